@@ -1,0 +1,193 @@
+import { awscdk, github, javascript, release, typescript } from 'projen';
+import { BundledHandlers } from './projenrc/bundled-handlers';
+import { constrainImports } from './projenrc/import-rules';
+import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
+import { TestSuites } from './projenrc/test-suites';
+import { AWS_SDK_CLIENTS, AWS_SDK_VERSION, POWERTOOLS, POWERTOOLS_VERSION, VERSIONS } from './projenrc/versions';
+
+/** Directories of TypeScript that never ship: linted and type-checked like `src`, free to use development dependencies. */
+const SIDE_DIRECTORIES = ['demo', 'bench', 'examples'];
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-bedrock-budgeteer',
+  description: 'Spend control for Amazon Bedrock: meters every call, warns, suspends and restores principals by budget',
+  keywords: ['agentcore', 'bedrock', 'budget', 'cost', 'finops', 'generative-ai', 'spend'],
+  author: 'BedrockBudgeteer contributors',
+  authorAddress: 'https://github.com/bedrock-budgeteer',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/bedrock-budgeteer/cdk-bedrock-budgeteer',
+  license: 'MIT',
+  copyrightOwner: 'BedrockBudgeteer contributors',
+  copyrightPeriod: '2026',
+
+  // tools
+  projenVersion: VERSIONS.projen,
+  jsiiVersion: VERSIONS.jsii,
+  typescriptVersion: VERSIONS.typescript,
+  cdkVersion: VERSIONS.awsCdkLib,
+  constructsVersion: VERSIONS.constructs,
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '22.0.0',
+  workflowNodeVersion: '22',
+  runner: typescript.TypeScriptRunner.tsx(),
+  // types of the project code are checked with those of the tests; synthesis need not wait for it
+  projenrcTs: true,
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'projenrc/tsconfig.json' }) },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    exclude: ['**/node_modules', '**/cdk.out'],
+    // as jest and Node 22 do, let CommonJS import ES modules
+    compilerOptions: { module: 'node20' },
+  },
+  sampleCode: false,
+
+  // handlers are bundled by BundledHandlers
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  bundlerOptions: { esbuildVersion: VERSIONS.esbuild },
+
+  devDeps: [
+    `node@${VERSIONS.node}`,
+    'tsx',
+    `aws-cdk@${VERSIONS.awsCdkCli}`,
+    // handlers, bundled: none of these is a dependency of the published package
+    ...AWS_SDK_CLIENTS.map((client) => `@aws-sdk/${client}@${AWS_SDK_VERSION}`),
+    '@aws-sdk/util-dynamodb',
+    ...POWERTOOLS.map((tool) => `@aws-lambda-powertools/${tool}@${POWERTOOLS_VERSION}`),
+    '@types/aws-lambda',
+    '@types/luxon',
+    'luxon',
+    'zod',
+    // tests
+    '@cloud-copilot/iam-simulate',
+    `@swc/core@${VERSIONS.swc}`,
+    '@swc/jest',
+    'asl-validator',
+    'aws-local-stepfunctions',
+    'aws-sdk-client-mock',
+    'aws-sdk-client-mock-jest',
+    'fast-check',
+  ],
+
+  // tests: see TestSuites
+  jestOptions: {
+    jestVersion: VERSIONS.jest,
+    configFilePath: 'jest.config.json',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    coverageText: false,
+    jestConfig: {
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+      // counts branches and statements one by one, where v8 counts blocks, and comments as covered lines
+      coverageProvider: 'babel',
+      coverageReporters: ['json-summary', 'lcov', 'text'],
+      // `test:unit` turns it on; a run of a single file is not held against the threshold
+      collectCoverage: false,
+      collectCoverageFrom: ['src/**/*.ts', '!src/**/*.generated.ts', '!src/**/*.d.ts'],
+      coverageThreshold: { lines: 95, branches: 90 },
+      modulePathIgnorePatterns: ['<rootDir>/(dist|cdk\\.out|\\.local-cloud)/'],
+    },
+  },
+
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', ...SIDE_DIRECTORIES],
+    fileExtensions: ['.ts'],
+    // one project for all directories: the nearest tsconfig.json covers `src` alone
+    projectService: false,
+    tsconfigPath: './tsconfig.dev.json',
+    ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'cdk.out/', '*.generated.ts', 'coverage'],
+    // checks; `npx projen eslint --fix` corrects
+    commandOptions: { fix: false },
+  },
+
+  // languages
+  publishToPypi: { distName: 'cdk-bedrock-budgeteer', module: 'cdk_bedrock_budgeteer', trustedPublishing: true },
+  publishToMaven: {
+    javaPackage: 'io.github.bedrockbudgeteer.cdk',
+    mavenGroupId: 'io.github.bedrockbudgeteer',
+    mavenArtifactId: 'cdk-bedrock-budgeteer',
+  },
+  publishToNuget: { dotNetNamespace: 'BedrockBudgeteer.Cdk', packageId: 'BedrockBudgeteer.Cdk', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/bedrock-budgeteer/cdk-bedrock-budgeteer-go' },
+  npmTrustedPublishing: true,
+
+  // GitHub
+  defaultReleaseBranch: 'main',
+  majorVersion: 0,
+  // a release is a decision, not a side effect of a merge
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+  githubOptions: { mergify: false, projenCredentials: github.GithubCredentials.fromPersonalAccessToken() },
+  autoMerge: false,
+
+  gitignore: ['/demo-report/', '/.local-cloud/', 'cdk.out/', '__pycache__/'],
+});
+
+// npm blocks install scripts that are not on this list
+project.package.addField('allowScripts', { 'node': true, 'esbuild': true, '@swc/core': false, '@parcel/watcher': false, 'unrs-resolver': false });
+
+// comes with jest and eslint's import resolver
+project.package.addPackageResolutions(`unrs-resolver@${VERSIONS.unrsResolver}`);
+
+// the lock file pins by integrity; where packages come from is the machine's business
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+
+// instead of everything below the root, built files included
+project.tsconfigDev.file.addOverride('include', ['.projenrc.ts', ...['src', 'test', 'projenrc', ...SIDE_DIRECTORIES].map((dir) => `${dir}/**/*.ts`)]);
+
+new BundledHandlers(project);
+new ReleaseWithoutRegistryHost(project);
+
+for (const path of [
+  '/.ci/',
+  '/.npmrc',
+  '/.pre-commit-config.yaml',
+  '/CHANGELOG.md',
+  '/CONTRIBUTING.md',
+  '/SECURITY.md',
+  '/docs/',
+  '/jest.config.json',
+  '/prices/',
+  '/tsconfig.dev.json',
+  ...SIDE_DIRECTORIES.map((dir) => `/${dir}/`),
+]) {
+  project.addPackageIgnore(path);
+}
+// only the core is imported by the construct; handlers ship as bundles
+project.npmignore?.addPatterns('/lib/lambdas/*', '!/lib/lambdas/core/');
+
+project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];
+// one pass of swc a file, types are checked by `test:types`
+project.jest!.config.transform = {
+  '^.+\\.ts$': ['@swc/jest', {
+    jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  }],
+};
+project.deps.removeDependency('ts-jest');
+
+new TestSuites(project);
+
+project.eslint!.addRules({
+  'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling', 'index'], alphabetize: { order: 'asc', caseInsensitive: true } }],
+  '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+});
+project.eslint!.allowDevDeps('**/src/lambdas/**');
+constrainImports(project.eslint!);
+project.postCompileTask.spawn(project.eslint!.eslintTask);
+
+project.addTask('demo', { description: 'Walk through a budget from first call to restored access', exec: 'tsx demo/run.ts', receiveArgs: true });
+project.addTask('bench', { description: 'Measure the hot paths', exec: 'tsx bench/run.ts', receiveArgs: true });
+
+const assemble = project.addTask('assemble', { description: 'Everything that a build does, except for the tests; packages for npm alone' });
+for (const task of [project.defaultTask!, project.preCompileTask, project.compileTask, project.postCompileTask, project.tasks.tryFind('package:js')!]) {
+  assemble.spawn(task);
+}
+
+project.synth();

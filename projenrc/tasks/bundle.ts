@@ -1,0 +1,54 @@
+/**
+ * Bundles the Lambda handlers: `src/lambdas/<name>/<name>.lambda.ts` becomes `assets/lambdas/<name>/<name>.lambda/index.mjs`.
+ */
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'fs';
+import { build } from 'esbuild';
+import { thirdPartyLicenses } from './third-party-licenses';
+
+const SOURCES = 'src/lambdas';
+const ASSETS = 'assets/lambdas';
+
+/** Packages that are still CommonJS call `require` for Node's own modules; an ES module has none unless it makes one. */
+const REQUIRE_FOR_COMMON_JS = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+async function main(): Promise<void> {
+  const entries = readdirSync(SOURCES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(`${SOURCES}/${entry.name}/${entry.name}.lambda.ts`))
+    .map((entry) => entry.name)
+    .sort();
+
+  // a handler that was renamed or removed must not stay in the package
+  rmSync(ASSETS, { recursive: true, force: true });
+
+  const result = await build({
+    entryPoints: entries.map((name) => ({
+      in: `${SOURCES}/${name}/${name}.lambda.ts`,
+      out: `${name}/${name}.lambda/index`,
+    })),
+    outdir: ASSETS,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    // prefer a package's ES module, which can be tree-shaken
+    mainFields: ['module', 'main'],
+    minify: true,
+    treeShaking: true,
+    legalComments: 'none',
+    banner: { js: REQUIRE_FOR_COMMON_JS },
+    metafile: true,
+    logLevel: 'warning',
+  });
+
+  writeFileSync('THIRD-PARTY-LICENSES', thirdPartyLicenses(result.metafile));
+
+  for (const [file, output] of Object.entries(result.metafile.outputs)) {
+    console.log(`${file}  ${Math.ceil(output.bytes / 1024)} KiB`);
+  }
+}
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,85 @@
+/**
+ * Runs the named suites one after the other, all of them even if one fails, and ends with one line that sums them up:
+ *
+ *   tsx projenrc/tasks/run-tests.ts types unit e2e
+ *   tsx projenrc/tasks/run-tests.ts unit -- test/lambdas/core
+ */
+import { spawnSync } from 'child_process';
+import { mkdirSync, readFileSync, rmSync } from 'fs';
+
+interface Suite {
+  readonly command: string[];
+  /** The JSON report that jest writes. */
+  readonly report?: string;
+  /** Stands on the bundled handlers. */
+  readonly needsAssets?: boolean;
+}
+
+function jest(report: string, ...options: string[]): string[] {
+  return ['jest', '--ci', '--passWithNoTests', '--json', `--outputFile=${report}`, ...options];
+}
+
+const SUITES: Record<string, Suite> = {
+  types: {
+    command: ['tsc', '--noEmit', '-p', 'tsconfig.dev.json'],
+  },
+  unit: {
+    command: jest('test-reports/jest.json', '--coverage'),
+    report: 'test-reports/jest.json',
+    needsAssets: true,
+  },
+  e2e: {
+    command: jest('test-reports/e2e.json', '--config', 'jest.e2e.config.json', '--runInBand'),
+    report: 'test-reports/e2e.json',
+    needsAssets: true,
+  },
+};
+
+const [names, options] = splitAt(process.argv.slice(2), '--');
+const suites = names.map((name) => {
+  const suite = SUITES[name];
+  if (!suite) throw new Error(`there is no suite '${name}': use one of ${Object.keys(SUITES).join(', ')}`);
+  return suite;
+});
+
+// reports of an earlier run must never be counted as results of this one
+rmSync('test-reports', { recursive: true, force: true });
+mkdirSync('test-reports');
+
+let ok = !suites.some((suite) => suite.needsAssets) || run(['tsx', 'projenrc/tasks/bundle.ts']);
+for (const suite of suites) {
+  ok = run([...suite.command, ...options]) && ok;
+}
+const reports = suites.flatMap((suite) => suite.report ?? []);
+if (reports.length > 0) {
+  console.log(summary(reports));
+}
+process.exit(ok ? 0 : 1);
+
+function run([command, ...args]: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+}
+
+/**
+ * A suite that could not run at all (a file that does not load, a missing report) counts as one failed test: it must not look like a clean run.
+ */
+function summary(files: string[]): string {
+  let passed = 0;
+  let failed = 0;
+  for (const file of files) {
+    try {
+      const report = JSON.parse(readFileSync(file, 'utf-8'));
+      passed += report.numPassedTests;
+      failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
+    } catch (error) {
+      console.error(`no readable report ${file}: ${error}`);
+      failed += 1;
+    }
+  }
+  return `tests: ${passed} passed, ${failed} failed`;
+}
+
+function splitAt(values: string[], separator: string): [string[], string[]] {
+  const index = values.indexOf(separator);
+  return index < 0 ? [values, []] : [values.slice(0, index), values.slice(index + 1)];
+}

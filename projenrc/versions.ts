@@ -1,0 +1,47 @@
+/**
+ * Everything whose version is a decision, in one place. Whatever is not listed here follows projen or the package lock.
+ */
+export const VERSIONS = {
+  projen: '^0.103.25',
+  jsii: '~6.0.0',
+  /** jsii 6.0 compiles with TypeScript 6.0: tests and handlers are checked by the same compiler. */
+  typescript: '~6.0.0',
+  /** The lowest CDK a consumer may have, and the one everything is compiled and tested against. */
+  awsCdkLib: '2.189.1',
+  /** projen itself needs 10.5; below that the development tree would hold two copies of `constructs`. */
+  constructs: '10.5.0',
+  /** The CLI must know the cloud assembly schema of the library that is deployed in the end-to-end tests. */
+  awsCdkCli: '2.1148.1',
+  /** npm scripts run on the Node version of the Lambda runtime, whatever the machine has. */
+  node: '^22.23.3',
+  /** Its output is published, so a new version is a deliberate step. */
+  esbuild: '0.28.2',
+  jest: '^30',
+  // Native packages: the newest version of which every platform's binary is published. With a missing one the lock file would miss it too, and
+  // `npm ci` refuses such a lock file.
+  swc: '1.16.18',
+  unrsResolver: '1.12.2',
+} as const;
+
+/** One version for all clients: they share their core packages, and bundles stay small. */
+export const AWS_SDK_VERSION = '3.1163.0';
+
+export const AWS_SDK_CLIENTS = [
+  'client-bedrock',
+  'client-cloudformation',
+  'client-cloudwatch',
+  'client-cloudwatch-logs',
+  'client-dynamodb',
+  'client-eventbridge',
+  'client-iam',
+  'client-lambda',
+  'client-sfn',
+  'client-sns',
+  'client-sqs',
+  'client-ssm',
+];
+
+/** Exact for the same reason. */
+export const POWERTOOLS_VERSION = '2.35.0';
+
+export const POWERTOOLS = ['batch', 'logger', 'metrics', 'parameters'];
