@@ -1,0 +1,237 @@
+/**
+ * Names that the construct and the handlers must agree on. Free of imports, so that both sides can read it
+ * and neither can drift from the other.
+ */
+
+/** The `source` of every event that the product puts on the bus. */
+export const EVENT_SOURCE = 'bedrock-budgeteer';
+
+/** Version of the event detail schemas; documented in docs/events.md. */
+export const EVENT_SCHEMA_VERSION = '1';
+
+/** `detail-type` of the events on the bus; each is documented in docs/events.md. */
+export const EventType = {
+  PRINCIPAL_REGISTERED: 'Principal Registered',
+  BUDGET_CHANGED: 'Budget Changed',
+  THRESHOLD_CROSSED: 'Budget Threshold Crossed',
+  GRACE_PERIOD_STARTED: 'Grace Period Started',
+  GRACE_PERIOD_CANCELLED: 'Grace Period Cancelled',
+  PRINCIPAL_SUSPENDED: 'Principal Suspended',
+  SUSPENSION_FAILED: 'Suspension Failed',
+  PRINCIPAL_UNENFORCEABLE: 'Principal Unenforceable',
+  RESTORATION_STARTED: 'Restoration Started',
+  PRINCIPAL_RESTORED: 'Principal Restored',
+  RESTORATION_FAILED: 'Restoration Failed',
+  PRINCIPAL_GONE: 'Principal Gone',
+  DRIFT_DETECTED: 'Enforcement Drift Detected',
+  CONFIGURATION_CHANGED: 'Configuration Changed',
+  CONFIGURATION_INVALID: 'Configuration Invalid',
+  DECLARATION_KEPT_OUT: 'Budget Declaration Kept Out',
+  DEPLOYMENT_REMOVED: 'Deployment Removed',
+} as const;
+export type EventType = (typeof EventType)[keyof typeof EventType];
+
+/** Environment keys of the handlers. Every handler gets those of `common`; the others only where they are named. */
+export const Env = {
+  /** Unique id of this deployment of the construct; isolates instances that share an account or a bus. */
+  DEPLOYMENT_ID: 'BUDGETEER_DEPLOYMENT_ID',
+  ENVIRONMENT_NAME: 'BUDGETEER_ENVIRONMENT_NAME',
+  /** IANA time zone in which days begin. */
+  TIME_ZONE: 'BUDGETEER_TIME_ZONE',
+  /** The account whose principals can be restricted. */
+  ACCOUNT_ID: 'BUDGETEER_ACCOUNT_ID',
+  PARTITION: 'BUDGETEER_PARTITION',
+  BUDGETS_TABLE: 'BUDGETEER_BUDGETS_TABLE',
+  LEDGER_TABLE: 'BUDGETEER_LEDGER_TABLE',
+  AUDIT_TABLE: 'BUDGETEER_AUDIT_TABLE',
+  EVENT_BUS: 'BUDGETEER_EVENT_BUS',
+  /** Days after which a ledger row expires. */
+  LEDGER_RETENTION_DAYS: 'BUDGETEER_LEDGER_RETENTION_DAYS',
+  /** Queue that keeps records which cannot be read, with the reason. */
+  UNREADABLE_QUEUE_URL: 'BUDGETEER_UNREADABLE_QUEUE_URL',
+  /** Comma-separated principal kinds beside IAM users that are metered. */
+  TRACKED_KINDS: 'BUDGETEER_TRACKED_KINDS',
+  /** SSM path under which the run-time settings stand, without a trailing slash. */
+  SETTINGS_PATH: 'BUDGETEER_SETTINGS_PATH',
+  /** JSON of the settings given at deployment: the last resort where a parameter is missing or was never valid. */
+  DEPLOYED_SETTINGS: 'BUDGETEER_DEPLOYED_SETTINGS',
+  DENY_POLICY_ARN: 'BUDGETEER_DENY_POLICY_ARN',
+  SUSPENSION_STATE_MACHINE_ARN: 'BUDGETEER_SUSPENSION_STATE_MACHINE_ARN',
+  RESTORATION_STATE_MACHINE_ARN: 'BUDGETEER_RESTORATION_STATE_MACHINE_ARN',
+  ALERTS_TOPIC_ARN: 'BUDGETEER_ALERTS_TOPIC_ARN',
+  OPERATIONS_TOPIC_ARN: 'BUDGETEER_OPERATIONS_TOPIC_ARN',
+  /** SSM parameter that remembers the invocation-logging configuration which was there before ours. */
+  PREVIOUS_LOGGING_PARAMETER: 'BUDGETEER_PREVIOUS_LOGGING_PARAMETER',
+} as const;
+
+/** Names of the SSM parameters below the settings path. */
+export const SettingName = {
+  WARNING_THRESHOLD_PERCENT: 'warning-threshold-percent',
+  CRITICAL_THRESHOLD_PERCENT: 'critical-threshold-percent',
+  GRACE_PERIOD_SECONDS: 'grace-period-seconds',
+  REFRESH_PERIOD: 'refresh-period',
+  DEFAULT_API_KEY_BUDGET_USD: 'default-api-key-budget-usd',
+} as const;
+export type SettingName = (typeof SettingName)[keyof typeof SettingName];
+
+/** Attributes of the Budgets table. `spend#<yyyy-mm-dd>` numbers stand beside them, one a day. */
+export const BudgetAttribute = {
+  PRINCIPAL_ID: 'principalId',
+  /** Partition of the sparse index: which watch list the principal is on, absent while nothing is due. */
+  WATCH: 'watch',
+  /** Sort key of the sparse index: ISO 8601 instant at which the monitor looks at the principal. */
+  NEXT_CHECK_AT: 'nextCheckAt',
+} as const;
+
+/** Sparse index of the Budgets table over `watch` and `nextCheckAt`. */
+export const WATCH_INDEX = 'watch-by-next-check';
+
+/** Prefix of the attributes that carry a day's spend. */
+export const SPEND_ATTRIBUTE_PREFIX = 'spend#';
+
+/** Ledger: one row a call, keyed by call, so that a call can be charged once whoever it is charged to. */
+export const LedgerAttribute = {
+  CALL_ID: 'callId',
+  EXPIRES_AT: 'expiresAt',
+} as const;
+
+/** Audit: rows of a subject (a principal or `deployment`) in order of time. */
+export const AuditAttribute = {
+  SUBJECT: 'subject',
+  /** `<ISO instant>#<event id>`: writing one event twice writes one row. */
+  EVENT_KEY: 'eventKey',
+} as const;
+
+/** CloudWatch namespace of all metrics. */
+export const METRIC_NAMESPACE = 'BedrockBudgeteer';
+
+/** The one dimension of every metric: the deployment id. Principals and models never become dimensions. */
+export const METRIC_DIMENSION = 'Deployment';
+
+export const Metric = {
+  // usage-meter
+  RECORDS_METERED: 'RecordsMetered',
+  RECORDS_DUPLICATE: 'RecordsDuplicate',
+  RECORDS_UNREADABLE: 'RecordsUnreadable',
+  RECORDS_UNTRACKED: 'RecordsUntracked',
+  RECORDS_UNKNOWN_MODEL: 'RecordsUnknownModel',
+  SPEND_USD: 'SpendUsd',
+  METERING_LAG_SECONDS: 'MeteringLagSeconds',
+  // budget-evaluator
+  THRESHOLDS_CROSSED: 'ThresholdsCrossed',
+  GRACE_PERIODS_STARTED: 'GracePeriodsStarted',
+  UNENFORCEABLE_OVER_LIMIT: 'UnenforceableOverLimit',
+  EVALUATION_FAILURES: 'EvaluationFailures',
+  // enforcer
+  SUSPENSIONS: 'Suspensions',
+  RESTORATIONS: 'Restorations',
+  SUSPENSION_FAILURES: 'SuspensionFailures',
+  RESTORATION_FAILURES: 'RestorationFailures',
+  SECONDS_TO_BLOCK: 'SecondsToBlock',
+  OVERSPEND_USD: 'OverspendUsd',
+  // budget-monitor
+  MONITOR_RUNS: 'MonitorRuns',
+  PRINCIPALS_SUSPENDED: 'PrincipalsSuspended',
+  DRIFT_DETECTED: 'DriftDetected',
+  UNEVALUATED_FOUND: 'UnevaluatedFound',
+  // settings, wherever they are read
+  SETTINGS_INVALID: 'SettingsInvalid',
+} as const;
+export type Metric = (typeof Metric)[keyof typeof Metric];
+
+/** The action that a state machine asks the enforcer for. */
+export const EnforcerAction = {
+  /** Re-read and re-decide, then attach the deny policy if the decision still stands. */
+  RESTRICT: 'restrict',
+  /** Read IAM back, then record the suspension. */
+  CONFIRM_SUSPENSION: 'confirm-suspension',
+  /** Re-read and re-decide, then detach the deny policy if nothing holds it. */
+  LIFT: 'lift',
+  /** Read IAM back, then record the restoration. */
+  CONFIRM_RESTORATION: 'confirm-restoration',
+  /** Keep what went wrong on the budget, so that it is announced and tried again. */
+  RECORD_FAILURE: 'record-failure',
+} as const;
+export type EnforcerAction = (typeof EnforcerAction)[keyof typeof EnforcerAction];
+
+/** What the enforcer answers; the state machines branch on `outcome`. */
+export const EnforcerOutcome = {
+  /** IAM was changed, or already was as wanted: go on and confirm. */
+  APPLIED: 'applied',
+  /** The budget recovered or the state moved on: nothing to do any more. */
+  SUPERSEDED: 'superseded',
+  /** The principal cannot be restricted; recorded and announced. */
+  UNENFORCEABLE: 'unenforceable',
+  /** The principal no longer exists; recorded. */
+  GONE: 'gone',
+  /** IAM and the table agree. */
+  CONFIRMED: 'confirmed',
+  /** The budget recovered between the deny and its confirmation: lift it. */
+  LIFT: 'lift',
+  /** The failure was recorded. */
+  RECORDED: 'recorded',
+} as const;
+export type EnforcerOutcome = (typeof EnforcerOutcome)[keyof typeof EnforcerOutcome];
+
+/** Names of the errors by which the enforcer asks a state machine to try again. */
+export const EnforcerError = {
+  /** IAM throttled, was unavailable or reported a concurrent change. */
+  RETRYABLE: 'RetryableIamError',
+  /** IAM does not show the change yet (it is eventually consistent). */
+  NOT_YET_VISIBLE: 'NotYetVisibleError',
+} as const;
+
+/** Input of both state machines, made by the evaluator and the monitor. */
+export interface WorkflowInput {
+  readonly principalId: string;
+  /** Revision of the budget that asked for the workflow. */
+  readonly revision: number;
+  /** ISO 8601 instant until which the suspension workflow waits. Always present, in the past where nothing is to wait for. */
+  readonly notBefore: string;
+  /** ISO 8601 instant of the decision: the workflow's clock never runs behind it. */
+  readonly asOf: string;
+}
+
+/** The handlers: folder under src/lambdas and under assets/lambdas. */
+export const Handler = {
+  USAGE_METER: 'usage-meter',
+  BUDGET_EVALUATOR: 'budget-evaluator',
+  ENFORCER: 'enforcer',
+  BUDGET_MONITOR: 'budget-monitor',
+  PRINCIPAL_REGISTRAR: 'principal-registrar',
+  ALERT_NOTIFIER: 'alert-notifier',
+  AUDIT_RECORDER: 'audit-recorder',
+  BUDGET_DECLARATION: 'budget-declaration',
+  INVOCATION_LOGGING: 'invocation-logging',
+  RESTORE_ON_REMOVAL: 'restore-on-removal',
+} as const;
+export type Handler = (typeof Handler)[keyof typeof Handler];
+
+/** Kinds of principal, as they stand in the Budgets table. */
+export const PrincipalKindName = {
+  API_KEY_USER: 'api-key-user',
+  IAM_USER: 'iam-user',
+  IAM_ROLE: 'iam-role',
+  AGENT_RUNTIME: 'agent-runtime',
+  FEDERATED_USER: 'federated-user',
+  ROOT: 'root',
+} as const;
+export type PrincipalKindName = (typeof PrincipalKindName)[keyof typeof PrincipalKindName];
+
+/** Properties of the custom resource that declares a budget. Strings, since CloudFormation turns everything into them. */
+export interface BudgetDeclarationProperties {
+  readonly principalId: string;
+  /** `[{ period, limitUsd }]`, at least one. */
+  readonly limits: { readonly period: string; readonly limitUsd: string }[];
+  readonly labels: Record<string, string>;
+  /** `enforced` or `observe`. */
+  readonly enforcement: string;
+}
+
+/** Properties of the custom resource that switches model-invocation logging on. */
+export interface InvocationLoggingProperties {
+  readonly logGroupName: string;
+  readonly roleArn: string;
+  /** `true`: take over a configuration that somebody else owns, and put it back on removal. */
+  readonly adoptExisting: string;
+}

@@ -1,0 +1,114 @@
+import { EventType } from '../../contract';
+import { Budget, Level, LEVELS, Status, windowStates } from './budget';
+import { isoInstant, limitsToItem, NumberText } from './budget-item';
+import { dayOf } from './calendar';
+import { DecisionContext, rank } from './decision';
+import { BudgetEvent, Deployment, EventDetail, eventOf, principalFacts } from './events';
+import { formatUsd } from './money';
+
+/**
+ * What a change of a budget means to the outside. Derived from the two images of a stream record alone, so that the same record,
+ * delivered again, makes the same events with the same ids.
+ */
+export function announcements(before: Budget | undefined, after: Budget, changeId: string, at: number, context: DecisionContext & Deployment): BudgetEvent[] {
+  const announce = (type: EventType, specifics: Partial<EventDetail> = {}): BudgetEvent => eventOf(type, context, {
+    eventId: [changeId, type, specifics.level].filter(Boolean).join('/').replaceAll(' ', '-'),
+    occurredAt: isoInstant(at),
+    actor: 'budget-evaluator',
+    reason: after.reason,
+    ...principalFacts(after, context),
+    ...(before && before.status !== after.status ? { previousStatus: before.status } : {}),
+    ...specifics,
+  });
+  if (!before) {
+    return [announce(EventType.PRINCIPAL_REGISTERED, { actor: 'usage-meter', reason: 'seen for the first time' })];
+  }
+  return [
+    ...budgetChanges(before, after).map(change => announce(EventType.BUDGET_CHANGED, change)),
+    ...crossings(before, after, context).map(change => announce(EventType.THRESHOLD_CROSSED, change)),
+    ...statusChanges(before, after).map(([type, specifics]) => announce(type, specifics)),
+    ...failures(before, after).map(([type, specifics]) => announce(type, specifics)),
+  ];
+}
+
+/** The orders of operators and stacks: what they set, and what it was. */
+export function ordersOf(budget: Budget): Readonly<Record<string, unknown>> {
+  const numbersAsText = (value: unknown): unknown => (value instanceof NumberText ? value.value : value);
+  return {
+    kind: budget.kind,
+    limits: budget.limits && limitsToItem(budget.limits).map(limit => Object.fromEntries(Object.entries(limit).map(([key, value]) => [key, numbersAsText(value)]))),
+    topUps: budget.topUps.map(({ amount, expiresAt }) => ({ amountUsd: formatUsd(amount), expiresAt: isoInstant(expiresAt) })),
+    exemption: budget.exemption && { ...budget.exemption, ...(budget.exemption.until === undefined ? {} : { until: isoInstant(budget.exemption.until) }) },
+    hold: budget.hold,
+    enforcement: budget.enforcement,
+    labels: budget.labels,
+  };
+}
+
+function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
+  const [old, now] = [ordersOf(before), ordersOf(after)];
+  const changed = Object.keys(now).filter(key => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
+  if (changed.length === 0) {
+    return [];
+  }
+  const pick = (orders: Readonly<Record<string, unknown>>) => Object.fromEntries(changed.map(key => [key, orders[key] ?? null]));
+  return [{ actor: after.updatedBy ?? 'unknown', reason: `changed: ${changed.join(', ')}`, before: pick(old), after: pick(now) }];
+}
+
+function crossings(before: Budget, after: Budget, context: DecisionContext): Partial<EventDetail>[] {
+  const windows = windowStates(after, context.settings, dayOf(after.decidedAt, context.timeZone), after.decidedAt);
+  return Object.entries(after.levels).flatMap(([key, level]) => LEVELS
+    .filter(candidate => rank(candidate) > rank(before.levels[key] ?? 'none') && rank(candidate) <= rank(level))
+    .map((crossed: Level) => {
+      const window = windows.find(state => state.key === key);
+      return { level: crossed, ...(window ? principalFacts(after, context, window) : {}), reason: `${crossed} threshold reached` };
+    }));
+}
+
+function statusChanges(before: Budget, after: Budget): (readonly [EventType, Partial<EventDetail>])[] {
+  if (before.status === after.status) {
+    return [];
+  }
+  const beforeAndAfter = { before: { status: before.status, reason: before.reason }, after: { status: after.status, reason: after.reason } };
+  const suspension = after.suspension && {
+    suspension: { secondsToBlock: after.suspension.secondsToBlock, overspendUsd: formatUsd(after.suspension.overspend) },
+  };
+  const events: (readonly [EventType, Partial<EventDetail>])[] = [];
+  if (before.status === 'restoring' && after.status !== 'suspended' && after.status !== 'deleted') {
+    events.push([EventType.PRINCIPAL_RESTORED, { actor: 'enforcer', ...beforeAndAfter }]);
+  }
+  if (before.status === 'grace_period' && RECOVERED.includes(after.status)) {
+    events.push([EventType.GRACE_PERIOD_CANCELLED, beforeAndAfter]);
+  }
+  switch (after.status) {
+    case 'grace_period':
+      events.push([EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
+      break;
+    case 'suspended':
+      events.push([EventType.PRINCIPAL_SUSPENDED, { actor: 'enforcer', ...beforeAndAfter, ...suspension }]);
+      break;
+    case 'restoring':
+      events.push([EventType.RESTORATION_STARTED, beforeAndAfter]);
+      break;
+    case 'deleted':
+      events.push([EventType.PRINCIPAL_GONE, { actor: 'enforcer', ...beforeAndAfter }]);
+      break;
+    case 'exceeded':
+      if (after.enforcement === 'enforced') {
+        events.push([EventType.PRINCIPAL_UNENFORCEABLE, beforeAndAfter]);
+      }
+      break;
+  }
+  return events;
+}
+
+const RECOVERED: readonly Status[] = ['active', 'warning', 'critical'];
+
+function failures(before: Budget, after: Budget): (readonly [EventType, Partial<EventDetail>])[] {
+  const { failure } = after;
+  if (!failure || failure.at === before.failure?.at) {
+    return [];
+  }
+  const type = failure.workflow === 'suspension' ? EventType.SUSPENSION_FAILED : EventType.RESTORATION_FAILED;
+  return [[type, { actor: 'enforcer', reason: `${failure.step}: ${failure.message}` }]];
+}

@@ -1,0 +1,239 @@
+import { Budget, leadingWindow, Level, LEVELS, Status, windowStates, WindowState } from './budget';
+import { dayOf, endOfWindow } from './calendar';
+import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
+import { attachmentTarget, isAttachable, principalFromId } from './principal';
+import { Settings } from './settings';
+
+/** What the decision needs to know of the deployment. */
+export interface DecisionContext {
+  readonly settings: Settings;
+  readonly timeZone: string;
+  /** The account whose principals can be restricted. */
+  readonly ownAccountId: string;
+}
+
+/** A level that a window has reached since the last decision; each is announced once a period. */
+export interface Crossing {
+  readonly window: WindowState;
+  readonly level: Exclude<Level, 'none'>;
+}
+
+export interface Decision {
+  readonly status: Status;
+  readonly reason: string;
+  readonly levels: Readonly<Record<string, Level>>;
+  readonly windows: readonly WindowState[];
+  readonly crossed: readonly Crossing[];
+  readonly graceDeadline?: number;
+  readonly exceededAt?: number;
+  /** When the monitor should look again, epoch milliseconds; absent where nothing is due. */
+  readonly nextCheckAt?: number;
+  /** The workflow to start for this decision. */
+  readonly workflow?: 'suspension' | 'restoration';
+  /** Whether the budget's state is other than it was: a decision that changes nothing must write nothing. */
+  readonly changed: boolean;
+}
+
+/**
+ * How soon the monitor looks again at a principal on its way to the limit, and at one that has spent: what a lost stream record
+ * can delay a decision by.
+ */
+export const RECHECK_MS = 15 * 60 * 1000;
+
+/** How long a workflow may take after its deadline before the monitor starts another. */
+export const WORKFLOW_PATIENCE_MS = 10 * 60 * 1000;
+
+/** A principal that is held has no instant at which it recovers by itself; it stays on the watch list nevertheless. */
+const HELD_RECHECK_MS = 24 * 60 * 60 * 1000;
+
+const HUNDRED_PERCENT = usd('100');
+
+const EXEMPT = 'exempt: ';
+
+/** Statuses in which the deny policy is, or may still be, attached. */
+const RESTRICTED: readonly Status[] = ['suspended', 'restoring'];
+
+/** Statuses on the way to the limit, where a lost stream record would delay a decision. */
+const RECHECKED: readonly Status[] = ['warning', 'critical', 'exceeded'];
+
+/**
+ * Decides where a principal stands. Pure: the same budget at the same time gives the same answer.
+ *
+ * The clock is passed in and never runs behind the last decision, so that a redelivered or reordered event cannot reopen a
+ * period that has already been closed.
+ */
+export function decide(budget: Budget, context: DecisionContext, time: number): Decision {
+  const now = Math.max(time, budget.decidedAt);
+  const today = dayOf(now, context.timeZone);
+  const windows = windowStates(budget, context.settings, today, now);
+  const exempt = isExempt(budget, now);
+  const levels = Object.fromEntries(windows.map(window => [window.key, exempt ? 'none' : levelOf(window, context.settings)]));
+  const crossed = crossings(windows, levels, budget.levels);
+  const worst = worstLevel(Object.values(levels));
+  const over = budget.hold !== undefined || worst === 'exceeded';
+  const released = over && budget.enforcement === 'observe' && budget.hold === undefined;
+
+  const { retryAt, ...state } = over && !(released && RESTRICTED.includes(budget.status))
+    ? overLimit(budget, context, windows, now)
+    : withinLimit(budget, windows, worst, exempt, now);
+  const nextCheckAt = state.status === 'deleted' ? undefined : earliest([
+    ...(retryAt === undefined ? [] : [retryAt]),
+    ...dueInstants(budget, windows, levels, context.timeZone, now),
+    ...(RECHECKED.includes(state.status) ? [now + RECHECK_MS] : []),
+  ]) ?? (state.status === 'suspended' ? now + HELD_RECHECK_MS : undefined);
+  return {
+    ...state,
+    levels,
+    windows,
+    crossed,
+    ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
+    changed: state.status !== budget.status || state.workflow !== undefined || state.graceDeadline !== budget.graceDeadline
+      || state.reason !== budget.reason || !sameLevels(levels, budget.levels),
+  };
+}
+
+/** The part of a decision that depends on which side of the limit the principal is. */
+interface NextState {
+  readonly status: Status;
+  readonly reason: string;
+  readonly graceDeadline?: number;
+  readonly exceededAt?: number;
+  readonly workflow?: Decision['workflow'];
+  /** When a pending workflow, or a principal that could not be restricted, is worth another try. */
+  readonly retryAt?: number;
+}
+
+function overLimit(budget: Budget, context: DecisionContext, windows: readonly WindowState[], now: number): NextState {
+  const exceededAt = budget.exceededAt ?? Math.min(budget.lastCallAt ?? now, now);
+  if (budget.status === 'deleted' && (budget.lastCallAt ?? 0) <= budget.statusSince) {
+    return { status: 'deleted', reason: budget.reason };
+  }
+  if (budget.status === 'suspended') {
+    return { status: 'suspended', reason: budget.reason, exceededAt };
+  }
+  if (budget.status === 'restoring') {
+    // The running workflow re-reads everything before it lifts the deny, and goes back if the limit is exceeded again.
+    return { ...awaitWorkflow(budget, now, 'restoration'), exceededAt };
+  }
+  const obstacle = obstacleTo(budget, context, now);
+  if (obstacle) {
+    return { status: 'exceeded', reason: obstacle.reason, exceededAt, ...(obstacle.retryAt === undefined ? {} : { retryAt: obstacle.retryAt }) };
+  }
+  if (budget.status === 'grace_period') {
+    return { ...awaitWorkflow(budget, now, 'suspension'), exceededAt, graceDeadline: budget.graceDeadline ?? now };
+  }
+  // A principal that could not be restricted before has had its grace period.
+  const graceDeadline = now + (budget.hold || budget.unenforceable ? 0 : context.settings.graceSeconds * 1000);
+  return {
+    status: 'grace_period',
+    reason: budget.hold ? `held by ${budget.hold.by}: ${budget.hold.reason}` : describe('exceeded', windows),
+    graceDeadline,
+    exceededAt,
+    workflow: 'suspension',
+    retryAt: graceDeadline + WORKFLOW_PATIENCE_MS,
+  };
+}
+
+function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Level, exempt: boolean, now: number): NextState {
+  const status: Status = worst === 'none' ? 'active' : worst;
+  if (budget.status === 'suspended') {
+    return { status: 'restoring', reason: describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
+  }
+  if (budget.status === 'restoring') {
+    return awaitWorkflow(budget, now, 'restoration');
+  }
+  if (budget.status === 'deleted' && (budget.lastCallAt ?? 0) <= budget.statusSince) {
+    return { status: 'deleted', reason: budget.reason };
+  }
+  if (exempt) {
+    return { status: 'active', reason: `${EXEMPT}${budget.exemption!.reason}` };
+  }
+  // While the status stays, so does its reason: else every call would change the budget, and the change would write.
+  const stays = status === budget.status && !budget.reason.startsWith(EXEMPT);
+  return { status, reason: stays ? budget.reason : describe(worst, windows) };
+}
+
+/** A workflow is under way; where it is overdue, another is asked for. Two workflows at once are harmless: they work by level. */
+function awaitWorkflow(budget: Budget, now: number, workflow: NonNullable<Decision['workflow']>): NextState {
+  const due = budget.graceDeadline ?? budget.statusSince;
+  const overdue = now >= due && budget.nextCheckAt !== undefined && now >= budget.nextCheckAt;
+  const retryAt = overdue ? now + WORKFLOW_PATIENCE_MS : budget.nextCheckAt ?? due + WORKFLOW_PATIENCE_MS;
+  return { status: budget.status, reason: budget.reason, ...(overdue ? { workflow } : {}), retryAt };
+}
+
+/** Why a principal over its limit is not restricted now. */
+function obstacleTo(budget: Budget, context: DecisionContext, now: number): { readonly reason: string; readonly retryAt?: number } | undefined {
+  if (budget.enforcement === 'observe' && !budget.hold) {
+    return { reason: 'over the limit; observed only' };
+  }
+  const principal = principalFromId(budget.principalId);
+  const target = principal && attachmentTarget(principal, context.ownAccountId);
+  if (!target || !isAttachable(target)) {
+    return { reason: `over the limit but unenforceable: ${target ? target.message : 'not a known principal'}` };
+  }
+  const { unenforceable } = budget;
+  if (unenforceable && (unenforceable.retryAt === undefined || unenforceable.retryAt > now)) {
+    return {
+      reason: `over the limit but unenforceable: ${unenforceable.message}`,
+      ...(unenforceable.retryAt === undefined ? {} : { retryAt: unenforceable.retryAt }),
+    };
+  }
+  return undefined;
+}
+
+/** Everything that can change the decision without anybody spending or writing. */
+function dueInstants(budget: Budget, windows: readonly WindowState[], levels: Readonly<Record<string, Level>>, timeZone: string, now: number): number[] {
+  return [
+    ...windows.filter(({ key }) => levels[key] !== 'none').map(({ window }) => endOfWindow(window, timeZone)),
+    ...budget.topUps.map(({ expiresAt }) => expiresAt),
+    ...(budget.exemption?.until === undefined ? [] : [budget.exemption.until]),
+  ].filter(instant => instant > now);
+}
+
+function isExempt(budget: Budget, now: number): boolean {
+  return budget.exemption !== undefined && (budget.exemption.until === undefined || budget.exemption.until > now);
+}
+
+function levelOf({ spent, limit }: WindowState, settings: Settings): Level {
+  if (reachesPercent(spent, limit, HUNDRED_PERCENT)) {
+    return 'exceeded';
+  }
+  if (reachesPercent(spent, limit, settings.criticalPercent)) {
+    return 'critical';
+  }
+  return reachesPercent(spent, limit, settings.warningPercent) ? 'warning' : 'none';
+}
+
+export function rank(level: Level): number {
+  return LEVELS.indexOf(level);
+}
+
+function worstLevel(levels: readonly Level[]): Level {
+  return levels.reduce<Level>((worst, level) => (rank(level) > rank(worst) ? level : worst), 'none');
+}
+
+function crossings(windows: readonly WindowState[], levels: Readonly<Record<string, Level>>, before: Readonly<Record<string, Level>>): Crossing[] {
+  return windows.flatMap(window => LEVELS
+    .filter((level): level is Crossing['level'] => rank(level) > rank(before[window.key] ?? 'none') && rank(level) <= rank(levels[window.key]))
+    .map(level => ({ window, level })));
+}
+
+function describe(worst: Level, windows: readonly WindowState[]): string {
+  const leading = leadingWindow(windows);
+  if (!leading) {
+    return 'no budget';
+  }
+  const share = `${sharePercent(leading.spent, leading.limit)} % of ${formatUsdRounded(leading.limit)} spent since ${leading.window.start}`;
+  return worst === 'none' ? `within budget: ${share}` : share;
+}
+
+function sameLevels(a: Readonly<Record<string, Level>>, b: Readonly<Record<string, Level>>): boolean {
+  // A window without a level may come and go (a new period of an idle principal): that changes nothing.
+  const notable = (levels: Readonly<Record<string, Level>>) =>
+    Object.entries(levels).filter(([, level]) => level !== 'none').map(([key, level]) => `${key}=${level}`).sort().join();
+  return notable(a) === notable(b);
+}
+
+function earliest(instants: readonly number[]): number | undefined {
+  return instants.length === 0 ? undefined : Math.min(...instants);
+}

@@ -1,0 +1,45 @@
+import { Budget } from './budget';
+import { Attachable } from './principal';
+
+/**
+ * IAM lists what it shows; the table says what should be. Both lag behind a change for a moment, so whoever changed within this time
+ * is left alone: the workflow that changed it has verified it.
+ */
+export const PROPAGATION_MS = 60_000;
+
+/** The deny policy is attached to somebody whom nothing suspends, or missing from somebody who is suspended. */
+export interface Drift {
+  readonly kind: 'missing' | 'orphaned';
+  readonly principalId: string;
+  readonly revision: number;
+}
+
+/** Somebody attached the deny policy to a group, which only a person can have done and only a person can undo. */
+export interface ForeignAttachment {
+  readonly kind: 'group';
+  readonly name: string;
+}
+
+export function attachmentKey({ type, name }: Attachable): string {
+  return `${type}/${name}`;
+}
+
+/** A suspended principal that IAM does not deny. */
+export function missingDeny(budget: Budget, attached: boolean, now: number): Drift | undefined {
+  return budget.status === 'suspended' && !attached && budget.statusSince + PROPAGATION_MS <= now
+    ? { kind: 'missing', principalId: budget.principalId, revision: budget.revision }
+    : undefined;
+}
+
+/**
+ * A denied principal whom the table holds for free. Within a grace period that is over, and while restoring, a workflow is at
+ * work: those are not drift.
+ */
+export function orphanedDeny(principalId: string, budget: Budget | undefined, now: number): Drift | undefined {
+  if (!budget) {
+    return { kind: 'orphaned', principalId, revision: 0 };
+  }
+  const inFlight = budget.status === 'restoring' || (budget.status === 'grace_period' && (budget.graceDeadline ?? 0) <= now);
+  const settled = budget.statusSince + PROPAGATION_MS <= now;
+  return budget.status === 'suspended' || inFlight || !settled ? undefined : { kind: 'orphaned', principalId, revision: budget.revision };
+}

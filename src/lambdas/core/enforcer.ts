@@ -1,0 +1,274 @@
+import { EnforcerAction, EnforcerOutcome, Metric, WorkflowInput } from '../../contract';
+import { Budget, Unenforceable } from './budget';
+import { applyDecision, BudgetState } from './budget-transition';
+import { BudgetContentionError } from './decide-and-save';
+import { decide, DecisionContext } from './decision';
+import { CoreContext } from './evaluator';
+import { toMetricValue } from './money';
+import { leadingOverspend, secondsBetween } from './overspend';
+import { BudgetStore, DenyAttachments, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
+import { Attachable, attachmentTarget, isAttachable, principalFromId } from './principal';
+
+/** What a state machine asks for. */
+export interface EnforcerRequest {
+  readonly action: EnforcerAction;
+  readonly workflow: WorkflowInput;
+  /** ISO 8601 instant at which the state was entered. */
+  readonly now: string;
+  readonly executionName?: string;
+  /** Of a failure to record: the state that failed, and the error that Step Functions caught. */
+  readonly failedStep?: string;
+  readonly error?: string;
+}
+
+export interface EnforcerAnswer {
+  readonly outcome: EnforcerOutcome;
+  readonly reason: string;
+}
+
+export interface EnforcerPorts {
+  readonly store: BudgetStore;
+  readonly attachments: DenyAttachments;
+  readonly settings: SettingsSource;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** How soon the monitor tries a failed workflow again. */
+export const FAILURE_RETRY_MS = 5 * 60 * 1000;
+
+/** How soon a principal whose attachment quota was full is tried again. */
+export const QUOTA_RETRY_MS = 60 * 60 * 1000;
+
+const MAX_ATTEMPTS = 6;
+
+/**
+ * One step of enforcement. Every step reads the budget anew, decides anew and acts on that: it works by level, not by message. So
+ * a step that comes twice, late, or after the budget has recovered does no harm. The table says suspended only after IAM has shown
+ * the deny, and stops saying so only after IAM has shown that it is gone.
+ */
+export async function enforce(request: EnforcerRequest, ports: EnforcerPorts, context: CoreContext): Promise<EnforcerAnswer> {
+  const { settings } = await ports.settings.load();
+  const step: Step = { request, ports, context: { ...context, settings }, now: clockOf(request) };
+  const answer = await STEPS[request.action](step);
+  ports.log.info(request.action, { principalId: request.workflow.principalId, execution: request.executionName, ...answer });
+  return answer;
+}
+
+interface Step {
+  readonly request: EnforcerRequest;
+  readonly ports: EnforcerPorts;
+  readonly context: DecisionContext;
+  readonly now: number;
+}
+
+const STEPS: Readonly<Record<EnforcerAction, (step: Step) => Promise<EnforcerAnswer>>> = {
+  [EnforcerAction.RESTRICT]: restrict,
+  [EnforcerAction.CONFIRM_SUSPENSION]: confirmSuspension,
+  [EnforcerAction.LIFT]: lift,
+  [EnforcerAction.CONFIRM_RESTORATION]: confirmRestoration,
+  [EnforcerAction.RECORD_FAILURE]: recordFailure,
+};
+
+/** The workflow waited until `notBefore`, whatever clocks say; and nothing runs behind the decision that asked for it. */
+function clockOf({ now, workflow }: EnforcerRequest): number {
+  return Math.max(Date.parse(now), Date.parse(workflow.notBefore), Date.parse(workflow.asOf));
+}
+
+/** Whether the deny policy belongs on the principal now. */
+export function wantsDeny(budget: Budget, context: DecisionContext, now: number): boolean {
+  const status = decide(budget, context, now).status;
+  return budget.status === 'suspended'
+    ? status === 'suspended'
+    : budget.status === 'grace_period' && status === 'grace_period' && (budget.graceDeadline ?? 0) <= now;
+}
+
+async function restrict(step: Step): Promise<EnforcerAnswer> {
+  const { ports, context, now, request } = step;
+  const budget = await ports.store.read(request.workflow.principalId);
+  if (!budget || !wantsDeny(budget, context, now)) {
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
+  }
+  const target = targetOf(budget.principalId, context);
+  if (!isAttachable(target)) {
+    return markUnenforceable(step, budget, { code: target.code, message: target.message });
+  }
+  const attached = await ports.attachments.attach(target);
+  switch (attached.result) {
+    case 'done':
+      return { outcome: EnforcerOutcome.APPLIED, reason: budget.reason };
+    case 'gone':
+      return markGone(step);
+    case 'quota':
+      return markUnenforceable(step, budget, {
+        code: 'attachment-quota', message: `no managed policy can be attached any more: ${attached.message}`, retryAt: now + QUOTA_RETRY_MS,
+      });
+    case 'protected':
+      return markUnenforceable(step, budget, { code: 'protected', message: `AWS refuses changes: ${attached.message}` });
+  }
+}
+
+async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
+  const { ports, context, now, request } = step;
+  const visible = await ports.attachments.isAttached(attachableOf(request, context));
+  if (visible === undefined) {
+    return markGone(step);
+  }
+  if (!visible) {
+    throw new NotYetVisibleError('IAM does not list the deny policy on the principal yet');
+  }
+  let answer: EnforcerAnswer = { outcome: EnforcerOutcome.LIFT, reason: 'no such budget' };
+  const confirmed = await update(step, budget => {
+    if (!wantsDeny(budget, context, now)) {
+      answer = { outcome: EnforcerOutcome.LIFT, reason: `recovered meanwhile: ${budget.status}` };
+      return undefined;
+    }
+    answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
+    return budget.status === 'suspended' ? undefined : suspendedState(budget, context, now);
+  });
+  if (confirmed?.suspension) {
+    ports.metrics.add(Metric.SUSPENSIONS, 1);
+    ports.metrics.add(Metric.SECONDS_TO_BLOCK, confirmed.suspension.secondsToBlock);
+    ports.metrics.add(Metric.OVERSPEND_USD, toMetricValue(confirmed.suspension.overspend));
+  }
+  return answer;
+}
+
+async function lift(step: Step): Promise<EnforcerAnswer> {
+  const { ports, context, now, request } = step;
+  const budget = await ports.store.read(request.workflow.principalId);
+  // A suspended principal is lifted only by the decision that makes it `restoring`.
+  if (budget && (budget.status === 'suspended' || wantsDeny(budget, context, now))) {
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: `still to be denied: ${budget.reason}` };
+  }
+  if (budget?.status === 'restoring' && exceededAgain(budget, context, now)) {
+    await update(step, current => (current.status === 'restoring' ? backToSuspended(current, context, now) : undefined));
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the limit was exceeded again before the deny was lifted' };
+  }
+  const target = targetOf(request.workflow.principalId, context);
+  if (!isAttachable(target)) {
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: target.message };
+  }
+  const detached = await ports.attachments.detach(target);
+  switch (detached.result) {
+    case 'done':
+      return { outcome: EnforcerOutcome.APPLIED, reason: budget?.reason ?? 'no budget holds the deny' };
+    case 'gone':
+      return markGone(step);
+    default:
+      throw new Error(`IAM refuses to detach the deny policy: ${detached.message}`);
+  }
+}
+
+async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
+  const { ports, context, now, request } = step;
+  const visible = await ports.attachments.isAttached(attachableOf(request, context));
+  if (visible === undefined) {
+    return markGone(step);
+  }
+  if (visible) {
+    throw new NotYetVisibleError('IAM still lists the deny policy on the principal');
+  }
+  const restored = await update(step, budget => (budget.status === 'restoring' ? restoredState(budget, context, now) : undefined));
+  if (restored) {
+    ports.metrics.add(Metric.RESTORATIONS, 1);
+  }
+  return { outcome: EnforcerOutcome.CONFIRMED, reason: restored?.reason ?? 'the deny policy is off' };
+}
+
+async function recordFailure(step: Step): Promise<EnforcerAnswer> {
+  const { ports, now, request } = step;
+  const message = (request.error ?? 'unknown error').slice(0, 500);
+  const state = await update(step, budget => {
+    if (budget.status !== 'grace_period' && budget.status !== 'restoring' && budget.status !== 'suspended') {
+      return undefined;
+    }
+    const workflow = budget.status === 'restoring' ? 'restoration' as const : 'suspension' as const;
+    return {
+      ...stateOf(budget),
+      failure: { workflow, step: request.failedStep ?? 'unknown', message, at: now },
+      nextCheckAt: now + FAILURE_RETRY_MS,
+      revision: budget.revision + 1,
+    };
+  });
+  ports.metrics.add(state?.failure?.workflow === 'restoration' ? Metric.RESTORATION_FAILURES : Metric.SUSPENSION_FAILURES, 1);
+  ports.log.error('enforcement failed', { principalId: request.workflow.principalId, step: request.failedStep, problem: message });
+  return { outcome: EnforcerOutcome.RECORDED, reason: message };
+}
+
+async function markGone(step: Step): Promise<EnforcerAnswer> {
+  await update(step, budget => (budget.status === 'deleted' ? undefined : {
+    ...stateOf(budget), status: 'deleted', statusSince: step.now, reason: 'the user or role no longer exists', decidedAt: Math.max(step.now, budget.decidedAt),
+    graceDeadline: undefined, exceededAt: undefined, nextCheckAt: undefined, failure: undefined, revision: budget.revision + 1,
+  }));
+  return { outcome: EnforcerOutcome.GONE, reason: 'the user or role no longer exists' };
+}
+
+async function markUnenforceable(step: Step, seen: Budget, unenforceable: Unenforceable): Promise<EnforcerAnswer> {
+  await update(step, budget => {
+    const marked = { ...budget, unenforceable };
+    return { ...applyDecision(marked, decide({ ...marked, status: 'exceeded' }, step.context, step.now), step.now), unenforceable };
+  });
+  step.ports.log.warn('principal cannot be restricted', { principalId: seen.principalId, code: unenforceable.code });
+  return { outcome: EnforcerOutcome.UNENFORCEABLE, reason: unenforceable.message };
+}
+
+function suspendedState(budget: Budget, context: DecisionContext, now: number): BudgetState {
+  const suspended: Budget = { ...budget, status: 'suspended', graceDeadline: undefined };
+  return {
+    ...applyDecision(suspended, decide(suspended, context, now), now),
+    statusSince: now,
+    failure: undefined,
+    suspension: {
+      confirmedAt: now,
+      secondsToBlock: secondsBetween(budget.exceededAt ?? now, now),
+      overspend: leadingOverspend(budget, context, now),
+    },
+  };
+}
+
+/** Free again, the principal stands where its spend says: at a threshold, or even before a new grace period. */
+function restoredState(budget: Budget, context: DecisionContext, now: number): BudgetState {
+  const free: Budget = { ...budget, status: 'active', reason: `restored: ${budget.reason}` };
+  return applyDecision(budget, decide(free, context, now), now);
+}
+
+function backToSuspended(budget: Budget, context: DecisionContext, now: number): BudgetState {
+  const suspended: Budget = { ...budget, status: 'suspended', reason: 'exceeded again before the deny was lifted' };
+  return { ...applyDecision(suspended, decide(suspended, context, now), now), statusSince: now };
+}
+
+function exceededAgain(budget: Budget, context: DecisionContext, now: number): boolean {
+  return decide({ ...budget, status: 'suspended' }, context, now).status === 'suspended';
+}
+
+/** Reads, changes and writes a budget's state until no other writer is in between; `undefined` where nothing is to be written. */
+async function update({ ports: { store }, request }: Step, change: (budget: Budget) => BudgetState | undefined): Promise<BudgetState | undefined> {
+  const { principalId } = request.workflow;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const budget = await store.read(principalId);
+    const state = budget && change(budget);
+    if (!state || await store.saveState(principalId, state, budget.revision)) {
+      return state;
+    }
+  }
+  throw new BudgetContentionError(`the budget of ${principalId} changed under ${MAX_ATTEMPTS} attempts to write it`);
+}
+
+function stateOf(budget: Budget): BudgetState {
+  const { status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable, failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision } = budget;
+  return { status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable, failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision };
+}
+
+function targetOf(principalId: string, { ownAccountId }: DecisionContext) {
+  const principal = principalFromId(principalId);
+  return principal ? attachmentTarget(principal, ownAccountId) : { code: 'unknown-kind' as const, message: 'is no principal id' };
+}
+
+function attachableOf({ workflow: { principalId } }: EnforcerRequest, context: DecisionContext): Attachable {
+  const target = targetOf(principalId, context);
+  if (!isAttachable(target)) {
+    throw new Error(`${principalId} ${target.message}`);
+  }
+  return target;
+}

@@ -1,0 +1,87 @@
+import { EVENT_SCHEMA_VERSION, EventType } from '../../contract';
+import { Budget, leadingWindow, windowStates, WindowState } from './budget';
+import { isoInstant } from './budget-item';
+import { dayOf, endOfWindow, formatPeriod } from './calendar';
+import { DecisionContext } from './decision';
+import { formatUsd, sharePercent } from './money';
+
+/** How far a principal's budget is used, as events and messages tell it. Amounts are decimal dollars. */
+export interface BudgetFigures {
+  readonly spentUsd: string;
+  readonly limitUsd: string;
+  readonly sharePercent: string;
+  readonly period: string;
+  readonly periodStart: string;
+  /** ISO 8601 instant at which the next period begins. */
+  readonly periodEndsAt: string;
+}
+
+/** The detail of every event on the bus; the schema is documented in docs/events.md. */
+export interface EventDetail {
+  readonly schemaVersion: typeof EVENT_SCHEMA_VERSION;
+  /** The same for every delivery of the same event: consumers and the audit table recognise repeats by it. */
+  readonly eventId: string;
+  readonly deploymentId: string;
+  readonly environmentName: string;
+  /** ISO 8601. */
+  readonly occurredAt: string;
+  /** Which part of the system acted, or on whose order. */
+  readonly actor: string;
+  readonly reason: string;
+  readonly principalId?: string;
+  readonly principalKind?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly status?: string;
+  readonly previousStatus?: string;
+  readonly budget?: BudgetFigures;
+  /** The threshold that was crossed. */
+  readonly level?: string;
+  /** ISO 8601 instant at which the grace period ends. */
+  readonly graceDeadline?: string;
+  readonly suspension?: { readonly secondsToBlock: number; readonly overspendUsd: string };
+  /** What changed, for the audit trail. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+export interface BudgetEvent {
+  readonly type: EventType;
+  readonly detail: EventDetail;
+}
+
+/** Which deployment speaks. */
+export interface Deployment {
+  readonly deploymentId: string;
+  readonly environmentName: string;
+}
+
+type Specifics = Omit<EventDetail, 'schemaVersion' | 'deploymentId' | 'environmentName'>;
+
+export function eventOf(type: EventType, deployment: Deployment, specifics: Specifics): BudgetEvent {
+  const { deploymentId, environmentName } = deployment;
+  return { type, detail: { schemaVersion: EVENT_SCHEMA_VERSION, deploymentId, environmentName, ...specifics } };
+}
+
+/** Who the principal is and where its budget stood when the last decision was taken. */
+export function principalFacts(budget: Budget, context: DecisionContext, window?: WindowState): Partial<Specifics> {
+  const named = window ?? leadingWindow(windowStates(budget, context.settings, dayOf(budget.decidedAt, context.timeZone), budget.decidedAt));
+  return {
+    principalId: budget.principalId,
+    principalKind: budget.kind,
+    labels: budget.labels,
+    status: budget.status,
+    ...(named ? { budget: figuresOf(named, context.timeZone) } : {}),
+    ...(budget.graceDeadline === undefined ? {} : { graceDeadline: isoInstant(budget.graceDeadline) }),
+  };
+}
+
+function figuresOf(state: WindowState, timeZone: string): BudgetFigures {
+  return {
+    spentUsd: formatUsd(state.spent),
+    limitUsd: formatUsd(state.limit),
+    sharePercent: sharePercent(state.spent, state.limit),
+    period: formatPeriod(state.period),
+    periodStart: state.window.start,
+    periodEndsAt: isoInstant(endOfWindow(state.window, timeZone)),
+  };
+}

@@ -1,0 +1,240 @@
+import { PrincipalKindName } from '../../contract';
+import { dayOf, Day } from './calendar';
+import { groupBy } from './collections';
+import { parseInvocationRecord, UnreadableCode, UnreadableRecordError, UsageRecord } from './invocation-record';
+import { addUsd, Usd, ZERO_USD } from './money';
+import { Charge, PriceCatalog } from './pricing/price-catalog';
+import { LoggedLine, SubscriptionBatch } from './subscription-batch';
+
+/**
+ * Metering: lines of the invocation log become charges, each exactly once.
+ *
+ * A call's ledger row and the addition to its principal's budget are written in one transaction, and the row may not exist
+ * before. So whatever is redelivered, retried, reordered or cut off in the middle, a call is charged once.
+ */
+
+/** One call with its price: a ledger row, and a part of the addition to a budget. */
+export interface ChargedCall {
+  readonly usage: UsageRecord;
+  readonly charge: Charge;
+  /** The day on which it counts, in the deployment's time zone. */
+  readonly day: Day;
+  /** When it was logged, epoch milliseconds: the ledger row's lifetime counts from here, however old the call. */
+  readonly loggedAt: number;
+}
+
+/** What a transaction adds to one budget. */
+export interface BudgetAddition {
+  readonly principalId: string;
+  readonly kind: PrincipalKindName;
+  readonly spend: ReadonlyMap<Day, Usd>;
+  readonly lastCallAt: number;
+  readonly loggedAt: number;
+}
+
+/** One transaction: some ledger rows, and one addition for each principal among them. */
+export interface ChargeTransaction {
+  readonly calls: readonly ChargedCall[];
+  readonly additions: readonly BudgetAddition[];
+}
+
+export type TransactionResult =
+  | { readonly result: 'written' }
+  /** Nothing was written, since these calls were charged before. */
+  | { readonly result: 'duplicates'; readonly callIds: ReadonlySet<string> }
+  /** Nothing was written, and trying again may help. */
+  | { readonly result: 'conflict'; readonly message: string }
+  /** Nothing was written, and trying the same again never helps: the table refuses one of the items. */
+  | { readonly result: 'refused'; readonly message: string };
+
+/** The Ledger and Budgets tables, as far as charging goes. @throws where it is unknown whether the transaction was written */
+export interface ChargeStore {
+  write(transaction: ChargeTransaction): Promise<TransactionResult>;
+}
+
+/** A line that could not be charged, and why. */
+export interface UnreadableLine {
+  readonly line: LoggedLine;
+  readonly code: UnreadableCode | 'refused-by-table';
+  readonly message: string;
+}
+
+/** Where lines that could not be charged are kept. @throws if they could not be */
+export interface UnreadableStore {
+  keep(origin: Pick<SubscriptionBatch, 'logGroup' | 'logStream'>, lines: readonly UnreadableLine[]): Promise<void>;
+}
+
+export interface MeteringPorts {
+  readonly store: ChargeStore;
+  readonly unreadable: UnreadableStore;
+  readonly catalog: PriceCatalog;
+  /** Waits before the given attempt (1, 2, …) at a transaction that met a conflict. */
+  backOff(attempt: number): Promise<void>;
+}
+
+export interface MeteringOptions {
+  readonly timeZone: string;
+  /** Kinds that are metered; IAM users always are. */
+  readonly trackedKinds: ReadonlySet<PrincipalKindName>;
+}
+
+export interface MeteringSummary {
+  readonly charged: readonly ChargedCall[];
+  readonly duplicates: number;
+  readonly untracked: number;
+  readonly unreadable: readonly UnreadableLine[];
+}
+
+/** DynamoDB's limit of actions in a transaction; 4 MB is far away at less than 1 KB a row. */
+export const MAX_TRANSACTION_ACTIONS = 100;
+
+/** With full jitter from 50 ms doubling to 3.2 s, the last attempt comes about 6 s after the first on average. */
+export const MAX_ATTEMPTS = 8;
+
+/** Thrown where conflicts did not end: the delivery fails as a whole and comes again. */
+export class ChargeConflictError extends Error {
+  public readonly name = 'ChargeConflictError';
+}
+
+/** Meters a delivery. @throws ChargeConflictError and whatever the ports throw: the delivery must then come again */
+export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts, options: MeteringOptions): Promise<MeteringSummary> {
+  const { calls, duplicates: repeated, untracked, unreadable } = readBatch(batch, ports.catalog, options);
+  const written: ChargedCall[] = [];
+  const refused: UnreadableLine[] = [];
+  let duplicates = repeated;
+  const pending = planTransactions(calls.map(({ call }) => call));
+  const lineOf = new Map(calls.map(({ call, line }) => [call.usage.callId, line]));
+  for (let transaction = pending.shift(); transaction; transaction = pending.shift()) {
+    const outcome = await charge(transaction, ports);
+    duplicates += outcome.duplicates;
+    if (outcome.refusal === undefined) {
+      written.push(...outcome.written);
+    } else if (outcome.remaining.length === 1) {
+      const line = lineOf.get(outcome.remaining[0].usage.callId)!;
+      refused.push({ line, code: 'refused-by-table', message: outcome.refusal });
+    } else {
+      // One poisoned item must not cost the others their charge: halve until it stands alone.
+      const middle = Math.ceil(outcome.remaining.length / 2);
+      pending.unshift(...[outcome.remaining.slice(0, middle), outcome.remaining.slice(middle)].flatMap(planTransactions));
+    }
+  }
+  const rejected = [...unreadable, ...refused];
+  if (rejected.length > 0) {
+    await ports.unreadable.keep(batch, rejected);
+  }
+  return { charged: written, duplicates, untracked, unreadable: rejected };
+}
+
+interface ReadCall {
+  readonly call: ChargedCall;
+  readonly line: LoggedLine;
+}
+
+function readBatch(batch: SubscriptionBatch, catalog: PriceCatalog, { timeZone, trackedKinds }: MeteringOptions) {
+  const calls = new Map<string, ReadCall>();
+  const unreadable: UnreadableLine[] = [];
+  let duplicates = 0;
+  let untracked = 0;
+  for (const line of batch.lines) {
+    try {
+      const usage = parseInvocationRecord(line.message, line.loggedAt);
+      if (!usage) {
+        continue;
+      }
+      if (usage.principal.kind !== PrincipalKindName.IAM_USER && !trackedKinds.has(usage.principal.kind)) {
+        untracked += 1;
+      } else if (calls.has(usage.callId)) {
+        duplicates += 1;
+      } else {
+        const call = { usage, charge: catalog.priceOf(usage), day: dayOf(usage.calledAt, timeZone), loggedAt: line.loggedAt };
+        calls.set(usage.callId, { call, line });
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) {
+        throw error;
+      }
+      unreadable.push({ line, code: error.code, message: error.message });
+    }
+  }
+  return { calls: [...calls.values()], duplicates, untracked, unreadable };
+}
+
+/** Packs calls into as few transactions as the limit of actions allows: calls of one principal together, since they share one addition. */
+export function planTransactions(calls: readonly ChargedCall[]): ChargeTransaction[] {
+  const byPrincipal = groupBy(calls, ({ usage }) => usage.principal.id);
+  const packs: ChargedCall[][] = [];
+  let pack: ChargedCall[] = [];
+  let actions = 0;
+  for (const own of byPrincipal.values()) {
+    let opened = false;
+    for (const call of own) {
+      if (actions + (opened ? 1 : 2) > MAX_TRANSACTION_ACTIONS) {
+        packs.push(pack);
+        pack = [];
+        actions = 0;
+        opened = false;
+      }
+      actions += opened ? 1 : 2;
+      opened = true;
+      pack.push(call);
+    }
+  }
+  return [...packs, pack].filter(({ length }) => length > 0).map(transactionOf);
+}
+
+function transactionOf(calls: readonly ChargedCall[]): ChargeTransaction {
+  const byPrincipal = groupBy(calls, ({ usage }) => usage.principal.id);
+  return { calls, additions: [...byPrincipal.values()].map(additionOf) };
+}
+
+function additionOf(calls: readonly ChargedCall[]): BudgetAddition {
+  const spend = new Map<Day, Usd>();
+  for (const { day, charge: { cost } } of calls) {
+    spend.set(day, addUsd(spend.get(day) ?? ZERO_USD, cost));
+  }
+  const { principal } = calls[0].usage;
+  return {
+    principalId: principal.id,
+    kind: principal.kind,
+    spend,
+    lastCallAt: Math.max(...calls.map(({ usage }) => usage.calledAt)),
+    loggedAt: Math.max(...calls.map(({ loggedAt }) => loggedAt)),
+  };
+}
+
+interface ChargeOutcome {
+  readonly written: readonly ChargedCall[];
+  readonly remaining: readonly ChargedCall[];
+  readonly duplicates: number;
+  readonly refusal?: string;
+}
+
+/** Writes one transaction, without those of its calls that turn out to be charged already. */
+async function charge(transaction: ChargeTransaction, ports: MeteringPorts): Promise<ChargeOutcome> {
+  let remaining = transaction.calls;
+  for (let attempt = 1; remaining.length > 0;) {
+    const outcome = await ports.store.write(transactionOf(remaining));
+    switch (outcome.result) {
+      case 'written':
+        return { written: remaining, remaining: [], duplicates: transaction.calls.length - remaining.length };
+      case 'duplicates': {
+        const left = remaining.filter(({ usage }) => !outcome.callIds.has(usage.callId));
+        if (left.length === remaining.length) {
+          throw new ChargeConflictError('the table reports duplicates that are not in the transaction');
+        }
+        remaining = left;
+        break;
+      }
+      case 'refused':
+        return { written: [], remaining, duplicates: transaction.calls.length - remaining.length, refusal: outcome.message };
+      case 'conflict':
+        if (attempt >= MAX_ATTEMPTS) {
+          throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${outcome.message}`);
+        }
+        await ports.backOff(attempt);
+        attempt += 1;
+        break;
+    }
+  }
+  return { written: [], remaining: [], duplicates: transaction.calls.length };
+}

@@ -1,0 +1,223 @@
+import { EventType, Metric, PrincipalKindName } from '../../contract';
+import { Budget } from './budget';
+import { BudgetItemError, isoInstant } from './budget-item';
+import { decideAndSave } from './decide-and-save';
+import { Decision } from './decision';
+import { attachmentKey, Drift, missingDeny, orphanedDeny } from './drift';
+import { CoreContext } from './evaluator';
+import { BudgetEvent, eventOf } from './events';
+import {
+  BudgetStore, DenyInventory, EventPublisher, Log, Metrics, SettingsInForce, SettingsMemory, SettingsSnapshot, SettingsSource, WatchList, Workflows,
+} from './ports';
+import { Attachable, attachmentTarget, isAttachable, principalFromId } from './principal';
+import { Settings } from './settings';
+import { repairWorkflow } from './workflow-start';
+
+export interface MonitorPorts {
+  readonly store: BudgetStore;
+  readonly watchList: WatchList;
+  readonly inventory: DenyInventory;
+  readonly settings: SettingsSource;
+  readonly memory: SettingsMemory;
+  readonly events: EventPublisher;
+  readonly workflows: Workflows;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export interface MonitorSummary {
+  readonly settingsChanged: boolean;
+  /** Principals that were looked at because they were due. */
+  readonly looked: number;
+  /** Decisions that changed a status. */
+  readonly decided: number;
+  /** Thresholds that nobody had noticed: a stream record was lost. */
+  readonly unevaluated: number;
+  readonly suspended: number;
+  readonly drift: readonly Drift[];
+  /** Principals that could not be looked at; everybody else was. */
+  readonly failures: number;
+}
+
+/** Thrown at the end of a run in which some principals could not be looked at. */
+export class MonitorIncompleteError extends Error {
+  public readonly name = 'MonitorIncompleteError';
+}
+
+/**
+ * The safety net below the stream. It looks only at who is due (the sparse index), so its reads do not grow with the number of
+ * principals: deadlines and periods that pass without anybody spending, spend that was never evaluated, and principals whose
+ * state in IAM is not what the table says.
+ */
+export async function runMonitor(time: number, ports: MonitorPorts, context: CoreContext): Promise<MonitorSummary> {
+  const inForce = await ports.settings.load();
+  const settingsChanged = await announceSettings(inForce, time, ports, context);
+  const run = new Run(time, inForce.settings, ports, context);
+  // Changed settings may concern everybody on the watch list, not only who is due.
+  await run.lookAtOpen(settingsChanged ? undefined : time);
+  await run.lookAtSuspended();
+  await run.liftOrphans();
+  const summary = run.summary(settingsChanged);
+  ports.metrics.add(Metric.MONITOR_RUNS, 1);
+  ports.metrics.add(Metric.PRINCIPALS_SUSPENDED, summary.suspended);
+  ports.metrics.add(Metric.DRIFT_DETECTED, summary.drift.length);
+  ports.metrics.add(Metric.UNEVALUATED_FOUND, summary.unevaluated);
+  ports.log.info('monitored', { ...summary, drift: summary.drift.map(({ kind, principalId }) => `${kind} ${principalId}`) });
+  if (summary.failures > 0) {
+    throw new MonitorIncompleteError(`${summary.failures} principals could not be looked at; see the errors logged before`);
+  }
+  return summary;
+}
+
+class Run {
+  private looked = 0;
+  private decided = 0;
+  private unevaluated = 0;
+  private failures = 0;
+  private readonly suspended = new Set<string>();
+  private readonly drift: Drift[] = [];
+  private attachments?: ReadonlyMap<string, Attachable>;
+
+  constructor(
+    private readonly time: number,
+    private readonly settings: Settings,
+    private readonly ports: MonitorPorts,
+    private readonly context: CoreContext,
+  ) {}
+
+  public async lookAtOpen(until: number | undefined): Promise<void> {
+    for await (const principalId of this.ports.watchList.open(until)) {
+      await this.withoutStopping(principalId, () => this.look(principalId));
+    }
+  }
+
+  public async lookAtSuspended(): Promise<void> {
+    const attachments = await this.listAttachments();
+    for await (const principalId of this.ports.watchList.suspended()) {
+      await this.withoutStopping(principalId, async () => {
+        const budget = await this.look(principalId);
+        const target = this.targetOf(principalId);
+        if (budget?.status === 'suspended' && target) {
+          this.suspended.add(principalId);
+          await this.repair(missingDeny(budget, attachments.has(attachmentKey(target)), this.time), 'suspension');
+        }
+      });
+    }
+  }
+
+  public async liftOrphans(): Promise<void> {
+    for (const attachment of (await this.listAttachments()).values()) {
+      const principalId = this.idOf(attachment);
+      if (!this.suspended.has(principalId)) {
+        await this.withoutStopping(principalId, async () => {
+          const budget = await this.ports.store.read(principalId);
+          await this.repair(orphanedDeny(principalId, budget, this.time), 'restoration');
+        });
+      }
+    }
+  }
+
+  public summary(settingsChanged: boolean): MonitorSummary {
+    const { looked, decided, unevaluated, failures, drift } = this;
+    return { settingsChanged, looked, decided, unevaluated, suspended: this.suspended.size, drift, failures };
+  }
+
+  /** Decides anew on whoever is due; a look that finds nothing still settles the next one. */
+  private async look(principalId: string): Promise<Budget | undefined> {
+    this.looked += 1;
+    const due = ({ nextCheckAt }: Budget, decision: Decision) =>
+      decision.changed || (nextCheckAt !== undefined && nextCheckAt <= this.time && nextCheckAt !== decision.nextCheckAt);
+    const saved = await decideAndSave(principalId, this.time, this.ports, { ...this.context, settings: this.settings }, undefined, due);
+    if (saved?.decision?.changed) {
+      this.decided += 1;
+      this.unevaluated += saved.decision.crossed.length > 0 ? 1 : 0;
+      this.ports.log.info('decided', { principalId, to: saved.decision.status, reason: saved.decision.reason });
+    }
+    return saved?.budget;
+  }
+
+  private async repair(drift: Drift | undefined, workflow: 'suspension' | 'restoration'): Promise<void> {
+    if (!drift) {
+      return;
+    }
+    const start = repairWorkflow(workflow, drift, this.time);
+    await this.ports.workflows.start(start.workflow, start.executionName, start.input);
+    this.drift.push(drift);
+    await this.ports.events.publish([eventOf(EventType.DRIFT_DETECTED, this.context, {
+      eventId: `drift/${start.executionName}`,
+      occurredAt: isoInstant(this.time),
+      actor: 'budget-monitor',
+      principalId: drift.principalId,
+      reason: drift.kind === 'missing'
+        ? 'suspended, but the deny policy was not attached: it is put back'
+        : 'not suspended, but the deny policy was attached: it is lifted',
+      before: { denied: drift.kind === 'orphaned' },
+      after: { denied: drift.kind === 'missing' },
+    })]);
+  }
+
+  /** One principal that cannot be looked at must not cost the others their look. */
+  private async withoutStopping(principalId: string, look: () => Promise<unknown>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      this.failures += 1;
+      if (error instanceof BudgetItemError) {
+        this.ports.metrics.add(Metric.EVALUATION_FAILURES, 1);
+      }
+      this.ports.log.error('could not look at a principal', { principalId, problem: `${(error as Error).name}: ${(error as Error).message}` });
+    }
+  }
+
+  private async listAttachments(): Promise<ReadonlyMap<string, Attachable>> {
+    if (!this.attachments) {
+      const attachments = new Map<string, Attachable>();
+      for (const attachment of await this.ports.inventory.list()) {
+        if (attachment.type === 'group') {
+          this.ports.log.error('the deny policy is attached to a group: detach it by hand', { group: attachment.name });
+          this.ports.metrics.add(Metric.DRIFT_DETECTED, 1);
+        } else {
+          attachments.set(attachmentKey(attachment), attachment);
+        }
+      }
+      this.attachments = attachments;
+    }
+    return this.attachments;
+  }
+
+  private targetOf(principalId: string): Attachable | undefined {
+    const principal = principalFromId(principalId);
+    const target = principal && attachmentTarget(principal, this.context.ownAccountId);
+    return target && isAttachable(target) ? target : undefined;
+  }
+
+  private idOf({ type, name }: Attachable): string {
+    return `${type === 'user' ? PrincipalKindName.IAM_USER : PrincipalKindName.IAM_ROLE}/${this.context.ownAccountId}/${name}`;
+  }
+}
+
+/** Tells a change of the settings in force, and refused values once each. */
+async function announceSettings(inForce: SettingsInForce, time: number, ports: MonitorPorts, context: CoreContext): Promise<boolean> {
+  const known = await ports.memory.recall();
+  const now: SettingsSnapshot = { texts: inForce.texts, refused: inForce.refused.map(({ message }) => message) };
+  if (known && JSON.stringify(sorted(known)) === JSON.stringify(sorted(now))) {
+    return false;
+  }
+  const changed = known !== undefined && JSON.stringify(sorted(known).texts) !== JSON.stringify(sorted(now).texts);
+  const event = (type: EventType, id: string, specifics: Partial<BudgetEvent['detail']> & { readonly reason: string }) => eventOf(type, context, {
+    eventId: `${isoInstant(time)}/${id}`, occurredAt: isoInstant(time), actor: 'budget-monitor', ...specifics,
+  });
+  await ports.events.publish([
+    ...(changed ? [event(EventType.CONFIGURATION_CHANGED, 'configuration-changed', {
+      actor: 'an operator, through SSM', reason: 'run-time settings changed', before: known.texts, after: now.texts,
+    })] : []),
+    ...now.refused.filter(message => !known?.refused.includes(message)).map((message, index) =>
+      event(EventType.CONFIGURATION_INVALID, `configuration-invalid-${index}`, { reason: `${message}; the last good value stays in force` })),
+  ]);
+  await ports.memory.remember(now);
+  return changed;
+}
+
+function sorted({ texts, refused }: SettingsSnapshot): SettingsSnapshot {
+  return { texts: Object.fromEntries(Object.entries(texts).sort()) as SettingsSnapshot['texts'], refused: [...refused].sort() };
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { WorkflowInput } from '../../contract';
+import { Budget } from './budget';
+import { isoInstant } from './budget-item';
+
+/** A state machine's execution: its name makes starting it twice harmless. */
+export interface WorkflowStart {
+  readonly workflow: 'suspension' | 'restoration';
+  readonly executionName: string;
+  readonly input: WorkflowInput;
+}
+
+/** The workflow that a budget's state asks for, or `undefined` where it asks for none. */
+export function workflowFor(budget: Budget): WorkflowStart | undefined {
+  if (budget.workflowRevision === undefined) {
+    return undefined;
+  }
+  switch (budget.status) {
+    case 'grace_period':
+      return start('suspension', budget, `r${budget.workflowRevision}`, budget.graceDeadline ?? budget.decidedAt);
+    case 'restoring':
+      return start('restoration', budget, `r${budget.workflowRevision}`, budget.decidedAt);
+    default:
+      return undefined;
+  }
+}
+
+/** The workflow that makes IAM what the table says, at most once a minute and principal. */
+export function repairWorkflow(workflow: WorkflowStart['workflow'], budget: Pick<Budget, 'principalId' | 'revision'>, now: number): WorkflowStart {
+  const minute = Math.floor(now / 60_000);
+  return start(workflow, { ...budget, decidedAt: now }, `drift-${minute}`, now);
+}
+
+function start(workflow: WorkflowStart['workflow'], budget: Pick<Budget, 'principalId' | 'revision' | 'decidedAt'>, attempt: string, notBefore: number): WorkflowStart {
+  return {
+    workflow,
+    executionName: executionName(budget.principalId, attempt),
+    input: {
+      principalId: budget.principalId,
+      revision: budget.revision,
+      notBefore: isoInstant(notBefore),
+      asOf: isoInstant(budget.decidedAt),
+    },
+  };
+}
+
+/** At most 80 characters of a narrow alphabet: readable for an operator, unique through the hash. */
+function executionName(principalId: string, attempt: string): string {
+  const hash = createHash('sha256').update(principalId).digest('hex').slice(0, 12);
+  const readable = principalId.split('/').at(-1)!.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40);
+  return `${readable}-${hash}-${attempt}`;
+}
