@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import { EMBEDDED_PRICES } from '../../../../src/lambdas/core/pricing/embedded-catalog';
+import { KNOWN_PROVIDERS, parseModelId, providerOf } from '../../../../src/lambdas/core/pricing/model-id';
+
+const HAIKU = 'anthropic.claude-haiku-4-5-20251001-v1:0';
+
+test.each([
+  [HAIKU, HAIKU, undefined],
+  [`us.${HAIKU}`, HAIKU, 'us'],
+  [`global.${HAIKU}`, HAIKU, 'global'],
+  [`us-gov.${HAIKU}`, HAIKU, 'us-gov'],
+  ['jp.anthropic.claude-opus-5', 'anthropic.claude-opus-5', 'jp'],
+  ['in.openai.gpt-5.6-luna', 'openai.gpt-5.6-luna', 'in'],
+  // dots inside of names are no geographies
+  ['deepseek.v3.2', 'deepseek.v3.2', undefined],
+  ['eu.deepseek.v3.2', 'deepseek.v3.2', 'eu'],
+  ['openai.gpt-5.6-sol', 'openai.gpt-5.6-sol', undefined],
+  ['zai.glm-4.7-flash', 'zai.glm-4.7-flash', undefined],
+  ['minimax.minimax-m2.1', 'minimax.minimax-m2.1', undefined],
+  // a geography of the future before a provider of today, and a provider of the future behind a geography of today
+  ['sa.amazon.nova-pro-v1:0', 'amazon.nova-pro-v1:0', 'sa'],
+  ['eu-sov.amazon.nova-pro-v1:0', 'amazon.nova-pro-v1:0', 'eu-sov'],
+  ['us.newcomer.model-v1:0', 'newcomer.model-v1:0', 'us'],
+  // neither is known: nothing is taken away
+  ['newcomer.model-v1.5', 'newcomer.model-v1.5', undefined],
+  ['xx.newcomer.model', 'xx.newcomer.model', undefined],
+  ['US.amazon.nova-pro-v1:0', 'US.amazon.nova-pro-v1:0', undefined],
+  ['us', 'us', undefined],
+  ['us.', 'us.', undefined],
+  ['', '', undefined],
+])('"%s" is model "%s" of geography %s', (modelId, id, geography) => {
+  expect(parseModelId(modelId)).toEqual({ kind: 'foundation-model', id, ...(geography ? { geography } : {}) });
+});
+
+test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-eusc'])('reads ARNs of partition %s', partition => {
+  expect(parseModelId(`arn:${partition}:bedrock:us-east-1::foundation-model/${HAIKU}`)).toEqual({ kind: 'foundation-model', id: HAIKU });
+  expect(parseModelId(`arn:${partition}:bedrock:us-east-1:111122223333:inference-profile/us.${HAIKU}`))
+    .toEqual({ kind: 'foundation-model', id: HAIKU, geography: 'us' });
+});
+
+test.each([
+  ['arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghij12', 'application-inference-profile'],
+  ['arn:aws-us-gov:bedrock:us-gov-west-1:111122223333:application-inference-profile/abcdefghij12', 'application-inference-profile'],
+  ['arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abcdefghij12', 'provisioned-model'],
+  ['arn:aws:bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghij12', 'custom-model-deployment'],
+  ['arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0/abcdefghij12', 'custom-model-deployment'],
+  ['arn:aws:bedrock:us-east-1:111122223333:imported-model/abcdefghij12', 'imported-model'],
+  ['arn:aws:bedrock:us-east-1:111122223333:prompt-router/abcdefghij12', 'prompt-router'],
+  ['arn:aws:bedrock:us-east-1:111122223333:default-prompt-router/anthropic.claude:1', 'prompt-router'],
+  ['arn:aws:bedrock:us-east-1:111122223333:prompt/ABCDEFGHIJ:3', 'prompt'],
+  ['arn:aws:bedrock:us-east-1:111122223333:marketplace/model-endpoint/all-access', 'marketplace-endpoint'],
+  ['arn:aws:sagemaker:us-east-1:111122223333:endpoint/anthropic.claude-opus-5', 'marketplace-endpoint'],
+  ['arn:aws:bedrock:us-east-1:111122223333:novelty/anthropic.claude-opus-5', 'unknown-arn'],
+  ['arn:aws:elsewhere:us-east-1:111122223333:foundation-model/anthropic.claude-opus-5', 'unknown-arn'],
+  ['arn:aws:sagemaker:us-east-1:111122223333:model/anthropic.claude-opus-5', 'unknown-arn'],
+  ['arn:aws:bedrock', 'unknown-arn'],
+  ['arn:', 'unknown-arn'],
+])('%s is opaque: %s', (modelId, what) => {
+  expect(parseModelId(modelId)).toEqual({ kind: 'opaque', what });
+});
+
+test.each([
+  ['amazon.nova-pro-v1:0', 'amazon'],
+  ['deepseek.v3.2', 'deepseek'],
+  ['abcdefghij12', undefined],
+  ['.nova', undefined],
+])('provider of "%s" is %s', (id, provider) => {
+  expect(providerOf(id)).toBe(provider);
+});
+
+test('knows the providers of all models of the catalog', () => {
+  const providers = new Set([...EMBEDDED_PRICES.models.keys()].map(providerOf));
+  expect([...providers].filter(provider => !KNOWN_PROVIDERS.has(provider!))).toEqual([]);
+});
+
+test('never throws, whatever a log holds', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.string().map(text => `arn:aws:bedrock:${text}`)), text => {
+    expect(['foundation-model', 'opaque']).toContain(parseModelId(text).kind);
+  }));
+});
