@@ -1,0 +1,219 @@
+"""Where MiniStack 1.5.33 differs from AWS in a way that would make a test pass or fail wrongly.
+
+Each repair says what AWS does. They reach into MiniStack's modules, so they hold for the version that requirements.txt pins:
+when it is raised, every repair is checked against the new version, and goes where it is no longer needed.
+"""
+import decimal
+import importlib.metadata
+import json
+import threading
+import time
+from contextvars import ContextVar
+from urllib.parse import parse_qs
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+from ministack.core.responses import json_response
+from ministack.services import eventbridge, iam, lambda_svc
+
+REPAIRED_VERSION = "1.5.33"
+RETRY_SECONDS = 0.2  # AWS waits longer and longer
+
+
+def apply() -> None:
+    version = importlib.metadata.version("ministack")
+    if version != REPAIRED_VERSION:
+        raise RuntimeError(f"the repairs are made for MiniStack {REPAIRED_VERSION}; check each of them with {version}")
+    keep_38_digits()
+    name_handler_errors()
+    retry_log_subscriptions()
+    report_stream_failures()
+    accept_events_of_services()
+    check_attachments()
+    authorize_like_iam()
+    allow_switching_authorization()
+
+
+def keep_38_digits() -> None:
+    """DynamoDB calculates with 38 significant digits, Python's decimals with 28 unless told otherwise."""
+    decimal.DefaultContext.prec = 38  # of the threads to come
+    decimal.getcontext().prec = 38
+
+
+def name_handler_errors() -> None:
+    """A handler's error keeps its name: state machines retry and catch by it. MiniStack calls every one `Runtime.HandlerError`."""
+    script = lambda_runtime._NODEJS_WORKER_SCRIPT
+    for before, after in (
+        ('error: String(err.message || err), trace:', 'error: String(err.message || err), error_type: err.name, trace:'),
+        ('error: e.message, trace: e.stack', 'error: e.message, error_type: e.name, trace: e.stack'),
+    ):
+        script = script.replace(before, after)
+    lambda_runtime._NODEJS_WORKER_SCRIPT = script
+
+    last_error = threading.local()
+    invoke, execute = lambda_runtime.Worker.invoke, lambda_svc._execute_function_warm
+
+    def remember(self, *args, **kwargs):
+        response = invoke(self, *args, **kwargs)
+        last_error.type = response.get("error_type")
+        return response
+
+    def rename(*args, **kwargs):
+        last_error.type = None
+        result = execute(*args, **kwargs)
+        if result.get("error") and last_error.type:
+            result["body"]["errorType"] = last_error.type
+        return result
+
+    lambda_runtime.Worker.invoke = remember
+    lambda_svc._execute_function_warm = rename
+
+
+def retry_log_subscriptions() -> None:
+    """CloudWatch Logs invokes asynchronously: what fails is retried, and goes to the failure destination in the end."""
+    execute = lambda_svc._execute_function_with_config_scope
+
+    def execute_or_queue(func, event):
+        if isinstance(event, dict) and "awslogs" in event:
+            return lambda_svc.invoke_async_with_retry(func, event)
+        return execute(func, event)
+
+    lambda_svc._execute_function_with_config_scope = execute_or_queue
+
+
+def report_stream_failures() -> None:
+    """The failure handling of DynamoDB event-source mappings: partial batches, bisection, a limited number of retries, a destination.
+
+    MiniStack takes a batch with `batchItemFailures` for a success, and repeats one that throws until its records expire.
+    """
+    poll, execute = lambda_svc._poll_dynamodb_streams, lambda_svc._execute_function
+    poller = threading.local()
+
+    def first_failure(mapping, records, result):
+        """The index of the first record to deliver again, or None."""
+        if result.get("error"):
+            return 0
+        body = result.get("body")
+        if "ReportBatchItemFailures" not in mapping.get("FunctionResponseTypes", []) or not isinstance(body, dict):
+            return None
+        failed = {failure.get("itemIdentifier") for failure in body.get("batchItemFailures") or []}
+        unknown = 0 if failed else None  # an identifier of no record means the whole batch
+        return next((i for i, record in enumerate(records) if record["dynamodb"]["SequenceNumber"] in failed), unknown)
+
+    def deliver(func, mapping, records, retries) -> dict:
+        """Ends with an error where the poller is to deliver again."""
+        result = execute(func, {"Records": records})
+        failure = first_failure(mapping, records, result)
+        if failure is None:
+            return result
+        if failure > 0:  # the records before it are done
+            return deliver(func, mapping, records[failure:], retries)
+        if mapping.get("BisectBatchOnFunctionError") and len(records) > 1:
+            middle = len(records) // 2
+            first = deliver(func, mapping, records[:middle], retries)
+            return first if first.get("error") else deliver(func, mapping, records[middle:], retries)
+        if retries < 0:  # without a limit
+            return {**result, "error": True}
+        if retries > 0:
+            time.sleep(RETRY_SECONDS)
+            return deliver(func, mapping, records, retries - 1)
+        lambda_svc._send_ddb_stream_failure_record(
+            mapping, func, records, records[0]["eventSourceARN"], result, "RetryAttemptsExhausted")
+        return {}
+
+    def poll_marked():
+        poller.active = True
+        return poll()
+
+    def execute_with_failure_handling(func, event):
+        if not getattr(poller, "active", False) or event["Records"][0].get("eventSource") != "aws:dynamodb":
+            return execute(func, event)
+        records = event["Records"]
+        name = (func.get("config") or func)["FunctionName"]
+        mapping = next(m for _, _, m in lambda_svc._iter_all_esms()
+                       if m.get("FunctionName") == name and m.get("EventSourceArn") == records[0]["eventSourceARN"])
+        return deliver(func, mapping, records, int(mapping.get("MaximumRetryAttempts", -1)))
+
+    lambda_svc._poll_dynamodb_streams = poll_marked
+    lambda_svc._execute_function = execute_with_failure_handling
+
+
+def accept_events_of_services() -> None:
+    """Tests play CloudTrail, so they may put events of an `aws.` source; and the `Time` of an entry is the time of its event."""
+    put, now = eventbridge._put_events, eventbridge._now_ts
+    event_time: ContextVar = ContextVar("event_time", default=None)
+
+    def put_one(entry):
+        token = event_time.set(entry.get("Time"))
+        try:
+            return json.loads(put({"Entries": [entry]}, allow_aws_source=True)[2])
+        finally:
+            event_time.reset(token)
+
+    def put_events(data, allow_aws_source=True):
+        if len(data.get("Entries", [])) > 10:
+            return put(data)  # which refuses them
+        answers = [put_one(entry) for entry in data.get("Entries", [])]
+        return json_response({
+            "FailedEntryCount": sum(answer["FailedEntryCount"] for answer in answers),
+            "Entries": [answer["Entries"][0] for answer in answers],
+        })
+
+    eventbridge._put_events = put_events
+    eventbridge._now_ts = lambda: event_time.get() or now()
+
+
+def check_attachments() -> None:
+    """IAM attaches only policies that exist, ten to a user or a role, and none to a role that belongs to a service of AWS."""
+    def check(attach, entities, name_key, quota):
+        def attach_checked(params):
+            entity = entities.get(iam._p(params, name_key)) or {}
+            attached, arn = entity.get("AttachedPolicies", []), iam._p(params, "PolicyArn")
+            if entity.get("Path", "/").startswith(("/aws-service-role/", "/aws-reserved/")):
+                return iam._error(400, "UnmodifiableEntity", "Cannot perform the operation on the protected role.", ns="iam")
+            if entity and not iam._is_aws_managed_arn(arn) and not iam._policy_exists(arn):
+                return iam._error(404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", ns="iam")
+            if entity and arn not in attached and len(attached) >= 10:
+                return iam._error(409, "LimitExceeded", f"Cannot exceed quota for {quota}: 10", ns="iam")
+            return attach(params)
+        return attach_checked
+
+    handlers = iam._IAM_HANDLERS
+    handlers["AttachUserPolicy"] = check(handlers["AttachUserPolicy"], iam._users, "UserName", "PoliciesPerUser")
+    handlers["AttachRolePolicy"] = check(handlers["AttachRolePolicy"], iam._roles, "RoleName", "PoliciesPerRole")
+
+
+def authorize_like_iam() -> None:
+    """`Converse` needs the right to `InvokeModel`; the right to attach can be limited to one policy by `iam:PolicyARN`."""
+    extract, resolve = iam_actions.extract_iam_action, iam_evaluator._resolve_condition_key
+    rights = {"bedrock:Converse": "bedrock:InvokeModel", "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream"}
+    policy_arn: ContextVar = ContextVar("policy_arn", default=None)
+
+    def extract_right(service, method, path, headers, body, query_params):
+        if service == "iam":
+            policy_arn.set(next(iter(parse_qs(body.decode()).get("PolicyArn", [])), None))
+        action = extract(service, method, path, headers, body, query_params)
+        return rights.get(action, action)
+
+    def resolve_policy_arn_too(key, context):
+        return policy_arn.get() if key.lower() == "iam:policyarn" else resolve(key, context)
+
+    iam_actions.extract_iam_action = extract_right
+    iam_evaluator._resolve_condition_key = resolve_policy_arn_too
+
+
+def allow_switching_authorization() -> None:
+    """Not a difference: MiniStack authorizes from its start or never, but the CDK CLI cannot deploy into one that does.
+
+    Handlers get the credentials of their role when their process starts, so those that run are ended.
+    """
+    configure = app._handle_admin_config_request
+
+    async def configure_authorization_too(path, method, body):
+        if (path, method) == ("/_ministack/authorization", "PUT"):
+            app.AUTH = body == b"on"
+            lambda_runtime.reset()
+            return 204, {}, b""
+        return await configure(path, method, body)
+
+    app._handle_admin_config_request = configure_authorization_too
