@@ -62,6 +62,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'luxon',
     'zod',
     // tests
+    `@aws-sdk/client-bedrock-runtime@${AWS_SDK_VERSION}`,
     '@cloud-copilot/iam-simulate',
     `@swc/core@${VERSIONS.swc}`,
     '@swc/jest',
@@ -140,6 +141,9 @@ project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 // instead of everything below the root, built files included
 project.tsconfigDev.file.addOverride('include', ['.projenrc.ts', ...['src', 'test', 'projenrc', ...SIDE_DIRECTORIES].map((dir) => `${dir}/**/*.ts`)]);
 
+// the examples import the library by the name of its package
+project.tsconfigDev.file.addOverride('compilerOptions.paths', { [project.name]: ['./src/index.ts'] });
+
 new BundledHandlers(project);
 new ReleaseWithoutRegistryHost(project);
 
@@ -182,7 +186,8 @@ project.eslint!.allowDevDeps('**/src/lambdas/**');
 constrainImports(project.eslint!);
 project.postCompileTask.spawn(project.eslint!.eslintTask);
 
-project.addTask('demo', { description: 'Walk through a budget from first call to restored access', exec: 'tsx demo/run.ts', receiveArgs: true });
+// no task: projen would turn every exit code into 1
+project.package.setScript('demo', 'tsx demo/run.ts');
 project.addTask('bench', { description: 'Measure the hot paths', exec: 'tsx bench/run.ts', receiveArgs: true });
 
 const assemble = project.addTask('assemble', { description: 'Everything that a build does, except for the tests; packages for npm alone' });

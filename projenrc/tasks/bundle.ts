@@ -3,6 +3,7 @@
  */
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { build } from 'esbuild';
+import { slimAwsSdk } from './slim-aws-sdk';
 import { thirdPartyLicenses } from './third-party-licenses';
 
 const SOURCES = 'src/lambdas';
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     treeShaking: true,
     legalComments: 'none',
     banner: { js: REQUIRE_FOR_COMMON_JS },
+    plugins: [slimAwsSdk()],
     metafile: true,
     logLevel: 'warning',
   });

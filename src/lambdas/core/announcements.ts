@@ -12,7 +12,8 @@ import { formatUsd } from './money';
  */
 export function announcements(before: Budget | undefined, after: Budget, changeId: string, at: number, context: DecisionContext & Deployment): BudgetEvent[] {
   const announce = (type: EventType, specifics: Partial<EventDetail> = {}): BudgetEvent => eventOf(type, context, {
-    eventId: [changeId, type, specifics.level].filter(Boolean).join('/').replaceAll(' ', '-'),
+    // Two limits may cross the same threshold in one change.
+    eventId: [changeId, type, specifics.level, specifics.level && specifics.budget?.period].filter(Boolean).join('/').replaceAll(' ', '-'),
     occurredAt: isoInstant(at),
     actor: 'budget-evaluator',
     reason: after.reason,
@@ -21,7 +22,11 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
     ...specifics,
   });
   if (!before) {
-    return [announce(EventType.PRINCIPAL_REGISTERED, { actor: 'usage-meter', reason: 'seen for the first time' })];
+    return [
+      announce(EventType.PRINCIPAL_REGISTERED, { actor: 'usage-meter', reason: 'seen for the first time' }),
+      // Somebody gave it a budget before it was seen.
+      ...(after.updatedBy === undefined ? [] : budgetChanges(withoutOrders(after), after).map(change => announce(EventType.BUDGET_CHANGED, change))),
+    ];
   }
   return [
     ...budgetChanges(before, after).map(change => announce(EventType.BUDGET_CHANGED, change)),
@@ -55,6 +60,10 @@ function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
   return [{ actor: after.updatedBy ?? 'unknown', reason: `changed: ${changed.join(', ')}`, before: pick(old), after: pick(now) }];
 }
 
+function withoutOrders({ limits: _limits, exemption: _exemption, hold: _hold, ...budget }: Budget): Budget {
+  return { ...budget, topUps: [], enforcement: 'enforced', labels: {} };
+}
+
 function crossings(before: Budget, after: Budget, context: DecisionContext): Partial<EventDetail>[] {
   const windows = windowStates(after, context.settings, dayOf(after.decidedAt, context.timeZone), after.decidedAt);
   return Object.entries(after.levels).flatMap(([key, level]) => LEVELS
@@ -77,7 +86,8 @@ function statusChanges(before: Budget, after: Budget): (readonly [EventType, Par
   if (before.status === 'restoring' && after.status !== 'suspended' && after.status !== 'deleted') {
     events.push([EventType.PRINCIPAL_RESTORED, { actor: 'enforcer', ...beforeAndAfter }]);
   }
-  if (before.status === 'grace_period' && RECOVERED.includes(after.status)) {
+  const observedOnly = after.status === 'exceeded' && after.enforcement === 'observe';
+  if (before.status === 'grace_period' && (RECOVERED.includes(after.status) || observedOnly)) {
     events.push([EventType.GRACE_PERIOD_CANCELLED, beforeAndAfter]);
   }
   switch (after.status) {
@@ -94,7 +104,7 @@ function statusChanges(before: Budget, after: Budget): (readonly [EventType, Par
       events.push([EventType.PRINCIPAL_GONE, { actor: 'enforcer', ...beforeAndAfter }]);
       break;
     case 'exceeded':
-      if (after.enforcement === 'enforced') {
+      if (!observedOnly) {
         events.push([EventType.PRINCIPAL_UNENFORCEABLE, beforeAndAfter]);
       }
       break;

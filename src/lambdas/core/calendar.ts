@@ -23,6 +23,9 @@ export const MAX_PERIOD_DAYS = 366;
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
+/** Clocks are put back by an hour, on Lord Howe Island by half of one. */
+const SMALLEST_CLOCK_CHANGE_MS = 30 * 60 * 1000;
+
 /** Thrown where text is no period. */
 export class PeriodError extends Error {
   public readonly name = 'PeriodError';
@@ -54,9 +57,16 @@ export function dayOf(instant: number, timeZone: string): Day {
   return DateTime.fromMillis(instant, { zone: timeZone }).toISODate()!;
 }
 
-/** The instant (epoch milliseconds) at which a day begins: later than midnight where daylight saving skips it. */
+/**
+ * The instant (epoch milliseconds) at which a day begins: later than midnight where daylight saving skips it, and the first midnight
+ * where daylight saving ends with a second one.
+ */
 export function startOfDay(day: Day, timeZone: string): number {
-  return DateTime.fromISO(day, { zone: timeZone }).startOf('day').toMillis();
+  let start = DateTime.fromISO(day, { zone: timeZone }).startOf('day').toMillis();
+  while (dayOf(start - 1, timeZone) === day) {
+    start -= SMALLEST_CLOCK_CHANGE_MS;
+  }
+  return start;
 }
 
 export function addDays(day: Day, days: number): Day {

@@ -11,9 +11,10 @@ export class BudgetContentionError extends Error {
 
 const MAX_ATTEMPTS = 6;
 
-/** What came of a decision: the budget as it now stands, and the decision where one was written. */
+/** What came of a decision: the budget as it now stands, and where a decision was written, that and the budget it was taken on. */
 export interface Saved {
   readonly budget: Budget;
+  readonly before?: Budget;
   readonly decision?: Decision;
 }
 
@@ -51,7 +52,7 @@ export async function decideAndSave(
       if (workflow) {
         await ports.workflows.start(workflow.workflow, workflow.executionName, workflow.input);
       }
-      return { budget: saved, decision };
+      return { budget: saved, before: budget, decision };
     }
     if (attempt === MAX_ATTEMPTS) {
       throw new BudgetContentionError(`the budget of ${principalId} changed under ${MAX_ATTEMPTS} attempts to decide on it`);

@@ -67,7 +67,7 @@ export function decide(budget: Budget, context: DecisionContext, time: number): 
   const today = dayOf(now, context.timeZone);
   const windows = windowStates(budget, context.settings, today, now);
   const exempt = isExempt(budget, now);
-  const levels = Object.fromEntries(windows.map(window => [window.key, exempt ? 'none' : levelOf(window, context.settings)]));
+  const levels = exempt ? Object.fromEntries(windows.map(({ key }) => [key, 'none' as const])) : levelsOf(windows, context.settings);
   const crossed = crossings(windows, levels, budget.levels);
   const worst = worstLevel(Object.values(levels));
   const over = budget.hold !== undefined || worst === 'exceeded';
@@ -119,10 +119,11 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
   if (obstacle) {
     return { status: 'exceeded', reason: obstacle.reason, exceededAt, ...(obstacle.retryAt === undefined ? {} : { retryAt: obstacle.retryAt }) };
   }
-  if (budget.status === 'grace_period') {
+  const cutShort = budget.hold !== undefined && (budget.graceDeadline ?? 0) > now;
+  if (budget.status === 'grace_period' && !cutShort) {
     return { ...awaitWorkflow(budget, now, 'suspension'), exceededAt, graceDeadline: budget.graceDeadline ?? now };
   }
-  // A principal that could not be restricted before has had its grace period.
+  // Who is held gets no grace, and a principal that could not be restricted before has had its grace period.
   const graceDeadline = now + (budget.hold || budget.unenforceable ? 0 : context.settings.graceSeconds * 1000);
   return {
     status: 'grace_period',
@@ -137,7 +138,7 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
 function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Level, exempt: boolean, now: number): NextState {
   const status: Status = worst === 'none' ? 'active' : worst;
   if (budget.status === 'suspended') {
-    return { status: 'restoring', reason: describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
+    return { status: 'restoring', reason: exempt ? exemptReason(budget) : describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
   }
   if (budget.status === 'restoring') {
     return awaitWorkflow(budget, now, 'restoration');
@@ -146,7 +147,7 @@ function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Lev
     return { status: 'deleted', reason: budget.reason };
   }
   if (exempt) {
-    return { status: 'active', reason: `${EXEMPT}${budget.exemption!.reason}` };
+    return { status: 'active', reason: exemptReason(budget) };
   }
   // While the status stays, so does its reason: else every call would change the budget, and the change would write.
   const stays = status === budget.status && !budget.reason.startsWith(EXEMPT);
@@ -157,7 +158,8 @@ function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Lev
 function awaitWorkflow(budget: Budget, now: number, workflow: NonNullable<Decision['workflow']>): NextState {
   const due = budget.graceDeadline ?? budget.statusSince;
   const overdue = now >= due && budget.nextCheckAt !== undefined && now >= budget.nextCheckAt;
-  const retryAt = overdue ? now + WORKFLOW_PATIENCE_MS : budget.nextCheckAt ?? due + WORKFLOW_PATIENCE_MS;
+  const pending = budget.nextCheckAt !== undefined && budget.nextCheckAt > now ? budget.nextCheckAt : due + WORKFLOW_PATIENCE_MS;
+  const retryAt = overdue ? now + WORKFLOW_PATIENCE_MS : pending;
   return { status: budget.status, reason: budget.reason, ...(overdue ? { workflow } : {}), retryAt };
 }
 
@@ -190,8 +192,21 @@ function dueInstants(budget: Budget, windows: readonly WindowState[], levels: Re
   ].filter(instant => instant > now);
 }
 
+function exemptReason({ exemption }: Budget): string {
+  return `${EXEMPT}${exemption!.reason}`;
+}
+
 function isExempt(budget: Budget, now: number): boolean {
   return budget.exemption !== undefined && (budget.exemption.until === undefined || budget.exemption.until > now);
+}
+
+/** Where two limits have the same window, the level of the one that is used up further. */
+function levelsOf(windows: readonly WindowState[], settings: Settings): Readonly<Record<string, Level>> {
+  const levels: Record<string, Level> = {};
+  for (const window of windows) {
+    levels[window.key] = worstLevel([levels[window.key] ?? 'none', levelOf(window, settings)]);
+  }
+  return levels;
 }
 
 function levelOf({ spent, limit }: WindowState, settings: Settings): Level {

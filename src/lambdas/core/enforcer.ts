@@ -124,9 +124,9 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
       return undefined;
     }
     answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
-    return budget.status === 'suspended' ? undefined : suspendedState(budget, context, now);
+    return budget.status === 'suspended' ? repairedState(budget) : suspendedState(budget, context, now);
   });
-  if (confirmed?.suspension) {
+  if (confirmed?.suspension?.confirmedAt === now) {
     ports.metrics.add(Metric.SUSPENSIONS, 1);
     ports.metrics.add(Metric.SECONDS_TO_BLOCK, confirmed.suspension.secondsToBlock);
     ports.metrics.add(Metric.OVERSPEND_USD, toMetricValue(confirmed.suspension.overspend));
@@ -141,13 +141,15 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   if (budget && (budget.status === 'suspended' || wantsDeny(budget, context, now))) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: `still to be denied: ${budget.reason}` };
   }
-  if (budget?.status === 'restoring' && exceededAgain(budget, context, now)) {
-    await update(step, current => (current.status === 'restoring' ? backToSuspended(current, context, now) : undefined));
-    return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the limit was exceeded again before the deny was lifted' };
-  }
   const target = targetOf(request.workflow.principalId, context);
   if (!isAttachable(target)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: target.message };
+  }
+  // A lift that was repeated, or a second workflow, may have taken the deny off already: then the restoration is finished first, and the
+  // principal has a grace period like everybody else.
+  if (budget?.status === 'restoring' && exceededAgain(budget, context, now) && await ports.attachments.isAttached(target)) {
+    await update(step, current => (current.status === 'restoring' ? backToSuspended(current, context, now) : undefined));
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the limit was exceeded again before the deny was lifted' };
   }
   const detached = await ports.attachments.detach(target);
   switch (detached.result) {
@@ -206,8 +208,11 @@ async function markGone(step: Step): Promise<EnforcerAnswer> {
 
 async function markUnenforceable(step: Step, seen: Budget, unenforceable: Unenforceable): Promise<EnforcerAnswer> {
   await update(step, budget => {
+    if (!wantsDeny(budget, step.context, step.now)) {
+      return undefined;
+    }
     const marked = { ...budget, unenforceable };
-    return { ...applyDecision(marked, decide({ ...marked, status: 'exceeded' }, step.context, step.now), step.now), unenforceable };
+    return applyDecision(marked, decide({ ...marked, status: 'exceeded' }, step.context, step.now), step.now);
   });
   step.ports.log.warn('principal cannot be restricted', { principalId: seen.principalId, code: unenforceable.code });
   return { outcome: EnforcerOutcome.UNENFORCEABLE, reason: unenforceable.message };
@@ -218,6 +223,7 @@ function suspendedState(budget: Budget, context: DecisionContext, now: number): 
   return {
     ...applyDecision(suspended, decide(suspended, context, now), now),
     statusSince: now,
+    unenforceable: undefined,
     failure: undefined,
     suspension: {
       confirmedAt: now,
@@ -225,6 +231,11 @@ function suspendedState(budget: Budget, context: DecisionContext, now: number): 
       overspend: leadingOverspend(budget, context, now),
     },
   };
+}
+
+/** A deny that was put back mends what failed before; `undefined` where nothing had. */
+function repairedState(budget: Budget): BudgetState | undefined {
+  return budget.failure && { ...stateOf(budget), failure: undefined, revision: budget.revision + 1 };
 }
 
 /** Free again, the principal stands where its spend says: at a threshold, or even before a new grace period. */

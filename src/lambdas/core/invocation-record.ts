@@ -51,6 +51,9 @@ const ENABLED_NOTICE = 'Permissions are correctly set for Amazon Bedrock logs.';
 /** A hundred times the largest context window on offer: a larger count is a mistake of the log, not usage. */
 const MAX_TOKENS = 100_000_000;
 
+/** Bedrock had no invocation log before: an older call is a mistake of the log, and its day none that a budget could have. */
+const EARLIEST_CALL = Date.parse('2023-01-01T00:00:00Z');
+
 /** How far a call's own time may lie ahead of the time at which it was logged. */
 const MAX_CLOCK_SKEW_MS = 24 * 60 * 60 * 1000;
 
@@ -100,6 +103,9 @@ export function parseInvocationRecord(line: string, loggedAt: number): UsageReco
   const calledAt = Date.parse(record.timestamp);
   if (calledAt > loggedAt + MAX_CLOCK_SKEW_MS) {
     throw new UnreadableRecordError('future-timestamp', `timestamp ${record.timestamp} lies more than a day after the time at which it was logged`);
+  }
+  if (calledAt < EARLIEST_CALL) {
+    throw new UnreadableRecordError('absurd-value', `timestamp ${record.timestamp} lies before there was a log`);
   }
   const cacheWrites = divideCacheWrites(record);
   const latency = record.performanceConfig?.latency ?? record.output?.performanceConfig?.latency;

@@ -2,7 +2,7 @@ import { EventType, Metric, PrincipalKindName } from '../../contract';
 import { Budget } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
 import { decideAndSave } from './decide-and-save';
-import { Decision } from './decision';
+import { decide, Decision } from './decision';
 import { attachmentKey, Drift, missingDeny, orphanedDeny } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
@@ -51,13 +51,16 @@ export class MonitorIncompleteError extends Error {
  */
 export async function runMonitor(time: number, ports: MonitorPorts, context: CoreContext): Promise<MonitorSummary> {
   const inForce = await ports.settings.load();
-  const settingsChanged = await announceSettings(inForce, time, ports, context);
-  const run = new Run(time, inForce.settings, ports, context);
-  // Changed settings may concern everybody on the watch list, not only who is due.
-  await run.lookAtOpen(settingsChanged ? undefined : time);
+  const { changed: settingsChanged, snapshot } = await announceSettings(inForce, time, ports, context);
+  const run = new Run(time, inForce.settings, settingsChanged, ports, context);
+  await run.lookAtOpen();
+  if (snapshot) {
+    // Not before everybody was looked at: a run that is cut off must come back to it.
+    await ports.memory.remember(snapshot);
+  }
   await run.lookAtSuspended();
   await run.liftOrphans();
-  const summary = run.summary(settingsChanged);
+  const summary = run.summary();
   ports.metrics.add(Metric.MONITOR_RUNS, 1);
   ports.metrics.add(Metric.PRINCIPALS_SUSPENDED, summary.suspended);
   ports.metrics.add(Metric.DRIFT_DETECTED, summary.drift.length);
@@ -81,12 +84,14 @@ class Run {
   constructor(
     private readonly time: number,
     private readonly settings: Settings,
+    private readonly settingsChanged: boolean,
     private readonly ports: MonitorPorts,
     private readonly context: CoreContext,
   ) {}
 
-  public async lookAtOpen(until: number | undefined): Promise<void> {
-    for await (const principalId of this.ports.watchList.open(until)) {
+  public async lookAtOpen(): Promise<void> {
+    // Changed settings may concern everybody on the watch list, not only who is due.
+    for await (const principalId of this.ports.watchList.open(this.settingsChanged ? undefined : this.time)) {
       await this.withoutStopping(principalId, () => this.look(principalId));
     }
   }
@@ -117,8 +122,8 @@ class Run {
     }
   }
 
-  public summary(settingsChanged: boolean): MonitorSummary {
-    const { looked, decided, unevaluated, failures, drift } = this;
+  public summary(): MonitorSummary {
+    const { settingsChanged, looked, decided, unevaluated, failures, drift } = this;
     return { settingsChanged, looked, decided, unevaluated, suspended: this.suspended.size, drift, failures };
   }
 
@@ -130,10 +135,15 @@ class Run {
     const saved = await decideAndSave(principalId, this.time, this.ports, { ...this.context, settings: this.settings }, undefined, due);
     if (saved?.decision?.changed) {
       this.decided += 1;
-      this.unevaluated += saved.decision.crossed.length > 0 ? 1 : 0;
+      this.unevaluated += this.wasMissed(saved.before!) ? 1 : 0;
       this.ports.log.info('decided', { principalId, to: saved.decision.status, reason: saved.decision.reason });
     }
     return saved?.budget;
+  }
+
+  /** Whether the principal's last call had crossed a threshold already; exemptions, top-ups and settings that end later are nobody's fault. */
+  private wasMissed(budget: Budget): boolean {
+    return !this.settingsChanged && decide(budget, { ...this.context, settings: this.settings }, budget.lastCallAt ?? 0).crossed.length > 0;
   }
 
   private async repair(drift: Drift | undefined, workflow: 'suspension' | 'restoration'): Promise<void> {
@@ -196,12 +206,18 @@ class Run {
   }
 }
 
-/** Tells a change of the settings in force, and refused values once each. */
-async function announceSettings(inForce: SettingsInForce, time: number, ports: MonitorPorts, context: CoreContext): Promise<boolean> {
+/**
+ * Tells a change of the settings in force, and refused values once each.
+ *
+ * @returns whether a value in force changed, and what to remember, where that is other than before
+ */
+async function announceSettings(
+  inForce: SettingsInForce, time: number, ports: MonitorPorts, context: CoreContext,
+): Promise<{ readonly changed: boolean; readonly snapshot?: SettingsSnapshot }> {
   const known = await ports.memory.recall();
   const now: SettingsSnapshot = { texts: inForce.texts, refused: inForce.refused.map(({ message }) => message) };
   if (known && JSON.stringify(sorted(known)) === JSON.stringify(sorted(now))) {
-    return false;
+    return { changed: false };
   }
   const changed = known !== undefined && JSON.stringify(sorted(known).texts) !== JSON.stringify(sorted(now).texts);
   const event = (type: EventType, id: string, specifics: Partial<BudgetEvent['detail']> & { readonly reason: string }) => eventOf(type, context, {
@@ -214,8 +230,7 @@ async function announceSettings(inForce: SettingsInForce, time: number, ports: M
     ...now.refused.filter(message => !known?.refused.includes(message)).map((message, index) =>
       event(EventType.CONFIGURATION_INVALID, `configuration-invalid-${index}`, { reason: `${message}; the last good value stays in force` })),
   ]);
-  await ports.memory.remember(now);
-  return changed;
+  return { changed, snapshot: now };
 }
 
 function sorted({ texts, refused }: SettingsSnapshot): SettingsSnapshot {

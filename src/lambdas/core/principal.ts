@@ -51,10 +51,18 @@ function principalOf(kind: PrincipalKindName, accountId: string, name?: string):
   return name === undefined ? { id: `${kind}/${accountId}`, kind, accountId } : { id: `${kind}/${accountId}/${name}`, kind, accountId, name };
 }
 
+/**
+ * Kinds that stand in ids. A user who holds an API key stays the IAM user that it is: two ids of one principal would be two budgets
+ * that fight over one deny policy.
+ */
+const KINDS_OF_IDS: readonly PrincipalKindName[] = [
+  PrincipalKindName.IAM_USER, PrincipalKindName.IAM_ROLE, PrincipalKindName.FEDERATED_USER, PrincipalKindName.ROOT,
+];
+
 /** The principal that an id names, or `undefined` where it is no id of ours. */
 export function principalFromId(id: string): Principal | undefined {
   const [kind, accountId, name, ...rest] = id.split('/');
-  const known = Object.values(PrincipalKindName).find(value => value === kind);
+  const known = KINDS_OF_IDS.find(value => value === kind);
   if (!known || !/^\d{12}$/.test(accountId ?? '') || rest.length > 0) {
     return undefined;
   }

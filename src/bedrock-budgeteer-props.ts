@@ -1,0 +1,156 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { BudgetProps } from './budgets/budget-props';
+import { RefreshPeriod } from './budgets/refresh-period';
+import { InvocationLogs } from './metering/invocation-logs';
+import { PrincipalKind } from './metering/principal-kind';
+
+/** Properties of a `BedrockBudgeteer`. None of them is required. */
+export interface BedrockBudgeteerProps {
+  /**
+   * Percentage of a limit at which the first warning is given: above 0 and below `criticalThresholdPercent`, with at most 2 decimals.
+   * Can be changed at run time in the parameter `warning-threshold-percent`.
+   *
+   * @default 70
+   */
+  readonly warningThresholdPercent?: number;
+
+  /**
+   * Percentage of a limit at which the second warning is given: above `warningThresholdPercent` and below 100, with at most 2 decimals.
+   * Can be changed at run time in the parameter `critical-threshold-percent`.
+   *
+   * @default 90
+   */
+  readonly criticalThresholdPercent?: number;
+
+  /**
+   * Time between reaching a limit and suspension: whole seconds from 0, which suspends at once, to 30 days.
+   * Can be changed at run time in the parameter `grace-period-seconds`.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly gracePeriod?: Duration;
+
+  /**
+   * How often budgets start anew, where they do not say so themselves.
+   * Can be changed at run time, for default budgets, in the parameter `refresh-period`.
+   *
+   * @default RefreshPeriod.days(30)
+   */
+  readonly refreshPeriod?: RefreshPeriod;
+
+  /**
+   * IANA name of the time zone in which days, weeks and months begin. Changing it later leaves the days that are recorded as they are.
+   *
+   * @default 'UTC'
+   */
+  readonly timeZone?: string;
+
+  /**
+   * Budget of API-key users that have none of their own, in US dollars a refresh period: above 0 and at most 1,000,000,000, with at most 12
+   * decimals. Other users and roles have no budget, and so are not suspended, until somebody gives them one.
+   * Can be changed at run time in the parameter `default-api-key-budget-usd`.
+   *
+   * @default 25
+   */
+  readonly defaultApiKeyBudgetUsd?: number;
+
+  /**
+   * Principals that are metered beside IAM users. IAM users are always metered, since a log record does not tell an API key's user from
+   * another. Calls of principals that are not tracked are counted, but charged to nobody.
+   *
+   * @default - all kinds
+   */
+  readonly otherTrackedPrincipals?: PrincipalKind[];
+
+  /**
+   * Budgets of named users and roles. They are created, changed and withdrawn with the stack; `addBudget` adds further ones.
+   *
+   * @default - none: only API-key users have a budget
+   */
+  readonly budgets?: BudgetProps[];
+
+  /**
+   * Budgets for AgentCore runtimes. Not available in this version: `true` fails at synthesis. Model calls of runtimes count towards the
+   * budgets of their execution roles.
+   *
+   * @default false
+   */
+  readonly agentCore?: boolean;
+
+  /**
+   * Name of the environment: part of parameter paths, tags and alerts. 1 to 64 letters, digits, dots, hyphens and underscores. A change of the name
+   * later moves the run-time settings to another path, with the values of the code.
+   *
+   * @default 'production'
+   */
+  readonly environmentName?: string;
+
+  /**
+   * Key that encrypts tables, topics, queues, events and logs. Where it is imported, its policy must let CloudWatch Logs, CloudWatch alarms and
+   * EventBridge of the account use it, and must leave access to the IAM policies of the account.
+   *
+   * @default - a new key with yearly rotation
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What becomes of the tables, of a key and of an invocation log group that the construct made, when they are removed from the stack.
+   * Everything else is always deleted. Tables that are not to be destroyed are protected from deletion as well.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * How long logs of functions and workflows, and the managed invocation log, are kept.
+   *
+   * @default logs.RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * How long the ledger keeps a row for every call: whole days, at least 1. Spend of a day stays in the budget beyond that.
+   *
+   * @default Duration.days(90)
+   */
+  readonly ledgerRetention?: Duration;
+
+  /**
+   * Where the records of Bedrock invocations come from.
+   *
+   * @default InvocationLogs.managed() - Bedrock's model-invocation logging is switched on, without prompts and answers
+   */
+  readonly invocationLogs?: InvocationLogs;
+
+  /**
+   * E-mail addresses that are told about budgets: thresholds, grace periods, suspensions, restorations. Each has to confirm the subscription.
+   *
+   * @default - none; subscribe to `alertsTopic` by other means
+   */
+  readonly alertEmails?: string[];
+
+  /**
+   * E-mail addresses that are told about the system itself: alarms, failures, drift. Each has to confirm the subscription.
+   *
+   * @default - none; subscribe to `operationsTopic` by other means
+   */
+  readonly operationsEmails?: string[];
+
+  /**
+   * Bus on which events are put, in the account and region of the stack.
+   *
+   * @default - a new bus
+   */
+  readonly eventBus?: events.IEventBus;
+
+  /**
+   * Tags for every resource, beside `App`, `Component`, `Environment`, `CostAllocation` and `DataClassification`; a tag of the same name replaces
+   * the construct's.
+   *
+   * @default - none
+   */
+  readonly tags?: { readonly [key: string]: string };
+}

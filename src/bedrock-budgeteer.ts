@@ -1,0 +1,252 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
+import { BudgetDeclarations } from './budgets/budget-declarations';
+import { BudgetProps } from './budgets/budget-props';
+import { Metric } from './contract';
+import { Decisions } from './decisions/decisions';
+import { Deployment, deploymentIdOf } from './deployment';
+import { Encryption } from './encryption/encryption';
+import { Enforcement } from './enforcement/enforcement';
+import { Announcements } from './events/announcements';
+import { HandlerFunction } from './functions/handler-function';
+import { Metering } from './metering/metering';
+import { Alarms } from './monitoring/alarms';
+import { deploymentMetric } from './monitoring/metrics';
+import { Registration } from './registration/registration';
+import { RestoreOnRemoval } from './removal/restore-on-removal';
+import { resolveProps } from './resolved-props';
+import { Settings } from './settings/settings';
+import { Storage } from './storage/storage';
+import { tagComponents, tagEverything } from './tagging';
+
+/**
+ * Spend control for Amazon Bedrock: meters every call in the account and region against the budget of the principal that made it, warns,
+ * suspends whoever has used it up, and restores access when the period turns or the budget is raised.
+ */
+export class BedrockBudgeteer extends Construct {
+  /** Unique id of this instance: dimension of its metrics, and `detail.deploymentId` of its events. */
+  public readonly deploymentId: string;
+  /** Path of the SSM parameters that change settings at run time, without a trailing slash. */
+  public readonly settingsPath: string;
+
+  /** One item a principal: limits, spend by day, status. */
+  public readonly budgetsTable: dynamodb.ITable;
+  /** One row a call. */
+  public readonly ledgerTable: dynamodb.ITable;
+  /** What was decided and done, by whom. */
+  public readonly auditTable: dynamodb.ITable;
+
+  /** The log group that is metered. */
+  public readonly invocationLogGroup: logs.ILogGroup;
+  /** The bus on which events are put. */
+  public readonly eventBus: events.IEventBus;
+  /** Told about budgets. */
+  public readonly alertsTopic: sns.ITopic;
+  /** Told about the system itself: alarms, failures, drift. */
+  public readonly operationsTopic: sns.ITopic;
+
+  /** Attached to whoever is suspended. */
+  public readonly denyPolicy: iam.IManagedPolicy;
+  /** Waits for the end of the grace period, then suspends. */
+  public readonly suspensionStateMachine: sfn.IStateMachine;
+  /** Gives access back. */
+  public readonly restorationStateMachine: sfn.IStateMachine;
+
+  /** Charges every logged call to a budget. */
+  public readonly usageMeter: lambda.IFunction;
+  /** Decides on every changed budget. */
+  public readonly budgetEvaluator: lambda.IFunction;
+  /** The only function that may suspend: attaches and detaches the deny policy. */
+  public readonly enforcer: lambda.IFunction;
+  /** Finds what is due, and compares IAM with the budgets. */
+  public readonly budgetMonitor: lambda.IFunction;
+  /** Registers the users of API keys. */
+  public readonly principalRegistrar: lambda.IFunction;
+  /** Tells people about events. */
+  public readonly alertNotifier: lambda.IFunction;
+  /** Keeps events in the audit table. */
+  public readonly auditRecorder: lambda.IFunction;
+
+  /** Encrypts everything at rest. */
+  public readonly encryptionKey: kms.IKey;
+
+  private readonly storage: Storage;
+  private readonly settings: Settings;
+  private readonly monitoring: Alarms;
+  private readonly declarations: BudgetDeclarations;
+
+  constructor(scope: Construct, id: string, props: BedrockBudgeteerProps = {}) {
+    super(scope, id);
+    const resolved = resolveProps(this, props);
+    this.deploymentId = deploymentIdOf(this);
+
+    // What everything stands on
+    const encryption = new Encryption(this, 'Encryption', { key: resolved.encryptionKey, removalPolicy: resolved.removalPolicy });
+    const deployment: Deployment = {
+      id: this.deploymentId,
+      environmentName: resolved.environmentName,
+      timeZone: resolved.timeZone,
+      encryptionKey: encryption.key,
+      removalPolicy: resolved.removalPolicy,
+      logRetention: resolved.logRetention,
+    };
+    const storage = new Storage(this, 'Storage', { deployment });
+    const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
+
+    // The way of a dollar: announced, metered, decided on, enforced
+    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings });
+    const { eventBus } = announcements;
+    const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage });
+    const enforcement = new Enforcement(this, 'Enforcement', { deployment, storage, settings });
+    const decisions = new Decisions(this, 'Decisions', { deployment, storage, settings, enforcement, eventBus });
+
+    // Who has a budget
+    const registration = new Registration(this, 'Registration', { deployment, storage });
+    const declarations = new BudgetDeclarations(this, 'Budgets', {
+      deployment,
+      storage,
+      eventBus,
+      defaultPeriod: resolved.refreshPeriod,
+      onHandlerCreated: handler => monitoring.watchHandler(handler),
+    });
+
+    // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
+    const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
+    removal.removeFirst(metering.subscription, decisions.streamMapping, decisions.schedule);
+
+    const monitoring = new Alarms(this, 'Monitoring', { deployment, operationsTopic: announcements.operationsTopic });
+    monitoring.watchMetering(metering.usageMeter, metering.unreadableRecords);
+    monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
+    monitoring.watchEnforcement(enforcement.suspension, enforcement.restoration);
+    for (const handler of HandlerFunction.allIn(this)) {
+      monitoring.watchHandler(handler);
+    }
+
+    this.storage = storage;
+    this.settings = settings;
+    this.monitoring = monitoring;
+    this.declarations = declarations;
+    this.settingsPath = settings.path;
+    this.encryptionKey = encryption.key;
+    this.budgetsTable = storage.budgets;
+    this.ledgerTable = storage.ledger;
+    this.auditTable = storage.audit;
+    this.invocationLogGroup = metering.logGroup;
+    this.eventBus = eventBus;
+    this.alertsTopic = announcements.alertsTopic;
+    this.operationsTopic = announcements.operationsTopic;
+    this.denyPolicy = enforcement.denyPolicy;
+    this.suspensionStateMachine = enforcement.suspension.stateMachine;
+    this.restorationStateMachine = enforcement.restoration.stateMachine;
+    this.usageMeter = metering.usageMeter.function;
+    this.budgetEvaluator = decisions.evaluator.function;
+    this.enforcer = enforcement.enforcer.function;
+    this.budgetMonitor = decisions.monitor.function;
+    this.principalRegistrar = registration.registrar.function;
+    this.alertNotifier = announcements.alertNotifier.function;
+    this.auditRecorder = announcements.auditRecorder.function;
+
+    for (const budget of resolved.budgets) {
+      this.addBudget(budget);
+    }
+
+    tagEverything(this, resolved.environmentName, resolved.tags);
+    tagComponents({ encryption, storage, settings, announcements, metering, enforcement, decisions, registration, budgets: declarations, removal, monitoring });
+  }
+
+  /** All alarms; they act on `operationsTopic`. */
+  public get alarms(): cloudwatch.Alarm[] {
+    return [...this.monitoring.all];
+  }
+
+  /**
+   * Gives a user or role a budget, which is created, changed and withdrawn with the stack.
+   *
+   * A change that is made to it at run time is kept and reported, not overwritten.
+   */
+  public addBudget(budget: BudgetProps): void {
+    this.declarations.add(budget);
+  }
+
+  /** Lets a principal read budgets: limits, spend and status. */
+  public grantReadBudgets(grantee: iam.IGrantable): iam.Grant {
+    return this.storage.budgets.grantReadData(grantee);
+  }
+
+  /** Lets a principal read the ledger: who called which model when, and what it cost. */
+  public grantReadLedger(grantee: iam.IGrantable): iam.Grant {
+    return this.storage.ledger.grantReadData(grantee);
+  }
+
+  /** Lets a principal read and change budgets and run-time settings: whoever may do so can lift every limit. */
+  public grantManageBudgets(grantee: iam.IGrantable): iam.Grant {
+    return this.grantReadBudgets(grantee)
+      .combine(this.storage.budgets.grant(grantee, 'dynamodb:UpdateItem'))
+      .combine(this.encryptionKey.grantEncryptDecrypt(grantee))
+      .combine(this.settings.grantChange(grantee));
+  }
+
+  /**
+   * A metric of this instance, by default its sum over 5 minutes.
+   *
+   * @param metricName the name of the metric, such as `RecordsDuplicate`
+   * @param options statistic, period and the like
+   */
+  public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return deploymentMetric(this.deploymentId, metricName, options);
+  }
+
+  /** US dollars that were metered; by default their sum over 5 minutes. */
+  public metricSpend(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.SPEND_USD, options);
+  }
+
+  /** Calls that were charged; by default their sum over 5 minutes. */
+  public metricRecordsMetered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.RECORDS_METERED, options);
+  }
+
+  /** Records that could not be read, and stand in a queue; by default their sum over 5 minutes. */
+  public metricUnreadableRecords(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.RECORDS_UNREADABLE, options);
+  }
+
+  /** Seconds between a call and its charge; by default the 95th percentile over 5 minutes. */
+  public metricMeteringLag(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.METERING_LAG_SECONDS, { statistic: cloudwatch.Stats.p(95), ...options });
+  }
+
+  /** Suspensions that IAM has confirmed; by default their sum over 5 minutes. */
+  public metricSuspensions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.SUSPENSIONS, options);
+  }
+
+  /** Restorations that IAM has confirmed; by default their sum over 5 minutes. */
+  public metricRestorations(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.RESTORATIONS, options);
+  }
+
+  /** Principals that are suspended, as the monitor counts them; by default the maximum over 5 minutes. */
+  public metricSuspendedPrincipals(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.PRINCIPALS_SUSPENDED, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
+  }
+
+  /** Seconds from the call that crossed a limit, or was seen to, to the verified deny, grace period included; by default the maximum over 5 minutes. */
+  public metricSecondsToBlock(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.SECONDS_TO_BLOCK, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
+  }
+
+  /** US dollars that were spent beyond a limit before a suspension took effect; by default their sum over 5 minutes. */
+  public metricOverspend(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.OVERSPEND_USD, options);
+  }
+}

@@ -1,0 +1,111 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { BudgetDeclarationProperties, Env, Handler } from '../contract';
+import { Deployment } from '../deployment';
+import { allowPublishing } from '../events/publishing';
+import { HandlerFunction } from '../functions/handler-function';
+import { Storage } from '../storage/storage';
+import { allowTable } from '../storage/table-access';
+import { BudgeteerValidationError, checkLabels, usdText } from '../validation';
+import { BudgetLimit, BudgetProps } from './budget-props';
+import { RefreshPeriod } from './refresh-period';
+
+export interface BudgetDeclarationsProps {
+  readonly deployment: Deployment;
+  readonly storage: Storage;
+  readonly eventBus: events.IEventBus;
+  readonly defaultPeriod: RefreshPeriod;
+  /** Called with the handler when the first budget is declared: without budgets there is none. */
+  readonly onHandlerCreated: (handler: HandlerFunction) => void;
+}
+
+/**
+ * Budgets as code: one custom resource a budget, so that it is created, changed and withdrawn with the stack.
+ */
+export class BudgetDeclarations extends Construct {
+  private readonly props: BudgetDeclarationsProps;
+  private handler?: HandlerFunction;
+
+  constructor(scope: Construct, id: string, props: BudgetDeclarationsProps) {
+    super(scope, id);
+    this.props = props;
+  }
+
+  public add(budget: BudgetProps): void {
+    const { principal } = budget;
+    // From the principal, not from its place in a list: reordering a list must not withdraw budgets and declare them anew.
+    const id = principal._constructId(this);
+    if (this.node.tryFindChild(id)) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'principal',
+        given: `${principal._label()}, which has a budget already`,
+        allowed: 'each principal once',
+        remedy: 'declare one budget a principal, with additionalLimits for further periods',
+      });
+    }
+    if (principal._isProtected() && !budget.observeOnly) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'principal',
+        given: `${principal._label()}, which only AWS may modify`,
+        allowed: 'a principal that can be suspended',
+        remedy: 'set observeOnly to be warned, and restrict it in its permission set or by a service control policy',
+      });
+    }
+    checkLabels(this, budget.labels ?? {});
+    const properties: BudgetDeclarationProperties = {
+      principalId: principal._id(this),
+      limits: this.limitsOf(budget),
+      labels: budget.labels ?? {},
+      enforcement: budget.observeOnly ? 'observe' : 'enforced',
+    };
+
+    const handler = this.declarationHandler();
+    const declaration = new CustomResource(this, id, {
+      resourceType: 'Custom::BedrockBudget',
+      serviceToken: handler.function.functionArn,
+      serviceTimeout: Duration.minutes(2),
+      properties: { ...properties },
+    });
+    // The handler has to keep its rights until the budget is withdrawn.
+    declaration.node.addDependency(handler);
+  }
+
+  private limitsOf(budget: BudgetProps): BudgetDeclarationProperties['limits'] {
+    const first: BudgetLimit = { limitUsd: budget.limitUsd, refreshPeriod: budget.refreshPeriod ?? this.props.defaultPeriod };
+    const limits = [first, ...budget.additionalLimits ?? []].map(({ limitUsd, refreshPeriod }) => ({
+      period: refreshPeriod.expression,
+      limitUsd: usdText(this, 'limitUsd', limitUsd),
+    }));
+    const periods = limits.map(limit => limit.period);
+    const repeated = periods.find((period, index) => periods.indexOf(period) !== index);
+    if (repeated !== undefined) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'additionalLimits',
+        given: `a second limit for "${repeated}" of ${budget.principal._label()}`,
+        allowed: 'one limit a period',
+        remedy: 'keep the lower of the two',
+      });
+    }
+    return limits;
+  }
+
+  /** Made when it is first needed. */
+  private declarationHandler(): HandlerFunction {
+    if (!this.handler) {
+      const { deployment, storage, eventBus } = this.props;
+      this.handler = new HandlerFunction(this, 'Handler', {
+        deployment,
+        handler: Handler.BUDGET_DECLARATION,
+        description: 'sets and withdraws the budgets that are declared in code',
+        timeout: Duration.seconds(60),
+        environment: { [Env.BUDGETS_TABLE]: storage.budgets.tableName, [Env.EVENT_BUS]: eventBus.eventBusName },
+      });
+      allowTable(this.handler, storage.budgets, 'GetItem', 'UpdateItem');
+      // A change at run time that a declaration leaves alone is reported.
+      allowPublishing(this.handler, eventBus);
+      this.props.onHandlerCreated(this.handler);
+    }
+    return this.handler;
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { IConstruct } from 'constructs';
+import { PrincipalKindName } from '../contract';
+import { BudgeteerValidationError, checkIamName } from '../validation';
+
+/** Roles that IAM lets nobody change but AWS: those of IAM Identity Center and of services. */
+const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;
+
+/**
+ * Who a budget is for: an IAM user or role of the account that the construct is deployed to.
+ */
+export class BudgetPrincipal {
+  /** An IAM user. */
+  public static user(user: iam.IUser): BudgetPrincipal {
+    return new BudgetPrincipal(PrincipalKindName.IAM_USER, user.userName, user);
+  }
+
+  /**
+   * An IAM user by name, be it one that holds a Bedrock API key.
+   *
+   * @param userName the name without the path
+   */
+  public static userName(userName: string): BudgetPrincipal {
+    checkIamName('BudgetPrincipal.userName', userName);
+    return new BudgetPrincipal(PrincipalKindName.IAM_USER, userName);
+  }
+
+  /** An IAM role; all its sessions share the budget. */
+  public static role(role: iam.IRole): BudgetPrincipal {
+    return new BudgetPrincipal(PrincipalKindName.IAM_ROLE, role.roleName, role);
+  }
+
+  /**
+   * An IAM role by name; all its sessions share the budget.
+   *
+   * @param roleName the name without the path
+   */
+  public static roleName(roleName: string): BudgetPrincipal {
+    checkIamName('BudgetPrincipal.roleName', roleName);
+    return new BudgetPrincipal(PrincipalKindName.IAM_ROLE, roleName);
+  }
+
+  private readonly kind: PrincipalKindName;
+  private readonly name: string;
+  private readonly resource?: iam.IUser | iam.IRole;
+
+  private constructor(kind: PrincipalKindName, name: string, resource?: iam.IUser | iam.IRole) {
+    this.kind = kind;
+    this.name = resource ? literalName(resource) ?? name : name;
+    this.resource = resource;
+  }
+
+  /**
+   * Id in the Budgets table.
+   *
+   * @internal
+   */
+  public _id(scope: IConstruct): string {
+    const account = Stack.of(scope).account;
+    const owner = this.resource?.env.account;
+    if (owner !== undefined && !Token.isUnresolved(owner) && !Token.isUnresolved(account) && owner !== account) {
+      throw new BudgeteerValidationError(scope, {
+        prop: 'principal',
+        given: `${this._label()} of account ${owner}`,
+        allowed: `a user or role of account ${account}`,
+        remedy: 'deploy the construct to the account of the principal: calls are logged and restricted there',
+      });
+    }
+    return `${this.kind}/${account}/${this.name}`;
+  }
+
+  /**
+   * Tells principals apart at synthesis and stays the same when budgets change places: the name where it is known, else where it comes from.
+   *
+   * @internal
+   */
+  public _constructId(scope: IConstruct): string {
+    if (!Token.isUnresolved(this.name)) {
+      return `${this.kind}-${this.name}`;
+    }
+    const origin = this.resource ? this.resource.node.path : JSON.stringify(Stack.of(scope).resolve(this.name));
+    return `${this.kind}-${createHash('sha256').update(origin).digest('hex').slice(0, 16)}`;
+  }
+
+  /**
+   * Whether it is certain that only AWS may change it, and so nobody can suspend it.
+   *
+   * @internal
+   */
+  public _isProtected(): boolean {
+    return this.kind === PrincipalKindName.IAM_ROLE && !Token.isUnresolved(this.name) && PROTECTED_ROLE.test(this.name);
+  }
+
+  /** @internal */
+  public _label(): string {
+    return `${this.kind} "${Token.isUnresolved(this.name) ? this.resource?.node.path ?? 'a token' : this.name}"`;
+  }
+}
+
+/** The name that a user or role of the same app was given, if it was given one: its own attribute is a token all the same. */
+function literalName(resource: iam.IUser | iam.IRole): string | undefined {
+  const cfn = resource.node.defaultChild;
+  const given = cfn instanceof iam.CfnUser ? cfn.userName : cfn instanceof iam.CfnRole ? cfn.roleName : undefined;
+  return Token.isUnresolved(given) ? undefined : given;
+}

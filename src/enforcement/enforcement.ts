@@ -1,0 +1,70 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Env, Handler } from '../contract';
+import { Deployment } from '../deployment';
+import { HandlerFunction } from '../functions/handler-function';
+import { Settings } from '../settings/settings';
+import { Storage } from '../storage/storage';
+import { allowTable } from '../storage/table-access';
+import { DenyPolicy } from './deny-policy';
+import { allowPolicyChange, anyRole, anyUser } from './restriction-rights';
+import { Workflow } from './workflow';
+import { restorationChain, suspensionChain } from './workflow-states';
+
+export interface EnforcementProps {
+  readonly deployment: Deployment;
+  readonly storage: Storage;
+  readonly settings: Settings;
+}
+
+/**
+ * Suspension and restoration: one deny policy, one function that may attach and detach it, two workflows that ask it to.
+ */
+export class Enforcement extends Construct {
+  public readonly denyPolicy: DenyPolicy;
+  public readonly enforcer: HandlerFunction;
+  public readonly suspension: Workflow;
+  public readonly restoration: Workflow;
+
+  constructor(scope: Construct, id: string, props: EnforcementProps) {
+    super(scope, id);
+    const { deployment, storage, settings } = props;
+
+    this.denyPolicy = new DenyPolicy(this, 'DenyPolicy');
+
+    this.enforcer = new HandlerFunction(this, 'Enforcer', {
+      deployment,
+      handler: Handler.ENFORCER,
+      description: 'attaches, detaches and verifies the deny policy',
+      timeout: Duration.seconds(60),
+      environment: {
+        [Env.BUDGETS_TABLE]: storage.budgets.tableName,
+        [Env.DENY_POLICY_ARN]: this.denyPolicy.managedPolicyArn,
+        ...settings.environment(),
+      },
+    });
+    allowPolicyChange(this.enforcer, this.denyPolicy, 'Attach', 'Detach');
+    this.enforcer.allow({
+      // Detaching needs no look at the policies of others, but verifying does: IAM has no narrower question.
+      actions: ['iam:GetUser', 'iam:ListAttachedUserPolicies'],
+      resources: [anyUser(this)],
+    });
+    this.enforcer.allow({
+      actions: ['iam:GetRole', 'iam:ListAttachedRolePolicies'],
+      resources: [anyRole(this)],
+    });
+    allowTable(this.enforcer, storage.budgets, 'GetItem', 'UpdateItem');
+    settings.allowReading(this.enforcer);
+
+    this.suspension = new Workflow(this, 'Suspension', {
+      deployment,
+      name: 'suspension',
+      chain: states => suspensionChain(states, this.enforcer.function),
+    });
+    this.restoration = new Workflow(this, 'Restoration', {
+      deployment,
+      name: 'restoration',
+      chain: states => restorationChain(states, this.enforcer.function),
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { Duration } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { EnforcerAction, EnforcerError, EnforcerOutcome } from '../contract';
+
+/**
+ * The states of both workflows. The workflow only waits, asks, and branches; every decision is the enforcer's, who re-reads the budget
+ * before each step, so that a workflow that was started for nothing does nothing.
+ */
+
+/** Where the last answer of the enforcer stands in a workflow's state. */
+const RESULT = '$.result';
+
+/** Where a caught error stands. */
+const FAILURE = '$.failure';
+
+/** Which step it was that failed. */
+const FAILED_STEP = '$.failedStep';
+
+/** Wait → restrict → confirm; and back, if the budget recovered while it was being restricted. */
+export function suspensionChain(scope: Construct, enforcer: lambda.IFunction): sfn.IChainable {
+  const steps = new EnforcerSteps(scope, enforcer);
+  const restrict = steps.ask('Restrict', EnforcerAction.RESTRICT, 'Re-decide, then attach the deny policy');
+  const confirm = steps.ask('ConfirmSuspension', EnforcerAction.CONFIRM_SUSPENSION, 'Read IAM back, then record the suspension');
+  const lift = liftAndConfirm(steps);
+
+  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: confirm }));
+  confirm.next(steps.branch('IsStillDue', { [EnforcerOutcome.LIFT]: lift }));
+  return steps.wait('WaitForGracePeriod', 'Until the grace period is over').next(restrict);
+}
+
+/** Wait → lift → confirm. */
+export function restorationChain(scope: Construct, enforcer: lambda.IFunction): sfn.IChainable {
+  const steps = new EnforcerSteps(scope, enforcer);
+  return steps.wait('WaitUntilDue', 'A restoration waits only where it was scheduled').next(liftAndConfirm(steps));
+}
+
+function liftAndConfirm(steps: EnforcerSteps): tasks.LambdaInvoke {
+  const lift = steps.ask('Lift', EnforcerAction.LIFT, 'Re-decide, then detach the deny policy');
+  const confirm = steps.ask('ConfirmRestoration', EnforcerAction.CONFIRM_RESTORATION, 'Read IAM back, then record the restoration');
+  lift.next(steps.branch('IsLifted', { [EnforcerOutcome.APPLIED]: confirm }));
+  confirm.next(steps.branch('IsRestored', {}));
+  return lift;
+}
+
+/** Makes the states of one workflow; they all end in the same three. */
+class EnforcerSteps {
+  private readonly done: sfn.Succeed;
+  private readonly unknownOutcome: sfn.Fail;
+  private readonly recordFailure: tasks.LambdaInvoke;
+
+  constructor(private readonly scope: Construct, private readonly enforcer: lambda.IFunction) {
+    this.done = new sfn.Succeed(scope, 'Done');
+    this.unknownOutcome = new sfn.Fail(scope, 'UnknownOutcome', {
+      error: 'UnknownOutcome',
+      cause: 'the enforcer gave an answer that this workflow does not know',
+    });
+    this.recordFailure = this.invoke('RecordFailure', EnforcerAction.RECORD_FAILURE, 'Keep what went wrong on the budget, so that it is tried again', {
+      failedStep: sfn.JsonPath.stringAt(FAILED_STEP),
+      // as text, whatever fields the caught error has: recording a failure must not fail on its form
+      error: sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt(FAILURE)),
+    });
+    this.recordFailure.next(new sfn.Fail(scope, 'Failed', {
+      error: 'EnforcementFailed',
+      cause: 'a step failed for good: its error is in the history of this execution and on the budget, and the monitor tries again',
+    }));
+  }
+
+  public wait(name: string, comment: string): sfn.Wait {
+    return new sfn.Wait(this.scope, name, { comment, time: sfn.WaitTime.timestampPath('$.notBefore') });
+  }
+
+  /** A step that is retried, and recorded where it fails for good. */
+  public ask(name: string, action: EnforcerAction, comment: string): tasks.LambdaInvoke {
+    const step = this.invoke(name, action, comment);
+    const failed = new sfn.Pass(this.scope, `${name}Failed`, { result: sfn.Result.fromString(name), resultPath: FAILED_STEP });
+    step.addCatch(failed.next(this.recordFailure), { errors: [sfn.Errors.ALL], resultPath: FAILURE });
+    return step;
+  }
+
+  /** Goes where the outcome says; every other known outcome means that nothing is left to do. */
+  public branch(name: string, ways: Partial<Record<EnforcerOutcome, sfn.IChainable>>): sfn.Choice {
+    const choice = new sfn.Choice(this.scope, name);
+    for (const [outcome, next] of Object.entries(ways)) {
+      choice.when(outcomeIs(outcome), next);
+    }
+    const final = Object.values(EnforcerOutcome).filter(outcome => !(outcome in ways) && NOTHING_LEFT_TO_DO.includes(outcome));
+    return choice.when(sfn.Condition.or(...final.map(outcomeIs)), this.done).otherwise(this.unknownOutcome);
+  }
+
+  private invoke(name: string, action: EnforcerAction, comment: string, more: Record<string, unknown> = {}): tasks.LambdaInvoke {
+    const step = new tasks.LambdaInvoke(this.scope, name, {
+      comment,
+      lambdaFunction: this.enforcer,
+      payload: sfn.TaskInput.fromObject({
+        action,
+        // Named one by one, so that a starter that forgets a field fails here and not somewhere in the enforcer.
+        workflow: {
+          principalId: sfn.JsonPath.stringAt('$.principalId'),
+          revision: sfn.JsonPath.numberAt('$.revision'),
+          notBefore: sfn.JsonPath.stringAt('$.notBefore'),
+          asOf: sfn.JsonPath.stringAt('$.asOf'),
+        },
+        now: sfn.JsonPath.stringAt('$$.State.EnteredTime'),
+        executionName: sfn.JsonPath.stringAt('$$.Execution.Name'),
+        ...more,
+      }),
+      resultSelector: { outcome: sfn.JsonPath.stringAt('$.Payload.outcome'), reason: sfn.JsonPath.stringAt('$.Payload.reason') },
+      resultPath: RESULT,
+      // replaced by the retries below
+      retryOnServiceExceptions: false,
+    });
+    return retried(step);
+  }
+}
+
+/** Outcomes after which a workflow is over. */
+const NOTHING_LEFT_TO_DO: readonly string[] = [
+  EnforcerOutcome.SUPERSEDED,
+  EnforcerOutcome.UNENFORCEABLE,
+  EnforcerOutcome.GONE,
+  EnforcerOutcome.CONFIRMED,
+];
+
+function outcomeIs(outcome: string): sfn.Condition {
+  return sfn.Condition.stringEquals(`${RESULT}.outcome`, outcome);
+}
+
+function retried(step: tasks.LambdaInvoke): tasks.LambdaInvoke {
+  // IAM usually shows a change within seconds: 1, 1.5, 2.25 … 38 s, together just under two minutes.
+  step.addRetry({
+    errors: [EnforcerError.NOT_YET_VISIBLE],
+    interval: Duration.seconds(1),
+    backoffRate: 1.5,
+    maxAttempts: 10,
+  });
+  // Throttled or unavailable: 2, 4, 8 … 256 s, together at most eight and a half minutes, spread so that many workflows do not return at once.
+  step.addRetry({
+    errors: [
+      EnforcerError.RETRYABLE,
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'Lambda.Unknown',
+      // what Lambda reports where the function itself timed out
+      'Sandbox.Timedout',
+    ],
+    interval: Duration.seconds(2),
+    backoffRate: 2,
+    maxAttempts: 8,
+    jitterStrategy: sfn.JitterType.FULL,
+  });
+  return step;
+}

@@ -1,0 +1,50 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { Deployment } from '../deployment';
+
+export interface WorkflowProps {
+  readonly deployment: Deployment;
+  /** Tells the log groups of the workflows apart. */
+  readonly name: string;
+  /** Makes the states, in the scope that it is given. */
+  readonly chain: (scope: Construct) => sfn.IChainable;
+}
+
+/** A grace period is at most 30 days long; after it, all retries together take less than an hour. */
+const TIMEOUT = Duration.days(30).plus(Duration.hours(1));
+
+/**
+ * A state machine with its log. Standard, not Express: it waits for days, and one name runs once.
+ */
+export class Workflow extends Construct {
+  public readonly stateMachine: sfn.StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id);
+    const { deployment } = props;
+
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      // Under this prefix the log needs no statement in the account's resource policy for logs, whose size is limited.
+      logGroupName: `/aws/vendedlogs/states/bedrock-budgeteer/${deployment.id}/${props.name}`,
+      encryptionKey: deployment.encryptionKey,
+      retention: deployment.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      queryLanguage: sfn.QueryLanguage.JSON_PATH,
+      definitionBody: sfn.DefinitionBody.fromChainable(props.chain(this)),
+      timeout: TIMEOUT,
+      tracingEnabled: false,
+      logs: {
+        destination: logGroup,
+        level: sfn.LogLevel.ALL,
+        // Inputs and outputs stand in the audit table already.
+        includeExecutionData: false,
+      },
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { Env, EVENT_SOURCE, Handler } from '../contract';
+import { Deployment } from '../deployment';
+import { invokeOn } from '../functions/event-rule';
+import { HandlerFunction } from '../functions/handler-function';
+import { Settings } from '../settings/settings';
+import { Storage } from '../storage/storage';
+import { allowTable } from '../storage/table-access';
+
+export interface AnnouncementsProps {
+  readonly deployment: Deployment;
+  readonly storage: Storage;
+  readonly settings: Settings;
+  /** A bus of the user's; @default a new one */
+  readonly eventBus?: events.IEventBus;
+  readonly alertEmails: string[];
+  readonly operationsEmails: string[];
+}
+
+/**
+ * What happened, told three times: on the bus to systems, by the topics to people, in the audit table to posterity.
+ */
+export class Announcements extends Construct {
+  public readonly eventBus: events.IEventBus;
+  /** To those who own budgets. */
+  public readonly alertsTopic: sns.Topic;
+  /** To those who run the system; alarms arrive here as well. */
+  public readonly operationsTopic: sns.Topic;
+  public readonly alertNotifier: HandlerFunction;
+  public readonly auditRecorder: HandlerFunction;
+
+  constructor(scope: Construct, id: string, props: AnnouncementsProps) {
+    super(scope, id);
+    const { deployment, storage, settings } = props;
+
+    this.eventBus = props.eventBus ?? new events.EventBus(this, 'Bus', {
+      // CloudFormation asks for a name.
+      eventBusName: deployment.id,
+      description: 'BedrockBudgeteer: events of budgets and their enforcement',
+      kmsKey: deployment.encryptionKey,
+    });
+
+    this.alertsTopic = this.topic('Alerts', 'Bedrock budget alerts', deployment, props.alertEmails);
+    this.operationsTopic = this.topic('Operations', 'Bedrock budgeteer operations', deployment, props.operationsEmails);
+    this.operationsTopic.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [this.operationsTopic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    }));
+
+    this.alertNotifier = new HandlerFunction(this, 'AlertNotifier', {
+      deployment,
+      handler: Handler.ALERT_NOTIFIER,
+      description: 'tells people about budgets',
+      timeout: Duration.seconds(30),
+      environment: {
+        [Env.ALERTS_TOPIC_ARN]: this.alertsTopic.topicArn,
+        [Env.OPERATIONS_TOPIC_ARN]: this.operationsTopic.topicArn,
+        // Named in messages, so that people find what to change; neither is read.
+        [Env.BUDGETS_TABLE]: storage.budgets.tableName,
+        [Env.SETTINGS_PATH]: settings.path,
+      },
+    });
+    this.alertNotifier.allow({ actions: ['sns:Publish'], resources: [this.alertsTopic.topicArn, this.operationsTopic.topicArn] });
+    this.alertNotifier.allowKeyUse('sns');
+
+    this.auditRecorder = new HandlerFunction(this, 'AuditRecorder', {
+      deployment,
+      handler: Handler.AUDIT_RECORDER,
+      description: 'keeps every event in the audit table',
+      timeout: Duration.seconds(30),
+      environment: { [Env.AUDIT_TABLE]: storage.audit.tableName },
+    });
+    allowTable(this.auditRecorder, storage.audit, 'PutItem');
+
+    // Two rules, so that trouble with one target is retried without the other hearing things twice.
+    invokeOn(this.ownEvents('ToPeople', 'BedrockBudgeteer: events for people', deployment), this.alertNotifier);
+    invokeOn(this.ownEvents('ToAudit', 'BedrockBudgeteer: events for the audit table', deployment), this.auditRecorder);
+  }
+
+  private topic(id: string, displayName: string, deployment: Deployment, emails: string[]): sns.Topic {
+    const topic = new sns.Topic(this, id, { displayName, masterKey: deployment.encryptionKey, enforceSSL: true });
+    for (const email of emails) {
+      topic.addSubscription(new EmailSubscription(email));
+    }
+    return topic;
+  }
+
+  /** On a shared bus other deployments are heard as well: only this one's events are for us. */
+  private ownEvents(id: string, description: string, deployment: Deployment): events.Rule {
+    return new events.Rule(this, id, {
+      description,
+      eventBus: this.eventBus,
+      eventPattern: { source: [EVENT_SOURCE], detail: { deploymentId: [deployment.id] } },
+    });
+  }
+}

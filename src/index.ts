@@ -1,0 +1,8 @@
+// Each of these files exports what is public, and nothing else.
+export * from './bedrock-budgeteer';
+export * from './bedrock-budgeteer-props';
+export * from './budgets/budget-principal';
+export * from './budgets/budget-props';
+export * from './budgets/refresh-period';
+export * from './metering/invocation-logs';
+export * from './metering/principal-kind';

@@ -1,0 +1,11 @@
+/**
+ * How all AWS clients behave. A request that hangs is given up well before the function's own timeout; whoever called comes again,
+ * since every call is safe to repeat.
+ */
+export const CLIENT_DEFAULTS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+} as const;
+
+/** IAM throttles by account: two attempts here, the patient ones are made by Step Functions. */
+export const IAM_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 2 } as const;

@@ -1,0 +1,51 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { Context } from 'aws-lambda';
+import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
+import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
+import { DynamoDbSettingsMemory } from '../adapters/dynamodb-settings-memory';
+import { readCoreContext, readEnvironment } from '../adapters/environment';
+import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
+import { IamDenyInventory } from '../adapters/iam-deny-inventory';
+import { once } from '../adapters/once';
+import { SsmSettingsSource } from '../adapters/ssm-settings-source';
+import { StepFunctionsWorkflows } from '../adapters/step-functions-workflows';
+import { Telemetry } from '../adapters/telemetry';
+import { MonitorPorts, MonitorSummary, runMonitor } from '../core/monitor';
+import { scheduledTime } from '../core/scheduled-time';
+
+const parts = once(() => {
+  const env = readEnvironment(
+    'DEPLOYMENT_ID', 'BUDGETS_TABLE', 'EVENT_BUS', 'DENY_POLICY_ARN', 'SETTINGS_PATH', 'DEPLOYED_SETTINGS',
+    'SUSPENSION_STATE_MACHINE_ARN', 'RESTORATION_STATE_MACHINE_ARN',
+  );
+  const telemetry = new Telemetry(env.DEPLOYMENT_ID);
+  const { log, metrics } = telemetry;
+  const dynamoDb = new DynamoDBClient(CLIENT_DEFAULTS);
+  const store = new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE);
+  const ports: MonitorPorts = {
+    store,
+    watchList: store,
+    // Nobody waits for the monitor: it may be patient with IAM.
+    inventory: new IamDenyInventory(new IAMClient(CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
+    settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
+    memory: new DynamoDbSettingsMemory(dynamoDb, env.BUDGETS_TABLE),
+    events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
+    workflows: new StepFunctionsWorkflows(new SFNClient(CLIENT_DEFAULTS), {
+      suspension: env.SUSPENSION_STATE_MACHINE_ARN,
+      restoration: env.RESTORATION_STATE_MACHINE_ARN,
+    }),
+    metrics,
+    log,
+  };
+  return { telemetry, ports, context: readCoreContext() };
+});
+
+/** One run of the safety net, as of the time of the scheduled event. */
+export async function handler(event: unknown, context?: Context): Promise<MonitorSummary> {
+  const { telemetry, ports, context: deployment } = parts();
+  return telemetry.during(context, () => runMonitor(scheduledTime(event, Date.now()), ports, deployment));
+}

@@ -1,0 +1,291 @@
+import { EventType, PrincipalKindName, SettingName } from '../../contract';
+import { BudgetFigures, EventDetail } from './events';
+import { formatUsdRounded, MoneyError, usd } from './money';
+import { asciiSubject, plainText } from './plain-text';
+import { principalFromId } from './principal';
+
+/** A message to people. */
+export interface Alert {
+  /** `alerts` goes to those who own budgets, `operations` to those who run the system. */
+  readonly topic: 'alerts' | 'operations';
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** What instructions must name. */
+export interface AlertContext {
+  readonly budgetsTable: string;
+  /** Of the run-time settings in SSM. */
+  readonly settingsPath: string;
+}
+
+/** What a message says, before it is put together with who and where. */
+interface Message {
+  readonly topic: Alert['topic'];
+  /** Follows the principal's name in the subject. */
+  readonly headline: string;
+  readonly lines: readonly string[];
+  readonly whatToDo: readonly string[];
+}
+
+type Writer = (detail: EventDetail, context: AlertContext) => Message | undefined;
+
+const MAX_LABELS = 10;
+
+/**
+ * The message that an event is worth, or `undefined` where nobody needs one: registrations and changes of budgets are told by those
+ * who made them, a restoration that has begun is told when it is done, and a principal that is gone needs nothing more.
+ */
+export function alertFor(detailType: string, detail: EventDetail, context: AlertContext): Alert | undefined {
+  const message = WRITERS[detailType as EventType]?.(detail, context);
+  if (!message) {
+    return undefined;
+  }
+  const environment = plainText(detail.environmentName, 64);
+  const principal = detail.principalId === undefined ? undefined : plainText(detail.principalId, 200);
+  const about = principal ? `${nameOf(detail)} ` : '';
+  const paragraphs = [
+    message.lines,
+    [...(principal ? [`Principal: ${principal}`, ...labelLines(detail)] : []), ...figureLines(detail.budget)],
+    message.whatToDo.length > 0 ? ['What to do:', ...message.whatToDo.map(step => `- ${step}`)] : [],
+    [`Environment: ${environment}`, `Deployment: ${plainText(detail.deploymentId, 64)}`, `Time: ${instant(detail.occurredAt)}`, `Event: ${plainText(detail.eventId, 200)}`],
+  ];
+  return {
+    topic: message.topic,
+    subject: asciiSubject(`[${environment}] ${about}${message.headline}`),
+    body: paragraphs.filter(lines => lines.length > 0).map(lines => lines.join('\n')).join('\n\n'),
+  };
+}
+
+const WRITERS: Partial<Record<EventType, Writer>> = {
+  [EventType.THRESHOLD_CROSSED]: thresholdCrossed,
+  [EventType.GRACE_PERIOD_STARTED]: gracePeriodStarted,
+  [EventType.GRACE_PERIOD_CANCELLED]: () => ({
+    topic: 'alerts',
+    headline: 'is within its Bedrock budget again, not suspended',
+    lines: ['The grace period has ended without a suspension: the principal is within its budget again.'],
+    whatToDo: [],
+  }),
+  [EventType.PRINCIPAL_SUSPENDED]: principalSuspended,
+  [EventType.PRINCIPAL_RESTORED]: () => ({
+    topic: 'alerts',
+    headline: 'may use Bedrock again',
+    lines: ['The deny policy was taken off and IAM has confirmed it: the principal may use Bedrock again.'],
+    whatToDo: [],
+  }),
+  [EventType.SUSPENSION_FAILED]: detail => ({
+    topic: 'operations',
+    headline: 'could not be suspended',
+    lines: ['The principal is over its budget and could not be suspended: it can still spend.', `What failed: ${reasonOf(detail)}`],
+    whatToDo: [
+      'Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.',
+      'Otherwise look into the failed execution of the suspension state machine and the log of the enforcer.',
+      'To stop the spending at once, attach the deny policy of the deployment to the principal by hand.',
+    ],
+  }),
+  [EventType.RESTORATION_FAILED]: detail => ({
+    topic: 'operations',
+    headline: 'could not be restored',
+    lines: ['The principal is within its budget again, but its access to Bedrock could not be given back.', `What failed: ${reasonOf(detail)}`],
+    whatToDo: [
+      'Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.',
+      'Otherwise look into the failed execution of the restoration state machine and the log of the enforcer.',
+      'To give access back at once, detach the deny policy of the deployment from the principal by hand.',
+    ],
+  }),
+  [EventType.PRINCIPAL_UNENFORCEABLE]: detail => ({
+    topic: 'operations',
+    headline: 'is over its Bedrock budget and cannot be suspended',
+    lines: ['The principal is over its budget, and this system cannot restrict it: it can still spend.', `Why: ${reasonOf(detail)}`],
+    whatToDo: [
+      'Root and roles that AWS reserves to itself: restrict them by a service control policy or in their permission set.',
+      'Attachment quota full: detach a managed policy that is not needed any more; it is tried again within the hour.',
+      'Principals of another account: restrict them there.',
+    ],
+  }),
+  [EventType.DRIFT_DETECTED]: detail => ({
+    topic: 'operations',
+    headline: 'is not restricted as it should be',
+    lines: [
+      'IAM and the Budgets table disagree about the deny policy: somebody has changed it by hand, or a change was lost. It is being repaired.',
+      `Found: ${reasonOf(detail)}`,
+    ],
+    whatToDo: [
+      'Find out in CloudTrail who attached or detached the policy (AttachUserPolicy, AttachRolePolicy, DetachUserPolicy, DetachRolePolicy).',
+      'If infrastructure code manages the principal\'s attachments exclusively, make it ignore the deny policy, or it will take it off again.',
+    ],
+  }),
+  [EventType.CONFIGURATION_CHANGED]: detail => ({
+    topic: 'operations',
+    headline: 'Run-time settings of BedrockBudgeteer were changed',
+    lines: ['The run-time settings were changed in SSM; the new ones are in force.', ...settingChanges(detail)],
+    whatToDo: ['If nobody of you did this, find out in CloudTrail who did (PutParameter).'],
+  }),
+  [EventType.CONFIGURATION_INVALID]: (detail, { settingsPath }) => ({
+    topic: 'operations',
+    headline: 'A run-time setting of BedrockBudgeteer is not valid',
+    lines: ['A run-time setting in SSM is not valid and was refused.', `Which: ${reasonOf(detail)}`],
+    whatToDo: [`Correct the parameter below ${plainText(settingsPath, 300)}/ in SSM Parameter Store; it is read again within a minute.`],
+  }),
+  [EventType.DECLARATION_KEPT_OUT]: (detail, { budgetsTable }) => ({
+    topic: 'operations',
+    headline: 'has a budget other than its stack declares',
+    lines: [
+      'A stack declares a budget that somebody has changed at run time. The change was kept.',
+      `What: ${reasonOf(detail)}`,
+      `Declared: ${json(detail.before)}`,
+      `In force: ${json(detail.after)}`,
+    ],
+    whatToDo: [
+      'To keep the change, write it into the stack\'s `budgets` as well.',
+      `To go back to what the stack declares, write that into the principal's item in table ${plainText(budgetsTable, 255)}.`,
+    ],
+  }),
+};
+
+function thresholdCrossed(detail: EventDetail, context: AlertContext): Message | undefined {
+  if (detail.level === 'warning' || detail.level === 'critical') {
+    return {
+      topic: 'alerts',
+      headline: `has used ${share(detail.budget)} of its Bedrock budget`,
+      lines: [`${detail.level === 'critical' ? 'Last warning' : 'Warning'}: the principal has used ${share(detail.budget)} of its budget.`],
+      whatToDo: ['Nothing, if the spending is as planned and will stay within the limit.', ...moreBudget(detail, context)],
+    };
+  }
+  // At the limit the grace period is told, not the threshold; only where none begins is this the one message.
+  return detail.status === 'exceeded' ? {
+    topic: 'alerts',
+    headline: 'is over its Bedrock budget and not restricted',
+    lines: [`The principal has reached its limit (${share(detail.budget)}). It is not restricted, and can still spend.`],
+    whatToDo: ['Stop the spending at its source, or', ...moreBudget(detail, context)],
+  } : undefined;
+}
+
+function gracePeriodStarted(detail: EventDetail, context: AlertContext): Message {
+  if (isHeld(detail)) {
+    return {
+      topic: 'alerts',
+      headline: 'is being suspended from Bedrock by order',
+      lines: [`An operator has ordered to suspend the principal: ${reasonOf(detail)}. Its access to Bedrock is withdrawn now.`],
+      whatToDo: HELD,
+    };
+  }
+  const deadline = instant(detail.graceDeadline);
+  const atOnce = Date.parse(detail.graceDeadline ?? '') <= Date.parse(detail.occurredAt);
+  return {
+    topic: 'alerts',
+    headline: `has reached its Bedrock budget: suspended ${atOnce ? 'now' : `at ${deadline}`}`,
+    lines: [
+      `The principal has reached its limit: ${reasonOf(detail)}.`,
+      atOnce ? 'Its access to Bedrock is withdrawn now.' : `Its access to Bedrock is withdrawn at ${deadline}, unless it is within its budget by then.`,
+    ],
+    whatToDo: ['Finish or save what is running.', ...moreBudget(detail, context)],
+  };
+}
+
+function principalSuspended(detail: EventDetail, context: AlertContext): Message {
+  const { suspension, budget } = detail;
+  return {
+    topic: 'alerts',
+    headline: 'is suspended from Bedrock',
+    lines: [
+      `The principal may not use Bedrock any more: ${reasonOf(detail)}. IAM has confirmed it.`,
+      ...(suspension && !isHeld(detail) ? [
+        `From the call that reached the limit until now it took ${Number(suspension.secondsToBlock)} seconds, the grace period included;`
+          + ` ${dollars(suspension.overspendUsd)} were spent beyond the limit.`,
+      ] : []),
+      ...(budget && !isHeld(detail) ? [`Access comes back by itself when the next period begins, at ${instant(budget.periodEndsAt)}, or as soon as the limit rises.`] : []),
+    ],
+    whatToDo: isHeld(detail) ? HELD : moreBudget(detail, context),
+  };
+}
+
+const HELD = ['Ask whoever gave the order. Access comes back when the attribute `hold` is removed from the principal\'s item, not before.'];
+
+/** Suspended by an order, whatever was spent: the reason begins as the decision writes it. */
+function isHeld({ reason }: EventDetail): boolean {
+  return plainText(reason, 20).startsWith('held by ');
+}
+
+/** How a budget is raised: for good where the limit is from, and at once for the rest of the period. */
+function moreBudget(detail: EventDetail, { budgetsTable, settingsPath }: AlertContext): string[] {
+  const until = detail.budget && isoOrNone(detail.budget.periodEndsAt);
+  const principal = principalFromId(detail.principalId ?? '');
+  const forGood = 'To raise the limit for good, change it in the `budgets` of the CDK stack and deploy.'
+    + (detail.principalKind === PrincipalKindName.API_KEY_USER
+      ? ` Where the stack declares none, the default for API keys holds: SSM parameter ${plainText(settingsPath, 300)}/${SettingName.DEFAULT_API_KEY_BUDGET_USD}.`
+      : '');
+  if (!principal || !until) {
+    return [forGood];
+  }
+  const key = JSON.stringify({ principalId: { S: principal.id } });
+  const values = JSON.stringify({
+    ':none': { L: [] },
+    ':more': { L: [{ M: { amountUsd: { N: '10' }, expiresAt: { S: until } } }] },
+    ':me': { S: 'your name' },
+  });
+  return [
+    forGood,
+    [
+      `To raise every limit of the principal by $10.00 at once, until ${until} (write another amount as you need):`,
+      `  aws dynamodb update-item --table-name '${plainText(budgetsTable, 255)}' --key '${key}' \\`,
+      "    --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\",
+      `    --expression-attribute-values '${values}'`,
+    ].join('\n'),
+  ];
+}
+
+function labelLines({ labels = {} }: EventDetail): string[] {
+  const entries = Object.entries(labels).slice(0, MAX_LABELS).map(([key, value]) => `${plainText(key, 64)}=${plainText(value, 64)}`);
+  return entries.length > 0 ? [`Labels: ${entries.join(', ')}`] : [];
+}
+
+function figureLines(budget: BudgetFigures | undefined): string[] {
+  return budget ? [
+    `Spent: ${dollars(budget.spentUsd)} of ${dollars(budget.limitUsd)} (${share(budget)})`,
+    `Period: ${plainText(budget.period, 40)}, since ${plainText(budget.periodStart, 10)}, next one begins ${instant(budget.periodEndsAt)}`,
+  ] : [];
+}
+
+function settingChanges({ before = {}, after = {} }: EventDetail): string[] {
+  return Object.keys(after).filter(name => before[name] !== after[name])
+    .map(name => `${plainText(name, 64)}: ${plainText(before[name], 64) || 'none'} -> ${plainText(after[name], 64)}`);
+}
+
+/** What people call a principal; subjects are short, and the body has the id. */
+function nameOf({ principalId = '' }: EventDetail): string {
+  const principal = principalFromId(principalId);
+  return principal ? principal.name ?? `the root user of ${principal.accountId}` : plainText(principalId, 64);
+}
+
+function reasonOf({ reason }: EventDetail): string {
+  return plainText(reason, 500) || 'no reason given';
+}
+
+function share(budget: BudgetFigures | undefined): string {
+  return budget ? `${plainText(budget.sharePercent, 12)} %` : 'part';
+}
+
+function dollars(amount: string): string {
+  try {
+    return formatUsdRounded(usd(amount));
+  } catch (error) {
+    if (error instanceof MoneyError) {
+      return 'an unreadable amount';
+    }
+    throw error;
+  }
+}
+
+function isoOrNone(text: string): string | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+function instant(text: string | undefined): string {
+  return isoOrNone(text ?? '')?.replace('T', ' ').replace(/(:\d\d)\.000Z$/, '$1 UTC').replace(/Z$/, ' UTC') ?? 'an unknown time';
+}
+
+function json(value: unknown): string {
+  return plainText(JSON.stringify(value ?? null), 500);
+}

@@ -1,0 +1,204 @@
+import * as z from 'zod/mini';
+import { EventType, PrincipalKindName } from '../../contract';
+import { Limit } from './budget';
+import { isoInstant, Item, limitFromItem, limitsToItem } from './budget-item';
+import { Day, formatPeriod, parsePeriod } from './calendar';
+import { BudgetEvent, Deployment, eventOf } from './events';
+import { formatUsd, usd } from './money';
+import { principalFromId } from './principal';
+
+/** Thrown for a declaration that no budget can be made of. */
+export class DeclarationError extends Error {
+  public readonly name = 'DeclarationError';
+}
+
+/** What a stack declares about one principal. */
+export interface Declaration {
+  readonly principalId: string;
+  readonly kind: PrincipalKindName;
+  readonly limits: readonly Limit[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly enforcement: 'enforced' | 'observe';
+}
+
+/** The attributes that a stack declares, and that people may change at run time. */
+export const ASPECTS = ['limits', 'labels', 'enforcement'] as const;
+export type Aspect = (typeof ASPECTS)[number];
+
+/** The item's attribute in which the declaration itself is kept, so that a change at run time can be told from it. */
+export const DECLARED = 'declared';
+
+/** Everything that a merge reads, and on whose being unchanged its write depends. */
+export const MERGED_ATTRIBUTES = [...ASPECTS, DECLARED] as const;
+
+/** Who declares, and when. */
+export interface DeclarationOrigin {
+  readonly stackName: string;
+  /** CloudFormation's id of the request: the same however often it is delivered. */
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The day of `at`, in the deployment's time zone. */
+  readonly today: Day;
+}
+
+/** How a declaration changes an item. */
+export interface DeclarationChange {
+  readonly set: Item;
+  /** Set where the item has none yet. */
+  readonly defaults: Item;
+  readonly remove: readonly string[];
+  /** Aspects that were changed at run time and stay as they are. */
+  readonly kept: readonly Aspect[];
+  /** When it was declared first, ISO 8601: a repeated request has the time of the first. */
+  readonly declaredAt: string;
+}
+
+const MAX_LABELS = 50;
+
+const DeclarationShape = z.object({
+  principalId: z.string(),
+  limits: z.array(z.object({ period: z.string(), limitUsd: z.string() })).check(z.minLength(1)),
+  labels: z.nullish(z.record(z.string(), z.string())),
+  enforcement: z.enum(['enforced', 'observe']),
+});
+
+/**
+ * Reads the properties of the custom resource.
+ *
+ * @throws DeclarationError, PeriodError or MoneyError
+ */
+export function readDeclaration(properties: unknown): Declaration {
+  const parsed = DeclarationShape.safeParse(properties);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new DeclarationError(`not a declaration of a budget: ${issue.path.map(String).join('.')}: ${issue.message}`);
+  }
+  const { principalId, limits, labels, enforcement } = parsed.data;
+  const principal = principalFromId(principalId);
+  if (!principal || principal.kind === PrincipalKindName.API_KEY_USER) {
+    throw new DeclarationError(`"${principalId.slice(0, 120)}" is no principal id; write iam-user/<account>/<name> or iam-role/<account>/<name>`);
+  }
+  if (Object.keys(labels ?? {}).length > MAX_LABELS) {
+    throw new DeclarationError(`${Object.keys(labels!).length} labels were given, at most ${MAX_LABELS} are allowed`);
+  }
+  return { principalId, kind: principal.kind, limits: limits.map(readLimit), labels: labels ?? {}, enforcement };
+}
+
+function readLimit({ period, limitUsd }: { readonly period: string; readonly limitUsd: string }): Limit {
+  const amount = usd(limitUsd);
+  if (amount <= 0n) {
+    throw new DeclarationError(`a limit of ${limitUsd} USD was given; it must be above 0`);
+  }
+  return { amount, period: parsePeriod(period) };
+}
+
+/**
+ * What creating or updating a declaration does to an item: each aspect that still is what the stack declared last, or that nobody
+ * has set, becomes what it declares now. What people changed meanwhile stays.
+ */
+export function declare(item: Item | undefined, declaration: Declaration, origin: DeclarationOrigin): DeclarationChange {
+  const before = declaredIn(item);
+  const next: Readonly<Record<Aspect, unknown>> = {
+    limits: limitsToItem(declaration.limits.map(limit => anchored(limit, item, origin.today))),
+    labels: declaration.labels,
+    enforcement: declaration.enforcement,
+  };
+  const kept = ASPECTS.filter(aspect => !same(aspect, item?.[aspect], next[aspect]) && changedAtRunTime(aspect, item, before));
+  const changed = ASPECTS.filter(aspect => !kept.includes(aspect) && !same(aspect, item?.[aspect], next[aspect]));
+  const declaredAt = before.requestId === origin.requestId && typeof before.at === 'string' ? before.at : isoInstant(origin.at);
+  return {
+    set: {
+      ...Object.fromEntries(changed.map(aspect => [aspect, next[aspect]])),
+      ...(changed.length > 0 ? { updatedBy: updatedBy(origin) } : {}),
+      [DECLARED]: { ...next, requestId: origin.requestId, at: declaredAt },
+    },
+    defaults: { kind: declaration.kind, registeredAt: isoInstant(origin.at), anchorDay: origin.today },
+    remove: [],
+    kept,
+    declaredAt,
+  };
+}
+
+/** What withdrawing a declaration does to an item; `undefined` where nothing was declared. What people changed stays. */
+export function withdraw(item: Item | undefined, origin: DeclarationOrigin): DeclarationChange | undefined {
+  const before = declaredIn(item);
+  if (!item || item[DECLARED] === undefined) {
+    return undefined;
+  }
+  const present = ASPECTS.filter(aspect => item[aspect] !== undefined);
+  const kept = present.filter(aspect => !same(aspect, item[aspect], before[aspect]));
+  const removed = present.filter(aspect => !kept.includes(aspect));
+  return {
+    set: removed.length > 0 ? { updatedBy: updatedBy(origin) } : {},
+    defaults: {},
+    remove: [...removed, DECLARED],
+    kept,
+    declaredAt: isoInstant(origin.at),
+  };
+}
+
+/** Tells that what people changed at run time was kept. */
+export function keptOutEvent(
+  principalId: string, item: Item | undefined, change: DeclarationChange, origin: DeclarationOrigin, deployment: Deployment,
+): BudgetEvent {
+  const declared = change.set[DECLARED] as Item | undefined;
+  const pick = (from: Item | undefined) => Object.fromEntries(change.kept.map(aspect => [aspect, readable(aspect, from?.[aspect])]));
+  return eventOf(EventType.DECLARATION_KEPT_OUT, deployment, {
+    eventId: `declaration/${origin.requestId}/${principalId}`.replaceAll(' ', '-'),
+    occurredAt: change.declaredAt,
+    actor: updatedBy(origin),
+    principalId,
+    reason: `${change.kept.join(', ')} changed at run time and kept, though the stack ${declared ? 'declares otherwise' : 'withdrew its budget'}`,
+    before: pick(declared),
+    after: pick(item),
+  });
+}
+
+function updatedBy({ stackName }: DeclarationOrigin): string {
+  return `stack ${stackName}`;
+}
+
+function declaredIn(item: Item | undefined): Item {
+  const declared = item?.[DECLARED];
+  return typeof declared === 'object' && declared !== null ? declared as Item : {};
+}
+
+function changedAtRunTime(aspect: Aspect, item: Item | undefined, before: Item): boolean {
+  return item?.[aspect] !== undefined && !same(aspect, item[aspect], before[aspect]);
+}
+
+/** Periods of N days are counted from the day on which they were declared first. */
+function anchored(limit: Limit, item: Item | undefined, today: Day): Limit {
+  if (limit.period.unit !== 'days') {
+    return limit;
+  }
+  const period = formatPeriod(limit.period);
+  const current = Array.isArray(item?.limits) ? (item.limits as Item[]).find(candidate => candidate?.period === period) : undefined;
+  return { ...limit, anchorDay: typeof current?.anchorDay === 'string' ? current.anchorDay : today };
+}
+
+function same(aspect: Aspect, a: unknown, b: unknown): boolean {
+  return JSON.stringify(readable(aspect, a)) === JSON.stringify(readable(aspect, b));
+}
+
+/** A value in the one form in which it can be compared and told: amounts as decimals, in a fixed order, anchors left out. */
+function readable(aspect: Aspect, value: unknown): unknown {
+  if (value === undefined) {
+    return aspect === 'labels' ? {} : null;
+  }
+  if (aspect === 'limits' && Array.isArray(value)) {
+    return (value as Item[]).map(readableLimit).sort();
+  }
+  return aspect === 'labels' && typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).sort()) : value;
+}
+
+function readableLimit(item: Item): string {
+  try {
+    const { amount, period } = limitFromItem(item);
+    return `${formatUsd(amount)} USD a ${formatPeriod(period)}`;
+  } catch {
+    // Whatever somebody wrote there by hand is not what the stack declared.
+    return `unreadable: ${JSON.stringify(item)}`.slice(0, 200);
+  }
+}

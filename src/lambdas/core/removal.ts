@@ -1,0 +1,136 @@
+import { EventType } from '../../contract';
+import { auditRow } from './audit-row';
+import { isoInstant, Item } from './budget-item';
+import { Deployment, eventOf } from './events';
+import { forEachConcurrently } from './ordered-batch';
+import { DenyAttachments, DenyInventory, Log, RetryableIamError } from './ports';
+import { Attachable } from './principal';
+
+/** The running executions of both state machines. */
+export interface RunningExecutions {
+  list(): AsyncIterable<string>;
+  /** Stopping what has ended meanwhile is a success. */
+  stop(executionArn: string): Promise<void>;
+}
+
+export interface RemovalPorts {
+  readonly executions: RunningExecutions;
+  readonly inventory: DenyInventory;
+  readonly attachments: Pick<DenyAttachments, 'detach'>;
+  readonly audit: { append(row: Item): Promise<void> };
+  readonly log: Log;
+  /** Waits for some milliseconds. */
+  pause(milliseconds: number): Promise<unknown>;
+}
+
+export interface RemovalRequest {
+  /** CloudFormation's id of the request. */
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Thrown where somebody would stay denied when the stack is gone. */
+export class RemovalIncompleteError extends Error {
+  public readonly name = 'RemovalIncompleteError';
+}
+
+const CONCURRENCY = 5;
+/** IAM lists what was detached for a while yet: looked at again after these waits, a minute in all. */
+const LOOKS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+const DETACH_WAITS_MS = [500, 1_000, 2_000, 4_000];
+/** How many names a message carries; all of them stand in the log. */
+const NAMES_TOLD = 20;
+
+/**
+ * Lifts every deny before the stack goes: afterwards nothing would be left that could. Executions are stopped first, so that none
+ * denies anybody anew.
+ *
+ * @returns who was lifted
+ * @throws RemovalIncompleteError naming who is still denied and what to do
+ */
+export async function liftAllDenies(request: RemovalRequest, ports: RemovalPorts, deployment: Deployment): Promise<readonly string[]> {
+  await stopExecutions(ports);
+  const lifted = new Set<string>();
+  try {
+    await liftUntilNoneIsListed(lifted, ports);
+  } finally {
+    await record(request, [...lifted], ports, deployment);
+  }
+  return [...lifted];
+}
+
+async function stopExecutions({ executions, log }: RemovalPorts): Promise<void> {
+  let stopped = 0;
+  for await (const execution of executions.list()) {
+    await executions.stop(execution);
+    stopped += 1;
+  }
+  log.info('stopped running executions', { stopped });
+}
+
+async function liftUntilNoneIsListed(lifted: Set<string>, ports: RemovalPorts): Promise<void> {
+  for (let look = 0; ; look += 1) {
+    const entities = await ports.inventory.list();
+    const refusals = new Map<string, string>();
+    await forEachConcurrently(entities, CONCURRENCY, async entity => {
+      const refusal = entity.type === 'group' ? 'groups are not ours to change' : await detach(entity, ports);
+      if (refusal) {
+        refusals.set(nameOf(entity), refusal);
+      } else {
+        lifted.add(nameOf(entity));
+      }
+    });
+    if (entities.length === 0) {
+      return;
+    }
+    if (look >= LOOKS_MS.length || refusals.size === entities.length) {
+      throw incomplete(entities.map(nameOf), refusals, ports.log);
+    }
+    await ports.pause(LOOKS_MS[look]);
+  }
+}
+
+/** @returns why it could not be detached, if it could not */
+async function detach(target: Attachable, { attachments, pause }: RemovalPorts): Promise<string | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const detached = await attachments.detach(target);
+      return 'message' in detached ? detached.message : undefined;
+    } catch (error) {
+      if (!(error instanceof RetryableIamError) || attempt >= DETACH_WAITS_MS.length) {
+        return `${(error as Error).name}: ${(error as Error).message}`;
+      }
+      await pause(DETACH_WAITS_MS[attempt]);
+    }
+  }
+}
+
+function incomplete(names: readonly string[], refusals: ReadonlyMap<string, string>, log: Log): RemovalIncompleteError {
+  log.error('the deny policy is still attached', { names, refusals: Object.fromEntries(refusals) });
+  const told = names.slice(0, NAMES_TOLD).map(name => (refusals.has(name) ? `${name} (${refusals.get(name)!.slice(0, 100)})` : name));
+  const more = names.length > NAMES_TOLD ? ` and ${names.length - NAMES_TOLD} more` : '';
+  return new RemovalIncompleteError(
+    `the deny policy is still attached to ${told.join(', ')}${more}: nothing else was removed. Detach it there by hand, and delete the stack again`,
+  );
+}
+
+/** The bus and its rules may be gone already, so the row is written at once. What was lifted stays lifted if that fails. */
+async function record({ requestId, at }: RemovalRequest, names: readonly string[], { audit, log }: RemovalPorts, deployment: Deployment): Promise<void> {
+  const { type, detail } = eventOf(EventType.DEPLOYMENT_REMOVED, deployment, {
+    eventId: `removal/${requestId}`,
+    occurredAt: isoInstant(at),
+    actor: 'restore-on-removal',
+    reason: `the deployment is removed: ${names.length} denies lifted`,
+    before: { denied: names },
+  });
+  try {
+    await audit.append(auditRow(type, { ...detail }));
+  } catch (error) {
+    log.error('the removal could not be written to the audit table', { problem: (error as Error).name, lifted: names });
+  }
+}
+
+function nameOf({ type, name }: { readonly type: string; readonly name: string }): string {
+  return `${type} ${name}`;
+}

@@ -1,0 +1,48 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
+import { answering, CustomResourceResult } from '../adapters/cloudformation-response';
+import { DynamoDbAuditLog } from '../adapters/dynamodb-audit-log';
+import { readCoreContext, readEnvironment } from '../adapters/environment';
+import { IamDenyAttachments } from '../adapters/iam-deny-attachments';
+import { IamDenyInventory } from '../adapters/iam-deny-inventory';
+import { once } from '../adapters/once';
+import { StepFunctionsExecutions } from '../adapters/step-functions-executions';
+import { Telemetry } from '../adapters/telemetry';
+import { wait } from '../adapters/waiting';
+import { liftAllDenies, RemovalPorts } from '../core/removal';
+
+const PHYSICAL_ID = 'restore-on-removal';
+
+const telemetry = once(() => new Telemetry(readEnvironment('DEPLOYMENT_ID').DEPLOYMENT_ID));
+
+const parts = once(() => {
+  const env = readEnvironment('AUDIT_TABLE', 'DENY_POLICY_ARN', 'SUSPENSION_STATE_MACHINE_ARN', 'RESTORATION_STATE_MACHINE_ARN');
+  // Nothing but patience helps here: there is no state machine that would try again.
+  const iam = new IAMClient({ ...CLIENT_DEFAULTS, maxAttempts: 6 });
+  const ports: RemovalPorts = {
+    executions: new StepFunctionsExecutions(new SFNClient(CLIENT_DEFAULTS), [env.SUSPENSION_STATE_MACHINE_ARN, env.RESTORATION_STATE_MACHINE_ARN]),
+    inventory: new IamDenyInventory(iam, env.DENY_POLICY_ARN, 'nobody'),
+    attachments: new IamDenyAttachments(iam, env.DENY_POLICY_ARN),
+    audit: new DynamoDbAuditLog(new DynamoDBClient(CLIENT_DEFAULTS), env.AUDIT_TABLE),
+    log: telemetry().log,
+    pause: wait,
+  };
+  return { ports, context: readCoreContext() };
+});
+
+/** Lifts every deny when the stack is deleted; creating and updating it changes nothing. */
+export async function handler(event: CloudFormationCustomResourceEvent, context?: Context): Promise<void> {
+  const { log } = telemetry();
+  await telemetry().during(context, () => answering(event, context, { physicalResourceIdOf: () => PHYSICAL_ID, log }, () => apply(event)));
+}
+
+async function apply({ RequestType, RequestId }: CloudFormationCustomResourceEvent): Promise<CustomResourceResult> {
+  if (RequestType === 'Delete') {
+    const { ports, context } = parts();
+    await liftAllDenies({ requestId: RequestId, at: Date.now() }, ports, context);
+  }
+  return { physicalResourceId: PHYSICAL_ID };
+}

@@ -1,0 +1,184 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { Metric } from '../contract';
+import { Deployment } from '../deployment';
+import { Workflow } from '../enforcement/workflow';
+import { FailureQueue } from '../functions/failure-queue';
+import { HandlerFunction } from '../functions/handler-function';
+import { deploymentMetric } from './metrics';
+
+export interface AlarmsProps {
+  readonly deployment: Deployment;
+  readonly operationsTopic: sns.ITopic;
+}
+
+/** What an operator is told: what it means, and what to do first. */
+interface Watch {
+  readonly metric: cloudwatch.IMetric;
+  readonly meaning: string;
+  readonly firstAction: string;
+  /** @default anything above 0 */
+  readonly above?: number;
+  /** Periods in a row; @default 1 */
+  readonly periods?: number;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/**
+ * Everything that somebody has to look into, told on the operations topic. What the system puts right by itself raises no alarm.
+ */
+export class Alarms extends Construct {
+  public readonly all: cloudwatch.Alarm[] = [];
+  private readonly deployment: Deployment;
+  private readonly action: SnsAction;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.deployment = props.deployment;
+    this.action = new SnsAction(props.operationsTopic);
+  }
+
+  /** What a function gave up on. */
+  public watchHandler(handler: HandlerFunction): void {
+    this.watchQueue(`${handler.handler}-failures`, handler.failures, {
+      meaning: `${handler.handler} gave up on an event after all retries.`,
+      firstAction: 'Read the error in the message and in the log of the function; when the cause is gone, invoke the function with the'
+        + ' requestPayload of the message and delete it. Doing so twice does no harm.',
+    });
+  }
+
+  /** The meter: spend that is not recorded is spend that stops nobody. */
+  public watchMetering(usageMeter: HandlerFunction, unreadableRecords: FailureQueue): void {
+    this.watchQueue('unreadable-records', unreadableRecords, {
+      meaning: 'An invocation record could not be read and was charged to nobody.',
+      firstAction: 'Read the reason in the message. A new form of record needs a new version of this library; the message holds what was read.',
+    });
+    this.watch('metering-errors', {
+      metric: usageMeter.function.metricErrors({ period: PERIOD }),
+      meaning: 'Metering fails; deliveries are retried, and spend is noticed late.',
+      firstAction: 'Read the errors in the log of the usage meter; a table that throttles or a key that is disabled are the likely causes.',
+      periods: 3,
+    });
+    this.watch('metering-throttles', {
+      metric: usageMeter.function.metricThrottles({ period: PERIOD }),
+      meaning: 'Lambda throttles metering; deliveries are retried, and spend is noticed late.',
+      firstAction: 'Look who uses up the concurrency of the account, and raise the quota or reserve concurrency for others.',
+      periods: 3,
+    });
+    this.watch('unknown-models', {
+      metric: this.own(Metric.RECORDS_UNKNOWN_MODEL),
+      meaning: 'A model without a known price was called, and charged at a conservative price.',
+      firstAction: 'Find the model in the log of the usage meter, and take a version of this library that knows its price.',
+    });
+  }
+
+  /** The evaluator and the monitor: spend that nobody decides on stops nobody. */
+  public watchDecisions(evaluator: HandlerFunction, evaluationFailures: FailureQueue): void {
+    this.watchQueue('evaluation-failures', evaluationFailures, {
+      meaning: 'Changes of budgets could not be evaluated; the monitor evaluates them within its next runs.',
+      firstAction: 'Read the error in the log of the evaluator. The message tells where in the stream the records are, for 24 hours.',
+    });
+    this.watch('stream-lag', {
+      metric: evaluator.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
+      meaning: 'Decisions lag more than five minutes behind spend.',
+      firstAction: 'Look for errors and throttles of the evaluator; a poisoned record is put aside by itself, after its retries.',
+      above: Duration.minutes(5).toMilliseconds(),
+      periods: 2,
+    });
+    this.watch('unevaluated-budgets', {
+      metric: this.own(Metric.UNEVALUATED_FOUND),
+      meaning: 'The monitor found budgets that the evaluator had missed, and evaluated them.',
+      firstAction: 'See whether changes were lost: compare with the errors of the evaluator and its failure queue.',
+    });
+    this.watch('invalid-settings', {
+      metric: this.own(Metric.SETTINGS_INVALID),
+      meaning: 'A parameter holds a value that is not allowed; the last valid one stays in force.',
+      firstAction: 'Correct the parameter that the event "Configuration Invalid" names.',
+    });
+    this.notify(new cloudwatch.Alarm(this, 'monitor-silent', {
+      alarmDescription: describe({
+        meaning: 'The monitor has not run for 15 minutes: grace periods and new periods are noticed late, and drift is not.',
+        firstAction: 'Read the errors in the log of the budget monitor, and see that its rule is enabled.',
+      }),
+      metric: this.own(Metric.MONITOR_RUNS),
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 3,
+      // A monitor that does not run emits nothing: silence is what this alarm is for.
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    }));
+  }
+
+  /** The enforcer and its workflows: a decision that is not carried out stops nobody, or stops somebody for too long. */
+  public watchEnforcement(suspension: Workflow, restoration: Workflow): void {
+    this.watch('suspension-failures', {
+      metric: this.own(Metric.SUSPENSION_FAILURES),
+      meaning: 'A principal that is over its limit could not be suspended, and goes on spending; the monitor tries again.',
+      firstAction: 'Read the event "Suspension Failed" for the principal and the reason; suspend by hand by attaching the deny policy.',
+    });
+    this.watch('restoration-failures', {
+      metric: this.own(Metric.RESTORATION_FAILURES),
+      meaning: 'A principal that may spend again could not be restored; the monitor tries again.',
+      firstAction: 'Read the event "Restoration Failed" for the principal and the reason; restore by hand by detaching the deny policy.',
+    });
+    this.watch('unenforceable-over-limit', {
+      metric: this.own(Metric.UNENFORCEABLE_OVER_LIMIT),
+      meaning: 'A principal that cannot be suspended is over its limit.',
+      firstAction: 'Read the event "Principal Unenforceable" for who and why: free a policy slot, or restrict it by its permission set or an SCP.',
+    });
+    this.watch('drift', {
+      metric: this.own(Metric.DRIFT_DETECTED),
+      meaning: 'Somebody else attached or detached the deny policy; it was put right.',
+      firstAction: 'Find who did so in CloudTrail, and have that tool leave the policy alone; to exempt a principal, change its budget.',
+    });
+    for (const [name, { stateMachine }] of Object.entries({ suspension, restoration })) {
+      this.watch(`${name}-executions-failed`, {
+        metric: stateMachine.metricFailed({ period: PERIOD }),
+        meaning: `A ${name} workflow failed; the monitor starts another.`,
+        firstAction: 'Open the failed execution of the state machine and read the error of its last step.',
+      });
+      this.watch(`${name}-executions-timed-out`, {
+        metric: stateMachine.metricTimedOut({ period: PERIOD }),
+        meaning: `A ${name} workflow ran out of time; the monitor starts another.`,
+        firstAction: 'Open the execution of the state machine and see in which step it hung.',
+      });
+    }
+  }
+
+  private watchQueue(id: string, queue: FailureQueue, explanation: Pick<Watch, 'meaning' | 'firstAction'>): void {
+    this.watch(id, {
+      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
+      ...explanation,
+      firstAction: `${explanation.firstAction} Queue: ${queue.queueUrl}`,
+    });
+  }
+
+  private watch(id: string, watch: Watch): void {
+    this.notify(new cloudwatch.Alarm(this, id, {
+      alarmDescription: describe(watch),
+      metric: watch.metric,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: watch.above ?? 0,
+      evaluationPeriods: watch.periods ?? 1,
+      // All of these count things that are not emitted while they do not happen, and queues that nobody uses report nothing.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    }));
+  }
+
+  private notify(alarm: cloudwatch.Alarm): void {
+    alarm.addAlarmAction(this.action);
+    this.all.push(alarm);
+  }
+
+  private own(metricName: Metric): cloudwatch.Metric {
+    return deploymentMetric(this.deployment.id, metricName, { period: PERIOD });
+  }
+}
+
+function describe({ meaning, firstAction }: Pick<Watch, 'meaning' | 'firstAction'>): string {
+  return `${meaning} First: ${firstAction}`;
+}

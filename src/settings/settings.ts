@@ -1,0 +1,77 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { Env, SettingName } from '../contract';
+import { Deployment } from '../deployment';
+import { HandlerFunction } from '../functions/handler-function';
+
+export interface SettingsProps {
+  readonly deployment: Deployment;
+  /** The values of this deployment, checked and as text. */
+  readonly values: Record<SettingName, string>;
+}
+
+/** What operators read about a parameter before they change it. */
+const DESCRIPTIONS: Record<SettingName, string> = {
+  [SettingName.WARNING_THRESHOLD_PERCENT]: 'Percentage of the limit at which the first warning is given: above 0, below the critical threshold',
+  [SettingName.CRITICAL_THRESHOLD_PERCENT]: 'Percentage of the limit at which the second warning is given: above the first, below 100',
+  [SettingName.GRACE_PERIOD_SECONDS]: 'Whole seconds between reaching the limit and suspension: 0 to 2592000',
+  [SettingName.REFRESH_PERIOD]: 'Period of default budgets: "<1 to 366> days", "calendar day", "calendar week" or "calendar month"',
+  [SettingName.DEFAULT_API_KEY_BUDGET_USD]: 'Budget in US dollars of API-key users that have none of their own: above 0, at most 1000000000',
+};
+
+/**
+ * What operators may change while the system runs, one SSM parameter a setting. An invalid value is reported by the handlers, and the
+ * last valid one stays in force. A deployment overwrites a parameter only where the value in the code has changed.
+ */
+export class Settings extends Construct {
+  /** Without a trailing slash. */
+  public readonly path: string;
+  private readonly deployed: string;
+
+  constructor(scope: Construct, id: string, props: SettingsProps) {
+    super(scope, id);
+    const { deployment, values } = props;
+    this.path = `/bedrock-budgeteer/${deployment.environmentName}/${deployment.id}`;
+    this.deployed = Stack.of(this).toJsonString(values);
+
+    for (const [name, stringValue] of Object.entries(values) as [SettingName, string][]) {
+      new ssm.StringParameter(this, name, {
+        parameterName: `${this.path}/${name}`,
+        stringValue,
+        description: DESCRIPTIONS[name],
+        // The environment's name may be a token; that the path has several levels is known all the same.
+        simpleName: false,
+      });
+    }
+  }
+
+  /** Environment of a handler that reads settings. */
+  public environment(): Record<string, string> {
+    return { [Env.SETTINGS_PATH]: this.path, [Env.DEPLOYED_SETTINGS]: this.deployed };
+  }
+
+  /** Allows a handler to read the settings, with the earlier values that it falls back to. */
+  public allowReading(handler: HandlerFunction): void {
+    handler.allow({
+      actions: ['ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
+      resources: this.arns(),
+    });
+  }
+
+  /** Lets an operator read and change the settings, not create or delete them. */
+  public grantChange(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:GetParametersByPath', 'ssm:PutParameter'],
+      resourceArns: this.arns(),
+    });
+  }
+
+  /** The path itself, which is what reading by path is authorised on, and everything below it. */
+  private arns(): string[] {
+    const path = Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName: this.path.slice(1) });
+    return [path, `${path}/*`];
+  }
+}

@@ -1,0 +1,65 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { AuditAttribute, BudgetAttribute, LedgerAttribute, WATCH_INDEX } from '../contract';
+import { Deployment } from '../deployment';
+
+export interface StorageProps {
+  readonly deployment: Deployment;
+}
+
+/**
+ * The three tables. Which attributes stand in them beside the keys is the handlers' business.
+ *
+ * `TableV2` would be the newer construct, but refuses a customer-managed key in a stack whose region is not known.
+ */
+export class Storage extends Construct {
+  /** One item a principal. Its stream is the outbox: whatever follows from a change is driven by it. */
+  public readonly budgets: dynamodb.Table;
+  /** One row a call, so that no call is charged twice. Rows expire. */
+  public readonly ledger: dynamodb.Table;
+  /** What was decided and done, by whom. Rows never expire. */
+  public readonly audit: dynamodb.Table;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    const { removalPolicy, encryptionKey } = props.deployment;
+    const common = {
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+    };
+
+    this.budgets = new dynamodb.Table(this, 'Budgets', {
+      ...common,
+      partitionKey: text(BudgetAttribute.PRINCIPAL_ID),
+      stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+    });
+    // Sparse: an item is in it only while something is due, so the monitor's cost does not grow with the number of principals.
+    this.budgets.addGlobalSecondaryIndex({
+      indexName: WATCH_INDEX,
+      partitionKey: text(BudgetAttribute.WATCH),
+      sortKey: text(BudgetAttribute.NEXT_CHECK_AT),
+      projectionType: dynamodb.ProjectionType.ALL,
+    });
+
+    this.ledger = new dynamodb.Table(this, 'Ledger', {
+      ...common,
+      partitionKey: text(LedgerAttribute.CALL_ID),
+      timeToLiveAttribute: LedgerAttribute.EXPIRES_AT,
+    });
+
+    this.audit = new dynamodb.Table(this, 'Audit', {
+      ...common,
+      partitionKey: text(AuditAttribute.SUBJECT),
+      sortKey: text(AuditAttribute.EVENT_KEY),
+    });
+  }
+}
+
+function text(name: string): dynamodb.Attribute {
+  return { name, type: dynamodb.AttributeType.STRING };
+}

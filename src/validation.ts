@@ -1,0 +1,272 @@
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+/**
+ * Checks of what the user gave. Every check passes tokens through: their value is known at deployment only,
+ * and the handlers check it again.
+ */
+
+/** A prop with a value that is not allowed: says what was given, what is allowed and what to do. */
+export class BudgeteerValidationError extends Error {
+  public readonly name = 'BudgeteerValidationError';
+
+  constructor(scope: IConstruct | undefined, problem: Problem) {
+    const where = scope ? `${scope.node.path}: ` : '';
+    super(`${where}${problem.prop} is ${problem.given}, allowed is ${problem.allowed}: ${problem.remedy}`);
+  }
+}
+
+/** What is wrong with a prop. */
+export interface Problem {
+  /** Name of the prop, as the user wrote it. */
+  readonly prop: string;
+  /** The value, or what is wrong about it; a text of the user's in quotes. */
+  readonly given: string | number | boolean;
+  readonly allowed: string;
+  readonly remedy: string;
+}
+
+/** The longest grace period: beyond a month it would outlast the period that it belongs to. */
+const MAX_GRACE_PERIOD = Duration.days(30);
+
+/** Above this an amount is a slip of the keyboard. */
+const MAX_BUDGET_USD = 1e9;
+
+/** Money is kept in units of 10⁻¹² USD. */
+const MAX_BUDGET_DECIMALS = 12;
+
+const MAX_LABELS = 50;
+
+/** IAM's own alphabet and length of user and role names. */
+const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
+
+/** Not what RFC 5322 allows, but what SNS can send to: something at a host with a dot, no spaces. */
+const EMAIL_ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/;
+
+/** Both thresholds belong together: each must be a percentage, and the first warning must come first. */
+export function checkThresholds(scope: IConstruct, warning: number, critical: number): void {
+  for (const [prop, given] of [['warningThresholdPercent', warning], ['criticalThresholdPercent', critical]] as const) {
+    if (!Token.isUnresolved(given) && !(given > 0 && given < 100 && decimalsOf(given) <= 2)) {
+      throw new BudgeteerValidationError(scope, {
+        prop,
+        given,
+        allowed: 'above 0 and below 100, with at most 2 decimals',
+        remedy: 'give the percentage of the limit at which to warn, such as 70',
+      });
+    }
+  }
+  if (!Token.isUnresolved(warning) && !Token.isUnresolved(critical) && warning >= critical) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'warningThresholdPercent',
+      given: warning,
+      allowed: `below criticalThresholdPercent, which is ${critical}`,
+      remedy: 'lower the warning threshold or raise the critical one',
+    });
+  }
+}
+
+/** The grace period in seconds. */
+export function graceSeconds(scope: IConstruct, gracePeriod: Duration): number {
+  if (gracePeriod.isUnresolved()) {
+    return unresolvedDuration(scope, 'gracePeriod', gracePeriod, 'seconds');
+  }
+  const milliseconds = gracePeriod.toMilliseconds();
+  if (milliseconds % 1000 !== 0 || milliseconds > MAX_GRACE_PERIOD.toMilliseconds()) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'gracePeriod',
+      given: gracePeriod.toHumanString(),
+      allowed: 'whole seconds from 0 to 30 days',
+      remedy: 'give the time between reaching the limit and losing access, such as Duration.minutes(5); Duration.seconds(0) suspends at once',
+    });
+  }
+  return milliseconds / 1000;
+}
+
+/** How long ledger rows are kept, in days. */
+export function ledgerRetentionDays(scope: IConstruct, retention: Duration): number {
+  if (retention.isUnresolved()) {
+    return unresolvedDuration(scope, 'ledgerRetention', retention, 'days');
+  }
+  const days = retention.toDays({ integral: false });
+  if (!Number.isInteger(days) || days < 1) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'ledgerRetention',
+      given: retention.toHumanString(),
+      allowed: 'whole days, at least 1',
+      remedy: 'give whole days, such as Duration.days(90): a shorter memory could charge a redelivered call twice',
+    });
+  }
+  return days;
+}
+
+/** Whole days of a refresh period. */
+export function checkPeriodDays(days: number): void {
+  if (!Token.isUnresolved(days) && !(Number.isInteger(days) && days >= 1 && days <= 366)) {
+    throw new BudgeteerValidationError(undefined, {
+      prop: 'RefreshPeriod.days',
+      given: days,
+      allowed: 'whole days from 1 to 366',
+      remedy: 'give the length of a budget period in days, or use a calendar period',
+    });
+  }
+}
+
+/** An amount of US dollars as plain decimal text. */
+export function usdText(scope: IConstruct, prop: string, amount: number): string {
+  if (!Token.isUnresolved(amount) && !(amount > 0 && amount <= MAX_BUDGET_USD && decimalsOf(amount) <= MAX_BUDGET_DECIMALS)) {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: amount,
+      allowed: 'above 0 and at most 1,000,000,000, with at most 12 decimals',
+      remedy: 'give an amount of US dollars, such as 25 or 12.5',
+    });
+  }
+  return numberText(amount);
+}
+
+/** A number, or a token for one, as text without an exponent. */
+export function numberText(value: number): string {
+  return Token.isUnresolved(value) ? Token.asString(value) : plainDecimal(value);
+}
+
+/** A text of the user's, as it stands in messages. */
+export function quoted(text: string): string {
+  return `"${text}"`;
+}
+
+export function checkTimeZone(scope: IConstruct, timeZone: string): void {
+  if (Token.isUnresolved(timeZone) || isTimeZone(timeZone)) {
+    return;
+  }
+  throw new BudgeteerValidationError(scope, {
+    prop: 'timeZone',
+    given: quoted(timeZone),
+    allowed: 'an IANA time zone name',
+    remedy: 'give a name such as "UTC", "Europe/Berlin" or "America/New_York"',
+  });
+}
+
+/** The name becomes part of parameter paths, tags and events. */
+export function checkEnvironmentName(scope: IConstruct, environmentName: string): void {
+  if (!Token.isUnresolved(environmentName) && !/^[A-Za-z0-9_.-]{1,64}$/.test(environmentName)) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'environmentName',
+      given: quoted(environmentName),
+      allowed: '1 to 64 letters, digits, dots, hyphens and underscores',
+      remedy: 'give a short name such as "production" or "team-a.staging"',
+    });
+  }
+}
+
+/** Nothing that is asked for is left out silently. */
+export function checkAgentCore(scope: IConstruct, agentCore: boolean): void {
+  if (agentCore) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'agentCore',
+      given: agentCore,
+      allowed: 'false',
+      remedy: 'leave it out, since budgets for AgentCore runtimes are not available in this version; set budgets on their execution roles instead',
+    });
+  }
+}
+
+export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: string[]): void {
+  for (const given of addresses) {
+    if (!Token.isUnresolved(given) && !EMAIL_ADDRESS.test(given)) {
+      throw new BudgeteerValidationError(scope, {
+        prop,
+        given: quoted(given),
+        allowed: 'e-mail addresses',
+        remedy: 'give each address by itself, such as "team@example.com", without a display name',
+      });
+    }
+  }
+}
+
+export function checkIamName(prop: string, name: string): void {
+  if (!Token.isUnresolved(name) && !IAM_NAME.test(name)) {
+    throw new BudgeteerValidationError(undefined, {
+      prop,
+      given: quoted(name),
+      allowed: '1 to 64 letters, digits and the characters _+=,.@-',
+      remedy: 'give the name alone, without its path and not the ARN',
+    });
+  }
+}
+
+export function checkLabels(scope: IConstruct, labels: { readonly [key: string]: string }): void {
+  const entries = Object.entries(labels);
+  if (entries.length > MAX_LABELS) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'labels',
+      given: `${entries.length} labels`,
+      allowed: `at most ${MAX_LABELS}`,
+      remedy: 'keep to what alerts should tell, such as team and purpose',
+    });
+  }
+  for (const [key, value] of entries) {
+    if (!Token.isUnresolved(key) && (key.length < 1 || key.length > 128) || !Token.isUnresolved(value) && value.length > 256) {
+      throw new BudgeteerValidationError(scope, {
+        prop: 'labels',
+        given: quoted(`${key}=${value}`),
+        allowed: 'keys of 1 to 128 and values of at most 256 characters',
+        remedy: 'shorten the label',
+      });
+    }
+  }
+}
+
+/** Tables can be kept or deleted; there is no snapshot of a DynamoDB table in CloudFormation. */
+export function checkRemovalPolicy(scope: IConstruct, removalPolicy: RemovalPolicy): void {
+  if (removalPolicy === RemovalPolicy.SNAPSHOT) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'removalPolicy',
+      given: 'RemovalPolicy.SNAPSHOT',
+      allowed: 'RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY',
+      remedy: 'use RETAIN to keep the tables when the stack is removed',
+    });
+  }
+}
+
+/** How many decimals the shortest text of a number has. */
+function decimalsOf(value: number): number {
+  return plainDecimal(value).split('.')[1]?.length ?? 0;
+}
+
+/** `1e-7` as `0.0000001`: the shortest text that stands for the number, without an exponent and without binary noise. */
+function plainDecimal(value: number): string {
+  const [mantissa, exponentText] = String(value).split('e');
+  if (exponentText === undefined) {
+    return mantissa;
+  }
+  const [whole, fraction = ''] = mantissa.split('.');
+  const point = whole.length + Number(exponentText);
+  const digits = whole + fraction;
+  if (point <= 0) {
+    return `0.${'0'.repeat(-point)}${digits}`;
+  }
+  return digits.length <= point ? digits.padEnd(point, '0') : `${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** A token cannot be converted from one unit to another at synthesis. */
+function unresolvedDuration(scope: IConstruct, prop: string, duration: Duration, unit: 'seconds' | 'days'): number {
+  if (duration.unitLabel() !== unit) {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: `a token in ${duration.unitLabel()}`,
+      allowed: `a duration in ${unit} where its value comes from a token`,
+      remedy: `write Duration.${unit}(token)`,
+    });
+  }
+  return unit === 'seconds' ? duration.toSeconds() : duration.toDays();
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // ICU also reads offsets such as "+01:00", which no list of time zones has and which know no daylight saving.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
