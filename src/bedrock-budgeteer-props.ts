@@ -112,7 +112,8 @@ export interface BedrockBudgeteerProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * How long the ledger keeps a row for every call: whole days, at least 1. Spend of a day stays in the budget beyond that.
+   * How long the ledger keeps a row for every call: whole days, at least 15, so that a call is still known when it is replayed from a failure
+   * queue, which keeps it for 14. Spend of a day stays in the budget beyond that.
    *
    * @default Duration.days(90)
    */

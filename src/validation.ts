@@ -82,18 +82,21 @@ export function graceSeconds(scope: IConstruct, gracePeriod: Duration): number {
   return milliseconds / 1000;
 }
 
+/** A delivery may stand in a failure queue for 14 days before it is replayed; its calls must still be known then. */
+const MIN_LEDGER_RETENTION_DAYS = 15;
+
 /** How long ledger rows are kept, in days. */
 export function ledgerRetentionDays(scope: IConstruct, retention: Duration): number {
   if (retention.isUnresolved()) {
     return unresolvedDuration(scope, 'ledgerRetention', retention, 'days');
   }
   const days = retention.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1) {
+  if (!Number.isInteger(days) || days < MIN_LEDGER_RETENTION_DAYS) {
     throw new BudgeteerValidationError(scope, {
       prop: 'ledgerRetention',
       given: retention.toHumanString(),
-      allowed: 'whole days, at least 1',
-      remedy: 'give whole days, such as Duration.days(90): a shorter memory could charge a redelivered call twice',
+      allowed: `whole days, at least ${MIN_LEDGER_RETENTION_DAYS}`,
+      remedy: 'give whole days, such as Duration.days(90): a shorter memory could charge a call twice that is replayed from a failure queue',
     });
   }
   return days;
@@ -233,19 +236,10 @@ function decimalsOf(value: number): number {
   return plainDecimal(value).split('.')[1]?.length ?? 0;
 }
 
-/** `1e-7` as `0.0000001`: the shortest text that stands for the number, without an exponent and without binary noise. */
+/** `1.5e-7` as `0.00000015`: the shortest text that stands for the number, without an exponent and without binary noise. */
 function plainDecimal(value: number): string {
-  const [mantissa, exponentText] = String(value).split('e');
-  if (exponentText === undefined) {
-    return mantissa;
-  }
-  const [whole, fraction = ''] = mantissa.split('.');
-  const point = whole.length + Number(exponentText);
-  const digits = whole + fraction;
-  if (point <= 0) {
-    return `0.${'0'.repeat(-point)}${digits}`;
-  }
-  return digits.length <= point ? digits.padEnd(point, '0') : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  const [mantissa, exponent] = String(value).split('e-');
+  return exponent === undefined ? mantissa : `0.${'0'.repeat(Number(exponent) - 1)}${mantissa.replace('.', '')}`;
 }
 
 /** A token cannot be converted from one unit to another at synthesis. */

@@ -48,7 +48,7 @@ export class Encryption extends Construct {
         principals: [new iam.ServicePrincipal('events.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
-        conditions: ownAccount,
+        // No condition on the source: EventBridge does not send one with its calls to KMS, and would be refused without a word.
       }),
     ];
     const added = ofServices.map(statement => this.key.addToResourcePolicy(statement).statementAdded);

@@ -7,6 +7,10 @@ export function allowPublishing(handler: HandlerFunction, eventBus: events.IEven
   handler.allow({
     actions: ['events:PutEvents'],
     resources: [eventBus.eventBusArn],
-    conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
+    conditions: {
+      // The key is a list, one source an entry of the request: a comparison with a single value would not match. Without an entry it would match anything.
+      'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE },
+      'Null': { 'events:source': 'false' },
+    },
   });
 }

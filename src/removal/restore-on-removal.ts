@@ -3,7 +3,7 @@ import { Construct, IDependable } from 'constructs';
 import { Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
-import { allowListingRestricted, allowPolicyChange } from '../enforcement/restriction-rights';
+import { allowListingRestricted, allowPolicyChange, anyRole, anyUser } from '../enforcement/restriction-rights';
 import { Workflow } from '../enforcement/workflow';
 import { HandlerFunction } from '../functions/handler-function';
 import { Storage } from '../storage/storage';
@@ -45,6 +45,9 @@ export class RestoreOnRemoval extends Construct {
     });
     allowListingRestricted(handler, enforcement.denyPolicy);
     allowPolicyChange(handler, enforcement.denyPolicy, 'Detach');
+    // A detach that finds nothing has to tell a principal that is gone from a policy that is off.
+    handler.allow({ actions: ['iam:GetUser'], resources: [anyUser(this)] });
+    handler.allow({ actions: ['iam:GetRole'], resources: [anyRole(this)] });
     handler.allow({ actions: ['states:ListExecutions'], resources: workflows.map(workflow => workflow.stateMachine.stateMachineArn) });
     handler.allow({ actions: ['states:StopExecution'], resources: workflows.map(executionsOf) });
     allowTable(handler, storage.audit, 'PutItem');

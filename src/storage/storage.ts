@@ -43,7 +43,8 @@ export class Storage extends Construct {
       indexName: WATCH_INDEX,
       partitionKey: text(BudgetAttribute.WATCH),
       sortKey: text(BudgetAttribute.NEXT_CHECK_AT),
-      projectionType: dynamodb.ProjectionType.ALL,
+      // Keys alone: with more in it every charge would pay for the index as well.
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
 
     this.ledger = new dynamodb.Table(this, 'Ledger', {

@@ -242,8 +242,9 @@ function map(item: Item, name: string): Item | undefined {
   return typeof value === 'object' && !Array.isArray(value) ? value as Item : fail(name, 'is not a map');
 }
 
+/** Sorted, since two images of one item need not have the keys of a map in the same order. */
 function stringMap(item: Item, name: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(map(item, name) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(Object.entries(map(item, name) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string').sort());
 }
 
 function reading<T>(name: string, read: () => T): T {

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { BudgetPrincipal } from '../../src';
+import { Env, Handler } from '../../src/contract';
+import { readable } from './support/intrinsics';
+import { actionsOf, statementsByRole } from './support/policies';
+import { nameBundlesByPath, ofType, Synthesized, synthesize } from './support/synthesize';
+
+beforeEach(nameBundlesByPath);
+
+/** Synthesized once: nothing here depends on props. */
+let everything: Synthesized | undefined;
+function withEveryHandler(): Synthesized {
+  everything ??= synthesize({
+    logRetention: logs.RetentionDays.ONE_WEEK,
+    budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }],
+  });
+  return everything;
+}
+
+/** The function of a handler, with what belongs to it. */
+function functionOf(handler: Handler) {
+  const { resources } = withEveryHandler();
+  const functions = Object.entries(ofType(resources, 'AWS::Lambda::Function'));
+  const [id, { Properties: properties }] = functions.find(([, fn]) => fn.Properties.Code.S3Key.includes(`/${handler}/`))!;
+  return { resources, id, properties };
+}
+
+describe.each(Object.values(Handler))('%s', handler => {
+  test('runs on Node 22 on arm64, without tracing, under no fixed name', () => {
+    const { properties } = functionOf(handler);
+    expect(properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'], Handler: 'index.handler' });
+    expect(properties).not.toHaveProperty('FunctionName');
+    expect(properties).not.toHaveProperty('TracingConfig');
+  });
+
+  test('has a role of its own, without managed policies', () => {
+    const { resources, properties } = functionOf(handler);
+    const role = properties.Role['Fn::GetAtt'][0];
+    expect(resources[role].Properties).not.toHaveProperty('ManagedPolicyArns');
+    const users = Object.values(ofType(resources, 'AWS::Lambda::Function')).filter(fn => fn.Properties.Role['Fn::GetAtt'][0] === role);
+    expect(users).toHaveLength(1);
+  });
+
+  test('has a log group of its own with the retention that was asked for, and writes to no other', () => {
+    const { resources, properties } = functionOf(handler);
+    const logGroup = properties.LoggingConfig.LogGroup.Ref;
+    expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
+    expect(resources[logGroup].Properties).not.toHaveProperty('LogGroupName');
+    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => action.startsWith('logs:')));
+    expect(writing).toEqual([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `\${${logGroup}.Arn}` }]);
+  });
+
+  test('has a queue of its own for what fails for good, and an alarm on it', () => {
+    const { resources, id } = functionOf(handler);
+    const configurations = Object.values(ofType(resources, 'AWS::Lambda::EventInvokeConfig')).filter(({ Properties }) => Properties.FunctionName.Ref === id);
+    expect(configurations).toHaveLength(1);
+    expect(configurations[0].Properties.MaximumRetryAttempts).toBe(2);
+    const queue = configurations[0].Properties.DestinationConfig.OnFailure.Destination['Fn::GetAtt'][0];
+    expect(resources[queue]).toMatchObject({ Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 14 * 86_400 } });
+    const alarms = Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
+      Properties.MetricName === 'ApproximateNumberOfMessagesVisible' && Properties.Dimensions[0].Value['Fn::GetAtt'][0] === queue);
+    expect(alarms).toHaveLength(1);
+  });
+
+  test('knows its deployment', () => {
+    const { properties } = functionOf(handler);
+    expect(properties.Environment.Variables).toMatchObject({
+      [Env.DEPLOYMENT_ID]: expect.stringMatching(/^Stack-Budgeteer-/),
+      [Env.ENVIRONMENT_NAME]: 'production',
+      [Env.TIME_ZONE]: 'UTC',
+      [Env.ACCOUNT_ID]: { Ref: 'AWS::AccountId' },
+      [Env.PARTITION]: { Ref: 'AWS::Partition' },
+      POWERTOOLS_SERVICE_NAME: handler,
+    });
+  });
+});
+
+/** What each handler is told beside what all are told. */
+const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
+  [Handler.USAGE_METER]: ['BUDGETS_TABLE', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'TRACKED_KINDS', 'UNREADABLE_QUEUE_URL'],
+  [Handler.BUDGET_EVALUATOR]: [
+    'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'RESTORATION_STATE_MACHINE_ARN', 'SETTINGS_PATH', 'SUSPENSION_STATE_MACHINE_ARN',
+  ],
+  [Handler.ENFORCER]: ['BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
+  [Handler.BUDGET_MONITOR]: [
+    'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'RESTORATION_STATE_MACHINE_ARN', 'SETTINGS_PATH', 'SUSPENSION_STATE_MACHINE_ARN',
+  ],
+  [Handler.PRINCIPAL_REGISTRAR]: ['BUDGETS_TABLE'],
+  [Handler.ALERT_NOTIFIER]: ['ALERTS_TOPIC_ARN', 'BUDGETS_TABLE', 'OPERATIONS_TOPIC_ARN', 'SETTINGS_PATH'],
+  [Handler.AUDIT_RECORDER]: ['AUDIT_TABLE'],
+  [Handler.BUDGET_DECLARATION]: ['BUDGETS_TABLE', 'EVENT_BUS'],
+  [Handler.INVOCATION_LOGGING]: ['PREVIOUS_LOGGING_PARAMETER'],
+  [Handler.RESTORE_ON_REMOVAL]: ['AUDIT_TABLE', 'DENY_POLICY_ARN', 'RESTORATION_STATE_MACHINE_ARN', 'SUSPENSION_STATE_MACHINE_ARN'],
+};
+const COMMON: (keyof typeof Env)[] = ['ACCOUNT_ID', 'DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'PARTITION', 'TIME_ZONE'];
+
+test.each(Object.entries(ENVIRONMENT))('%s is told what it needs, and no more', (handler, keys) => {
+  const { properties } = functionOf(handler as Handler);
+  const expected = [...COMMON, ...keys].map(key => Env[key] as string);
+  expect(Object.keys(properties.Environment.Variables).sort()).toEqual(['POWERTOOLS_SERVICE_NAME', ...expected].sort());
+});
+
+test.each(Object.values(Handler))('%s is told every key that its code asks for', handler => {
+  // given: the keys are arguments of the functions that read them
+  const source = readFileSync(path.resolve(__dirname, `../../src/lambdas/${handler}/${handler}.lambda.ts`), 'utf8');
+  const asked = [...source.matchAll(/(?:readEnvironment|wholeNumber|principalKinds)\(([^)]*)/g)].flatMap(([, keys]) => [...keys.matchAll(/'([A-Z_]+)'/g)].map(([, key]) => key));
+
+  // then
+  expect(asked.length).toBeGreaterThan(0);
+  const told = Object.keys(functionOf(handler).properties.Environment.Variables);
+  expect(told).toEqual(expect.arrayContaining(asked.map(key => Env[key as keyof typeof Env])));
+});
+
+/** What each handler may do beside writing its log and its failures. */
+const ACTIONS: Record<Handler, string[]> = {
+  [Handler.USAGE_METER]: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  [Handler.BUDGET_EVALUATOR]: [
+    'dynamodb:DescribeStream', 'dynamodb:GetItem', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams', 'dynamodb:UpdateItem',
+    'events:PutEvents', 'iam:ListServiceSpecificCredentials', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath', 'states:StartExecution',
+  ],
+  [Handler.ENFORCER]: [
+    'dynamodb:GetItem', 'dynamodb:UpdateItem', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetRole',
+    'iam:GetUser', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
+  [Handler.BUDGET_MONITOR]: [
+    'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'events:PutEvents', 'iam:ListEntitiesForPolicy', 'ssm:GetParameterHistory',
+    'ssm:GetParametersByPath', 'states:StartExecution',
+  ],
+  [Handler.PRINCIPAL_REGISTRAR]: ['dynamodb:UpdateItem', 'iam:ListServiceSpecificCredentials'],
+  [Handler.ALERT_NOTIFIER]: ['sns:Publish'],
+  [Handler.AUDIT_RECORDER]: ['dynamodb:PutItem'],
+  [Handler.BUDGET_DECLARATION]: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents'],
+  [Handler.INVOCATION_LOGGING]: [
+    'bedrock:DeleteModelInvocationLoggingConfiguration', 'bedrock:GetModelInvocationLoggingConfiguration', 'bedrock:PutModelInvocationLoggingConfiguration',
+    'iam:PassRole', 'ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter',
+  ],
+  [Handler.RESTORE_ON_REMOVAL]: [
+    'dynamodb:PutItem', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetRole', 'iam:GetUser', 'iam:ListEntitiesForPolicy', 'states:ListExecutions',
+    'states:StopExecution',
+  ],
+};
+
+test.each(Object.entries(ACTIONS))('%s may do what it has to, and no more', (handler, actions) => {
+  const { resources, properties } = functionOf(handler as Handler);
+  const granted = actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!);
+  expect(granted.filter(action => !/^(kms|logs|sqs):/.test(action))).toEqual(actions);
+});
+
+/** What knows no narrower resource. */
+const ON_EVERYTHING = [
+  'bedrock:DeleteModelInvocationLoggingConfiguration', 'bedrock:GetModelInvocationLoggingConfiguration', 'bedrock:PutModelInvocationLoggingConfiguration',
+  'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials',
+];
+
+test('only what knows no narrower resource is allowed on everything', () => {
+  const { resources } = withEveryHandler();
+  const functionRoles = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Role['Fn::GetAtt'][0]);
+  const broad = functionRoles.flatMap(role => statementsByRole(resources).get(role)!).filter(statement => [statement.Resource].flat().includes('*'));
+  expect(actionsOf(broad)).toEqual(ON_EVERYTHING);
+});
+
+test('no statement has a wildcard in its actions', () => {
+  const { resources } = withEveryHandler();
+  const wildcards = [...statementsByRole(resources).values()].flatMap(actionsOf).filter(action => action.includes('*') && !/^kms:(GenerateDataKey|ReEncrypt)\*$/.test(action));
+  expect(wildcards).toEqual([]);
+});
+
+test('the deny policy is the only one that a function may attach or detach', () => {
+  // given
+  const { resources, stack, budgeteer } = withEveryHandler();
+
+  // when
+  const changing = [...statementsByRole(resources).values()].flat().filter(statement => actionsOf([statement]).some(action => /^iam:(Attach|Detach|Put|Delete|Create|Update|Set|Add|Remove)/.test(action)));
+
+  // then
+  const denyPolicy = readable(stack.resolve(budgeteer.denyPolicy.managedPolicyArn));
+  expect(changing).toHaveLength(2);
+  for (const statement of changing) {
+    expect(statement.Condition).toEqual({ ArnEquals: { 'iam:PolicyARN': denyPolicy } });
+  }
+});

@@ -1,0 +1,44 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { BedrockBudgeteer } from '../../src';
+import { actionsOf, statementsByRole } from './support/policies';
+import { nameBundlesByPath, newStack, synthesized, theOne } from './support/synthesize';
+
+beforeEach(nameBundlesByPath);
+
+/** What a role may do after a grant, and on what. */
+function granted(grant: (budgeteer: BedrockBudgeteer, role: iam.Role) => iam.Grant) {
+  const stack = newStack();
+  const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer');
+  const role = new iam.Role(stack, 'Grantee', { assumedBy: new iam.AccountRootPrincipal() });
+  const result = grant(budgeteer, role);
+  const { resources } = synthesized(stack);
+  const [id] = theOne(resources, 'AWS::IAM::Role', 'Grantee');
+  const statements = statementsByRole(resources).get(id)!;
+  return { success: result.success, statements, actions: actionsOf(statements), resources, budgeteer };
+}
+
+test('reading budgets is reading that table and its index, with the key', () => {
+  const { success, actions, statements, resources } = granted((budgeteer, role) => budgeteer.grantReadBudgets(role));
+  expect(success).toBe(true);
+  expect(actions).toEqual(expect.arrayContaining(['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt']));
+  expect(actions.filter(action => /Put|Update|Delete|Write/.test(action))).toEqual([]);
+  expect(JSON.stringify(statements)).toContain(theOne(resources, 'AWS::DynamoDB::Table', 'Budgets')[0]);
+  expect(JSON.stringify(statements)).not.toContain(theOne(resources, 'AWS::DynamoDB::Table', 'Ledger')[0]);
+});
+
+test('reading the ledger is reading that table', () => {
+  const { actions, statements, resources } = granted((budgeteer, role) => budgeteer.grantReadLedger(role));
+  expect(actions.filter(action => /Put|Update|Delete|Write/.test(action))).toEqual([]);
+  expect(JSON.stringify(statements)).toContain(theOne(resources, 'AWS::DynamoDB::Table', 'Ledger')[0]);
+  expect(JSON.stringify(statements)).not.toContain(theOne(resources, 'AWS::DynamoDB::Table', 'Budgets')[0]);
+});
+
+test('managing budgets is changing budgets and the settings of this instance, not deleting either', () => {
+  const { success, actions, statements, budgeteer } = granted((construct, role) => construct.grantManageBudgets(role));
+  expect(success).toBe(true);
+  expect(actions).toEqual(expect.arrayContaining(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'kms:Encrypt', 'ssm:GetParametersByPath', 'ssm:PutParameter']));
+  expect(actions.filter(action => /Delete|PutItem|^iam/.test(action))).toEqual([]);
+  for (const statement of statements.filter(({ Action }) => [Action].flat().some(action => action.startsWith('ssm:')))) {
+    expect([statement.Resource].flat().every(arn => arn.includes(`:parameter${budgeteer.settingsPath}`))).toBe(true);
+  }
+});

@@ -1,0 +1,94 @@
+import { BudgetPrincipal } from '../../src';
+import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
+import { nameBundlesByPath, ofType, Resources, synthesize } from './support/synthesize';
+
+beforeEach(nameBundlesByPath);
+
+const alarmsOf = (resources: Resources) => Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+const withEverything = () => synthesize({ budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }] });
+
+/** Metrics of AWS services that alarms may watch, by namespace. */
+const AWS_METRICS: Record<string, string[]> = {
+  'AWS/Lambda': ['Errors', 'IteratorAge', 'Throttles'],
+  'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
+  'AWS/States': ['ExecutionsFailed', 'ExecutionsTimedOut'],
+};
+
+test('every alarm watches a metric that a handler or a service emits, with exactly its dimensions', () => {
+  const { resources, budgeteer } = withEverything();
+  for (const { Namespace, MetricName, Dimensions } of alarmsOf(resources)) {
+    if (Namespace === METRIC_NAMESPACE) {
+      expect(Object.values(Metric)).toContain(MetricName);
+      expect(Dimensions).toEqual([{ Name: METRIC_DIMENSION, Value: budgeteer.deploymentId }]);
+    } else {
+      expect(AWS_METRICS[Namespace]).toContain(MetricName);
+      expect(Dimensions).toHaveLength(1);
+    }
+  }
+});
+
+test.each([
+  Metric.DRIFT_DETECTED, Metric.MONITOR_RUNS, Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID, Metric.SUSPENSION_FAILURES,
+  Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
+])('somebody has to look into %s', metric => {
+  const watching = alarmsOf(withEverything().resources).filter(({ Namespace, MetricName }) => Namespace === METRIC_NAMESPACE && MetricName === metric);
+  expect(watching).toHaveLength(1);
+});
+
+test('every queue has an alarm', () => {
+  const { resources } = withEverything();
+  const watched = alarmsOf(resources).filter(({ Namespace }) => Namespace === 'AWS/SQS').map(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0]);
+  expect(watched.sort()).toEqual(Object.keys(ofType(resources, 'AWS::SQS::Queue')).sort());
+});
+
+test('every workflow has alarms on executions that fail or run out of time', () => {
+  const { resources } = withEverything();
+  const watched = alarmsOf(resources).filter(({ Namespace }) => Namespace === 'AWS/States').map(({ MetricName, Dimensions }) => `${MetricName} ${Dimensions[0].Value.Ref}`);
+  const expected = Object.keys(ofType(resources, 'AWS::StepFunctions::StateMachine')).flatMap(id => [`ExecutionsFailed ${id}`, `ExecutionsTimedOut ${id}`]);
+  expect(watched.sort()).toEqual(expected.sort());
+});
+
+test('every alarm says what it means and what to do first, and tells the operations topic', () => {
+  const { resources, stack, budgeteer } = withEverything();
+  for (const { AlarmDescription, AlarmActions } of alarmsOf(resources)) {
+    expect(JSON.stringify(AlarmDescription)).toMatch(/\w+\. First: [A-Z]/);
+    expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
+  }
+});
+
+test('silence means trouble at the monitor alone, after three missed runs', () => {
+  const breaching = alarmsOf(withEverything().resources).filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
+  expect(breaching).toEqual([expect.objectContaining({
+    MetricName: 'MonitorRuns', TreatMissingData: 'breaching', ComparisonOperator: 'LessThanThreshold', Threshold: 1, Period: 300, EvaluationPeriods: 3,
+  })]);
+});
+
+test('all alarms are exposed', () => {
+  const { resources, budgeteer } = withEverything();
+  expect(budgeteer.alarms).toHaveLength(alarmsOf(resources).length);
+});
+
+describe('metrics', () => {
+  test.each([
+    ['metricSpend', Metric.SPEND_USD, 'Sum'],
+    ['metricRecordsMetered', Metric.RECORDS_METERED, 'Sum'],
+    ['metricUnreadableRecords', Metric.RECORDS_UNREADABLE, 'Sum'],
+    ['metricMeteringLag', Metric.METERING_LAG_SECONDS, 'p95'],
+    ['metricSuspensions', Metric.SUSPENSIONS, 'Sum'],
+    ['metricRestorations', Metric.RESTORATIONS, 'Sum'],
+    ['metricSuspendedPrincipals', Metric.PRINCIPALS_SUSPENDED, 'Maximum'],
+    ['metricSecondsToBlock', Metric.SECONDS_TO_BLOCK, 'Maximum'],
+    ['metricOverspend', Metric.OVERSPEND_USD, 'Sum'],
+  ] as const)('%s is %s of this deployment, by default its %s', (method, metricName, statistic) => {
+    const { budgeteer } = synthesize();
+    const { namespace, dimensions, ...metric } = budgeteer[method]();
+    expect({ namespace, dimensions }).toEqual({ namespace: METRIC_NAMESPACE, dimensions: { [METRIC_DIMENSION]: budgeteer.deploymentId } });
+    expect(metric).toMatchObject({ metricName, statistic });
+  });
+
+  test('options have the last word', () => {
+    const { budgeteer } = synthesize();
+    expect(budgeteer.metricSecondsToBlock({ statistic: 'p50' }).statistic).toBe('p50');
+    expect(budgeteer.metric('RecordsDuplicate', { label: 'again' })).toMatchObject({ metricName: 'RecordsDuplicate', label: 'again' });
+  });
+});

@@ -1,0 +1,100 @@
+import { CfnParameter, Duration } from 'aws-cdk-lib';
+import { BedrockBudgeteer, BedrockBudgeteerProps, RefreshPeriod } from '../../src';
+import { Env, SettingName } from '../../src/contract';
+import { parseSettings, SettingTexts } from '../../src/lambdas/core/settings';
+import { readable } from './support/intrinsics';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized } from './support/synthesize';
+
+beforeEach(nameBundlesByPath);
+
+/** The values of the parameters, by the name of their setting. */
+function parametersOf(resources: Resources): Record<string, any> {
+  return Object.fromEntries(Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => [Properties.Name.split('/').pop(), Properties.Value]));
+}
+
+/** The settings that each handler is given as its last resort. */
+function deployedSettingsOf(resources: Resources): string[] {
+  const variables = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment.Variables[Env.DEPLOYED_SETTINGS]);
+  return variables.filter(value => value !== undefined).map(readable);
+}
+
+const DEFAULTS: SettingTexts = {
+  'warning-threshold-percent': '70',
+  'critical-threshold-percent': '90',
+  'grace-period-seconds': '300',
+  'refresh-period': '30 days',
+  'default-api-key-budget-usd': '25',
+};
+
+test('without props the defaults stand in parameters, and in handlers as their last resort', () => {
+  const { resources } = synthesize();
+  expect(parametersOf(resources)).toEqual(DEFAULTS);
+  expect(deployedSettingsOf(resources).map(json => JSON.parse(json))).toEqual([DEFAULTS, DEFAULTS, DEFAULTS]);
+});
+
+test('parameters stand under the environment and the deployment', () => {
+  const { resources, budgeteer } = synthesize({ environmentName: 'team-a.staging' });
+  expect(budgeteer.settingsPath).toBe(`/bedrock-budgeteer/team-a.staging/${budgeteer.deploymentId}`);
+  const names = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => Properties.Name);
+  expect(names.sort()).toEqual(Object.values(SettingName).map(name => `${budgeteer.settingsPath}/${name}`).sort());
+});
+
+const VALUES: [given: BedrockBudgeteerProps, setting: SettingName, text: string][] = [
+  [{ warningThresholdPercent: 0.01 }, 'warning-threshold-percent', '0.01'],
+  [{ warningThresholdPercent: 62.5 }, 'warning-threshold-percent', '62.5'],
+  [{ criticalThresholdPercent: 99.99 }, 'critical-threshold-percent', '99.99'],
+  [{ gracePeriod: Duration.seconds(0) }, 'grace-period-seconds', '0'],
+  [{ gracePeriod: Duration.days(30) }, 'grace-period-seconds', '2592000'],
+  [{ gracePeriod: Duration.millis(2000) }, 'grace-period-seconds', '2'],
+  [{ refreshPeriod: RefreshPeriod.days(1) }, 'refresh-period', '1 days'],
+  [{ refreshPeriod: RefreshPeriod.days(366) }, 'refresh-period', '366 days'],
+  [{ refreshPeriod: RefreshPeriod.calendarDay() }, 'refresh-period', 'calendar day'],
+  [{ refreshPeriod: RefreshPeriod.calendarWeek() }, 'refresh-period', 'calendar week'],
+  [{ refreshPeriod: RefreshPeriod.calendarMonth() }, 'refresh-period', 'calendar month'],
+  [{ defaultApiKeyBudgetUsd: 12.5 }, 'default-api-key-budget-usd', '12.5'],
+  [{ defaultApiKeyBudgetUsd: 1e9 }, 'default-api-key-budget-usd', '1000000000'],
+  [{ defaultApiKeyBudgetUsd: 1e-12 }, 'default-api-key-budget-usd', '0.000000000001'],
+  [{ defaultApiKeyBudgetUsd: 1.25e-7 }, 'default-api-key-budget-usd', '0.000000125'],
+];
+
+test.each(VALUES)('%j becomes a text that the handlers read', (props, setting, text) => {
+  const { resources } = synthesize(props);
+  expect(parametersOf(resources)[setting]).toBe(text);
+  expect(() => parseSettings(parametersOf(resources) as SettingTexts)).not.toThrow();
+});
+
+test('values that are known at deployment only pass through', () => {
+  // given
+  const stack = newStack();
+  const parameter = (id: string, type = 'Number') => new CfnParameter(stack, id, { type });
+
+  // when
+  const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', {
+    warningThresholdPercent: parameter('Warning').valueAsNumber,
+    criticalThresholdPercent: parameter('Critical').valueAsNumber,
+    gracePeriod: Duration.seconds(parameter('Grace').valueAsNumber),
+    refreshPeriod: RefreshPeriod.days(parameter('Days').valueAsNumber),
+    defaultApiKeyBudgetUsd: parameter('Budget').valueAsNumber,
+    ledgerRetention: Duration.days(parameter('Retention').valueAsNumber),
+    timeZone: parameter('Zone', 'String').valueAsString,
+    environmentName: parameter('Environment', 'String').valueAsString,
+    alertEmails: [parameter('Email', 'String').valueAsString],
+  });
+
+  // then
+  const { resources, template } = synthesized(stack);
+  const values = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => readable(Properties.Value));
+  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}']);
+  expect(JSON.parse(deployedSettingsOf(resources)[0])).toEqual({
+    'warning-threshold-percent': '${Warning}',
+    'critical-threshold-percent': '${Critical}',
+    'grace-period-seconds': '${Grace}',
+    'refresh-period': '${Days} days',
+    'default-api-key-budget-usd': '${Budget}',
+  });
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { [Env.TIME_ZONE]: { Ref: 'Zone' }, [Env.ENVIRONMENT_NAME]: { Ref: 'Environment' }, [Env.LEDGER_RETENTION_DAYS]: { Ref: 'Retention' } } },
+  });
+  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: { Ref: 'Email' } });
+  expect(readable(stack.resolve(budgeteer.settingsPath))).toBe(`/bedrock-budgeteer/\${Environment}/${budgeteer.deploymentId}`);
+});

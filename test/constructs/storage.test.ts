@@ -1,0 +1,57 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { nameBundlesByPath, ofType, synthesize, theOne } from './support/synthesize';
+
+beforeEach(nameBundlesByPath);
+
+const TABLE = 'AWS::DynamoDB::Table';
+
+test('budgets: one item a principal, changes as a stream, what is due in an index', () => {
+  const [, { Properties: table }] = theOne(synthesize().resources, TABLE, 'Budgets');
+  expect(table.KeySchema).toEqual([{ AttributeName: 'principalId', KeyType: 'HASH' }]);
+  expect(table.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
+  expect(table.GlobalSecondaryIndexes).toEqual([{
+    IndexName: 'watch-by-next-check',
+    KeySchema: [{ AttributeName: 'watch', KeyType: 'HASH' }, { AttributeName: 'nextCheckAt', KeyType: 'RANGE' }],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  }]);
+});
+
+test('ledger: one row a call, which expires', () => {
+  const [, { Properties: table }] = theOne(synthesize().resources, TABLE, 'Ledger');
+  expect(table.KeySchema).toEqual([{ AttributeName: 'callId', KeyType: 'HASH' }]);
+  expect(table.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+});
+
+test('audit: rows of a subject in order of time, which do not expire', () => {
+  const [, { Properties: table }] = theOne(synthesize().resources, TABLE, 'Audit');
+  expect(table.KeySchema).toEqual([{ AttributeName: 'subject', KeyType: 'HASH' }, { AttributeName: 'eventKey', KeyType: 'RANGE' }]);
+  expect(table).not.toHaveProperty('TimeToLiveSpecification');
+});
+
+test('all tables are paid by request and can be restored to a point in time', () => {
+  for (const { Properties: table } of Object.values(ofType(synthesize().resources, TABLE))) {
+    expect(table.BillingMode).toBe('PAY_PER_REQUEST');
+    expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+  }
+});
+
+test.each([
+  { removalPolicy: undefined, deletionPolicy: 'Retain', protection: true },
+  { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionPolicy: 'RetainExceptOnCreate', protection: true },
+  { removalPolicy: RemovalPolicy.DESTROY, deletionPolicy: 'Delete', protection: false },
+])('with removal policy $removalPolicy tables and the managed log group have deletion policy $deletionPolicy', ({ removalPolicy, deletionPolicy, protection }) => {
+  // when
+  const { resources } = synthesize({ removalPolicy });
+
+  // then
+  const tables = Object.values(ofType(resources, TABLE));
+  expect(tables.map(table => table.DeletionPolicy)).toEqual([deletionPolicy, deletionPolicy, deletionPolicy]);
+  expect(tables.map(table => table.Properties.DeletionProtectionEnabled)).toEqual([protection, protection, protection]);
+  expect(theOne(resources, 'AWS::Logs::LogGroup', 'InvocationLogsLogGroup')[1].DeletionPolicy).toBe(deletionPolicy);
+});
+
+test('whatever holds no state is deleted, even where tables are retained', () => {
+  const { resources } = synthesize();
+  const retained = Object.values(resources).filter(resource => resource.DeletionPolicy === 'Retain').map(resource => resource.Type).sort();
+  expect(retained).toEqual(['AWS::DynamoDB::Table', 'AWS::DynamoDB::Table', 'AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Logs::LogGroup']);
+});

@@ -1,0 +1,87 @@
+import * as path from 'node:path';
+import { App, Stack, StackProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { BedrockBudgeteer, BedrockBudgeteerProps } from '../../../src';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, any>;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** By logical id. */
+export type Resources = Readonly<Record<string, Resource>>;
+
+export interface Synthesized {
+  readonly stack: Stack;
+  readonly budgeteer: BedrockBudgeteer;
+  readonly template: Template;
+  readonly resources: Resources;
+}
+
+const REPOSITORY = path.resolve(__dirname, '..', '..', '..');
+
+/**
+ * Has templates name a bundle by its path instead of its hash: they stay the same when handlers change, and need no bundles.
+ * `bundles.test.ts` proves that the paths are those of the bundles.
+ */
+export function nameBundlesByPath(): void {
+  jest.spyOn(lambda.Code, 'fromAsset').mockImplementation(directory => new NamedBundle(path.relative(REPOSITORY, directory)) as lambda.Code as lambda.AssetCode);
+}
+
+class NamedBundle extends lambda.Code {
+  public readonly isInline = false;
+
+  constructor(private readonly name: string) {
+    super();
+  }
+
+  public bind(): lambda.CodeConfig {
+    return { s3Location: { bucketName: 'bundles', objectKey: this.name } };
+  }
+}
+
+let withoutProps: Synthesized | undefined;
+
+/**
+ * A stack with one budgeteer. Without an environment it is agnostic of account and region. That without props is made once a file: tests look at it, and
+ * leave it as it is.
+ */
+export function synthesize(props?: BedrockBudgeteerProps, env?: StackProps['env']): Synthesized {
+  if (props || env) {
+    return synthesizeAnew(props, env);
+  }
+  withoutProps ??= synthesizeAnew();
+  return withoutProps;
+}
+
+function synthesizeAnew(props?: BedrockBudgeteerProps, env?: StackProps['env']): Synthesized {
+  const stack = newStack(env);
+  const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', props);
+  return { stack, budgeteer, ...synthesized(stack) };
+}
+
+export function newStack(env?: StackProps['env'], id = 'Stack'): Stack {
+  return new Stack(new App(), id, { env });
+}
+
+export function synthesized(stack: Stack): Pick<Synthesized, 'template' | 'resources'> {
+  const template = Template.fromStack(stack);
+  return { template, resources: template.toJSON().Resources };
+}
+
+export function ofType(resources: Resources, type: string): Resources {
+  return Object.fromEntries(Object.entries(resources).filter(([, resource]) => resource.Type === type));
+}
+
+/** The one resource of a type whose logical id contains a text. */
+export function theOne(resources: Resources, type: string, idPart = ''): [logicalId: string, resource: Resource] {
+  const found = Object.entries(ofType(resources, type)).filter(([id]) => id.includes(idPart));
+  if (found.length !== 1) {
+    throw new Error(`expected one ${type} with "${idPart}" in its id, found ${found.map(([id]) => id).join(', ') || 'none'}`);
+  }
+  return found[0];
+}

@@ -1,0 +1,180 @@
+import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, RefreshPeriod } from '../../src';
+import { nameBundlesByPath, newStack } from './support/synthesize';
+
+beforeEach(nameBundlesByPath);
+
+interface Refusal {
+  readonly props: () => BedrockBudgeteerProps;
+  /** The value, the allowed range and the remedy: whoever reads the message has to know all three. */
+  readonly message: RegExp;
+}
+
+const principal = () => BudgetPrincipal.roleName('writer');
+const budget = (more: object) => () => ({ budgets: [{ principal: principal(), limitUsd: 5, ...more }] });
+
+const REFUSALS: Record<string, Refusal> = {
+  'a warning threshold of 0': {
+    props: () => ({ warningThresholdPercent: 0 }),
+    message: /^Stack\/Budgeteer: warningThresholdPercent is 0, allowed is above 0 and below 100.*: give the percentage/,
+  },
+  'a warning threshold with three decimals': {
+    props: () => ({ warningThresholdPercent: 70.125 }),
+    message: /warningThresholdPercent is 70\.125, allowed is .*at most 2 decimals: give/,
+  },
+  'a threshold that is no number': {
+    props: () => ({ warningThresholdPercent: NaN }),
+    message: /warningThresholdPercent is NaN, allowed is above 0/,
+  },
+  'a critical threshold of 100': {
+    props: () => ({ criticalThresholdPercent: 100 }),
+    message: /criticalThresholdPercent is 100, allowed is above 0 and below 100.*: give/,
+  },
+  'a warning threshold above the critical one': {
+    props: () => ({ warningThresholdPercent: 95 }),
+    message: /warningThresholdPercent is 95, allowed is below criticalThresholdPercent, which is 90: lower the warning threshold or raise/,
+  },
+  'equal thresholds': {
+    props: () => ({ warningThresholdPercent: 80, criticalThresholdPercent: 80 }),
+    message: /warningThresholdPercent is 80, allowed is below criticalThresholdPercent, which is 80/,
+  },
+  'a grace period of 31 days': {
+    props: () => ({ gracePeriod: Duration.days(31) }),
+    message: /gracePeriod is 31 days, allowed is whole seconds from 0 to 30 days: give/,
+  },
+  'a grace period of half a second': {
+    props: () => ({ gracePeriod: Duration.millis(500) }),
+    message: /gracePeriod is 500 millis, allowed is whole seconds/,
+  },
+  'a ledger retention of half a day': {
+    props: () => ({ ledgerRetention: Duration.hours(12) }),
+    message: /ledgerRetention is 12 hours, allowed is whole days, at least 15: give whole days/,
+  },
+  'a ledger retention of nothing': {
+    props: () => ({ ledgerRetention: Duration.days(14) }),
+    message: /ledgerRetention is 14 days, allowed is whole days, at least 15/,
+  },
+  'a refresh period of 0 days': {
+    props: () => ({ refreshPeriod: RefreshPeriod.days(0) }),
+    message: /^RefreshPeriod\.days is 0, allowed is whole days from 1 to 366: give/,
+  },
+  'a refresh period of 367 days': {
+    props: () => ({ refreshPeriod: RefreshPeriod.days(367) }),
+    message: /RefreshPeriod\.days is 367, allowed/,
+  },
+  'a refresh period of a day and a half': {
+    props: () => ({ refreshPeriod: RefreshPeriod.days(1.5) }),
+    message: /RefreshPeriod\.days is 1\.5, allowed/,
+  },
+  'a time zone that does not exist': {
+    props: () => ({ timeZone: 'Europe/Atlantis' }),
+    message: /timeZone is "Europe\/Atlantis", allowed is an IANA time zone name: give a name such as "UTC"/,
+  },
+  'an offset for a time zone': {
+    props: () => ({ timeZone: '+01:00' }),
+    message: /timeZone is "\+01:00", allowed is an IANA/,
+  },
+  'a default budget of 0': {
+    props: () => ({ defaultApiKeyBudgetUsd: 0 }),
+    message: /defaultApiKeyBudgetUsd is 0, allowed is above 0 and at most 1,000,000,000, with at most 12 decimals: give an amount/,
+  },
+  'a negative default budget': {
+    props: () => ({ defaultApiKeyBudgetUsd: -5 }),
+    message: /defaultApiKeyBudgetUsd is -5, allowed/,
+  },
+  'an infinite default budget': {
+    props: () => ({ defaultApiKeyBudgetUsd: Infinity }),
+    message: /defaultApiKeyBudgetUsd is Infinity, allowed/,
+  },
+  'a default budget that is too large': {
+    props: () => ({ defaultApiKeyBudgetUsd: 1_000_000_001 }),
+    message: /defaultApiKeyBudgetUsd is 1000000001, allowed/,
+  },
+  'a default budget with 13 decimals': {
+    props: () => ({ defaultApiKeyBudgetUsd: 1.5e-12 }),
+    message: /defaultApiKeyBudgetUsd is 1\.5e-12, allowed .*12 decimals/,
+  },
+  'an environment name with a slash': {
+    props: () => ({ environmentName: 'team/a' }),
+    message: /environmentName is "team\/a", allowed is 1 to 64 letters, digits, dots, hyphens and underscores: give a short name/,
+  },
+  'an empty environment name': {
+    props: () => ({ environmentName: '' }),
+    message: /environmentName is "", allowed/,
+  },
+  'a removal policy that tables do not know': {
+    props: () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }),
+    message: /removalPolicy is RemovalPolicy\.SNAPSHOT, allowed is RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY: use RETAIN/,
+  },
+  'an alert address without a host': {
+    props: () => ({ alertEmails: ['team@example.com', 'team'] }),
+    message: /alertEmails is "team", allowed is e-mail addresses: give each address by itself/,
+  },
+  'an operations address with a display name': {
+    props: () => ({ operationsEmails: ['Ops <ops@example.com>'] }),
+    message: /operationsEmails is "Ops <ops@example\.com>", allowed/,
+  },
+  'AgentCore budgets, which this version does not have': {
+    props: () => ({ agentCore: true }),
+    message: /agentCore is true, allowed is false: leave it out/,
+  },
+  'a user name with a path': {
+    props: () => ({ budgets: [{ principal: BudgetPrincipal.userName('path/writer'), limitUsd: 5 }] }),
+    message: /^BudgetPrincipal\.userName is "path\/writer", allowed is 1 to 64 letters.*: give the name alone/,
+  },
+  'a role ARN for a role name': {
+    props: () => ({ budgets: [{ principal: BudgetPrincipal.roleName('arn:aws:iam::111122223333:role/writer'), limitUsd: 5 }] }),
+    message: /BudgetPrincipal\.roleName is "arn:aws:iam::111122223333:role\/writer", allowed/,
+  },
+  'a budget of nothing': {
+    props: budget({ limitUsd: 0 }),
+    message: /^Stack\/Budgeteer\/Budgets: limitUsd is 0, allowed is above 0/,
+  },
+  'an additional limit of nothing': {
+    props: budget({ additionalLimits: [{ limitUsd: -1, refreshPeriod: RefreshPeriod.calendarDay() }] }),
+    message: /limitUsd is -1, allowed/,
+  },
+  'two limits for one period': {
+    props: budget({ additionalLimits: [{ limitUsd: 1, refreshPeriod: RefreshPeriod.days(30) }] }),
+    message: /additionalLimits is a second limit for "30 days" of iam-role "writer", allowed is one limit a period: keep the lower/,
+  },
+  'the same principal twice': {
+    props: () => ({ budgets: [{ principal: principal(), limitUsd: 5 }, { principal: principal(), limitUsd: 6 }] }),
+    message: /principal is iam-role "writer", which has a budget already, allowed is each principal once: declare one budget a principal/,
+  },
+  'a budget that suspends a role of IAM Identity Center': {
+    props: () => ({ budgets: [{ principal: BudgetPrincipal.roleName('AWSReservedSSO_Admin_0123456789abcdef'), limitUsd: 5 }] }),
+    message: /principal is iam-role "AWSReservedSSO_Admin_0123456789abcdef", which only AWS may modify, allowed is .*: set observeOnly/,
+  },
+  'too many labels': {
+    props: budget({ labels: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`label-${index}`, 'x'])) }),
+    message: /labels is 51 labels, allowed is at most 50: keep/,
+  },
+  'a label without a key': {
+    props: budget({ labels: { '': 'x' } }),
+    message: /labels is "=x", allowed is keys of 1 to 128/,
+  },
+  'a label whose value is too long': {
+    props: budget({ labels: { team: 'x'.repeat(257) } }),
+    message: /labels is "team=x{257}", allowed is .*values of at most 256 characters: shorten/,
+  },
+};
+
+test.each(Object.entries(REFUSALS))('%s fails at synthesis with the value, the range and the remedy', (_, { props, message }) => {
+  const creation = () => new BedrockBudgeteer(newStack(), 'Budgeteer', props());
+  expect(creation).toThrow(message);
+  expect(creation).toThrow(expect.objectContaining({ name: 'BudgeteerValidationError' }));
+});
+
+test.each([
+  ['gracePeriod', (token: number) => ({ gracePeriod: Duration.minutes(token) }), /gracePeriod is a token in minutes, allowed is a duration in seconds.*: write Duration\.seconds\(token\)/],
+  ['ledgerRetention', (token: number) => ({ ledgerRetention: Duration.hours(token) }), /ledgerRetention is a token in hours, allowed is a duration in days.*: write Duration\.days\(token\)/],
+])('a token for %s in a unit that would have to be converted fails at synthesis', (_, props, message) => {
+  const stack = newStack();
+  const token = new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
+  expect(() => new BedrockBudgeteer(stack, 'Budgeteer', props(token))).toThrow(message);
+});
+
+test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('time zone %s is accepted', timeZone => {
+  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', { timeZone })).not.toThrow();
+});
