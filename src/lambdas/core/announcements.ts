@@ -41,7 +41,8 @@ export function ordersOf(budget: Budget): Readonly<Record<string, unknown>> {
   const numbersAsText = (value: unknown): unknown => (value instanceof NumberText ? value.value : value);
   return {
     kind: budget.kind,
-    limits: budget.limits && limitsToItem(budget.limits).map(limit => Object.fromEntries(Object.entries(limit).map(([key, value]) => [key, numbersAsText(value)]))),
+    limits: budget.limits && limitsToItem(budget.limits)
+      .map(limit => Object.fromEntries(Object.entries(limit).map(([key, value]) => [key, numbersAsText(value)]))),
     topUps: budget.topUps.map(({ amount, expiresAt }) => ({ amountUsd: formatUsd(amount), expiresAt: isoInstant(expiresAt) })),
     exemption: budget.exemption && { ...budget.exemption, ...(budget.exemption.until === undefined ? {} : { until: isoInstant(budget.exemption.until) }) },
     hold: budget.hold,

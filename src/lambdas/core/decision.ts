@@ -157,9 +157,11 @@ function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Lev
 /** A workflow is under way; where it is overdue, another is asked for. Two workflows at once are harmless: they work by level. */
 function awaitWorkflow(budget: Budget, now: number, workflow: NonNullable<Decision['workflow']>): NextState {
   const due = budget.graceDeadline ?? budget.statusSince;
-  const overdue = now >= due && budget.nextCheckAt !== undefined && now >= budget.nextCheckAt;
-  const pending = budget.nextCheckAt !== undefined && budget.nextCheckAt > now ? budget.nextCheckAt : due + WORKFLOW_PATIENCE_MS;
-  const retryAt = overdue ? now + WORKFLOW_PATIENCE_MS : pending;
+  const expectedBy = due + WORKFLOW_PATIENCE_MS;
+  const checkAt = budget.nextCheckAt ?? expectedBy;
+  const overdue = now >= Math.max(due, checkAt);
+  const pendingUntil = checkAt > now ? checkAt : expectedBy;
+  const retryAt = overdue ? now + WORKFLOW_PATIENCE_MS : pendingUntil;
   return { status: budget.status, reason: budget.reason, ...(overdue ? { workflow } : {}), retryAt };
 }
 

@@ -199,11 +199,23 @@ async function recordFailure(step: Step): Promise<EnforcerAnswer> {
 }
 
 async function markGone(step: Step): Promise<EnforcerAnswer> {
-  await update(step, budget => (budget.status === 'deleted' ? undefined : {
-    ...stateOf(budget), status: 'deleted', statusSince: step.now, reason: 'the user or role no longer exists', decidedAt: Math.max(step.now, budget.decidedAt),
-    graceDeadline: undefined, exceededAt: undefined, nextCheckAt: undefined, failure: undefined, revision: budget.revision + 1,
-  }));
+  await update(step, budget => (budget.status === 'deleted' ? undefined : goneState(budget, step.now)));
   return { outcome: EnforcerOutcome.GONE, reason: 'the user or role no longer exists' };
+}
+
+function goneState(budget: Budget, now: number): BudgetState {
+  return {
+    ...stateOf(budget),
+    status: 'deleted',
+    statusSince: now,
+    reason: 'the user or role no longer exists',
+    decidedAt: Math.max(now, budget.decidedAt),
+    graceDeadline: undefined,
+    exceededAt: undefined,
+    nextCheckAt: undefined,
+    failure: undefined,
+    revision: budget.revision + 1,
+  };
 }
 
 async function markUnenforceable(step: Step, seen: Budget, unenforceable: Unenforceable): Promise<EnforcerAnswer> {
@@ -267,8 +279,12 @@ async function update({ ports: { store }, request }: Step, change: (budget: Budg
 }
 
 function stateOf(budget: Budget): BudgetState {
-  const { status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable, failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision } = budget;
-  return { status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable, failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision };
+  const { status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable } = budget;
+  const { failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision } = budget;
+  return {
+    ...{ status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable },
+    ...{ failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision },
+  };
 }
 
 function targetOf(principalId: string, { ownAccountId }: DecisionContext) {

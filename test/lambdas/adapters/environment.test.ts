@@ -1,0 +1,58 @@
+import { Env } from '../../../src/contract';
+import { EnvironmentError, principalKinds, readCoreContext, readEnvironment, wholeNumber } from '../../../src/lambdas/adapters/environment';
+import { errorOf } from '../core/builders';
+
+const before = process.env;
+
+beforeEach(() => {
+  process.env = {
+    [Env.DEPLOYMENT_ID]: 'dep-1',
+    [Env.ENVIRONMENT_NAME]: 'prod',
+    [Env.TIME_ZONE]: 'Europe/Berlin',
+    [Env.ACCOUNT_ID]: '444455556666',
+    [Env.BUDGETS_TABLE]: 'Budgets',
+    [Env.EVENT_BUS]: '',
+  };
+});
+
+afterAll(() => {
+  process.env = before;
+});
+
+test('reads the named keys', () => {
+  expect(readEnvironment('DEPLOYMENT_ID', 'BUDGETS_TABLE')).toEqual({ DEPLOYMENT_ID: 'dep-1', BUDGETS_TABLE: 'Budgets' });
+});
+
+test('names every key that is missing or empty', () => {
+  expect(errorOf(() => readEnvironment('BUDGETS_TABLE', 'LEDGER_TABLE', 'EVENT_BUS'))).toMatchObject({
+    name: 'EnvironmentError', message: 'missing in the environment of the function: BUDGETEER_LEDGER_TABLE, BUDGETEER_EVENT_BUS',
+  });
+});
+
+test('makes the context that every use case has', () => {
+  expect(readCoreContext()).toEqual({ deploymentId: 'dep-1', environmentName: 'prod', timeZone: 'Europe/Berlin', ownAccountId: '444455556666' });
+});
+
+test.each(['90', '1'])('"%s" is a whole number', text => {
+  expect(wholeNumber('LEDGER_RETENTION_DAYS', text)).toBe(Number(text));
+});
+
+test.each(['0', '-1', '1.5', '1e3', 'ninety', '9999999999'])('"%s" is no whole number above 0', text => {
+  expect(() => wholeNumber('LEDGER_RETENTION_DAYS', text)).toThrow(`BUDGETEER_LEDGER_RETENTION_DAYS is "${text}", expected is a whole number above 0`);
+});
+
+test('reads kinds of principal', () => {
+  process.env[Env.TRACKED_KINDS] = 'iam-role, root';
+  expect(principalKinds('TRACKED_KINDS')).toEqual(new Set(['iam-role', 'root']));
+});
+
+test('no kinds are an answer as well', () => {
+  process.env[Env.TRACKED_KINDS] = '';
+  expect(principalKinds('TRACKED_KINDS')).toEqual(new Set());
+});
+
+test('an unknown kind is an error that names the known ones', () => {
+  process.env[Env.TRACKED_KINDS] = 'iam-role,roles';
+  expect(() => principalKinds('TRACKED_KINDS')).toThrow(EnvironmentError);
+  expect(() => principalKinds('TRACKED_KINDS')).toThrow(/unknown kind "roles", known are .*iam-role/);
+});

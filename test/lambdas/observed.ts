@@ -1,0 +1,44 @@
+import { Metric } from '../../src/contract';
+import { Log, Metrics } from '../../src/lambdas/core/ports';
+
+export interface LoggedEntry {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** A log and metrics that remember what they were told. */
+export class Observed {
+  public readonly entries: LoggedEntry[] = [];
+  public readonly added: (readonly [Metric, number])[] = [];
+  public readonly log: Log = {
+    info: (message, facts = {}) => void this.entries.push({ level: 'info', message, facts }),
+    warn: (message, facts = {}) => void this.entries.push({ level: 'warn', message, facts }),
+    error: (message, facts = {}) => void this.entries.push({ level: 'error', message, facts }),
+  };
+  public readonly metrics: Metrics = { add: (metric, value) => void this.added.push([metric, value]) };
+
+  public at(level: LoggedEntry['level']): LoggedEntry[] {
+    return this.entries.filter(entry => entry.level === level);
+  }
+}
+
+/** A wait that takes no time and remembers how long it should have taken. */
+export function recordedWaits(): { readonly waits: number[]; pause(milliseconds: number): Promise<void> } {
+  const waits: number[] = [];
+  return {
+    waits,
+    pause: async milliseconds => {
+      waits.push(milliseconds);
+    },
+  };
+}
+
+/** What an asynchronous iteration yields. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) {
+    found.push(item);
+  }
+  return found;
+}
