@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CloudFormationClient, DeleteStackCommand, DescribeStacksCommand, paginateDescribeStackEvents, type Stack, type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import { LocalCloudError, type LocalCloud } from './local-cloud';
+import { killGroup, LocalCloudError, type LocalCloud } from './local-cloud';
 
 const REPOSITORY = path.resolve(__dirname, '..', '..');
 const POLL_MS = 250;
@@ -22,6 +22,8 @@ export interface DeployOptions {
   readonly context?: Readonly<Record<string, string>>;
   /** Receives what the CDK CLI prints. @default - silent, but for the end of it in the message of a failure */
   readonly onLine?: (line: string) => void;
+  /** Ends the CDK CLI and the app, wherever they are. @default - they end by themselves */
+  readonly signal?: AbortSignal;
 }
 
 /** Outputs by their logical id. */
@@ -37,7 +39,8 @@ export async function deploy(cloud: LocalCloud, options: DeployOptions): Promise
   try {
     // Neither needs the other's result, and each spends most of its time starting up.
     const prepared = await Promise.allSettled([
-      cdk('bootstrap', `aws://${cloud.account}/${cloud.region}`),
+      // Where there is no `cdk.json`: it would make an empty `cdk.out` beside one.
+      runCdk(cloud, { ...options, cwd: directory }, ['bootstrap', `aws://${cloud.account}/${cloud.region}`]),
       cdk('synth', options.stackName, '--app', options.appCommand, '--output', assembly, '--quiet', ...context),
     ]);
     for (const step of prepared) {
@@ -47,6 +50,7 @@ export async function deploy(cloud: LocalCloud, options: DeployOptions): Promise
     await cdk('deploy', options.stackName, '--app', assembly, '--method', 'direct', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs);
     return JSON.parse(fs.readFileSync(outputs, 'utf8'))[options.stackName] ?? {};
   } catch (error) {
+    options.signal?.throwIfAborted();
     const reasons = await failures(clientOf(cloud), options.stackName);
     throw new LocalCloudError([`could not deploy ${options.stackName}:`, ...reasons, (error as Error).message].join('\n'));
   } finally {
@@ -76,13 +80,18 @@ export async function destroy(cloud: LocalCloud, stackName: string): Promise<voi
   }
 }
 
-async function runCdk(cloud: LocalCloud, { cwd, onLine }: DeployOptions, args: readonly string[]): Promise<void> {
+async function runCdk(cloud: LocalCloud, { cwd, onLine, signal }: DeployOptions, args: readonly string[]): Promise<void> {
+  signal?.throwIfAborted();
   const cli = path.join(REPOSITORY, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const child = spawn(process.execPath, [cli, ...args, '--no-notices', '--no-version-reporting', '--no-color', '--ci'], {
     cwd,
     env: { ...process.env, ...cloud.env, AWS_PROFILE: undefined, CDK_DEFAULT_ACCOUNT: cloud.account, CDK_DEFAULT_REGION: cloud.region, CDK_DISABLE_CLI_TELEMETRY: 'true' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // The CLI runs the app as a process of its own: who wants to end both at once needs them in one group.
+    detached: signal !== undefined && process.platform !== 'win32',
   });
+  const end = () => killGroup(child);
+  signal?.addEventListener('abort', end);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -90,11 +99,13 @@ async function runCdk(cloud: LocalCloud, { cwd, onLine }: DeployOptions, args: r
       onLine?.(line);
     });
   }
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+    .finally(() => signal?.removeEventListener('abort', end));
+  signal?.throwIfAborted();
   if (code !== 0) {
     // A stack trace out of aws-cdk-lib quotes the line that threw: a whole minified file.
-    const end = lines.map((line) => line.trimEnd().slice(0, 300)).filter((line) => line).slice(-30);
-    throw new LocalCloudError(`cdk ${args[0]} ended with ${code}:\n${end.join('\n')}`);
+    const lastLines = lines.map((line) => line.trimEnd().slice(0, 300)).filter((line) => line).slice(-30);
+    throw new LocalCloudError(`cdk ${args[0]} ended with ${code}:\n${lastLines.join('\n')}`);
   }
 }
 

@@ -159,8 +159,8 @@ function hasEnded(server: ChildProcess): boolean {
   return server.pid === undefined || server.exitCode !== null || server.signalCode !== null;
 }
 
-/** Its state is in memory or in its temporary directory, so nothing is lost by not asking politely. */
-function killGroup(server: ChildProcess): void {
+/** Ends a process that leads its own group, with everybody in it. What is ended so has nothing to lose. */
+export function killGroup(server: ChildProcess): void {
   if (server.pid === undefined) { return; }
   try {
     if (process.platform === 'win32') {

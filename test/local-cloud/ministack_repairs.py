@@ -184,22 +184,40 @@ def check_attachments() -> None:
 
 
 def authorize_like_iam() -> None:
-    """`Converse` needs the right to `InvokeModel`; the right to attach can be limited to one policy by `iam:PolicyARN`."""
+    """`Converse` needs the right to `InvokeModel`; reading parameters by path needs the right to the path; the right to attach can be limited to one
+    policy by `iam:PolicyARN`, and the right to put events to one source by `events:source`. And since the SDK speaks TLS to AWS, plain HTTP to this
+    cloud counts as that."""
     extract, resolve = iam_actions.extract_iam_action, iam_evaluator._resolve_condition_key
+    extract_resource = iam_actions.extract_resource_arn
     rights = {"bedrock:Converse": "bedrock:InvokeModel", "bedrock:ConverseStream": "bedrock:InvokeModelWithResponseStream"}
-    policy_arn: ContextVar = ContextVar("policy_arn", default=None)
+    condition_keys: ContextVar = ContextVar("condition_keys", default={})
+
+    def condition_keys_of(action, body) -> dict:
+        if action.startswith("iam:"):
+            return {"iam:policyarn": next(iter(parse_qs(body.decode()).get("PolicyArn", [])), None)}
+        if action == "events:PutEvents":
+            sources = {entry.get("Source", "") for entry in json.loads(body).get("Entries", [])}
+            return {"events:source": ",".join(sorted(sources))}  # each entry counts: two sources are none that a condition can name
+        return {}
 
     def extract_right(service, method, path, headers, body, query_params):
-        if service == "iam":
-            policy_arn.set(next(iter(parse_qs(body.decode()).get("PolicyArn", [])), None))
         action = extract(service, method, path, headers, body, query_params)
+        condition_keys.set(condition_keys_of(action or "", body))
         return rights.get(action, action)
 
-    def resolve_policy_arn_too(key, context):
-        return policy_arn.get() if key.lower() == "iam:policyarn" else resolve(key, context)
+    def extract_resource_or_path(service, method, path, headers, body, query_params, region, account_id):
+        by_path = json.loads(body or b"{}").get("Path") if service == "ssm" else None
+        if by_path:
+            return f"arn:aws:ssm:{region}:{account_id}:parameter/{by_path.strip('/')}"
+        return extract_resource(service, method, path, headers, body, query_params, region, account_id)
+
+    def resolve_keys_of_services_too(key, context):
+        value = {"aws:securetransport": "true", **condition_keys.get()}.get(key.lower())
+        return resolve(key, context) if value is None else value
 
     iam_actions.extract_iam_action = extract_right
-    iam_evaluator._resolve_condition_key = resolve_policy_arn_too
+    iam_actions.extract_resource_arn = extract_resource_or_path
+    iam_evaluator._resolve_condition_key = resolve_keys_of_services_too
 
 
 def allow_switching_authorization() -> None:

@@ -76,10 +76,13 @@ export function decide(budget: Budget, context: DecisionContext, time: number): 
   const { retryAt, ...state } = over && !(released && RESTRICTED.includes(budget.status))
     ? overLimit(budget, context, windows, now)
     : withinLimit(budget, windows, worst, exempt, now);
+  const due = dueInstants(budget, windows, levels, context.timeZone, now);
+  // A charge puts its principal on the watch list only where nothing is due: what is due later must not keep a lost record hidden until then.
+  const rechecked = RECHECKED.includes(state.status) || (state.status === 'active' && due.length > 0);
   const nextCheckAt = state.status === 'deleted' ? undefined : earliest([
     ...(retryAt === undefined ? [] : [retryAt]),
-    ...dueInstants(budget, windows, levels, context.timeZone, now),
-    ...(RECHECKED.includes(state.status) ? [now + RECHECK_MS] : []),
+    ...due,
+    ...(rechecked ? [now + RECHECK_MS] : []),
   ]) ?? (state.status === 'suspended' ? now + HELD_RECHECK_MS : undefined);
   return {
     ...state,

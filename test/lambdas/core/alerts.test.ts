@@ -1,0 +1,402 @@
+import { EventType, SettingName } from '../../../src/contract';
+import { Alert, alertFor } from '../../../src/lambdas/core/alerts';
+import { EventDetail } from '../../../src/lambdas/core/events';
+import { ACCOUNT, ALICE, KEY_USER } from './builders';
+
+const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1' };
+
+function aDetail(changes: Partial<EventDetail> = {}): EventDetail {
+  return {
+    schemaVersion: '1',
+    eventId: 'change-1/event',
+    deploymentId: 'dep-1',
+    environmentName: 'prod',
+    occurredAt: '2026-03-10T12:00:00.000Z',
+    actor: 'budget-evaluator',
+    reason: '71.2 % of $100.00 spent since 2026-03-01',
+    principalId: ALICE,
+    principalKind: 'iam-user',
+    labels: { team: 'search', purpose: 'indexing' },
+    status: 'warning',
+    budget: {
+      spentUsd: '71.2345', limitUsd: '100', sharePercent: '71.2', period: 'calendar month', periodStart: '2026-03-01', periodEndsAt: '2026-04-01T00:00:00.000Z',
+    },
+    ...changes,
+  };
+}
+
+const deploymentDetail = (changes: Partial<EventDetail>) =>
+  aDetail({ principalId: undefined, principalKind: undefined, labels: undefined, status: undefined, budget: undefined, ...changes });
+
+const alert = (type: EventType, detail: Partial<EventDetail> = {}) => alertFor(type, aDetail(detail), context);
+
+const ABOUT = `Principal: iam-user/444455556666/alice
+Labels: team=search, purpose=indexing
+Spent: $71.23 of $100.00 (71.2 %)
+Period: calendar month, since 2026-03-01, next one begins 2026-04-01 00:00:00 UTC`;
+
+const RAISE = `- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.
+- To raise every limit of the principal by $10.00 at once, until 2026-04-01T00:00:00.000Z (write another amount as you need):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\
+    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-04-01T00:00:00.000Z"}}}]},":me":{"S":"your name"}}'`;
+
+const FOOT = `Environment: prod
+Deployment: dep-1
+Time: 2026-03-10 12:00:00 UTC
+Event: change-1/event`;
+
+describe('the message of each event', () => {
+  test('a warning threshold', () => {
+    expect(alert(EventType.THRESHOLD_CROSSED, { level: 'warning' })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice has used 71.2 % of its Bedrock budget',
+      body: `Warning: the principal has used 71.2 % of its budget.
+
+${ABOUT}
+
+What to do:
+- Nothing, if the spending is as planned and will stay within the limit.
+${RAISE}
+
+${FOOT}`,
+    });
+  });
+
+  test('a critical threshold', () => {
+    expect(alert(EventType.THRESHOLD_CROSSED, { level: 'critical' })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice has used 71.2 % of its Bedrock budget',
+      body: `Last warning: the principal has used 71.2 % of its budget.
+
+${ABOUT}
+
+What to do:
+- Nothing, if the spending is as planned and will stay within the limit.
+${RAISE}
+
+${FOOT}`,
+    });
+  });
+
+  test('the limit of a principal that is not restricted', () => {
+    expect(alert(EventType.THRESHOLD_CROSSED, { level: 'exceeded', status: 'exceeded' })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice is over its Bedrock budget and not restricted',
+      body: `The principal has reached its limit (71.2 %). It is not restricted, and can still spend.
+
+${ABOUT}
+
+What to do:
+- Stop the spending at its source, or
+${RAISE}
+
+${FOOT}`,
+    });
+  });
+
+  test('a grace period', () => {
+    expect(alert(EventType.GRACE_PERIOD_STARTED, { graceDeadline: '2026-03-10T12:05:00.000Z' })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice has reached its Bedrock budget: suspended at 2026-03-10 12:05:00 UTC',
+      body: `The principal has reached its limit: 71.2 % of $100.00 spent since 2026-03-01.
+Its access to Bedrock is withdrawn at 2026-03-10 12:05:00 UTC, unless it is within its budget by then.
+
+${ABOUT}
+
+What to do:
+- Finish or save what is running.
+${RAISE}
+
+${FOOT}`,
+    });
+  });
+
+  test('no grace period', () => {
+    expect(alert(EventType.GRACE_PERIOD_STARTED, { graceDeadline: '2026-03-10T12:00:00.000Z' })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice has reached its Bedrock budget: suspended now',
+      body: `The principal has reached its limit: 71.2 % of $100.00 spent since 2026-03-01.
+Its access to Bedrock is withdrawn now.
+
+${ABOUT}
+
+What to do:
+- Finish or save what is running.
+${RAISE}
+
+${FOOT}`,
+    });
+  });
+
+  test('an order to suspend', () => {
+    expect(alert(EventType.GRACE_PERIOD_STARTED, { reason: 'held by bob: leaked key' })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice is being suspended from Bedrock by order',
+      body: `An operator has ordered to suspend the principal: held by bob: leaked key. Its access to Bedrock is withdrawn now.
+
+${ABOUT}
+
+What to do:
+- Ask whoever gave the order. Access comes back when the attribute \`hold\` is removed from the principal's item, not before.
+
+${FOOT}`,
+    });
+  });
+
+  test('a grace period that ended without a suspension', () => {
+    expect(alert(EventType.GRACE_PERIOD_CANCELLED)).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice is within its Bedrock budget again, not suspended',
+      body: `The grace period has ended without a suspension: the principal is within its budget again.
+
+${ABOUT}
+
+${FOOT}`,
+    });
+  });
+
+  test('a suspension', () => {
+    expect(alert(EventType.PRINCIPAL_SUSPENDED, { suspension: { secondsToBlock: 312.4, overspendUsd: '1.295' } })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice is suspended from Bedrock',
+      body: `The principal may not use Bedrock any more: 71.2 % of $100.00 spent since 2026-03-01. IAM has confirmed it.
+From the call that reached the limit until now it took 312.4 seconds, the grace period included; $1.30 were spent beyond the limit.
+Access comes back by itself when the next period begins, at 2026-04-01 00:00:00 UTC, or as soon as the limit rises.
+
+${ABOUT}
+
+What to do:
+${RAISE}
+
+${FOOT}`,
+    });
+  });
+
+  test('a suspension by order', () => {
+    expect(alert(EventType.PRINCIPAL_SUSPENDED, { reason: 'held by bob: leaked key', suspension: { secondsToBlock: 1, overspendUsd: '0' } })).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice is suspended from Bedrock',
+      body: `The principal may not use Bedrock any more: held by bob: leaked key. IAM has confirmed it.
+
+${ABOUT}
+
+What to do:
+- Ask whoever gave the order. Access comes back when the attribute \`hold\` is removed from the principal's item, not before.
+
+${FOOT}`,
+    });
+  });
+
+  test('a restoration', () => {
+    expect(alert(EventType.PRINCIPAL_RESTORED)).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice may use Bedrock again',
+      body: `The deny policy was taken off and IAM has confirmed it: the principal may use Bedrock again.
+
+${ABOUT}
+
+${FOOT}`,
+    });
+  });
+
+  test('a suspension that failed', () => {
+    expect(alert(EventType.SUSPENSION_FAILED, { reason: 'Restrict: AccessDenied' })).toEqual({
+      topic: 'operations',
+      subject: '[prod] alice could not be suspended',
+      body: `The principal is over its budget and could not be suspended: it can still spend.
+What failed: Restrict: AccessDenied
+
+${ABOUT}
+
+What to do:
+- Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.
+- Otherwise look into the failed execution of the suspension state machine and the log of the enforcer.
+- To stop the spending at once, attach the deny policy of the deployment to the principal by hand.
+
+${FOOT}`,
+    });
+  });
+
+  test('a restoration that failed', () => {
+    expect(alert(EventType.RESTORATION_FAILED, { reason: 'Lift: AccessDenied' })).toEqual({
+      topic: 'operations',
+      subject: '[prod] alice could not be restored',
+      body: `The principal is within its budget again, but its access to Bedrock could not be given back.
+What failed: Lift: AccessDenied
+
+${ABOUT}
+
+What to do:
+- Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.
+- Otherwise look into the failed execution of the restoration state machine and the log of the enforcer.
+- To give access back at once, detach the deny policy of the deployment from the principal by hand.
+
+${FOOT}`,
+    });
+  });
+
+  test('a principal that cannot be restricted', () => {
+    expect(alert(EventType.PRINCIPAL_UNENFORCEABLE, { reason: 'over the limit but unenforceable: is the root user', principalId: `root/${ACCOUNT}` })).toEqual({
+      topic: 'operations',
+      subject: '[prod] the root user of 444455556666 is over its Bedrock budget and cannot be suspended',
+      body: `The principal is over its budget, and this system cannot restrict it: it can still spend.
+Why: over the limit but unenforceable: is the root user
+
+${ABOUT.replace(ALICE, `root/${ACCOUNT}`)}
+
+What to do:
+- Root and roles that AWS reserves to itself: restrict them by a service control policy or in their permission set.
+- Attachment quota full: detach a managed policy that is not needed any more; it is tried again within the hour.
+- Principals of another account: restrict them there.
+
+${FOOT}`,
+    });
+  });
+
+  test('drift', () => {
+    expect(alert(EventType.DRIFT_DETECTED, { reason: 'suspended, but the deny policy was not attached: it is put back', labels: undefined, budget: undefined })).toEqual({
+      topic: 'operations',
+      subject: '[prod] alice is not restricted as it should be',
+      body: `IAM and the Budgets table disagree about the deny policy: somebody has changed it by hand, or a change was lost. It is being repaired.
+Found: suspended, but the deny policy was not attached: it is put back
+
+Principal: iam-user/444455556666/alice
+
+What to do:
+- Find out in CloudTrail who attached or detached the policy (AttachUserPolicy, AttachRolePolicy, DetachUserPolicy, DetachRolePolicy).
+- If infrastructure code manages the principal's attachments exclusively, make it ignore the deny policy, or it will take it off again.
+
+${FOOT}`,
+    });
+  });
+
+  test('changed settings', () => {
+    const detail = deploymentDetail({
+      reason: 'run-time settings changed',
+      before: { [SettingName.GRACE_PERIOD_SECONDS]: '300', [SettingName.REFRESH_PERIOD]: '30 days' },
+      after: { [SettingName.GRACE_PERIOD_SECONDS]: '60', [SettingName.REFRESH_PERIOD]: '30 days', [SettingName.WARNING_THRESHOLD_PERCENT]: '50' },
+    });
+    expect(alertFor(EventType.CONFIGURATION_CHANGED, detail, context)).toEqual({
+      topic: 'operations',
+      subject: '[prod] Run-time settings of BedrockBudgeteer were changed',
+      body: `The run-time settings were changed in SSM; the new ones are in force.
+grace-period-seconds: 300 -> 60
+warning-threshold-percent: none -> 50
+
+What to do:
+- If nobody of you did this, find out in CloudTrail who did (PutParameter).
+
+${FOOT}`,
+    });
+  });
+
+  test('a setting that was refused', () => {
+    const detail = deploymentDetail({ reason: 'grace-period-seconds is "five", allowed is whole seconds; the last good value stays in force' });
+    expect(alertFor(EventType.CONFIGURATION_INVALID, detail, context)).toEqual({
+      topic: 'operations',
+      subject: '[prod] A run-time setting of BedrockBudgeteer is not valid',
+      body: `A run-time setting in SSM is not valid and was refused.
+Which: grace-period-seconds is "five", allowed is whole seconds; the last good value stays in force
+
+What to do:
+- Correct the parameter below /bedrock-budgeteer/prod/dep-1/ in SSM Parameter Store; it is read again within a minute.
+
+${FOOT}`,
+    });
+  });
+
+  test('a declaration that was kept out', () => {
+    expect(alert(EventType.DECLARATION_KEPT_OUT, {
+      reason: 'limits changed at run time and kept',
+      labels: undefined,
+      budget: undefined,
+      before: { limits: ['100 USD a calendar month'] },
+      after: { limits: ['200 USD a calendar month'] },
+    })).toEqual({
+      topic: 'operations',
+      subject: '[prod] alice has a budget other than its stack declares',
+      body: `A stack declares a budget that somebody has changed at run time. The change was kept.
+What: limits changed at run time and kept
+Declared: {"limits":["100 USD a calendar month"]}
+In force: {"limits":["200 USD a calendar month"]}
+
+Principal: iam-user/444455556666/alice
+
+What to do:
+- To keep the change, write it into the stack's \`budgets\` as well.
+- To go back to what the stack declares, write that into the principal's item in table App-Budgets-X.
+
+${FOOT}`,
+    });
+  });
+});
+
+test.each([
+  EventType.PRINCIPAL_REGISTERED, EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.PRINCIPAL_GONE, EventType.DEPLOYMENT_REMOVED, 'Something New' as EventType,
+])('%s is worth no message', type => {
+  expect(alert(type)).toBeUndefined();
+});
+
+test.each(['grace_period', 'suspended', 'restoring'])('a limit reached in status %s is told by another event', status => {
+  expect(alert(EventType.THRESHOLD_CROSSED, { level: 'exceeded', status })).toBeUndefined();
+});
+
+test('an API-key user is told where its default budget stands', () => {
+  expect(alert(EventType.THRESHOLD_CROSSED, { level: 'warning', principalId: KEY_USER, principalKind: 'api-key-user' })!.body).toContain(
+    'Where the stack declares none, the default for API keys holds: SSM parameter /bedrock-budgeteer/prod/dep-1/default-api-key-budget-usd.',
+  );
+});
+
+test('the command that is given does what it says', () => {
+  const { body } = alert(EventType.THRESHOLD_CROSSED, { level: 'warning' })!;
+  const [key, update, values] = [...body.matchAll(/'([^']*)'/g)].slice(1).map(([, quoted]) => quoted);
+  expect(JSON.parse(key)).toEqual({ principalId: { S: ALICE } });
+  expect(update).toBe('SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me');
+  expect(Object.keys(JSON.parse(values)).sort()).toEqual([':me', ':more', ':none']);
+});
+
+describe('what others wrote', () => {
+  const hostile = 'x\u0000\u001b[31m\r\nSubject: you won\u2028\u202Ey' + 'z'.repeat(10_000);
+  const written = (text: string): Alert => alert(EventType.PRINCIPAL_SUSPENDED, {
+    environmentName: text,
+    deploymentId: text,
+    eventId: text,
+    reason: text,
+    principalId: text,
+    principalKind: text,
+    labels: { [text]: text, ok: text },
+    budget: { spentUsd: text, limitUsd: text, sharePercent: text, period: text, periodStart: text, periodEndsAt: text },
+    suspension: { secondsToBlock: 1, overspendUsd: text },
+  })!;
+
+  test('carries no control characters, and no line of its own', () => {
+    const { subject, body } = written(hostile);
+    expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+    expect(body).not.toMatch(/[^\n\P{Cc}]|\p{Cf}|\p{Zl}|\p{Zp}/u);
+    expect(body.split('\n').some(line => line.startsWith('Subject:'))).toBe(false);
+  });
+
+  test('is bounded', () => {
+    expect(written(hostile).body.length).toBeLessThan(4_000);
+  });
+
+  test('gets into no command', () => {
+    expect(written("iam-user/444455556666/a'; rm -rf /").body).not.toContain('aws dynamodb');
+  });
+
+  test('may be missing altogether', () => {
+    const { subject, body } = alertFor(EventType.PRINCIPAL_SUSPENDED, {} as EventDetail, context)!;
+    expect(subject).toBe('[] is suspended from Bedrock');
+    expect(body).toContain('no reason given');
+    expect(alertFor(EventType.THRESHOLD_CROSSED, { level: 'warning' } as EventDetail, context)!.body).toContain('the principal has used part of its budget');
+    expect(alertFor(EventType.CONFIGURATION_CHANGED, {} as EventDetail, context)!.body).toContain('The run-time settings were changed');
+    expect(alertFor(EventType.GRACE_PERIOD_STARTED, {} as EventDetail, context)!.body).toContain('withdrawn at an unknown time');
+    expect(alertFor(EventType.DECLARATION_KEPT_OUT, {} as EventDetail, context)!.body).toContain('Declared: null');
+  });
+
+  test('only ten labels are told', () => {
+    const labels = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`label-${index}`, 'x']));
+    expect(alert(EventType.PRINCIPAL_RESTORED, { labels })!.body.match(/label-/g)).toHaveLength(10);
+  });
+});

@@ -1,0 +1,193 @@
+import { EventType, PrincipalKindName } from '../../../src/contract';
+import { announcements, ordersOf } from '../../../src/lambdas/core/announcements';
+import { Budget } from '../../../src/lambdas/core/budget';
+import { EventDetail } from '../../../src/lambdas/core/events';
+import { usd } from '../../../src/lambdas/core/money';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON } from './builders';
+
+const MARCH = 'calendar month@2026-03-01';
+
+describe('an event', () => {
+  test('tells who, what, when, how far and until when', () => {
+    const [event] = announced(aBudget({ spent: '99', labels: { team: 'search' } }), aBudgetInGrace({ spent: '120.5', labels: { team: 'search' }, decidedAt: NOON, graceDeadline: NOON + MINUTE, reason: 'why' }));
+    expect(event).toEqual({
+      type: EventType.THRESHOLD_CROSSED,
+      detail: {
+        schemaVersion: '1',
+        eventId: 'change-1/Budget-Threshold-Crossed/warning/calendar-month',
+        deploymentId: 'dep-1',
+        environmentName: 'test',
+        occurredAt: '2026-03-10T12:00:00.000Z',
+        actor: 'budget-evaluator',
+        reason: 'warning threshold reached',
+        principalId: ALICE,
+        principalKind: 'iam-user',
+        labels: { team: 'search' },
+        status: 'grace_period',
+        previousStatus: 'active',
+        level: 'warning',
+        graceDeadline: '2026-03-10T12:01:00.000Z',
+        budget: {
+          spentUsd: '120.5', limitUsd: '100', sharePercent: '120.5', period: 'calendar month', periodStart: '2026-03-01', periodEndsAt: '2026-04-01T00:00:00.000Z',
+        },
+      },
+    });
+  });
+
+  test('of somebody without a budget has no figures', () => {
+    const [{ detail }] = announced(aBudget({ limits: undefined }), aBudget({ limits: undefined, status: 'deleted' }));
+    expect(detail).not.toHaveProperty('budget');
+  });
+
+  test('is the same when the record comes again, and another for another record', () => {
+    const [before, after] = [aBudget(), aBudgetInGrace()];
+    expect(announced(before, after)).toEqual(announced(before, after));
+    const ids = [...announced(before, after, 'change-1'), ...announced(before, after, 'change-2')].map(({ detail }) => detail.eventId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('has an id of its own, even where two limits cross one threshold in one change', () => {
+    const limits = [limit('100'), limit('100', 'calendar day')];
+    const after = aBudget({ spent: '75', limits, status: 'warning', decidedAt: NOON, levels: { [MARCH]: 'warning', 'calendar day@2026-03-10': 'warning' } });
+    const events = announced(aBudget({ limits, spent: '75' }), after);
+    expect(events.map(({ detail }) => detail.budget?.period)).toEqual(['calendar month', 'calendar day']);
+    expect(new Set(events.map(({ detail }) => detail.eventId)).size).toBe(2);
+  });
+});
+
+describe('thresholds', () => {
+  test('each that was crossed is told, in order', () => {
+    const after = aBudget({ spent: '95', status: 'critical', levels: { [MARCH]: 'critical' }, decidedAt: NOON });
+    expect(levelsOf(announced(aBudget({ spent: '95' }), after))).toEqual(['warning', 'critical']);
+  });
+
+  test('none that was told before', () => {
+    const before = aBudget({ spent: '95', status: 'warning', levels: { [MARCH]: 'warning' } });
+    expect(levelsOf(announced(before, { ...before, status: 'critical', levels: { [MARCH]: 'critical' }, decidedAt: NOON }))).toEqual(['critical']);
+  });
+
+  test('none where the level fell', () => {
+    const before = aBudget({ spent: '95', status: 'critical', levels: { [MARCH]: 'critical' } });
+    expect(announced(before, { ...before, levels: { [MARCH]: 'warning' }, decidedAt: NOON })).toEqual([]);
+  });
+
+  test('a window that the settings do not have any more is told without its figures', () => {
+    const [{ detail }] = announced(aBudget({ limits: [] }), aBudget({ limits: [], levels: { 'calendar day@2026-03-10': 'warning' } }));
+    expect(detail).toMatchObject({ level: 'warning' });
+    expect(detail).not.toHaveProperty('budget');
+  });
+});
+
+describe('a change of status is told as', () => {
+  test.each<[string, Budget, Budget, readonly string[]]>([
+    ['a grace period that begins', aBudget(), noLevels(aBudgetInGrace()), [EventType.GRACE_PERIOD_STARTED]],
+    ['one that ends well', noLevels(aBudgetInGrace()), aBudget(), [EventType.GRACE_PERIOD_CANCELLED]],
+    ['one that ends at a threshold', noLevels(aBudgetInGrace()), aBudget({ status: 'critical' }), [EventType.GRACE_PERIOD_CANCELLED]],
+    ['one that ends since the principal is only observed', noLevels(aBudgetInGrace({ enforcement: 'observe' })), aBudget({ status: 'exceeded', enforcement: 'observe' }), [EventType.GRACE_PERIOD_CANCELLED]],
+    ['a suspension', noLevels(aBudgetInGrace()), noLevels(aSuspendedBudget()), [EventType.PRINCIPAL_SUSPENDED]],
+    ['a restoration that begins', noLevels(aSuspendedBudget()), aBudgetBeingRestored({ limits: [limit('100')] }), [EventType.RESTORATION_STARTED]],
+    ['one that is done', aBudgetBeingRestored({ limits: [limit('100')] }), aBudget(), [EventType.PRINCIPAL_RESTORED]],
+    ['one that is done, and at once in a new grace period', aBudgetBeingRestored({ limits: [limit('100')] }), noLevels(aBudgetInGrace()), [EventType.PRINCIPAL_RESTORED, EventType.GRACE_PERIOD_STARTED]],
+    ['one that was called off', aBudgetBeingRestored({ limits: [limit('100')] }), noLevels(aSuspendedBudget()), [EventType.PRINCIPAL_SUSPENDED]],
+    ['a principal that is gone', noLevels(aSuspendedBudget()), aBudget({ status: 'deleted' }), [EventType.PRINCIPAL_GONE]],
+    ['one that vanished while it was restored', aBudgetBeingRestored({ limits: [limit('100')] }), aBudget({ status: 'deleted' }), [EventType.PRINCIPAL_GONE]],
+    ['one that cannot be restricted', noLevels(aBudgetInGrace()), aBudget({ status: 'exceeded' }), [EventType.PRINCIPAL_UNENFORCEABLE]],
+    ['nothing, where it is only observed', aBudget({ enforcement: 'observe' }), aBudget({ status: 'exceeded', enforcement: 'observe' }), []],
+    ['nothing, on the way to the limit', aBudget(), aBudget({ status: 'warning' }), []],
+    ['nothing, where it stays', aBudget({ status: 'warning' }), aBudget({ status: 'warning', spent: '5' }), []],
+  ])('%s', (_, before, after, types) => {
+    const events = announced(before, after);
+    expect(events.map(({ type }) => type)).toEqual(types);
+    for (const { detail } of events) {
+      expect(detail).toMatchObject({ previousStatus: before.status, before: { status: before.status }, after: { status: after.status } });
+    }
+  });
+
+  test('a suspension with its measure', () => {
+    const suspension = { confirmedAt: NOON, secondsToBlock: 300.5, overspend: usd('20.000000000001') };
+    const [{ detail }] = announced(noLevels(aBudgetInGrace()), noLevels(aSuspendedBudget({ suspension })));
+    expect(detail).toMatchObject({ actor: 'enforcer', suspension: { secondsToBlock: 300.5, overspendUsd: '20.000000000001' } });
+  });
+});
+
+describe('an order', () => {
+  test.each<[string, Partial<Budget>, unknown, unknown]>([
+    ['of limits', { limits: [limit('200', '30 days', '2026-01-01')] }, { limits: [{ limitUsd: '100', period: 'calendar month' }] }, { limits: [{ limitUsd: '200', period: '30 days', anchorDay: '2026-01-01' }] }],
+    ['that withdraws limits', { limits: undefined }, { limits: [{ limitUsd: '100', period: 'calendar month' }] }, { limits: null }],
+    ['of a top-up', { topUps: [{ amount: usd('5'), expiresAt: NOON }] }, { topUps: [] }, { topUps: [{ amountUsd: '5', expiresAt: '2026-03-10T12:00:00.000Z' }] }],
+    ['of an exemption', { exemption: { reason: 'x', until: NOON } }, { exemption: null }, { exemption: { reason: 'x', until: '2026-03-10T12:00:00.000Z' } }],
+    ['of an exemption without end', { exemption: { reason: 'x' } }, { exemption: null }, { exemption: { reason: 'x' } }],
+    ['of a hold', { hold: { by: 'ops', reason: 'x' } }, { hold: null }, { hold: { by: 'ops', reason: 'x' } }],
+    ['to observe only', { enforcement: 'observe' }, { enforcement: 'enforced' }, { enforcement: 'observe' }],
+    ['of labels', { labels: { team: 'a' } }, { labels: {} }, { labels: { team: 'a' } }],
+    ['of another kind', { kind: PrincipalKindName.API_KEY_USER }, { kind: 'iam-user' }, { kind: 'api-key-user' }],
+  ])('%s is told with before and after', (_, change, before, after) => {
+    const [event, ...more] = announced(aBudget(), aBudget({ ...change, updatedBy: 'boss' }));
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({ type: EventType.BUDGET_CHANGED, detail: { actor: 'boss', reason: `changed: ${Object.keys(change)[0]}`, before, after } });
+  });
+
+  test('of nobody known is told as that', () => {
+    expect(announced(aBudget(), aBudget({ limits: [limit('5')] }))[0].detail.actor).toBe('unknown');
+  });
+
+  test('is told once, not with every decision after it', () => {
+    const ordered = aBudget({ updatedBy: 'boss', hold: { by: 'ops', reason: 'x' } });
+    expect(announced(ordered, { ...ordered, revision: 9, nextCheckAt: NOON })).toEqual([]);
+  });
+
+  test('has no more in it than orders', () => {
+    expect(Object.keys(ordersOf(aSuspendedBudget()))).toEqual(['kind', 'limits', 'topUps', 'exemption', 'hold', 'enforcement', 'labels']);
+  });
+});
+
+describe('a principal that is new', () => {
+  test('is told as registered', () => {
+    expect(announced(undefined, aBudget({ limits: undefined }))).toEqual([
+      { type: EventType.PRINCIPAL_REGISTERED, detail: expect.objectContaining({ actor: 'usage-meter', reason: 'seen for the first time', principalId: ALICE }) },
+    ]);
+  });
+
+  test('and was given a budget before it was seen, has that told, too', () => {
+    const [, event, ...more] = announced(undefined, aBudget({ updatedBy: 'boss', labels: { team: 'a' } }));
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      type: EventType.BUDGET_CHANGED,
+      detail: { actor: 'boss', reason: 'changed: limits, labels', before: { limits: null, labels: {} }, after: { limits: [{ limitUsd: '100' }], labels: { team: 'a' } } },
+    });
+  });
+});
+
+describe('a failure', () => {
+  const failure = { workflow: 'suspension' as const, step: 'Restrict', message: 'AccessDenied', at: NOON };
+
+  test.each([['suspension', EventType.SUSPENSION_FAILED], ['restoration', EventType.RESTORATION_FAILED]] as const)('of a %s is told', (workflow, type) => {
+    const before = noLevels(aBudgetInGrace());
+    expect(announced(before, { ...before, failure: { ...failure, workflow } })).toEqual([
+      { type, detail: expect.objectContaining({ actor: 'enforcer', reason: 'Restrict: AccessDenied' }) },
+    ]);
+  });
+
+  test('is told once, and the next one again', () => {
+    const before = noLevels(aBudgetInGrace({ failure }));
+    expect(announced(before, { ...before, revision: 9 })).toEqual([]);
+    expect(announced(before, { ...before, failure: { ...failure, at: NOON + HOUR } })).toHaveLength(1);
+  });
+
+  test('that is over is not told', () => {
+    expect(announced(noLevels(aBudgetInGrace({ failure })), noLevels(aBudgetInGrace({ statusSince: NOON - DAY })))).toEqual([]);
+  });
+});
+
+function announced(before: Budget | undefined, after: Budget, changeId = 'change-1') {
+  return announcements(before, after, changeId, NOON, aContext());
+}
+
+function levelsOf(events: readonly { readonly detail: EventDetail }[]): (string | undefined)[] {
+  return events.map(({ detail }) => detail.level);
+}
+
+/** Without the crossings that would be told beside the status. */
+function noLevels(budget: Budget): Budget {
+  return { ...budget, levels: {} };
+}

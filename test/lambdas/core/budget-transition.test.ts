@@ -1,0 +1,68 @@
+import { Budget } from '../../../src/lambdas/core/budget';
+import { applyDecision } from '../../../src/lambdas/core/budget-transition';
+import { decide } from '../../../src/lambdas/core/decision';
+import { usd } from '../../../src/lambdas/core/money';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON } from './builders';
+
+const APRIL = at('2026-04-01T00:00:00Z');
+
+test('every decision is a new revision, at the time when it was taken', () => {
+  expect(apply(aBudget({ spent: '75', revision: 7 }), NOON)).toMatchObject({ status: 'warning', statusSince: NOON, decidedAt: NOON, revision: 8 });
+});
+
+test('the time of a decision never goes back', () => {
+  expect(apply(aBudget({ spent: '75', decidedAt: NOON }), NOON - HOUR)).toMatchObject({ decidedAt: NOON, statusSince: NOON });
+});
+
+test('a status that stays keeps the time since when', () => {
+  const budget = aBudget({ spent: '75', status: 'warning', statusSince: NOON - HOUR });
+  expect(apply(budget, NOON).statusSince).toBe(NOON - HOUR);
+});
+
+test('a decision that asks for a workflow is named by its revision; others keep the name', () => {
+  expect(apply(aBudget({ spent: '100', revision: 7 }), NOON)).toMatchObject({ status: 'grace_period', workflowRevision: 8 });
+  expect(apply(aBudgetInGrace({ revision: 9, workflowRevision: 8 }), NOON - MINUTE).workflowRevision).toBe(8);
+});
+
+describe('what is remembered', () => {
+  const unenforceable = { code: 'attachment-quota', message: 'full', retryAt: NOON + HOUR };
+  const failure = { workflow: 'suspension' as const, step: 'Restrict', message: 'x', at: NOON };
+  const suspension = { confirmedAt: NOON, secondsToBlock: 1, overspend: usd('20') };
+
+  test.each<[string, Budget, number, Partial<Record<'unenforceable' | 'failure' | 'suspension', unknown>>]>([
+    ['that it could not be restricted, while it is over the limit', aBudget({ spent: '120', status: 'exceeded', unenforceable }), NOON, { unenforceable }],
+    ['no more, once it is within the limit', aBudget({ spent: '120', status: 'exceeded', unenforceable }), APRIL, { unenforceable: undefined }],
+    ['what failed, while the status stays', aBudgetInGrace({ failure }), NOON - 1, { failure }],
+    ['no more, once the status changes', aBudgetInGrace({ failure }), APRIL, { failure: undefined }],
+    ['the suspension, while it lasts', aSuspendedBudget({ suspension }), NOON, { suspension }],
+    ['the suspension, until the restoration is done', aSuspendedBudget({ suspension }), APRIL, { suspension }],
+    ['no suspension of the past', aBudget({ suspension }), NOON, { suspension: undefined }],
+  ])('%s', (_, budget, time, expected) => {
+    expect(apply(budget, time)).toMatchObject(expected);
+  });
+});
+
+describe('days that no window asks for any more', () => {
+  const spend = new Map(['2025-11-28', '2025-11-29', '2026-03-01'].map(day => [day, usd('1')]));
+
+  test('are forgotten after three months', () => {
+    expect(apply(aBudget({ spend }), NOON).forgottenDays).toEqual(['2025-11-28']);
+  });
+
+  test('stay as long as the window before the current one could need them', () => {
+    const limits = [limit('100', 'calendar day'), limit('100', '180 days', '2026-03-01')];
+    expect(apply(aBudget({ spend, limits }), NOON).forgottenDays).toEqual([]);
+  });
+
+  test('stay where there is no limit: one may come that asks for them', () => {
+    expect(apply(aBudget({ spend, limits: undefined }), NOON).forgottenDays).toEqual([]);
+  });
+});
+
+test('a restoration under way stays one', () => {
+  expect(apply(aBudgetBeingRestored(), NOON)).toMatchObject({ status: 'restoring', statusSince: NOON - 5 * MINUTE });
+});
+
+function apply(budget: Budget, time: number) {
+  return applyDecision(budget, decide(budget, aContext(), time), time);
+}

@@ -1,0 +1,81 @@
+import { PrincipalKindName } from '../../../src/contract';
+import { leadingWindow, limitsInForce, spentIn, windowStates } from '../../../src/lambdas/core/budget';
+import { formatUsd, usd } from '../../../src/lambdas/core/money';
+import { aBudget, ACCOUNT, aSuspendedBudget, DAY, KEY_USER, limit, NOON, ROLE, settings, TODAY } from './builders';
+
+describe('the limits in force', () => {
+  test('are the principal’s own', () => {
+    const budget = aBudget({ kind: PrincipalKindName.API_KEY_USER, limits: [limit('5')] });
+    expect(limitsInForce(budget, settings())).toEqual([limit('5')]);
+  });
+
+  test('are the default of an API-key user', () => {
+    const budget = aBudget({ principalId: KEY_USER, kind: PrincipalKindName.API_KEY_USER, limits: undefined });
+    expect(limitsInForce(budget, settings({ defaultApiKeyBudget: usd('25') }))).toEqual([limit('25')]);
+  });
+
+  test.each([
+    [`iam-user/${ACCOUNT}/alice`], [ROLE], [`federated-user/${ACCOUNT}/x`], [`root/${ACCOUNT}`],
+  ])('are none of %s, until somebody sets one', principalId => {
+    expect(limitsInForce(aBudget({ principalId, limits: undefined }), settings())).toEqual([]);
+  });
+
+  test('may be none on purpose, even of an API-key user', () => {
+    expect(limitsInForce(aBudget({ kind: PrincipalKindName.API_KEY_USER, limits: [] }), settings())).toEqual([]);
+  });
+});
+
+describe('what was spent in a window', () => {
+  test('is the sum of its days, both ends included', () => {
+    const spend = new Map([['2026-02-28', usd('1')], ['2026-03-01', usd('2')], ['2026-03-31', usd('4')], ['2026-04-01', usd('8')]]);
+    expect(formatUsd(spentIn({ start: '2026-03-01', end: '2026-03-31' }, spend))).toBe('6');
+  });
+
+  test('is nothing where nothing was spent', () => {
+    expect(formatUsd(spentIn({ start: '2026-03-01', end: '2026-03-31' }, new Map()))).toBe('0');
+  });
+});
+
+describe('the windows of a budget', () => {
+  test('one for each limit, each with its key, limit and spend', () => {
+    const budget = aBudget({
+      limits: [limit('10', 'calendar day'), limit('100', '30 days'), limit('50', '7 days', '2026-03-10')],
+      spend: new Map([['2026-03-09', usd('3')], [TODAY, usd('4')]]),
+    });
+    expect(windowStates(budget, settings(), TODAY, NOON).map(({ key, limit: amount, spent }) => [key, formatUsd(amount), formatUsd(spent)])).toEqual([
+      ['calendar day@2026-03-10', '10', '4'],
+      // counted from the budget's own anchor, the 9th of January
+      ['30 days@2026-03-10', '100', '4'],
+      ['7 days@2026-03-10', '50', '4'],
+    ]);
+  });
+
+  test('a top-up raises every limit until it expires', () => {
+    const budget = aBudget({
+      limits: [limit('10', 'calendar day'), limit('100')],
+      topUps: [{ amount: usd('5'), expiresAt: NOON + 1 }, { amount: usd('2'), expiresAt: NOON + DAY }, { amount: usd('1000'), expiresAt: NOON }],
+    });
+    expect(windowStates(budget, settings(), TODAY, NOON).map(state => formatUsd(state.limit))).toEqual(['17', '107']);
+  });
+});
+
+describe('the window to name', () => {
+  const states = (...limits: readonly (readonly [string, string])[]) => windowStates(
+    aBudget({ limits: limits.map(([amount, period]) => limit(amount, period)), spent: '10' }), settings(), TODAY, NOON);
+
+  test('is the one that is used up furthest', () => {
+    expect(leadingWindow(states(['100', 'calendar month'], ['20', 'calendar day'], ['50', 'calendar week']))?.key).toBe('calendar day@2026-03-10');
+  });
+
+  test('is the first among equals', () => {
+    expect(leadingWindow(states(['20', 'calendar week'], ['20', 'calendar day']))?.key).toBe('calendar week@2026-03-09');
+  });
+
+  test('is one with a limit of nothing before all others', () => {
+    expect(leadingWindow(states(['20', 'calendar week'], ['0', 'calendar day']))?.key).toBe('calendar day@2026-03-10');
+  });
+
+  test('is none without limits', () => {
+    expect(leadingWindow(windowStates(aSuspendedBudget({ limits: [] }), settings(), TODAY, NOON))).toBeUndefined();
+  });
+});

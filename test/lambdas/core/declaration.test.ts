@@ -1,0 +1,191 @@
+import { PrincipalKindName } from '../../../src/contract';
+import { NumberText } from '../../../src/lambdas/core/budget-item';
+import { declare, Declaration, DeclarationOrigin, keptOutEvent, readDeclaration, withdraw } from '../../../src/lambdas/core/declaration';
+import { ACCOUNT, ALICE, errorOf, limit, NOON, TODAY } from './builders';
+
+const properties = { principalId: ALICE, limits: [{ period: 'calendar month', limitUsd: '100' }], labels: { team: 'search' }, enforcement: 'enforced' };
+
+function origin(changes: Partial<DeclarationOrigin> = {}): DeclarationOrigin {
+  return { stackName: 'Budgets', requestId: 'request-1', at: NOON, today: TODAY, ...changes };
+}
+
+function aDeclaration(changes: Partial<Declaration> = {}): Declaration {
+  return { principalId: ALICE, kind: PrincipalKindName.IAM_USER, limits: [limit('100')], labels: { team: 'search' }, enforcement: 'enforced', ...changes };
+}
+
+const limitItem = (amount: string, period = 'calendar month', anchorDay?: string) =>
+  ({ limitUsd: new NumberText(amount), period, ...(anchorDay ? { anchorDay } : {}) });
+
+const declared = { limits: [limitItem('100')], labels: { team: 'search' }, enforcement: 'enforced', requestId: 'request-0', at: '2026-03-01T00:00:00.000Z' };
+/** As the stack left it. */
+const item = { principalId: ALICE, kind: 'iam-user', limits: [limitItem('100')], labels: { team: 'search' }, enforcement: 'enforced', declared };
+
+describe('properties of the resource', () => {
+  test('are read', () => {
+    expect(readDeclaration({ ...properties, ServiceToken: 'arn:handler' })).toEqual(aDeclaration());
+  });
+
+  test('may have no labels', () => {
+    expect(readDeclaration({ ...properties, labels: undefined }).labels).toEqual({});
+  });
+
+  test.each([
+    ['no principal', { principalId: undefined }, 'not a declaration of a budget: principalId: '],
+    ['no limits', { limits: [] }, 'not a declaration of a budget: limits: '],
+    ['an unknown enforcement', { enforcement: 'maybe' }, 'not a declaration of a budget: enforcement: '],
+    ['an id that is none', { principalId: 'alice' }, '"alice" is no principal id; write iam-user/<account>/<name> or iam-role/<account>/<name>'],
+    ['an id that no call ever has', { principalId: `api-key-user/${ACCOUNT}/alice` }, 'is no principal id'],
+    ['a limit of nothing', { limits: [{ period: 'calendar month', limitUsd: '0' }] }, 'a limit of 0 USD was given; it must be above 0'],
+    ['a limit that is no number', { limits: [{ period: 'calendar month', limitUsd: 'much' }] }, 'not a decimal amount of USD: "much"'],
+    ['an unknown period', { limits: [{ period: 'yearly', limitUsd: '1' }] }, 'not a period: "yearly"'],
+    ['too many labels', { labels: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`l${index}`, ''])) }, '51 labels were given, at most 50 are allowed'],
+  ])('with %s are refused', (_, wrong, message) => {
+    expect(errorOf(() => readDeclaration({ ...properties, ...wrong })).message).toContain(message);
+  });
+});
+
+describe('declaring', () => {
+  test('whom nobody has seen yet registers it with its budget', () => {
+    const next = { limits: [limitItem('100')], labels: { team: 'search' }, enforcement: 'enforced' };
+    expect(declare(undefined, aDeclaration(), origin())).toEqual({
+      set: { ...next, updatedBy: 'stack Budgets', declared: { ...next, requestId: 'request-1', at: '2026-03-10T12:00:00.000Z' } },
+      defaults: { kind: 'iam-user', registeredAt: '2026-03-10T12:00:00.000Z', anchorDay: TODAY },
+      remove: [],
+      kept: [],
+      declaredAt: '2026-03-10T12:00:00.000Z',
+    });
+  });
+
+  test('what still is as declared before becomes what is declared now', () => {
+    const { set, kept } = declare(item, aDeclaration({ limits: [limit('200')], labels: {}, enforcement: 'observe' }), origin());
+    expect(kept).toEqual([]);
+    expect(set).toMatchObject({ limits: [limitItem('200')], labels: {}, enforcement: 'observe', updatedBy: 'stack Budgets' });
+  });
+
+  test('nothing new writes no more than that it was declared', () => {
+    expect(Object.keys(declare(item, aDeclaration(), origin()).set)).toEqual(['declared']);
+  });
+
+  test.each([
+    ['limits', { limits: [limitItem('150')] }, { limits: [limit('200')] }],
+    ['labels', { labels: { team: 'ads' } }, { labels: { team: 'maps' } }],
+    ['enforcement', { enforcement: 'observe' }, {}],
+  ] as const)('%s that were changed at run time stay, the others follow the stack', (aspect, changed, next) => {
+    const declaration = aDeclaration({ limits: [limit('200')], labels: { team: 'maps' }, enforcement: 'enforced', ...next });
+    const { set, kept } = declare({ ...item, ...changed }, declaration, origin());
+    expect(kept).toEqual([aspect]);
+    expect(set).not.toHaveProperty(aspect);
+    expect(set.declared).toMatchObject({ limits: [limitItem('200')], labels: { team: 'maps' }, enforcement: 'enforced' });
+    expect(Object.keys(set)).toEqual(expect.arrayContaining(['limits', 'labels'].filter(other => other !== aspect)));
+  });
+
+  test('a change at run time that the stack has caught up with is no difference', () => {
+    const { set, kept } = declare({ ...item, limits: [limitItem('200.0')] }, aDeclaration({ limits: [limit('200')] }), origin());
+    expect(kept).toEqual([]);
+    expect(set).not.toHaveProperty('limits');
+  });
+
+  test('what was set by hand before any stack declared anything stays', () => {
+    const { kept } = declare({ principalId: ALICE, limits: [limitItem('50')] }, aDeclaration(), origin());
+    expect(kept).toEqual(['limits']);
+  });
+
+  test('what was removed at run time is set', () => {
+    const { set, kept } = declare({ ...item, limits: undefined }, aDeclaration(), origin());
+    expect(kept).toEqual([]);
+    expect(set).toHaveProperty('limits');
+  });
+
+  test('the same limits in another order are the same', () => {
+    const both = { ...item, limits: [limitItem('10', 'calendar day'), limitItem('100')] };
+    expect(declare(both, aDeclaration({ limits: [limit('100'), limit('10', 'calendar day')] }), origin()).kept).toEqual([]);
+  });
+
+  test('a value that somebody broke by hand is a change at run time', () => {
+    expect(declare({ ...item, limits: [{ limitUsd: 'much' }] }, aDeclaration({ limits: [limit('200')] }), origin()).kept).toEqual(['limits']);
+    expect(declare({ ...item, limits: 'none' }, aDeclaration(), origin()).kept).toEqual(['limits']);
+    expect(declare({ ...item, labels: null }, aDeclaration(), origin()).kept).toEqual(['labels']);
+  });
+
+  test('a request that comes again is told with the time of the first', () => {
+    const first = declare(undefined, aDeclaration(), origin());
+    const again = declare({ principalId: ALICE, ...first.set }, aDeclaration(), origin({ at: NOON + 60_000 }));
+    expect(again.declaredAt).toBe(first.declaredAt);
+    const another = declare({ principalId: ALICE, ...first.set }, aDeclaration(), origin({ requestId: 'request-2', at: NOON + 60_000 }));
+    expect(another.declaredAt).toBe('2026-03-10T12:01:00.000Z');
+  });
+
+  describe('periods of some days are counted', () => {
+    const anchorsOf = ({ set }: ReturnType<typeof declare>) =>
+      (set.declared as { limits: { anchorDay?: string }[] }).limits.map(({ anchorDay }) => anchorDay);
+
+    test('from the day of the declaration', () => {
+      expect(anchorsOf(declare(undefined, aDeclaration({ limits: [limit('10', '7 days'), limit('100')] }), origin()))).toEqual([TODAY, undefined]);
+    });
+
+    test('from the day of the first one while the period stays', () => {
+      const before = { ...item, limits: [limitItem('10', '7 days', '2026-01-05')], declared: { ...declared, limits: [limitItem('10', '7 days', '2026-01-05')] } };
+      const change = declare(before, aDeclaration({ limits: [limit('20', '7 days'), limit('5', '1 days')] }), origin());
+      expect(anchorsOf(change)).toEqual(['2026-01-05', TODAY]);
+      expect(change.set.limits).toEqual([limitItem('20', '7 days', '2026-01-05'), limitItem('5', '1 days', TODAY)]);
+    });
+  });
+});
+
+describe('withdrawing', () => {
+  test('takes away what was declared', () => {
+    expect(withdraw(item, origin())).toMatchObject({
+      set: { updatedBy: 'stack Budgets' }, defaults: {}, remove: ['limits', 'labels', 'enforcement', 'declared'], kept: [],
+    });
+  });
+
+  test('leaves what was changed at run time', () => {
+    expect(withdraw({ ...item, limits: [limitItem('500')] }, origin())).toMatchObject({ remove: ['labels', 'enforcement', 'declared'], kept: ['limits'] });
+  });
+
+  test('of which nothing is left says nothing', () => {
+    expect(withdraw({ principalId: ALICE, declared }, origin())).toMatchObject({ set: {}, remove: ['declared'], kept: [] });
+  });
+
+  test.each([[undefined], [{ principalId: ALICE, limits: [limitItem('5')] }]])('what was never declared does nothing', before => {
+    expect(withdraw(before, origin())).toBeUndefined();
+  });
+});
+
+describe('the event', () => {
+  const deployment = { deploymentId: 'dep-1', environmentName: 'prod' };
+
+  test('tells what the stack declares and what is in force', () => {
+    const changed = { ...item, limits: [limitItem('150.50'), limitItem('5', 'calendar day')] };
+    const change = declare(changed, aDeclaration({ limits: [limit('200')] }), origin());
+    expect(keptOutEvent(ALICE, changed, change, origin(), deployment)).toEqual({
+      type: 'Budget Declaration Kept Out',
+      detail: {
+        schemaVersion: '1',
+        ...deployment,
+        eventId: `declaration/request-1/${ALICE}`,
+        occurredAt: '2026-03-10T12:00:00.000Z',
+        actor: 'stack Budgets',
+        principalId: ALICE,
+        reason: 'limits changed at run time and kept, though the stack declares otherwise',
+        before: { limits: ['200 USD a calendar month'] },
+        after: { limits: ['150.5 USD a calendar month', '5 USD a calendar day'] },
+      },
+    });
+  });
+
+  test('tells that a withdrawn budget is still in force', () => {
+    const changed = { ...item, enforcement: 'observe' };
+    expect(keptOutEvent(ALICE, changed, withdraw(changed, origin())!, origin(), deployment).detail).toMatchObject({
+      reason: 'enforcement changed at run time and kept, though the stack withdrew its budget', before: { enforcement: null }, after: { enforcement: 'observe' },
+    });
+  });
+
+  test('is the same however often the request is delivered', () => {
+    const changed = { ...item, enforcement: 'observe' };
+    const first = declare(changed, aDeclaration(), origin());
+    const after = { ...changed, ...first.set };
+    const again = declare(after, aDeclaration(), origin({ at: NOON + 60_000 }));
+    expect(keptOutEvent(ALICE, after, again, origin({ at: NOON + 60_000 }), deployment)).toEqual(keptOutEvent(ALICE, changed, first, origin(), deployment));
+  });
+});

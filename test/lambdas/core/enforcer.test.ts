@@ -1,0 +1,417 @@
+import { EnforcerAction, EnforcerOutcome, EventType, Metric } from '../../../src/contract';
+import { Budget } from '../../../src/lambdas/core/budget';
+import { isoInstant, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
+import { enforce, FAILURE_RETRY_MS, QUOTA_RETRY_MS, wantsDeny } from '../../../src/lambdas/core/enforcer';
+import { usd } from '../../../src/lambdas/core/money';
+import { NotYetVisibleError, RetryableIamError } from '../../../src/lambdas/core/ports';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE } from './builders';
+import { InMemoryDeployment } from './in-memory/deployment';
+
+const { RESTRICT, CONFIRM_SUSPENSION, LIFT, CONFIRM_RESTORATION, RECORD_FAILURE } = EnforcerAction;
+
+describe('whether the deny belongs on a principal', () => {
+  test.each<[string, Budget, boolean]>([
+    ['in a grace period that is over', aBudgetInGrace(), true],
+    ['in one whose deadline nobody wrote down', aBudgetInGrace({ graceDeadline: undefined }), true],
+    ['suspended and over the limit', aSuspendedBudget(), true],
+    ['in a grace period that is not over', aBudgetInGrace({ graceDeadline: NOON + 1 }), false],
+    ['in a grace period, but recovered', aBudgetInGrace({ limits: [limit('500')] }), false],
+    ['suspended, but recovered', aSuspendedBudget({ limits: [limit('500')] }), false],
+    ['being restored', aBudgetBeingRestored(), false],
+    ['over the limit, but nobody decided yet', aBudget({ spent: '500' }), false],
+    ['within the limit', aBudget(), false],
+  ])('%s: %p', (_, budget, wanted) => {
+    expect(wantsDeny(budget, aContext(), NOON)).toBe(wanted);
+  });
+});
+
+describe('restricting', () => {
+  test('attaches the deny, and leaves it to the confirmation to say so', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    expect(await ask(RESTRICT)).toEqual({ outcome: EnforcerOutcome.APPLIED, reason: aBudgetInGrace().reason });
+    expect(world.iam.denies(ALICE)).toBe(true);
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+
+  test('attaches it to roles', async () => {
+    const { world, ask } = given(aBudgetInGrace({ principalId: ROLE }));
+    await ask(RESTRICT, { principalId: ROLE });
+    expect(world.iam.denies(ROLE)).toBe(true);
+  });
+
+  test('puts it back on who is suspended', async () => {
+    const { world, ask } = given(aSuspendedBudget());
+    expect(await ask(RESTRICT)).toMatchObject({ outcome: EnforcerOutcome.APPLIED });
+    expect(world.iam.denies(ALICE)).toBe(true);
+  });
+
+  test.each<[string, Budget]>([
+    ['who recovered meanwhile', aBudgetInGrace({ limits: [limit('500')] })],
+    ['whose grace period is not over', aBudgetInGrace({ graceDeadline: NOON + HOUR })],
+    ['who is being restored', aBudgetBeingRestored()],
+    ['who is within the limit', aBudget()],
+  ])('leaves alone %s', async (_, budget) => {
+    const { world, ask } = given(budget);
+    expect(await ask(RESTRICT)).toMatchObject({ outcome: EnforcerOutcome.SUPERSEDED });
+    expect(world.iam.denies(ALICE)).toBe(false);
+  });
+
+  test('leaves alone who has no budget any more', async () => {
+    const { ask } = given(aBudget({ principalId: ROLE }));
+    expect(await ask(RESTRICT)).toEqual({ outcome: EnforcerOutcome.SUPERSEDED, reason: 'no such budget' });
+  });
+
+  test('does not take a clock that runs behind for the end of the grace period', async () => {
+    const { ask } = given(aBudgetInGrace());
+    expect(await ask(RESTRICT, { now: NOON - HOUR })).toMatchObject({ outcome: EnforcerOutcome.APPLIED });
+  });
+
+  test('counts as done where the principal is gone', async () => {
+    const { world, ask } = given(aBudgetInGrace(), 'absent');
+    expect(await ask(RESTRICT)).toMatchObject({ outcome: EnforcerOutcome.GONE });
+    expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'deleted', statusSince: NOON, revision: 4 });
+    expect(world.budgets.item(ALICE)).not.toHaveProperty('nextCheckAt');
+  });
+
+  test('is tried again in an hour where the quota is full', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    world.iam.add(ALICE, { full: true });
+    expect(await ask(RESTRICT)).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE });
+    expect(world.budgets.peek(ALICE)).toMatchObject({
+      status: 'exceeded', statusSince: NOON, unenforceable: { code: 'attachment-quota', retryAt: NOON + QUOTA_RETRY_MS }, nextCheckAt: NOON + 15 * MINUTE,
+    });
+    expect(world.budgets.peek(ALICE)).not.toHaveProperty('graceDeadline');
+  });
+
+  test('is given up where AWS protects the principal', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    world.iam.add(ALICE, { protected: true });
+    expect(await ask(RESTRICT)).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE });
+    expect(world.budgets.peek(ALICE)?.unenforceable).toEqual({ code: 'protected', message: expect.stringContaining('only modifiable by AWS') });
+  });
+
+  test('does not mark who recovered in the meantime', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    world.iam.add(ALICE, { full: true });
+    meanwhile(world, 'iam.attach', () => world.budgets.edit(ALICE, { limits: limitsToItem([limit('500')]) }));
+    expect(await ask(RESTRICT)).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE });
+    expect(world.budgets.peek(ALICE)).not.toHaveProperty('unenforceable');
+  });
+
+  test.each([['root', `root/${ACCOUNT}`], ['other-account', 'iam-role/777788889999/reader']])('does not even ask IAM about %s', async (code, principalId) => {
+    const { world, ask } = given(aSuspendedBudget({ principalId }), 'absent');
+    expect(await ask(RESTRICT, { principalId })).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE });
+    expect(world.budgets.peek(principalId)).toMatchObject({ status: 'exceeded', unenforceable: { code } });
+  });
+
+  test('fails where the id is of no known form', async () => {
+    const { ask, world } = given(aSuspendedBudget(), 'absent');
+    world.budgets.edit('agent-runtime/x', { ...world.budgets.item(ALICE), principalId: 'agent-runtime/x' });
+    expect(await ask(RESTRICT, { principalId: 'agent-runtime/x' })).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE, reason: 'is no principal id' });
+  });
+
+  test('lets errors of IAM through, for the state machine to retry', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    world.faults.plan('iam.attach', 'before', new RetryableIamError('Throttling'));
+    await expect(ask(RESTRICT)).rejects.toThrow(RetryableIamError);
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+});
+
+describe('confirming a suspension', () => {
+  test('writes it with its measure, once IAM shows the deny', async () => {
+    const { world, ask } = given(aBudgetInGrace({ spent: '120.5', exceededAt: NOON - 6 * MINUTE }), { denied: true });
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+    const budget = world.budgets.peek(ALICE)!;
+    expect(budget).toMatchObject({
+      status: 'suspended',
+      statusSince: NOON,
+      nextCheckAt: at('2026-04-01T00:00:00Z'),
+      suspension: { confirmedAt: NOON, secondsToBlock: 360, overspend: usd('20.5') },
+    });
+    expect(budget).not.toHaveProperty('graceDeadline');
+    expect([Metric.SUSPENSIONS, Metric.SECONDS_TO_BLOCK, Metric.OVERSPEND_USD].map(metric => world.metrics.total(metric))).toEqual([1, 360, 20.5]);
+  });
+
+  test('waits until IAM shows the deny', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+
+  test('counts as done where the principal is gone', async () => {
+    const { world, ask } = given(aBudgetInGrace(), 'absent');
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.GONE });
+    expect(world.status(ALICE)).toBe('deleted');
+  });
+
+  test.each<[string, Budget]>([
+    ['recovered', aBudgetInGrace({ limits: [limit('500')] })],
+    ['was decided to be within its limit', aBudget()],
+    ['is being restored', aBudgetBeingRestored()],
+  ])('has the deny lifted again from who %s meanwhile', async (_, budget) => {
+    const { world, ask } = given(budget, { denied: true });
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.LIFT });
+    expect(world.budgets.stream).toEqual([]);
+    expect(world.metrics.total(Metric.SUSPENSIONS)).toBe(0);
+  });
+
+  test('has the deny lifted where there is no budget any more', async () => {
+    const { world, ask } = given(aBudget({ principalId: ROLE }));
+    world.iam.add(ALICE, { attached: true });
+    expect(await ask(CONFIRM_SUSPENSION)).toEqual({ outcome: EnforcerOutcome.LIFT, reason: 'no such budget' });
+  });
+
+  test('writes and counts a suspension once', async () => {
+    const { world, ask } = given(aBudgetInGrace(), { denied: true });
+    await ask(CONFIRM_SUSPENSION);
+    await ask(CONFIRM_SUSPENSION, { now: NOON + MINUTE });
+    expect(world.metrics.total(Metric.SUSPENSIONS)).toBe(1);
+    expect(world.budgets.peek(ALICE)).toMatchObject({ revision: 4, statusSince: NOON });
+  });
+
+  test('of a deny that was put back forgets what had failed, and counts nothing', async () => {
+    const failure = { workflow: 'suspension' as const, step: 'Restrict', message: 'x', at: NOON - HOUR };
+    const { world, ask } = given(aSuspendedBudget({ failure, suspension: { confirmedAt: NOON - HOUR, secondsToBlock: 1, overspend: usd('1') } }), { denied: true });
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+    expect(world.budgets.peek(ALICE)).not.toHaveProperty('failure');
+    expect(world.metrics.total(Metric.SUSPENSIONS)).toBe(0);
+  });
+
+  test('forgets that it once could not be enforced: the next overrun has its grace period', async () => {
+    const { world, ask } = given(aBudgetInGrace({ unenforceable: { code: 'attachment-quota', message: 'full', retryAt: NOON } }), { denied: true });
+    await ask(CONFIRM_SUSPENSION);
+    expect(world.budgets.peek(ALICE)).not.toHaveProperty('unenforceable');
+  });
+
+  test('decides anew where somebody wrote in between', async () => {
+    const { world, ask } = given(aBudgetInGrace(), { denied: true });
+    meanwhile(world, 'budgets.saveState', () => world.budgets.edit(ALICE, { limits: limitsToItem([limit('500')]), revision: new NumberText('9') }));
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.LIFT });
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+
+  test('gives up where somebody always writes in between', async () => {
+    const { world, ask } = given(aBudgetInGrace(), { denied: true });
+    let revision = 10;
+    world.faults.draw = call => {
+      if (call === 'budgets.saveState') {
+        revision += 1;
+        world.budgets.edit(ALICE, { revision: new NumberText(String(revision)) });
+      }
+      return undefined;
+    };
+    await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(/changed under 6 attempts/);
+  });
+});
+
+describe('lifting', () => {
+  test('takes the deny off, and leaves it to the confirmation to say so', async () => {
+    const { world, ask } = given(aBudgetBeingRestored(), { denied: true });
+    expect(await ask(LIFT)).toMatchObject({ outcome: EnforcerOutcome.APPLIED });
+    expect(world.iam.denies(ALICE)).toBe(false);
+    expect(world.status(ALICE)).toBe('restoring');
+  });
+
+  test.each<[string, Budget]>([
+    ['who is suspended', aSuspendedBudget()],
+    ['who is suspended, even if it recovered: nobody has decided that yet', aSuspendedBudget({ limits: [limit('500')] })],
+    ['whose grace period is over', aBudgetInGrace()],
+    ['who is held', aSuspendedBudget({ hold: { by: 'ops', reason: 'x' }, limits: [limit('500')] })],
+  ])('leaves the deny on %s', async (_, budget) => {
+    const { world, ask } = given(budget, { denied: true });
+    expect(await ask(LIFT)).toMatchObject({ outcome: EnforcerOutcome.SUPERSEDED });
+    expect(world.iam.denies(ALICE)).toBe(true);
+  });
+
+  test('goes back to the suspension where the limit was exceeded again', async () => {
+    const { world, ask } = given(aBudgetBeingRestored({ spent: '500' }), { denied: true });
+    expect(await ask(LIFT)).toMatchObject({ outcome: EnforcerOutcome.SUPERSEDED });
+    expect(world.iam.denies(ALICE)).toBe(true);
+    expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'suspended', statusSince: NOON, reason: 'exceeded again before the deny was lifted' });
+  });
+
+  test('does not say suspended where an earlier lift had taken the deny off', async () => {
+    const { world, ask } = given(aBudgetBeingRestored({ spent: '500' }), { denied: false });
+    expect(await ask(LIFT)).toMatchObject({ outcome: EnforcerOutcome.APPLIED });
+    expect(world.status(ALICE)).toBe('restoring');
+    await ask(CONFIRM_RESTORATION);
+    expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'grace_period', graceDeadline: NOON + 5 * MINUTE });
+  });
+
+  test('takes off a deny that nothing holds', async () => {
+    const { world, ask } = given(aBudget({ principalId: ROLE }));
+    world.iam.add(ALICE, { attached: true });
+    expect(await ask(LIFT)).toEqual({ outcome: EnforcerOutcome.APPLIED, reason: 'no budget holds the deny' });
+    expect(world.iam.denies(ALICE)).toBe(false);
+  });
+
+  test('of a deny that is off already is done', async () => {
+    const { ask } = given(aBudgetBeingRestored());
+    expect(await ask(LIFT)).toMatchObject({ outcome: EnforcerOutcome.APPLIED });
+  });
+
+  test('counts as done where the principal is gone', async () => {
+    const { world, ask } = given(aBudgetBeingRestored(), 'absent');
+    expect(await ask(LIFT)).toMatchObject({ outcome: EnforcerOutcome.GONE });
+    expect(world.status(ALICE)).toBe('deleted');
+  });
+
+  test('fails loudly where IAM refuses it', async () => {
+    const { world, ask } = given(aBudgetBeingRestored(), { denied: true });
+    world.iam.add(ALICE, { protected: true });
+    await expect(ask(LIFT)).rejects.toThrow(/IAM refuses to detach the deny policy/);
+  });
+
+  test('has nothing to do for who cannot be denied', async () => {
+    const { ask } = given(aBudget({ principalId: `root/${ACCOUNT}` }), 'absent');
+    expect(await ask(LIFT, { principalId: `root/${ACCOUNT}` })).toMatchObject({ outcome: EnforcerOutcome.SUPERSEDED });
+  });
+});
+
+describe('confirming a restoration', () => {
+  test('writes it once IAM shows that the deny is off', async () => {
+    const { world, ask } = given(aBudgetBeingRestored());
+    expect(await ask(CONFIRM_RESTORATION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+    expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'active', statusSince: NOON, reason: 'restored: within budget: 60.0 % of $200.00 spent since 2026-03-01' });
+    expect(world.metrics.total(Metric.RESTORATIONS)).toBe(1);
+  });
+
+  test('waits until IAM shows that the deny is off', async () => {
+    const { world, ask } = given(aBudgetBeingRestored(), { denied: true });
+    await expect(ask(CONFIRM_RESTORATION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.status(ALICE)).toBe('restoring');
+  });
+
+  test('counts as done where the principal is gone', async () => {
+    const { world, ask } = given(aBudgetBeingRestored(), 'absent');
+    expect(await ask(CONFIRM_RESTORATION)).toMatchObject({ outcome: EnforcerOutcome.GONE });
+    expect(world.status(ALICE)).toBe('deleted');
+  });
+
+  test.each<[string, string, Partial<Budget>]>([
+    ['a threshold', '150', { status: 'warning' }],
+    ['a new grace period', '250', { status: 'grace_period', graceDeadline: NOON + 5 * MINUTE, workflowRevision: 4 }],
+  ])('puts the principal where its spend says: at %s', async (_, spent, state) => {
+    const { world, ask } = given(aBudgetBeingRestored({ spent }));
+    await ask(CONFIRM_RESTORATION);
+    expect(world.budgets.peek(ALICE)).toMatchObject(state);
+  });
+
+  test('of a deny that nothing held changes no budget', async () => {
+    const { world, ask } = given(aBudget());
+    expect(await ask(CONFIRM_RESTORATION)).toEqual({ outcome: EnforcerOutcome.CONFIRMED, reason: 'the deny policy is off' });
+    expect(world.budgets.stream).toEqual([]);
+    expect(world.metrics.total(Metric.RESTORATIONS)).toBe(0);
+  });
+
+  test('of an id that cannot have been denied is a mistake', async () => {
+    const { ask } = given(aBudget());
+    await expect(ask(CONFIRM_RESTORATION, { principalId: `root/${ACCOUNT}` })).rejects.toThrow(/root user/);
+    await expect(ask(CONFIRM_RESTORATION, { principalId: 'nobody' })).rejects.toThrow(/is no principal id/);
+  });
+});
+
+describe('a failure', () => {
+  test.each<[string, Budget, 'suspension' | 'restoration', Metric]>([
+    ['a suspension', aBudgetInGrace(), 'suspension', Metric.SUSPENSION_FAILURES],
+    ['a deny that should be put back', aSuspendedBudget(), 'suspension', Metric.SUSPENSION_FAILURES],
+    ['a restoration', aBudgetBeingRestored(), 'restoration', Metric.RESTORATION_FAILURES],
+  ])('of %s is kept, told and soon tried again', async (_, budget, workflow, metric) => {
+    const { world, ask } = given(budget);
+    expect(await ask(RECORD_FAILURE, { failedStep: 'Step', error: 'AccessDenied' })).toMatchObject({ outcome: EnforcerOutcome.RECORDED });
+    expect(world.budgets.peek(ALICE)).toMatchObject({
+      status: budget.status, failure: { workflow, step: 'Step', message: 'AccessDenied', at: NOON }, nextCheckAt: NOON + FAILURE_RETRY_MS, revision: 4,
+    });
+    expect(world.metrics.total(metric)).toBe(1);
+    await world.evaluateStream();
+    expect(world.events.types()).toEqual([workflow === 'suspension' ? EventType.SUSPENSION_FAILED : EventType.RESTORATION_FAILED]);
+  });
+
+  test('is counted, but not kept, where the budget has moved on', async () => {
+    const { world, ask } = given(aBudget());
+    await ask(RECORD_FAILURE);
+    expect(world.budgets.stream).toEqual([]);
+    expect(world.metrics.total(Metric.SUSPENSION_FAILURES)).toBe(1);
+  });
+
+  test('without an error is kept as unknown, and a long one is cut', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    await ask(RECORD_FAILURE);
+    expect(world.budgets.peek(ALICE)?.failure).toMatchObject({ step: 'unknown', message: 'unknown error' });
+    await ask(RECORD_FAILURE, { error: 'x'.repeat(5000) });
+    expect(world.budgets.peek(ALICE)?.failure?.message).toHaveLength(500);
+  });
+});
+
+describe('the whole way', () => {
+  test('from the limit to the deny and back', async () => {
+    const world = new InMemoryDeployment();
+    world.given(aBudget());
+    world.iam.lag = 3;
+    world.budgets.edit(ALICE, { 'spend#2026-03-10': new NumberText('120') });
+    await world.evaluateStream();
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['grace_period', false]);
+
+    world.now += 5 * MINUTE;
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['suspended', true]);
+
+    world.budgets.edit(ALICE, { limits: limitsToItem([limit('200')]) });
+    await world.evaluateStream();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['restoring', true]);
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
+    expect(world.events.types().filter(type => type !== EventType.THRESHOLD_CROSSED)).toEqual([
+      EventType.GRACE_PERIOD_STARTED, EventType.PRINCIPAL_SUSPENDED, EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.PRINCIPAL_RESTORED,
+    ]);
+  });
+
+  test.each<[string, Partial<Record<'iam.attach' | 'iam.isAttached', Error>>]>([
+    ['refuses to attach', { 'iam.attach': new Error('AccessDenied') }],
+    ['cannot be read back', { 'iam.isAttached': new Error('AccessDenied') }],
+  ])('IAM that %s fails the workflow; the monitor tries again', async (_, failing) => {
+    const world = new InMemoryDeployment();
+    world.given(aBudget());
+    world.budgets.edit(ALICE, { 'spend#2026-03-10': new NumberText('120') });
+    await world.evaluateStream();
+    world.faults.draw = call => (call in failing ? { moment: 'before', error: failing[call as 'iam.attach'] } : undefined);
+    world.now += 5 * MINUTE;
+    await world.runWorkflows();
+    expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'grace_period', failure: { message: 'Error: AccessDenied' } });
+
+    world.faults.draw = () => undefined;
+    world.now += FAILURE_RETRY_MS;
+    await world.monitor();
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['suspended', true]);
+    expect(world.budgets.peek(ALICE)).not.toHaveProperty('failure');
+  });
+});
+
+function given(budget: Budget, inIam: Parameters<InMemoryDeployment['given']>[1] = {}) {
+  const world = new InMemoryDeployment();
+  world.given(budget, inIam);
+  const ask = (action: EnforcerAction, { now = NOON, principalId = ALICE, failedStep, error }: Partial<Record<'principalId' | 'failedStep' | 'error', string>> & { readonly now?: number } = {}) =>
+    enforce({
+      action,
+      workflow: { principalId, revision: 3, notBefore: isoInstant(NOON), asOf: isoInstant(NOON - 5 * MINUTE) },
+      now: isoInstant(now),
+      executionName: 'execution',
+      ...(failedStep ? { failedStep } : {}),
+      ...(error ? { error } : {}),
+    }, world.enforcerPorts, world.context);
+  return { world, ask };
+}
+
+/** Something happens right before the next call of this name. */
+function meanwhile(world: InMemoryDeployment, call: string, happens: () => void): void {
+  world.faults.draw = made => {
+    if (made === call) {
+      world.faults.draw = () => undefined;
+      happens();
+    }
+    return undefined;
+  };
+}

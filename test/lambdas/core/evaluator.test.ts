@@ -1,0 +1,217 @@
+import { EventType, Metric } from '../../../src/contract';
+import { Budget } from '../../../src/lambdas/core/budget';
+import { Item, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
+import { BudgetChange, evaluateChange } from '../../../src/lambdas/core/evaluator';
+import { aBudget, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, itemOf, KEY_USER, limit, NOON, ROLE } from './builders';
+import { InMemoryDeployment } from './in-memory/deployment';
+
+describe('spend', () => {
+  test('that changes the level is decided upon and announced', async () => {
+    const world = given(aBudget({ spent: '5' }));
+    spend(world, ALICE, '100');
+    await world.evaluateStream();
+    expect(world.status(ALICE)).toBe('grace_period');
+    expect(world.workflows.started).toHaveLength(1);
+    expect(world.events.types()).toEqual([EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.GRACE_PERIOD_STARTED]);
+    expect(world.metrics.total(Metric.THRESHOLDS_CROSSED)).toBe(3);
+    expect(world.metrics.total(Metric.GRACE_PERIODS_STARTED)).toBe(1);
+  });
+
+  test('that changes nothing else writes nothing, and announces nothing', async () => {
+    const world = given(aBudget({ spent: '5' }));
+    spend(world, ALICE, '6');
+    const { length } = world.budgets.stream;
+    await world.evaluateStream();
+    expect(length).toBe(1);
+    expect(world.events.published).toEqual([]);
+    expect(world.budgets.peek(ALICE)?.revision).toBe(3);
+  });
+
+  test('that nobody sees is not decided upon: there is no loop', async () => {
+    const world = given(aBudget({ spent: '5' }));
+    spend(world, ALICE, '75');
+    await world.evaluateStream();
+    // One revision for the spend; the stream record of that write decided nothing.
+    expect(world.budgets.peek(ALICE)?.revision).toBe(4);
+  });
+
+  test('of somebody without a budget is only seen', async () => {
+    const world = given(aBudget({ limits: undefined }));
+    spend(world, ALICE, '100000');
+    await world.evaluateStream();
+    expect(world.status(ALICE)).toBe('active');
+    expect(world.events.published).toEqual([]);
+  });
+});
+
+describe('an order', () => {
+  test.each<[string, Item]>([
+    ['a raised limit', { limits: limitsToItem([limit('500')]) }],
+    ['a top-up', { topUps: [{ amountUsd: new NumberText('500'), expiresAt: '2026-04-01T00:00:00Z' }] }],
+    ['an exemption', { exemption: { reason: 'migration' } }],
+    ['observation only', { enforcement: 'observe' }],
+  ])('is decided upon at once: %s begins the restoration', async (_, order) => {
+    const world = given(aSuspendedBudget(), { denied: true });
+    world.budgets.edit(ALICE, { ...order, updatedBy: 'boss' });
+    await world.evaluateStream();
+    expect(world.status(ALICE)).toBe('restoring');
+    expect(world.events.types()).toEqual([EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED]);
+    expect(world.workflows.started).toEqual([expect.objectContaining({ workflow: 'restoration' })]);
+  });
+
+  test('of a hold begins the suspension', async () => {
+    const world = given(aBudget());
+    world.budgets.edit(ALICE, { hold: { by: 'ops', reason: 'leak' }, updatedBy: 'ops' });
+    await world.evaluateStream();
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+});
+
+describe('a new principal', () => {
+  test('is announced, and no more', async () => {
+    const world = new InMemoryDeployment();
+    world.budgets.put(itemOf(aBudget({ principalId: ROLE, limits: undefined })));
+    await world.evaluateStream();
+    expect(world.events.types()).toEqual([EventType.PRINCIPAL_REGISTERED]);
+  });
+
+  test('whose first call exceeds its budget is decided upon at once', async () => {
+    const world = new InMemoryDeployment();
+    world.budgets.put(itemOf(aBudget({ spent: '100', revision: 0 })));
+    await world.evaluateStream();
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+
+  test('named like an API key gets the default budget, and is held to it at once', async () => {
+    const world = new InMemoryDeployment();
+    world.budgets.put(itemOf(aBudget({ principalId: KEY_USER, limits: undefined, spent: '30', revision: 0 })));
+    await world.evaluateStream();
+    expect(world.budgets.peek(KEY_USER)).toMatchObject({ kind: 'api-key-user', status: 'grace_period' });
+    expect(world.events.types()).toEqual([
+      EventType.PRINCIPAL_REGISTERED, EventType.BUDGET_CHANGED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.GRACE_PERIOD_STARTED,
+    ]);
+  });
+
+  test('with another name that holds an API key, too', async () => {
+    const world = new InMemoryDeployment();
+    world.iam.add(ALICE, { holdsApiKey: true });
+    world.budgets.put(itemOf(aBudget({ limits: undefined, spent: '30', revision: 0 })));
+    await world.evaluateStream();
+    expect(world.budgets.peek(ALICE)).toMatchObject({ kind: 'api-key-user', status: 'grace_period' });
+  });
+
+  test('that holds no API key stays what it is', async () => {
+    const world = new InMemoryDeployment();
+    world.iam.add(ALICE);
+    world.budgets.put(itemOf(aBudget({ limits: undefined, spent: '30', revision: 0 })));
+    await world.evaluateStream();
+    expect(world.budgets.peek(ALICE)).toMatchObject({ kind: 'iam-user', status: 'active' });
+  });
+
+  test('does not hold up the stream where IAM does not answer', async () => {
+    const world = new InMemoryDeployment();
+    world.faults.plan('iam.holdsApiKey');
+    world.budgets.put(itemOf(aBudget({ spent: '100', revision: 0 })));
+    await world.evaluateStream();
+    expect(world.status(ALICE)).toBe('grace_period');
+    expect(world.log.messages('warn')).toEqual(['could not ask IAM for API keys; left to the hourly sweep']);
+  });
+});
+
+describe('a workflow', () => {
+  test('is started by the record of the write that asked for it', async () => {
+    const world = given(aBudget());
+    await evaluate(world, { after: aBudgetInGrace(), before: aBudget() });
+    expect(world.workflows.started).toHaveLength(1);
+  });
+
+  test('is not started by a record of anything else', async () => {
+    const world = given(aBudgetInGrace());
+    await evaluate(world, { before: aBudgetInGrace(), after: aBudgetInGrace({ lastCallAt: NOON }) });
+    expect(world.workflows.requests).toBe(0);
+  });
+});
+
+describe('a record that comes twice', () => {
+  test('makes the same events with the same ids, and no second workflow', async () => {
+    const world = given(aBudget({ spent: '100' }));
+    const change = { before: aBudget(), after: aBudget({ spent: '100' }) };
+    await evaluate(world, change);
+    const [decision] = world.budgets.takeStream();
+    await evaluateChange(decision, world.evaluatorPorts, world.context);
+    await evaluateChange(decision, world.evaluatorPorts, world.context);
+    await evaluate(world, change);
+    expect(world.events.distinct()).toHaveLength(4);
+    expect(world.events.published).toHaveLength(8);
+    expect(world.workflows.started).toHaveLength(1);
+    expect(world.budgets.peek(ALICE)?.revision).toBe(4);
+  });
+});
+
+describe('a record that comes late', () => {
+  test('does not undo what was decided after it', async () => {
+    const world = given(aSuspendedBudget(), { denied: true });
+    await evaluate(world, { before: aBudget({ spent: '5' }), after: aBudget({ spent: '100' }) });
+    expect(world.status(ALICE)).toBe('suspended');
+    expect(world.budgets.stream).toEqual([]);
+  });
+});
+
+describe('a failure', () => {
+  test('of the bus makes the record come again, before anything is decided', async () => {
+    const world = given(aBudget({ spent: '100' }));
+    world.faults.plan('events.publish');
+    await expect(evaluate(world, { before: aBudget(), after: aBudget({ spent: '100' }) })).rejects.toThrow('events.publish failed');
+    expect(world.status(ALICE)).toBe('active');
+  });
+});
+
+describe('an item that somebody broke', () => {
+  const broken = (spent?: string): Item => ({ ...itemOf(aBudget({ spent })), graceDeadline: 'tomorrow' });
+
+  test('is counted and told, and holds nothing up', async () => {
+    const world = given(aBudget());
+    await evaluateChange({ changeId: 'c', at: NOON, before: itemOf(aBudget()), after: broken('100') }, world.evaluatorPorts, world.context);
+    expect(world.metrics.total(Metric.EVALUATION_FAILURES)).toBe(1);
+    expect(world.log.entries).toEqual([expect.objectContaining({ level: 'error', facts: expect.objectContaining({ principalId: ALICE, problem: expect.stringContaining('graceDeadline') }) })]);
+  });
+
+  test('is decided upon as soon as it is mended', async () => {
+    const world = given(aBudget({ spent: '100' }));
+    await evaluateChange({ changeId: 'c', at: NOON, before: broken('100'), after: itemOf(aBudget({ spent: '100' })) }, world.evaluatorPorts, world.context);
+    expect(world.status(ALICE)).toBe('grace_period');
+    expect(world.metrics.total(Metric.EVALUATION_FAILURES)).toBe(0);
+  });
+});
+
+test('the deployment’s own notes are no principals', async () => {
+  const world = new InMemoryDeployment();
+  world.budgets.put({ principalId: 'deployment/settings', texts: {} });
+  await world.evaluateStream();
+  expect(world.events.published).toEqual([]);
+  expect(world.metrics.names()).toEqual([]);
+});
+
+test('a principal that cannot be restricted is alarmed', async () => {
+  const root = `root/${ACCOUNT}`;
+  const world = given(aBudget({ principalId: root }), 'absent');
+  spend(world, root, '100');
+  await world.evaluateStream();
+  expect(world.metrics.total(Metric.UNENFORCEABLE_OVER_LIMIT)).toBe(1);
+  expect(world.events.types()).toContain(EventType.PRINCIPAL_UNENFORCEABLE);
+});
+
+function given(budget: Budget, inIam: Parameters<InMemoryDeployment['given']>[1] = {}): InMemoryDeployment {
+  const world = new InMemoryDeployment();
+  world.given(budget, inIam);
+  return world;
+}
+
+function spend(world: InMemoryDeployment, principalId: string, amount: string): void {
+  world.budgets.edit(principalId, { 'spend#2026-03-10': new NumberText(amount), 'lastCallAt': '2026-03-10T12:00:00.000Z' });
+}
+
+function evaluate(world: InMemoryDeployment, { before, after }: { readonly before?: Budget; readonly after: Budget }): Promise<void> {
+  const change: BudgetChange = { changeId: 'change-x', at: NOON, after: itemOf(after), ...(before ? { before: itemOf(before) } : {}) };
+  return evaluateChange(change, world.evaluatorPorts, world.context);
+}

@@ -1,0 +1,83 @@
+import { isoInstant, Item, NumberText, spendAttribute, WatchList } from '../../../../src/lambdas/core/budget-item';
+import { Day } from '../../../../src/lambdas/core/calendar';
+import { RECHECK_MS } from '../../../../src/lambdas/core/decision';
+import { BudgetAddition, ChargedCall, ChargeStore, ChargeTransaction, MAX_TRANSACTION_ACTIONS, TransactionResult } from '../../../../src/lambdas/core/metering';
+import { addUsd, formatUsd, Usd, usd, ZERO_USD } from '../../../../src/lambdas/core/money';
+import { InMemoryBudgetTable } from './budget-table';
+import { Faults } from './faults';
+
+/** Ledger and Budgets with the semantics of `TransactWriteItems`: all of a transaction or nothing, at most 100 actions, none twice on an item. */
+export class InMemoryChargeStore implements ChargeStore {
+  public readonly ledger = new Map<string, ChargedCall>();
+  public readonly transactions: ChargeTransaction[] = [];
+  /** So many of the next transactions meet a conflict. */
+  public conflicts = 0;
+  /** Items of these principals are refused whatever comes. */
+  public readonly refusing = new Set<string>();
+
+  constructor(private readonly budgets: InMemoryBudgetTable, private readonly faults = new Faults()) {}
+
+  public write(transaction: ChargeTransaction): Promise<TransactionResult> {
+    return this.faults.around('charges.write', () => this.commit(transaction));
+  }
+
+  /** What the ledger says was spent, by principal and day. */
+  public ledgerSums(): Map<string, Usd> {
+    const sums = new Map<string, Usd>();
+    for (const { usage, charge, day } of this.ledger.values()) {
+      const key = `${usage.principal.id} ${day}`;
+      sums.set(key, addUsd(sums.get(key) ?? ZERO_USD, charge.cost));
+    }
+    return sums;
+  }
+
+  private commit(transaction: ChargeTransaction): TransactionResult {
+    const { calls, additions } = transaction;
+    checkLimits(transaction);
+    if (this.conflicts > 0) {
+      this.conflicts -= 1;
+      return { result: 'conflict', message: 'TransactionConflict' };
+    }
+    const known = calls.filter(({ usage }) => this.ledger.has(usage.callId));
+    if (known.length > 0) {
+      return { result: 'duplicates', callIds: new Set(known.map(({ usage }) => usage.callId)) };
+    }
+    const refused = additions.find(({ principalId }) => this.refusing.has(principalId));
+    if (refused) {
+      return { result: 'refused', message: `ValidationError: item of ${refused.principalId}` };
+    }
+    this.transactions.push(transaction);
+    calls.forEach(call => this.ledger.set(call.usage.callId, call));
+    additions.forEach(addition => this.add(addition));
+    return { result: 'written' };
+  }
+
+  private add({ principalId, kind, spend, lastCallAt, loggedAt }: BudgetAddition): void {
+    const item: Item = this.budgets.item(principalId) ?? {};
+    this.budgets.edit(principalId, {
+      lastCallAt: isoInstant(lastCallAt),
+      kind: item.kind ?? kind,
+      registeredAt: item.registeredAt ?? isoInstant(loggedAt),
+      anchorDay: item.anchorDay ?? [...spend.keys()].sort()[0],
+      watch: item.watch ?? WatchList.OPEN,
+      nextCheckAt: item.nextCheckAt ?? isoInstant(loggedAt + RECHECK_MS),
+      ...Object.fromEntries([...spend].map(([day, amount]) => [spendAttribute(day), new NumberText(formatUsd(addUsd(spentOn(item, day), amount)))])),
+    });
+  }
+}
+
+function spentOn(item: Item, day: Day): Usd {
+  const number = item[spendAttribute(day)];
+  return number instanceof NumberText ? usd(number.value) : ZERO_USD;
+}
+
+/** What DynamoDB answers with a `ValidationException`: a mistake of the caller's, so the test ends. */
+function checkLimits({ calls, additions }: ChargeTransaction): void {
+  const keys = [...calls.map(({ usage }) => `call ${usage.callId}`), ...additions.map(({ principalId }) => `budget ${principalId}`)];
+  if (keys.length === 0 || keys.length > MAX_TRANSACTION_ACTIONS) {
+    throw new Error(`a transaction of ${keys.length} actions`);
+  }
+  if (new Set(keys).size !== keys.length) {
+    throw new Error('a transaction with two actions on one item');
+  }
+}

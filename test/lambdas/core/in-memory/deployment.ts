@@ -1,0 +1,91 @@
+import { Budget } from '../../../../src/lambdas/core/budget';
+import { CoreContext, evaluateChange } from '../../../../src/lambdas/core/evaluator';
+import { runMonitor, MonitorSummary } from '../../../../src/lambdas/core/monitor';
+import { SettingTexts } from '../../../../src/lambdas/core/settings';
+import { ACCOUNT, itemOf, NOON, settingTexts } from '../builders';
+import { InMemoryBudgetTable } from './budget-table';
+import { InMemoryChargeStore } from './charge-store';
+import { Faults } from './faults';
+import { InMemoryIam } from './iam';
+import { InMemoryExecution } from './state-machine';
+import {
+  InMemoryEvents, InMemoryLog, InMemoryMetrics, InMemorySettings, InMemorySettingsMemory, InMemoryUnreadableStore, InMemoryWorkflows,
+} from './surroundings';
+
+/** The whole product around the core, in memory, with a clock that the test turns. */
+export class InMemoryDeployment {
+  public now = NOON;
+  public readonly faults = new Faults();
+  public readonly budgets = new InMemoryBudgetTable(() => this.now, this.faults);
+  public readonly charges = new InMemoryChargeStore(this.budgets, this.faults);
+  public readonly iam = new InMemoryIam(this.faults);
+  public readonly workflows = new InMemoryWorkflows(this.faults);
+  public readonly events = new InMemoryEvents(this.faults);
+  public readonly memory = new InMemorySettingsMemory(this.faults);
+  public readonly unreadable = new InMemoryUnreadableStore(this.faults);
+  public readonly metrics = new InMemoryMetrics();
+  public readonly log = new InMemoryLog();
+  public readonly settings: InMemorySettings;
+  public readonly context: CoreContext;
+  public executions: InMemoryExecution[] = [];
+
+  constructor(options: { readonly texts?: Partial<SettingTexts>; readonly context?: Partial<CoreContext> } = {}) {
+    this.settings = new InMemorySettings(settingTexts(options.texts), this.faults);
+    this.context = { deploymentId: 'dep-1', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, ...options.context };
+    this.workflows.onStart = started => {
+      this.executions.push(new InMemoryExecution(started, this.enforcerPorts, this.context));
+    };
+  }
+
+  public get enforcerPorts() {
+    const { budgets: store, iam: attachments, settings, metrics, log } = this;
+    return { store, attachments, settings, metrics, log };
+  }
+
+  public get evaluatorPorts() {
+    const { budgets: store, events, workflows, settings, metrics, log } = this;
+    return { store, events, workflows, apiKeys: this.iam.apiKeys, settings, metrics, log };
+  }
+
+  public get monitorPorts() {
+    const { budgets: store, events, workflows, settings, memory, metrics, log } = this;
+    return { store, watchList: this.budgets, inventory: this.iam.inventory, settings, memory, events, workflows, metrics, log };
+  }
+
+  /** Puts a budget into the table, and its principal into IAM, without anybody taking notice. */
+  public given(budget: Budget, inIam: { readonly denied?: boolean } | 'absent' = {}): void {
+    this.budgets.put(itemOf(budget));
+    this.budgets.takeStream();
+    if (inIam !== 'absent') {
+      this.iam.add(budget.principalId, { attached: inIam.denied ?? false });
+    }
+  }
+
+  /** Evaluates what is in the stream until nothing comes after. A record that fails stays there, and those behind it. */
+  public async evaluateStream(): Promise<void> {
+    for (let [change] = this.budgets.stream; change; [change] = this.budgets.stream) {
+      await evaluateChange(change, this.evaluatorPorts, this.context);
+      this.budgets.stream.shift();
+    }
+  }
+
+  public monitor(): Promise<MonitorSummary> {
+    return runMonitor(this.now, this.monitorPorts, this.context);
+  }
+
+  /** Runs every workflow that is due to its end, and evaluates what comes of it. */
+  public async runWorkflows(): Promise<void> {
+    for (const execution of this.executions) {
+      await execution.run(this.now);
+    }
+    await this.evaluateStream();
+    if (this.executions.some(execution => execution.isDue(this.now))) {
+      await this.runWorkflows();
+    }
+    this.executions = this.executions.filter(({ over }) => !over);
+  }
+
+  public status(principalId: string): string | undefined {
+    return this.budgets.peek(principalId)?.status;
+  }
+}

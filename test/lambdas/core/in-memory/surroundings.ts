@@ -1,0 +1,124 @@
+import { Metric, WorkflowInput } from '../../../../src/contract';
+import { BudgetEvent } from '../../../../src/lambdas/core/events';
+import { UnreadableLine, UnreadableStore } from '../../../../src/lambdas/core/metering';
+import {
+  EventPublisher, Log, Metrics, SettingsInForce, SettingsMemory, SettingsSnapshot, SettingsSource, Workflows,
+} from '../../../../src/lambdas/core/ports';
+import { parseSettings, RefusedSetting, SettingTexts } from '../../../../src/lambdas/core/settings';
+import { Faults } from './faults';
+
+export interface StartedWorkflow {
+  readonly workflow: 'suspension' | 'restoration';
+  readonly executionName: string;
+  readonly input: WorkflowInput;
+}
+
+/** Remembers each execution once, by its name. */
+export class InMemoryWorkflows implements Workflows {
+  public readonly started: StartedWorkflow[] = [];
+  /** How often it was asked, repeats included. */
+  public requests = 0;
+  public onStart: (started: StartedWorkflow) => void = () => undefined;
+
+  constructor(private readonly faults = new Faults()) {}
+
+  public start(workflow: StartedWorkflow['workflow'], executionName: string, input: WorkflowInput): Promise<void> {
+    return this.faults.around('workflows.start', () => {
+      this.requests += 1;
+      if (!this.started.some(execution => execution.workflow === workflow && execution.executionName === executionName)) {
+        const execution = { workflow, executionName, input };
+        this.started.push(execution);
+        this.onStart(execution);
+      }
+    });
+  }
+}
+
+export class InMemoryEvents implements EventPublisher {
+  public readonly published: BudgetEvent[] = [];
+
+  constructor(private readonly faults = new Faults()) {}
+
+  public publish(events: readonly BudgetEvent[]): Promise<void> {
+    return this.faults.around('events.publish', () => { this.published.push(...events); });
+  }
+
+  /** As consumers see them, who recognise repeats by the id. */
+  public distinct(): BudgetEvent[] {
+    return [...new Map(this.published.map(event => [event.detail.eventId, event])).values()];
+  }
+
+  public types(): string[] {
+    return this.distinct().map(({ type }) => type);
+  }
+}
+
+export class InMemorySettings implements SettingsSource {
+  public refused: readonly RefusedSetting[] = [];
+
+  constructor(public texts: SettingTexts, private readonly faults = new Faults()) {}
+
+  public load(): Promise<SettingsInForce> {
+    return this.faults.around('settings.load', () => ({ settings: parseSettings(this.texts), texts: this.texts, refused: this.refused }));
+  }
+}
+
+export class InMemorySettingsMemory implements SettingsMemory {
+  public snapshot?: SettingsSnapshot;
+
+  constructor(private readonly faults = new Faults()) {}
+
+  public recall(): Promise<SettingsSnapshot | undefined> {
+    return this.faults.around('memory.recall', () => this.snapshot);
+  }
+
+  public remember(snapshot: SettingsSnapshot): Promise<void> {
+    return this.faults.around('memory.remember', () => { this.snapshot = snapshot; });
+  }
+}
+
+export class InMemoryUnreadableStore implements UnreadableStore {
+  public readonly kept: UnreadableLine[] = [];
+
+  constructor(private readonly faults = new Faults()) {}
+
+  public keep(_origin: unknown, lines: readonly UnreadableLine[]): Promise<void> {
+    return this.faults.around('unreadable.keep', () => { this.kept.push(...lines); });
+  }
+}
+
+export class InMemoryMetrics implements Metrics {
+  private readonly totals = new Map<Metric, number>();
+
+  public add(metric: Metric, value: number): void {
+    this.totals.set(metric, this.total(metric) + value);
+  }
+
+  public total(metric: Metric): number {
+    return this.totals.get(metric) ?? 0;
+  }
+
+  public names(): Metric[] {
+    return [...this.totals.keys()];
+  }
+}
+
+export class InMemoryLog implements Log {
+  public readonly entries: { readonly level: string; readonly message: string; readonly facts?: Readonly<Record<string, unknown>> }[] = [];
+
+  public info(message: string, facts?: Readonly<Record<string, unknown>>): void {
+    this.entries.push({ level: 'info', message, ...(facts ? { facts } : {}) });
+  }
+
+  public warn(message: string, facts?: Readonly<Record<string, unknown>>): void {
+    this.entries.push({ level: 'warn', message, ...(facts ? { facts } : {}) });
+  }
+
+  public error(message: string, facts?: Readonly<Record<string, unknown>>): void {
+    this.entries.push({ level: 'error', message, ...(facts ? { facts } : {}) });
+  }
+
+  public messages(level: string): string[] {
+    return this.entries.filter(entry => entry.level === level).map(({ message }) => message);
+  }
+}

@@ -1,0 +1,318 @@
+import { EventType, Metric, SettingName } from '../../../src/contract';
+import { Budget } from '../../../src/lambdas/core/budget';
+import { limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
+import { usd } from '../../../src/lambdas/core/money';
+import { MonitorIncompleteError } from '../../../src/lambdas/core/monitor';
+import {
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, at, DAY, HOUR, KEY_USER, limit, MINUTE, NOON, ROLE, settingTexts,
+} from './builders';
+import { InMemoryDeployment } from './in-memory/deployment';
+
+const APRIL = at('2026-04-01T00:00:00Z');
+const MARCH = 'calendar month@2026-03-01';
+
+describe('who is looked at', () => {
+  test('is who is due, and nobody else', async () => {
+    const world = given(
+      aBudget({ principalId: ALICE, nextCheckAt: NOON, spent: '5' }),
+      aBudget({ principalId: ROLE, nextCheckAt: NOON + 1, spent: '5' }),
+      aBudget({ principalId: KEY_USER, spent: '5' }),
+    );
+    expect(await world.monitor()).toMatchObject({ looked: 1, decided: 0, unevaluated: 0, suspended: 0, drift: [], failures: 0, settingsChanged: false });
+  });
+
+  test('is not looked at again where nothing is due any more', async () => {
+    const world = given(aBudget({ nextCheckAt: NOON, spent: '5' }));
+    await world.monitor();
+    expect(world.budgets.item(ALICE)).not.toHaveProperty('watch');
+    expect(await world.monitor()).toMatchObject({ looked: 0 });
+  });
+
+  test('costs no write where the next look is unchanged', async () => {
+    const world = given(aSuspendedBudget({ nextCheckAt: APRIL }), aBudget({ principalId: ROLE }));
+    world.iam.setByHand(ALICE, true);
+    await world.monitor();
+    expect(world.budgets.stream).toEqual([]);
+  });
+
+  test('costs the others nothing where it cannot be read', async () => {
+    const world = given(aBudget({ nextCheckAt: NOON }), aBudget({ principalId: ROLE, spent: '75', nextCheckAt: NOON }));
+    world.budgets.edit(ALICE, { graceDeadline: 'tomorrow' });
+    await expect(world.monitor()).rejects.toThrow(MonitorIncompleteError);
+    expect(world.status(ROLE)).toBe('warning');
+    expect(world.metrics.total(Metric.EVALUATION_FAILURES)).toBe(1);
+    expect(world.metrics.total(Metric.MONITOR_RUNS)).toBe(1);
+  });
+
+  test('costs the others nothing where the table fails for it', async () => {
+    const world = given(aBudget({ nextCheckAt: NOON }), aBudget({ principalId: ROLE, spent: '75', nextCheckAt: NOON }));
+    world.faults.plan('budgets.read');
+    await expect(world.monitor()).rejects.toThrow('1 principals could not be looked at');
+    expect(world.status(ROLE)).toBe('warning');
+    expect(world.metrics.total(Metric.EVALUATION_FAILURES)).toBe(0);
+  });
+});
+
+describe('what passes without anybody spending', () => {
+  test.each<[string, Budget, number, string]>([
+    ['a window of a warned principal', aBudget({ spent: '75', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: APRIL }), APRIL, 'active'],
+    ['a window of a suspended principal', aSuspendedBudget(), APRIL, 'restoring'],
+    ['a window of one in its grace period', aBudgetInGrace({ graceDeadline: APRIL + DAY, nextCheckAt: APRIL }), APRIL, 'active'],
+    ['an exemption', aBudget({ spent: '120', exemption: { reason: 'x', until: NOON }, nextCheckAt: NOON }), NOON, 'grace_period'],
+    ['a top-up', aBudget({ spent: '120', topUps: [{ amount: usd('50'), expiresAt: NOON }], nextCheckAt: NOON }), NOON, 'grace_period'],
+    ['the wait for a free attachment', aBudget({ spent: '120', status: 'exceeded', unenforceable: { code: 'attachment-quota', message: 'x', retryAt: NOON }, nextCheckAt: NOON }), NOON, 'grace_period'],
+  ])('%s', async (_, budget, time, status) => {
+    const world = given(budget);
+    world.now = time;
+    await world.monitor();
+    expect(world.status(ALICE)).toBe(status);
+  });
+
+  test('a workflow that never came to its end is started again', async () => {
+    const world = given(aBudgetInGrace());
+    world.now = NOON + 10 * MINUTE;
+    await world.monitor();
+    expect(world.workflows.started).toEqual([expect.objectContaining({ workflow: 'suspension', executionName: expect.stringMatching(/-r4$/) })]);
+  });
+});
+
+describe('spend that nobody evaluated', () => {
+  test('is found and counted', async () => {
+    const world = given(aBudget({ spent: '100', lastCallAt: NOON - HOUR, nextCheckAt: NOON }));
+    expect(await world.monitor()).toMatchObject({ decided: 1, unevaluated: 1 });
+    expect(world.metrics.total(Metric.UNEVALUATED_FOUND)).toBe(1);
+    expect(world.status(ALICE)).toBe('grace_period');
+  });
+
+  test.each<[string, Partial<Budget>]>([
+    ['an exemption ended after the last call', { exemption: { reason: 'x', until: NOON } }],
+    ['a top-up ended after the last call', { topUps: [{ amount: usd('500'), expiresAt: NOON }] }],
+  ])('is not what it is called where %s', async (_, change) => {
+    const world = given(aBudget({ spent: '120', lastCallAt: NOON - HOUR, nextCheckAt: NOON, ...change }));
+    expect(await world.monitor()).toMatchObject({ decided: 1, unevaluated: 0 });
+  });
+
+  test('is not what it is called where the settings changed', async () => {
+    const world = given(aBudget({ spent: '60', lastCallAt: NOON - HOUR, nextCheckAt: NOON + MINUTE }));
+    await world.monitor();
+    world.settings.texts = settingTexts({ [SettingName.WARNING_THRESHOLD_PERCENT]: '50' });
+    expect(await world.monitor()).toMatchObject({ settingsChanged: true, decided: 1, unevaluated: 0 });
+    expect(world.status(ALICE)).toBe('warning');
+  });
+});
+
+describe('a suspended principal whom IAM does not deny', () => {
+  test('is denied again, counted and told', async () => {
+    const world = given(aSuspendedBudget());
+    expect(await world.monitor()).toMatchObject({ suspended: 1, drift: [{ kind: 'missing', principalId: ALICE }] });
+    expect(world.metrics.total(Metric.DRIFT_DETECTED)).toBe(1);
+    expect(world.events.published).toEqual([expect.objectContaining({
+      type: EventType.DRIFT_DETECTED, detail: expect.objectContaining({ principalId: ALICE, before: { denied: false }, after: { denied: true }, reason: expect.stringContaining('put back') }),
+    })]);
+    await world.runWorkflows();
+    expect(world.iam.denies(ALICE)).toBe(true);
+    expect(await monitorLater(world)).toMatchObject({ drift: [] });
+  });
+
+  test('is told once, where the monitor runs twice at a time', async () => {
+    const world = given(aSuspendedBudget());
+    await world.monitor();
+    await world.monitor();
+    expect(world.events.distinct()).toHaveLength(1);
+    expect(world.workflows.started).toHaveLength(1);
+  });
+
+  test('is left alone while IAM may still be catching up', async () => {
+    const world = given(aSuspendedBudget({ statusSince: NOON - 30_000 }));
+    expect(await world.monitor()).toMatchObject({ suspended: 1, drift: [] });
+  });
+
+  test('and is gone from IAM is found out', async () => {
+    const world = new InMemoryDeployment();
+    world.given(aSuspendedBudget(), 'absent');
+    await world.monitor();
+    await world.runWorkflows();
+    expect(world.status(ALICE)).toBe('deleted');
+    expect(await monitorLater(world)).toMatchObject({ drift: [], suspended: 0 });
+  });
+
+  test('is not put back where it is to be restored', async () => {
+    const world = given(aSuspendedBudget());
+    world.now = APRIL;
+    expect(await world.monitor()).toMatchObject({ drift: [], suspended: 0 });
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
+  });
+
+  test('and never could be denied is not looked for', async () => {
+    const world = new InMemoryDeployment();
+    world.given(aSuspendedBudget({ principalId: `root/${ACCOUNT}` }), 'absent');
+    expect(await world.monitor()).toMatchObject({ suspended: 0, drift: [] });
+  });
+});
+
+describe('a denied principal whom the table holds for free', () => {
+  test.each<[string, Budget | undefined]>([
+    ['within its limit', aBudget()],
+    ['with no budget at all', undefined],
+    ['in its grace period', aBudgetInGrace({ graceDeadline: NOON + HOUR, nextCheckAt: NOON + HOUR })],
+  ])('%s is freed, counted and told', async (_, budget) => {
+    const world = given(...(budget ? [budget] : []));
+    world.iam.add(ALICE, { attached: true });
+    expect(await world.monitor()).toMatchObject({ drift: [{ kind: 'orphaned', principalId: ALICE }] });
+    expect(world.events.published).toEqual([expect.objectContaining({
+      type: EventType.DRIFT_DETECTED, detail: expect.objectContaining({ before: { denied: true }, after: { denied: false }, reason: expect.stringContaining('lifted') }),
+    })]);
+    await world.runWorkflows();
+    expect(world.iam.denies(ALICE)).toBe(false);
+  });
+
+  test('a role is freed, too', async () => {
+    const world = given(aBudget({ principalId: ROLE }));
+    world.iam.setByHand(ROLE, true);
+    await world.monitor();
+    await world.runWorkflows();
+    expect(world.iam.denies(ROLE)).toBe(false);
+  });
+
+  test.each<[string, Budget]>([
+    ['suspended', aSuspendedBudget()],
+    ['about to be suspended', aBudgetInGrace()],
+    ['being restored', aBudgetBeingRestored()],
+  ])('is none while it is %s', async (_, budget) => {
+    const world = given(budget);
+    world.iam.setByHand(ALICE, true);
+    expect(await world.monitor()).toMatchObject({ drift: [] });
+  });
+
+  test('one that cannot be read costs the others nothing', async () => {
+    const world = given(aBudget(), aBudget({ principalId: ROLE }));
+    world.budgets.edit(ALICE, { graceDeadline: 'tomorrow' });
+    world.iam.setByHand(ALICE, true);
+    world.iam.setByHand(ROLE, true);
+    await expect(world.monitor()).rejects.toThrow(MonitorIncompleteError);
+    await world.runWorkflows();
+    expect([world.iam.denies(ALICE), world.iam.denies(ROLE)]).toEqual([true, false]);
+  });
+});
+
+test('a group that somebody attached the deny to is told to a person', async () => {
+  const world = given();
+  world.iam.groups.push('developers');
+  await world.monitor();
+  expect(world.metrics.total(Metric.DRIFT_DETECTED)).toBe(1);
+  expect(world.log.entries).toContainEqual({ level: 'error', message: expect.stringContaining('group'), facts: { group: 'developers' } });
+});
+
+describe('settings', () => {
+  const LOWER = settingTexts({ [SettingName.DEFAULT_API_KEY_BUDGET_USD]: '10' });
+
+  test('that change are told, with before and after, and concern everybody on the watch list', async () => {
+    const world = given(aBudget({ principalId: KEY_USER, kind: 'api-key-user', limits: undefined, spent: '20', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: NOON + 14 * MINUTE }));
+    await world.monitor();
+    world.settings.texts = LOWER;
+    expect(await world.monitor()).toMatchObject({ settingsChanged: true, looked: 1 });
+    expect(world.status(KEY_USER)).toBe('grace_period');
+    expect(world.events.types()).toEqual([EventType.CONFIGURATION_CHANGED]);
+    expect(world.events.published[0].detail).toMatchObject({ before: settingTexts(), after: LOWER });
+    expect(await world.monitor()).toMatchObject({ settingsChanged: false });
+  });
+
+  test('that are seen for the first time are no change', async () => {
+    const world = given();
+    expect(await world.monitor()).toMatchObject({ settingsChanged: false });
+    expect(world.memory.snapshot).toEqual({ texts: settingTexts(), refused: [] });
+    expect(world.events.published).toEqual([]);
+  });
+
+  test('that come in another order are no change', async () => {
+    const world = given();
+    await world.monitor();
+    world.settings.texts = Object.fromEntries(Object.entries(settingTexts()).reverse()) as typeof LOWER;
+    expect(await world.monitor()).toMatchObject({ settingsChanged: false });
+  });
+
+  test('that are refused are told once each', async () => {
+    const world = given();
+    world.settings.refused = [{ setting: SettingName.GRACE_PERIOD_SECONDS, message: 'grace is "soon"' }];
+    await world.monitor();
+    world.settings.refused = [...world.settings.refused, { setting: SettingName.REFRESH_PERIOD, message: 'period is "monthly"' }];
+    expect(await monitorLater(world)).toMatchObject({ settingsChanged: false });
+    await monitorLater(world);
+    expect(world.events.distinct().map(({ type, detail }) => [type, detail.reason])).toEqual([
+      [EventType.CONFIGURATION_INVALID, 'grace is "soon"; the last good value stays in force'],
+      [EventType.CONFIGURATION_INVALID, 'period is "monthly"; the last good value stays in force'],
+    ]);
+  });
+
+  test('are not taken as seen before everybody was looked at', async () => {
+    const world = given(aBudget({ principalId: KEY_USER, kind: 'api-key-user', limits: undefined, spent: '20', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: NOON + DAY }));
+    await world.monitor();
+    world.settings.texts = LOWER;
+    world.faults.plan('watchList.open');
+    await expect(world.monitor()).rejects.toThrow('watchList.open failed');
+    await world.monitor();
+    expect(world.status(KEY_USER)).toBe('grace_period');
+  });
+});
+
+describe('a whole cycle', () => {
+  test('costs as much with a thousand idle principals as with none', async () => {
+    const world = given(aSuspendedBudget());
+    world.iam.setByHand(ALICE, true);
+    const callsOf = async () => {
+      const calls: string[] = [];
+      world.faults.draw = call => { calls.push(call); return undefined; };
+      await world.monitor();
+      return calls;
+    };
+    await world.monitor();
+    const before = await callsOf();
+    for (let index = 0; index < 1000; index += 1) {
+      world.given(aBudget({ principalId: `iam-user/${ACCOUNT}/user-${index}`, spent: '1' }));
+    }
+    expect(await callsOf()).toEqual(before);
+  });
+
+  test('brings back who was suspended when the window turns, with nobody spending', async () => {
+    const world = given(aBudget());
+    world.budgets.edit(ALICE, { 'spend#2026-03-10': new NumberText('120') });
+    await world.evaluateStream();
+    world.now += 5 * MINUTE;
+    await world.runWorkflows();
+    expect(world.iam.denies(ALICE)).toBe(true);
+    world.now = APRIL;
+    await world.monitor();
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
+  });
+
+  test('ends a hold when it is removed, and not before', async () => {
+    const world = given(aBudget());
+    world.budgets.edit(ALICE, { hold: { by: 'ops', reason: 'leak' } });
+    await world.evaluateStream();
+    await world.runWorkflows();
+    world.now = APRIL;
+    world.budgets.edit(ALICE, { limits: limitsToItem([limit('1000')]) });
+    await world.evaluateStream();
+    await world.monitor();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['suspended', true]);
+    world.budgets.edit(ALICE, { hold: undefined });
+    await world.evaluateStream();
+    await world.runWorkflows();
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
+  });
+});
+
+function given(...budgets: readonly Budget[]): InMemoryDeployment {
+  const world = new InMemoryDeployment();
+  budgets.forEach(budget => world.given(budget));
+  world.memory.snapshot = { texts: settingTexts(), refused: [] };
+  return world;
+}
+
+function monitorLater(world: InMemoryDeployment) {
+  world.now += 5 * MINUTE;
+  return world.monitor();
+}
+

@@ -1,0 +1,166 @@
+import { Item } from '../../../src/lambdas/core/budget-item';
+import { AttachResult, DenyInventory, RetryableIamError } from '../../../src/lambdas/core/ports';
+import { Attachable } from '../../../src/lambdas/core/principal';
+import { liftAllDenies } from '../../../src/lambdas/core/removal';
+import { Observed, recordedWaits } from '../observed';
+import { NOON } from './builders';
+
+type Entity = Awaited<ReturnType<DenyInventory['list']>>[number];
+
+const deployment = { deploymentId: 'dep-1', environmentName: 'prod' };
+const user = (name: string): Attachable => ({ type: 'user', name });
+const role = (name: string): Attachable => ({ type: 'role', name });
+
+interface Settings {
+  readonly denied?: readonly Entity[];
+  readonly executions?: readonly string[];
+  /** How many looks IAM still lists what was detached. */
+  readonly lag?: number;
+  readonly detach?: (target: Attachable, attempt: number) => AttachResult | undefined;
+  readonly auditFails?: boolean;
+}
+
+/** IAM, Step Functions and the audit table, with every step on one list. */
+function world({ denied = [], executions = [], lag = 0, detach = () => undefined, auditFails = false }: Settings) {
+  const observed = new Observed();
+  const { waits, pause } = recordedWaits();
+  const steps: string[] = [];
+  const rows: Item[] = [];
+  const attached = new Set(denied);
+  const visible = new Map<Entity, number>();
+  const attempts = new Map<string, number>();
+  const run = () => liftAllDenies({ requestId: 'request-1', at: NOON }, {
+    executions: {
+      async* list() {
+        yield* executions;
+      },
+      stop: async execution => {
+        steps.push(`stop ${execution}`);
+      },
+    },
+    inventory: {
+      list: async () => {
+        const listed = [...attached, ...[...visible].filter(([, looks]) => looks > 0).map(([entity]) => entity)];
+        visible.forEach((looks, entity) => visible.set(entity, looks - 1));
+        return listed;
+      },
+    },
+    attachments: {
+      detach: async target => {
+        const attempt = (attempts.get(target.name) ?? 0) + 1;
+        attempts.set(target.name, attempt);
+        const result = detach(target, attempt);
+        if (result) return result;
+        steps.push(`detach ${target.type} ${target.name}`);
+        const entity = denied.find(({ type, name }) => type === target.type && name === target.name)!;
+        if (attached.delete(entity)) visible.set(entity, lag);
+        return { result: 'done' };
+      },
+    },
+    audit: {
+      append: async row => {
+        if (auditFails) throw Object.assign(new Error('no table'), { name: 'ResourceNotFoundException' });
+        rows.push(row);
+      },
+    },
+    log: observed.log,
+    pause,
+  }, deployment);
+  return { run, steps, rows, waits, observed, attached, attempts };
+}
+
+test('stops what could deny anew, then lifts every deny, and says so once', async () => {
+  const { run, steps, rows } = world({ denied: [user('alice'), role('writer')], executions: ['s-1', 'r-1'] });
+  expect(await run()).toEqual(['user alice', 'role writer']);
+  expect(steps).toEqual(['stop s-1', 'stop r-1', 'detach user alice', 'detach role writer']);
+  expect(rows).toEqual([{
+    schemaVersion: '1',
+    ...deployment,
+    type: 'Deployment Removed',
+    subject: 'deployment',
+    eventKey: '2026-03-10T12:00:00.000Z#removal/request-1',
+    eventId: 'removal/request-1',
+    occurredAt: '2026-03-10T12:00:00.000Z',
+    actor: 'restore-on-removal',
+    reason: 'the deployment is removed: 2 denies lifted',
+    before: { denied: ['user alice', 'role writer'] },
+  }]);
+});
+
+test('where nobody is denied there is nothing to lift', async () => {
+  const { run, rows } = world({});
+  expect(await run()).toEqual([]);
+  expect(rows).toHaveLength(1);
+});
+
+test('hundreds are lifted', async () => {
+  const denied = Array.from({ length: 300 }, (_, index) => user(`user-${index}`));
+  const { run, attached } = world({ denied });
+  expect(await run()).toHaveLength(300);
+  expect(attached.size).toBe(0);
+});
+
+test('looks until IAM lists nobody any more', async () => {
+  const { run, waits } = world({ denied: [user('alice')], lag: 3 });
+  expect(await run()).toEqual(['user alice']);
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+});
+
+test('does not look for ever', async () => {
+  const { run, waits, rows } = world({ denied: [user('alice')], lag: 1_000 });
+  await expect(run()).rejects.toThrow('the deny policy is still attached to user alice: nothing else was removed');
+  expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(60_000);
+  expect(rows).toEqual([expect.objectContaining({ before: { denied: ['user alice'] } })]);
+});
+
+test('an IAM that throttles is asked again', async () => {
+  const { run, attempts } = world({
+    denied: [user('alice')],
+    detach: (_, attempt) => {
+      if (attempt < 4) throw new RetryableIamError('Throttling');
+      return undefined;
+    },
+  });
+  expect(await run()).toEqual(['user alice']);
+  expect(attempts.get('alice')).toBe(4);
+});
+
+test('whoever is gone counts as lifted', async () => {
+  const { run, attached } = world({
+    denied: [user('alice')],
+    detach: () => {
+      attached.clear();
+      return { result: 'gone' };
+    },
+  });
+  expect(await run()).toEqual(['user alice']);
+});
+
+test('who cannot be lifted is named with the reason; the others are lifted', async () => {
+  const { run, attached, rows, observed } = world({
+    denied: [user('alice'), role('protected'), { type: 'group', name: 'all' }, role('forbidden')],
+    detach: target => {
+      if (target.name === 'forbidden') throw Object.assign(new Error('not allowed'), { name: 'AccessDenied' });
+      return target.name === 'protected' ? { result: 'protected', message: 'only modifiable by AWS' } : undefined;
+    },
+  });
+  await expect(run()).rejects.toMatchObject({
+    name: 'RemovalIncompleteError',
+    message: 'the deny policy is still attached to role protected (only modifiable by AWS), group all (groups are not ours to change), '
+      + 'role forbidden (AccessDenied: not allowed): nothing else was removed. Detach it there by hand, and delete the stack again',
+  });
+  expect([...attached].map(({ name }) => name)).toEqual(['protected', 'all', 'forbidden']);
+  expect(rows).toEqual([expect.objectContaining({ before: { denied: ['user alice'] } })]);
+  expect(observed.at('error')[0].facts).toMatchObject({ names: ['role protected', 'group all', 'role forbidden'] });
+});
+
+test('a message names twenty, and how many more there are', async () => {
+  const { run } = world({ denied: Array.from({ length: 33 }, (_, index) => ({ type: 'group' as const, name: `g-${index}` })) });
+  await expect(run()).rejects.toThrow(/g-19 \(groups are not ours to change\) and 13 more: nothing else/);
+});
+
+test('an audit table that cannot be written to does not keep anybody denied', async () => {
+  const { run, observed } = world({ denied: [user('alice')], auditFails: true });
+  expect(await run()).toEqual(['user alice']);
+  expect(observed.at('error')[0].facts).toEqual({ problem: 'ResourceNotFoundException', lifted: ['user alice'] });
+});

@@ -1,0 +1,117 @@
+import { SettingName } from '../../../src/contract';
+import { usd } from '../../../src/lambdas/core/money';
+import { checkSetting, chooseSettings, parseSettings, SettingError, SettingTexts } from '../../../src/lambdas/core/settings';
+import { errorOf, settingTexts } from './builders';
+
+const { WARNING_THRESHOLD_PERCENT, CRITICAL_THRESHOLD_PERCENT, GRACE_PERIOD_SECONDS, REFRESH_PERIOD, DEFAULT_API_KEY_BUDGET_USD } = SettingName;
+
+test('settings are read exactly', () => {
+  expect(parseSettings(settingTexts({ [WARNING_THRESHOLD_PERCENT]: '66.67' }))).toEqual({
+    warningPercent: usd('66.67'),
+    criticalPercent: usd('90'),
+    graceSeconds: 300,
+    refreshPeriod: { unit: 'month' },
+    defaultApiKeyBudget: usd('25'),
+  });
+});
+
+describe('a value', () => {
+  test.each([
+    [WARNING_THRESHOLD_PERCENT, ['0.01', '1', '70', '99.99']],
+    [CRITICAL_THRESHOLD_PERCENT, ['1', '99.9']],
+    [GRACE_PERIOD_SECONDS, ['0', '1', '2592000']],
+    [REFRESH_PERIOD, ['1 days', '366 days', 'calendar week']],
+    [DEFAULT_API_KEY_BUDGET_USD, ['0.000000000001', '12.50', '1000000000']],
+  ])('of %s is accepted: %p', (name, texts) => {
+    for (const text of texts) {
+      expect(() => checkSetting(name, text)).not.toThrow();
+    }
+  });
+
+  test.each([
+    [WARNING_THRESHOLD_PERCENT, ['', '0', '0.00', '100', '-5', '70%', '1e1', ' 70', '70.123', 'seventy']],
+    [CRITICAL_THRESHOLD_PERCENT, ['', '100.5', 'NaN']],
+    [GRACE_PERIOD_SECONDS, ['', '-1', '1.5', '2592001', '9999999', '12345678', '5 minutes', '0x10']],
+    [REFRESH_PERIOD, ['', 'monthly', '0 days', '400 days']],
+    [DEFAULT_API_KEY_BUDGET_USD, ['', '0', '-1', 'none', '1000000000.01', '0.0000000000001']],
+  ])('of %s is refused: %p', (name, texts) => {
+    for (const text of texts) {
+      expect(() => checkSetting(name, text)).toThrow(SettingError);
+    }
+  });
+
+  test.each([
+    [WARNING_THRESHOLD_PERCENT, '170', /"170", allowed is a percentage above 0 and below 100/],
+    [GRACE_PERIOD_SECONDS, 'x'.repeat(500), /"x{60}", allowed is whole seconds from 0 to 2592000/],
+    [REFRESH_PERIOD, 'monthly', /"monthly", allowed is "<1 to 366> days"/],
+    [DEFAULT_API_KEY_BUDGET_USD, 'none', /"none", allowed is an amount of USD/],
+  ])('of %s that is refused is named, with what is allowed', (name, text, message) => {
+    const error = errorOf(() => checkSetting(name, text)) as SettingError;
+    expect(error.message).toMatch(message);
+    expect(error.setting).toBe(name);
+  });
+
+  test('of the critical threshold must be above the warning', () => {
+    expect(() => parseSettings(settingTexts({ [CRITICAL_THRESHOLD_PERCENT]: '70' }))).toThrow('critical-threshold-percent is "70", allowed is above warning-threshold-percent, which is 70');
+  });
+});
+
+test('what is no text at all is a mistake of the reader, and not taken for a bad value', () => {
+  const missing = undefined as unknown as string;
+  for (const name of Object.values(SettingName)) {
+    expect(() => checkSetting(name, missing)).toThrow(TypeError);
+    expect(() => chooseSettings({ [name]: [missing] }, settingTexts())).toThrow(TypeError);
+    expect(() => chooseSettings({}, settingTexts({ [name]: missing }))).toThrow(TypeError);
+  }
+});
+
+describe('the settings in force', () => {
+  const DEPLOYED = settingTexts();
+
+  test('are the deployed ones where nobody changed any', () => {
+    expect(chooseSettings({}, DEPLOYED)).toEqual({ texts: DEPLOYED, settings: parseSettings(DEPLOYED), refused: [] });
+  });
+
+  test('are the newest values', () => {
+    expect(choose({ [GRACE_PERIOD_SECONDS]: ['60', '120'] })).toEqual({ [GRACE_PERIOD_SECONDS]: '60' });
+  });
+
+  test('are the last good values where the newest are not', () => {
+    expect(choose({ [GRACE_PERIOD_SECONDS]: ['soon', '-1', '120', '180'] })).toEqual({ [GRACE_PERIOD_SECONDS]: '120' });
+  });
+
+  test('are the deployed ones where none ever was good', () => {
+    expect(choose({ [GRACE_PERIOD_SECONDS]: ['soon', 'later'] })).toEqual({});
+  });
+
+  test('change each by itself: one typo does not undo the others', () => {
+    expect(choose({ [GRACE_PERIOD_SECONDS]: ['soon'], [DEFAULT_API_KEY_BUDGET_USD]: ['50'] })).toEqual({ [DEFAULT_API_KEY_BUDGET_USD]: '50' });
+  });
+
+  test('name every value that was refused', () => {
+    const { refused } = chooseSettings({ [GRACE_PERIOD_SECONDS]: ['soon', 'later', '60'], [REFRESH_PERIOD]: ['monthly'] }, DEPLOYED);
+    expect(refused.map(({ setting, message }) => [setting, message.slice(0, 60)])).toEqual([
+      [GRACE_PERIOD_SECONDS, expect.stringContaining('"soon"')],
+      [GRACE_PERIOD_SECONDS, expect.stringContaining('"later"')],
+      [REFRESH_PERIOD, expect.stringContaining('"monthly"')],
+    ]);
+  });
+
+  test('have both deployed thresholds where the new ones do not fit each other, and everything else that is new', () => {
+    const candidates = { [WARNING_THRESHOLD_PERCENT]: ['95'], [GRACE_PERIOD_SECONDS]: ['60'] };
+    expect(choose(candidates)).toEqual({ [GRACE_PERIOD_SECONDS]: '60' });
+    expect(chooseSettings(candidates, DEPLOYED).refused).toEqual([{ setting: CRITICAL_THRESHOLD_PERCENT, message: expect.stringContaining('above warning-threshold-percent, which is 95') }]);
+  });
+
+  test('cannot be found where the deployed ones are broken', () => {
+    expect(() => chooseSettings({}, settingTexts({ [WARNING_THRESHOLD_PERCENT]: '95' }))).toThrow(SettingError);
+    expect(() => chooseSettings({}, settingTexts({ [GRACE_PERIOD_SECONDS]: 'soon' }))).toThrow(SettingError);
+  });
+
+  /** What differs from the deployed settings. */
+  function choose(candidates: Parameters<typeof chooseSettings>[0]): Partial<SettingTexts> {
+    const { texts, settings } = chooseSettings(candidates, DEPLOYED);
+    expect(settings).toEqual(parseSettings(texts));
+    return Object.fromEntries(Object.entries(texts).filter(([name, text]) => DEPLOYED[name as SettingName] !== text));
+  }
+});

@@ -1,0 +1,370 @@
+import * as fc from 'fast-check';
+import { EnforcerAction, PrincipalKindName } from '../../../src/contract';
+import { Status } from '../../../src/lambdas/core/budget';
+import { isoInstant, Item, limitsToItem, NumberText, WatchList } from '../../../src/lambdas/core/budget-item';
+import { dayOf, windowOf } from '../../../src/lambdas/core/calendar';
+import { RECHECK_MS } from '../../../src/lambdas/core/decision';
+import { evaluateChange } from '../../../src/lambdas/core/evaluator';
+import { planTransactions } from '../../../src/lambdas/core/metering';
+import { addUsd, Usd, ZERO_USD } from '../../../src/lambdas/core/money';
+import { RetryableIamError } from '../../../src/lambdas/core/ports';
+import { principalFromId } from '../../../src/lambdas/core/principal';
+import { aCall, ACCOUNT, ALICE, DAY, HOUR, KEY_USER, limit, MINUTE, ROLE, settingTexts } from './builders';
+import { InMemoryDeployment } from './in-memory/deployment';
+import { Moment } from './in-memory/faults';
+
+/**
+ * The whole product in a world that goes wrong: principals spend, operators give orders, somebody attaches and detaches the deny by
+ * hand, stream records are lost, repeated, reordered and late, steps of workflows crash or come twice, IAM throttles and lags. Once the
+ * faults stop and the monitor has run, IAM and the table agree, and both are right.
+ */
+
+const STRANGER = `iam-user/${ACCOUNT}/stranger`;
+const PRINCIPALS = [ALICE, KEY_USER, ROLE, STRANGER] as const;
+type PrincipalId = (typeof PRINCIPALS)[number];
+
+type Fault = { readonly afterCalls: number; readonly moment: Moment; readonly kind: 'passing' | 'timeout' | 'final' };
+
+type Happening =
+  | { readonly does: 'spend'; readonly who: PrincipalId; readonly dollars: number }
+  | { readonly does: 'limit'; readonly who: PrincipalId; readonly dollars: number | undefined }
+  | { readonly does: 'top-up'; readonly who: PrincipalId; readonly dollars: number; readonly minutes: number }
+  | { readonly does: 'exempt'; readonly who: PrincipalId; readonly minutes: number | 'for ever' | 'no more' }
+  | { readonly does: 'hold'; readonly who: PrincipalId; readonly on: boolean }
+  | { readonly does: 'observe'; readonly who: PrincipalId; readonly on: boolean }
+  | { readonly does: 'by hand'; readonly who: PrincipalId; readonly attached: boolean }
+  | { readonly does: 'quota'; readonly who: PrincipalId; readonly full: boolean }
+  | { readonly does: 'exist'; readonly who: PrincipalId; readonly exists: boolean }
+  | { readonly does: 'settings'; readonly defaultBudget: number; readonly graceSeconds: number }
+  | { readonly does: 'wait'; readonly minutes: number }
+  | { readonly does: 'stream'; readonly record: number; readonly fate: 'delivered' | 'lost' | 'repeated' }
+  | { readonly does: 'workflow'; readonly execution: number }
+  | { readonly does: 'repeat'; readonly execution: number; readonly action: EnforcerAction }
+  | { readonly does: 'monitor' }
+  | { readonly does: 'all well'; readonly minutes: number };
+
+const who = fc.constantFrom(...PRINCIPALS);
+const dollars = fc.constantFrom(0, 1, 5, 8, 10, 12, 30, 100);
+const minutes = fc.constantFrom(1, 4, 6, 11, 20, 45);
+const shortOrLong = fc.oneof(minutes, fc.constant(8 * 24 * 60));
+
+const happenings: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ does: fc.constant('spend' as const), who, dollars }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('limit' as const), who, dollars: fc.option(dollars, { nil: undefined, freq: 6 }) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('top-up' as const), who, dollars, minutes: shortOrLong }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('exempt' as const), who, minutes: fc.oneof(shortOrLong, fc.constantFrom('for ever' as const, 'no more' as const)) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('hold' as const), who, on: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('observe' as const), who, on: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('by hand' as const), who, attached: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('quota' as const), who, full: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('exist' as const), who, exists: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('settings' as const), defaultBudget: fc.constantFrom(5, 25, 50), graceSeconds: fc.constantFrom(0, 300, 900) }) },
+  { weight: 6, arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.oneof(minutes, fc.constantFrom(24 * 60, 8 * 24 * 60)) }) },
+  { weight: 10, arbitrary: fc.record({ does: fc.constant('stream' as const), record: fc.nat(5), fate: fc.constantFrom('delivered' as const, 'delivered' as const, 'delivered' as const, 'lost' as const, 'repeated' as const) }) },
+  { weight: 12, arbitrary: fc.record({ does: fc.constant('workflow' as const), execution: fc.nat(3) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('repeat' as const), execution: fc.nat(3), action: fc.constantFrom(...Object.values(EnforcerAction).filter(action => action !== EnforcerAction.RECORD_FAILURE)) }) },
+  { weight: 3, arbitrary: fc.constant({ does: 'monitor' as const }) },
+  // Else deep states are hardly ever reached.
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('all well' as const), minutes }) },
+);
+
+const faults: fc.Arbitrary<Fault | undefined> = fc.option(
+  fc.record({ afterCalls: fc.nat(6), moment: fc.constantFrom<Moment>('before', 'after'), kind: fc.constantFrom('passing' as const, 'timeout' as const, 'final' as const) }), { nil: undefined, freq: 2 });
+
+const histories = fc.array(fc.record({ happening: happenings, fault: faults }), { minLength: 1, maxLength: 60, size: 'max' });
+
+describe('whatever happened, once the faults stop and the monitor has run', () => {
+  test.each([
+    { lag: 0, numRuns: 700 },
+    { lag: 2, numRuns: 300 },
+  ])('IAM and the table agree, and everybody is where the spend says (IAM lags $lag reads)', async ({ lag, numRuns }) => {
+    await fc.assert(fc.asyncProperty(histories, async history => {
+      const world = new World(lag);
+      for (const { happening, fault } of history) {
+        await world.happen(happening, fault);
+      }
+      await world.recover();
+      expect(world.falseClaims).toEqual([]);
+      world.expectAgreement();
+      const { writes } = world;
+      await world.monitorAgain();
+      expect(world.writes).toBe(writes);
+    }), { numRuns });
+  });
+
+  test('the histories that were tried reach every status', async () => {
+    const reached = new Set<Status>();
+    await fc.assert(fc.asyncProperty(histories, async history => {
+      const world = new World(0);
+      for (const { happening, fault } of history) {
+        await world.happen(happening, fault);
+        world.deployment.budgets.budgets().forEach(({ status }) => reached.add(status));
+      }
+    }), { numRuns: 100, seed: 1 });
+    expect([...reached].sort()).toEqual(['active', 'critical', 'deleted', 'exceeded', 'grace_period', 'restoring', 'suspended', 'warning']);
+  });
+});
+
+class World {
+  public readonly deployment = new InMemoryDeployment();
+  public writes = 0;
+  /** Times when the table said suspended, and IAM had not. */
+  public readonly falseClaims: string[] = [];
+  private calls = 0;
+  private defaultChanged = false;
+  /** What was really spent, and when. */
+  private readonly spent: { readonly who: string; readonly day: string; readonly cost: Usd }[] = [];
+
+  constructor(lag: number) {
+    const { deployment } = this;
+    deployment.iam.lag = lag;
+    PRINCIPALS.forEach(principalId => deployment.iam.add(principalId));
+    deployment.budgets.onWrite = (before, after) => this.check(before, after);
+    this.give(ALICE, { limits: limitsToItem([limit('10', '7 days', '2026-03-10')]) });
+    this.give(ROLE, { limits: limitsToItem([limit('30'), limit('10', 'calendar day')]) });
+    this.give(KEY_USER, { kind: PrincipalKindName.API_KEY_USER });
+    deployment.memory.snapshot = { texts: settingTexts(), refused: [] };
+  }
+
+  public async happen(happening: Happening, fault: Fault | undefined): Promise<void> {
+    const { deployment } = this;
+    // The clock never stands quite still.
+    deployment.now += 1000;
+    this.arm(fault);
+    try {
+      await this.doIt(happening);
+    } catch {
+      // Whoever called comes again: Lambda, Step Functions, the schedule.
+    }
+    deployment.faults.draw = () => undefined;
+  }
+
+  /** No more faults; then the schedule runs on for longer than anybody waits for anything. */
+  public async recover(): Promise<void> {
+    const { deployment } = this;
+    deployment.iam.settle();
+    // No window turns while we wait.
+    const midnight = (Math.floor(deployment.now / DAY) + 1) * DAY;
+    deployment.now = midnight - deployment.now < 4 * HOUR ? midnight + 10 * MINUTE : deployment.now;
+    if (this.defaultChanged) {
+      // A lower default does not look for those who are idle: their next call tells.
+      await this.spend(KEY_USER, 1);
+    }
+    for (let cycle = 0; cycle < 16; cycle += 1) {
+      deployment.now += 10 * MINUTE;
+      await this.settle();
+    }
+  }
+
+  public async monitorAgain(): Promise<void> {
+    this.deployment.now += MINUTE;
+    await this.settle();
+  }
+
+  public expectAgreement(): void {
+    const { deployment: { iam, budgets } } = this;
+    const suspended = PRINCIPALS.filter(principalId => budgets.peek(principalId)?.status === 'suspended');
+    expect(PRINCIPALS.filter(principalId => iam.denies(principalId))).toEqual(suspended);
+    for (const principalId of PRINCIPALS) {
+      const status = budgets.peek(principalId)?.status ?? 'active';
+      const over = this.mustBeDenied(principalId);
+      const facts = { principalId, over, status };
+      expect([facts, ['grace_period', 'restoring']]).not.toEqual([facts, expect.arrayContaining([status])]);
+      if (!over) {
+        expect([facts, status]).not.toEqual([facts, 'suspended']);
+      } else if (!iam.exists(principalId)) {
+        expect([facts, status]).toEqual([facts, 'deleted']);
+      } else if (iam.isFull(principalId)) {
+        // Who was denied before the quota filled up stays denied.
+        expect(['suspended', 'exceeded', ...this.goneWithoutReturn(principalId)]).toContain(status);
+      } else {
+        expect(['suspended', ...this.goneWithoutReturn(principalId)]).toContain(status);
+      }
+    }
+    this.expectExactSpend();
+  }
+
+  private async doIt(happening: Happening): Promise<void> {
+    const { deployment } = this;
+    const { iam } = deployment;
+    switch (happening.does) {
+      case 'spend':
+        return this.spend(happening.who, happening.dollars);
+      case 'limit':
+        return this.give(happening.who, {
+          limits: happening.dollars === undefined ? undefined : limitsToItem([limit(String(happening.dollars), happening.who === ROLE ? 'calendar month' : '7 days')]),
+        });
+      case 'top-up':
+        return this.give(happening.who, {
+          topUps: [{ amountUsd: new NumberText(String(happening.dollars)), expiresAt: isoInstant(deployment.now + happening.minutes * MINUTE) }],
+        });
+      case 'exempt':
+        return this.give(happening.who, { exemption: this.exemptionFor(happening.minutes) });
+      case 'hold':
+        return this.give(happening.who, { hold: happening.on ? { by: 'ops', reason: 'leak' } : undefined });
+      case 'observe':
+        return this.give(happening.who, { enforcement: happening.on ? 'observe' : undefined });
+      case 'by hand':
+        return iam.setByHand(happening.who, happening.attached);
+      case 'quota':
+        return iam.exists(happening.who) ? iam.add(happening.who, { full: happening.full }) : undefined;
+      case 'exist':
+        if (!happening.exists) {
+          iam.remove(happening.who);
+        } else if (!iam.exists(happening.who)) {
+          iam.add(happening.who);
+        }
+        return undefined;
+      case 'settings':
+        this.defaultChanged = true;
+        deployment.settings.texts = settingTexts({ 'default-api-key-budget-usd': String(happening.defaultBudget), 'grace-period-seconds': String(happening.graceSeconds) });
+        return undefined;
+      case 'wait':
+        deployment.now += happening.minutes * MINUTE;
+        return undefined;
+      case 'stream':
+        return this.deliver(happening.record, happening.fate);
+      case 'workflow':
+        return this.running()[happening.execution]?.step(deployment.now);
+      case 'repeat':
+        return deployment.executions[happening.execution]?.repeat(happening.action, deployment.now);
+      case 'monitor':
+        await deployment.monitor();
+        return undefined;
+      case 'all well':
+        deployment.now += happening.minutes * MINUTE;
+        await this.settle();
+        return undefined;
+    }
+  }
+
+  /** Everybody who came too early comes again. */
+  private async settle(): Promise<void> {
+    const { deployment } = this;
+    await deployment.evaluateStream();
+    await deployment.monitor();
+    await deployment.evaluateStream();
+    await deployment.runWorkflows();
+  }
+
+  private async spend(principalId: PrincipalId, amount: number): Promise<void> {
+    const { deployment } = this;
+    this.calls += 1;
+    const call = aCall({
+      requestId: `r-${this.calls}`, calledAt: deployment.now, principal: principalFromId(principalId)!, cost: String(amount), day: dayOf(deployment.now, 'UTC'),
+    });
+    try {
+      for (const transaction of planTransactions([call])) {
+        await deployment.charges.write(transaction);
+      }
+    } finally {
+      if (deployment.charges.ledger.has(call.usage.callId)) {
+        this.spent.push({ who: principalId, day: call.day, cost: call.charge.cost });
+      }
+    }
+  }
+
+  private async deliver(record: number, fate: 'delivered' | 'lost' | 'repeated'): Promise<void> {
+    const { deployment } = this;
+    const index = Math.min(record, deployment.budgets.stream.length - 1);
+    const change = deployment.budgets.stream[index];
+    if (!change) {
+      return;
+    }
+    if (fate !== 'lost') {
+      await evaluateChange(change, deployment.evaluatorPorts, deployment.context);
+    }
+    if (fate !== 'repeated') {
+      deployment.budgets.stream.splice(deployment.budgets.stream.indexOf(change), 1);
+    }
+  }
+
+  /** An operator's order, whether the table knew the principal or not. It puts the principal on the watch list, in case its record is lost. */
+  private give(principalId: PrincipalId, orders: Item): void {
+    const { deployment: { budgets, now } } = this;
+    const item = budgets.item(principalId) ?? { kind: principalFromId(principalId)!.kind, registeredAt: isoInstant(now), anchorDay: dayOf(now, 'UTC') };
+    const watched = { watch: item.watch ?? WatchList.OPEN, nextCheckAt: item.nextCheckAt ?? isoInstant(now + RECHECK_MS) };
+    budgets.edit(principalId, { ...item, ...watched, ...orders, updatedBy: 'boss' });
+  }
+
+  private exemptionFor(time: number | 'for ever' | 'no more'): Item | undefined {
+    switch (time) {
+      case 'no more': return undefined;
+      case 'for ever': return { reason: 'partner' };
+      default: return { reason: 'migration', until: isoInstant(this.deployment.now + time * MINUTE) };
+    }
+  }
+
+  private running() {
+    return this.deployment.executions.filter(({ over }) => !over);
+  }
+
+  private arm(fault: Fault | undefined): void {
+    let left = fault?.afterCalls ?? 0;
+    let used = fault === undefined;
+    this.deployment.faults.draw = call => {
+      if (used || left > 0) {
+        left -= 1;
+        return undefined;
+      }
+      used = true;
+      return { moment: fault!.moment, error: errorFor(fault!.kind, call) };
+    };
+  }
+
+  /** Whenever the table begins to say suspended, IAM has confirmed it. */
+  private check(before: Item | undefined, after: Item): void {
+    this.writes += 1;
+    if (after.status === 'suspended' && before?.status !== 'suspended') {
+      const { iam } = this.deployment;
+      const principalId = String(after.principalId);
+      if (iam.lastAnswer(principalId) !== true || (iam.lag === 0 && !iam.denies(principalId))) {
+        this.falseClaims.push(`${principalId}: ${String(after.reason)}`);
+      }
+    }
+  }
+
+  /** Reckoned from the orders and from what was really spent, without the code under test but for the calendar. */
+  private mustBeDenied(principalId: PrincipalId): boolean {
+    const { deployment: { budgets, now, settings: inForce } } = this;
+    const budget = budgets.peek(principalId);
+    if (!budget || budget.hold) {
+      return budget !== undefined;
+    }
+    const exempt = budget.exemption && (budget.exemption.until ?? Infinity) > now;
+    const byDefault = principalId === KEY_USER ? [limit(inForce.texts['default-api-key-budget-usd'])] : [];
+    const topUp = addUsd(...budget.topUps.filter(({ expiresAt }) => expiresAt > now).map(({ amount }) => amount));
+    return !exempt && budget.enforcement === 'enforced' && (budget.limits ?? byDefault).some(({ amount, period, anchorDay }) => {
+      const { start, end } = windowOf(period, dayOf(now, 'UTC'), anchorDay ?? budget.anchorDay);
+      return addUsd(...this.spent.filter(call => call.who === principalId && call.day >= start && call.day <= end).map(({ cost }) => cost)) >= addUsd(amount, topUp);
+    });
+  }
+
+  /** A principal that was gone, and is back without having called: nobody can tell. */
+  private goneWithoutReturn(principalId: PrincipalId): Status[] {
+    const { status, lastCallAt, statusSince } = this.deployment.budgets.peek(principalId)!;
+    return status === 'deleted' && (lastCallAt ?? 0) <= statusSince ? ['deleted'] : [];
+  }
+
+  private expectExactSpend(): void {
+    const sums = new Map<string, Usd>();
+    for (const { who: principalId, day, cost } of this.spent) {
+      sums.set(`${principalId} ${day}`, addUsd(sums.get(`${principalId} ${day}`) ?? ZERO_USD, cost));
+    }
+    expect(this.deployment.charges.ledgerSums()).toEqual(sums);
+    const table = this.deployment.budgets.budgets().flatMap(({ principalId, spend }) => [...spend].map(([day, amount]): [string, Usd] => [`${principalId} ${day}`, amount]));
+    for (const [key, amount] of table) {
+      expect([key, amount]).toEqual([key, sums.get(key)]);
+    }
+  }
+}
+
+function errorFor(kind: Fault['kind'], call: string): Error {
+  if (kind === 'final') {
+    return new Error(`AccessDenied: ${call}`);
+  }
+  if (call.startsWith('iam.') && kind === 'passing') {
+    return new RetryableIamError('Throttling');
+  }
+  return Object.assign(new Error(`${call}: the function timed out`), { name: 'LambdaFailure' });
+}
