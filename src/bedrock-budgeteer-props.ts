@@ -98,7 +98,7 @@ export interface BedrockBudgeteerProps {
 
   /**
    * What becomes of the tables, of a key and of an invocation log group that the construct made, when they are removed from the stack.
-   * Everything else is always deleted. Tables that are not to be destroyed are protected from deletion as well.
+   * Everything else is always deleted. With `RETAIN` tables are protected from deletion as well.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -112,8 +112,8 @@ export interface BedrockBudgeteerProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * How long the ledger keeps a row for every call: whole days, at least 15, so that a call is still known when it is replayed from a failure
-   * queue, which keeps it for 14. Spend of a day stays in the budget beyond that.
+   * How long the ledger keeps a row for every call: whole days, at least 31, so that a call is still known when it is replayed from a failure
+   * queue, which keeps it for 14 days, and for another 14 where the replay fails. Spend of a day stays in the budget beyond that.
    *
    * @default Duration.days(90)
    */

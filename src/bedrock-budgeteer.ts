@@ -15,6 +15,7 @@ import { Metric } from './contract';
 import { Decisions } from './decisions/decisions';
 import { Deployment, deploymentIdOf } from './deployment';
 import { Encryption } from './encryption/encryption';
+import { grantKeyUse } from './encryption/key-use';
 import { Enforcement } from './enforcement/enforcement';
 import { Announcements } from './events/announcements';
 import { HandlerFunction } from './functions/handler-function';
@@ -26,6 +27,7 @@ import { RestoreOnRemoval } from './removal/restore-on-removal';
 import { resolveProps } from './resolved-props';
 import { Settings } from './settings/settings';
 import { Storage } from './storage/storage';
+import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
 
 /**
@@ -76,7 +78,7 @@ export class BedrockBudgeteer extends Construct {
   /** Keeps events in the audit table. */
   public readonly auditRecorder: lambda.IFunction;
 
-  /** Encrypts everything at rest. */
+  /** Encrypts everything at rest, but for what the bus could not encrypt with it. */
   public readonly encryptionKey: kms.IKey;
 
   private readonly storage: Storage;
@@ -106,7 +108,7 @@ export class BedrockBudgeteer extends Construct {
     const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage });
-    const enforcement = new Enforcement(this, 'Enforcement', { deployment, storage, settings });
+    const enforcement = new Enforcement(this, 'Enforcement', { deployment, storage, settings, eventBus: announcements.eventBus });
     const decisions = new Decisions(this, 'Decisions', { deployment, storage, settings, enforcement, eventBus });
 
     // Who has a budget
@@ -116,7 +118,8 @@ export class BedrockBudgeteer extends Construct {
       storage,
       eventBus,
       defaultPeriod: resolved.refreshPeriod,
-      onHandlerCreated: handler => monitoring.watchHandler(handler),
+      otherTrackedPrincipals: resolved.otherTrackedPrincipals,
+      onHandlerCreated: handler => monitoring.watchHandlers([handler]),
     });
 
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
@@ -127,8 +130,9 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchMetering(metering.usageMeter, metering.unreadableRecords);
     monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
     monitoring.watchEnforcement(enforcement.suspension, enforcement.restoration);
-    for (const handler of HandlerFunction.allIn(this)) {
-      monitoring.watchHandler(handler);
+    monitoring.watchHandlers(HandlerFunction.allIn(this));
+    if (announcements.undeliveredEvents) {
+      monitoring.watchEventBus(announcements.undeliveredEvents);
     }
 
     this.storage = storage;
@@ -179,19 +183,24 @@ export class BedrockBudgeteer extends Construct {
 
   /** Lets a principal read budgets: limits, spend and status. */
   public grantReadBudgets(grantee: iam.IGrantable): iam.Grant {
-    return this.storage.budgets.grantReadData(grantee);
+    return grantTable(grantee, this.storage.budgets, ...READING).combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb', 'read'));
   }
 
   /** Lets a principal read the ledger: who called which model when, and what it cost. */
   public grantReadLedger(grantee: iam.IGrantable): iam.Grant {
-    return this.storage.ledger.grantReadData(grantee);
+    return grantTable(grantee, this.storage.ledger, ...READING).combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb', 'read'));
   }
 
-  /** Lets a principal read and change budgets and run-time settings: whoever may do so can lift every limit. */
+  /**
+   * Lets a principal read and change budgets and run-time settings.
+   *
+   * Whoever may do so can lift every limit, and suspend anybody by putting a hold on the budget: grant it to operators, not to those whose
+   * spend is limited.
+   */
   public grantManageBudgets(grantee: iam.IGrantable): iam.Grant {
     return this.grantReadBudgets(grantee)
-      .combine(this.storage.budgets.grant(grantee, 'dynamodb:UpdateItem'))
-      .combine(this.encryptionKey.grantEncryptDecrypt(grantee))
+      .combine(grantTable(grantee, this.storage.budgets, 'dynamodb:UpdateItem'))
+      .combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb'))
       .combine(this.settings.grantChange(grantee));
   }
 

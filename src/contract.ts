@@ -23,6 +23,10 @@ export const EventType = {
   PRINCIPAL_RESTORED: 'Principal Restored',
   RESTORATION_FAILED: 'Restoration Failed',
   PRINCIPAL_GONE: 'Principal Gone',
+  /** Every other change of status, for the audit trail. */
+  STATUS_CHANGED: 'Budget Status Changed',
+  DENY_ATTACHED: 'Deny Policy Attached',
+  DENY_DETACHED: 'Deny Policy Detached',
   DRIFT_DETECTED: 'Enforcement Drift Detected',
   CONFIGURATION_CHANGED: 'Configuration Changed',
   CONFIGURATION_INVALID: 'Configuration Invalid',
@@ -129,6 +133,8 @@ export const Metric = {
   RESTORATION_FAILURES: 'RestorationFailures',
   SECONDS_TO_BLOCK: 'SecondsToBlock',
   OVERSPEND_USD: 'OverspendUsd',
+  /** Changes of IAM that could not be announced, and so are missing from the audit trail. */
+  UNAUDITED_CHANGES: 'UnauditedChanges',
   // budget-monitor
   MONITOR_RUNS: 'MonitorRuns',
   PRINCIPALS_SUSPENDED: 'PrincipalsSuspended',

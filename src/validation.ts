@@ -82,8 +82,11 @@ export function graceSeconds(scope: IConstruct, gracePeriod: Duration): number {
   return milliseconds / 1000;
 }
 
-/** A delivery may stand in a failure queue for 14 days before it is replayed; its calls must still be known then. */
-const MIN_LEDGER_RETENTION_DAYS = 15;
+/**
+ * The calls of a delivery must still be known whenever it is replayed. It may be tried for more than a day before it stands in a failure queue for
+ * 14, and a replay that fails puts it there for another 14.
+ */
+const MIN_LEDGER_RETENTION_DAYS = 31;
 
 /** How long ledger rows are kept, in days. */
 export function ledgerRetentionDays(scope: IConstruct, retention: Duration): number {

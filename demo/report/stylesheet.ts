@@ -54,7 +54,7 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; over
 .stages { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); gap: 16px; margin: 0; padding: 0; list-style: none; }
 .stages > li { padding: 14px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .stages h3 { display: flex; justify-content: space-between; gap: 10px; }
-.stages ul { margin: 8px 0 0; padding: 0; list-style: none; font-size: .875rem; }
+.stages ul { display: grid; gap: 4px; margin: 8px 0 0; padding: 0; list-style: none; font-size: .875rem; line-height: 1.4; }
 .stages ul li { padding-left: 20px; text-indent: -20px; overflow-wrap: anywhere; }
 .stages ul li::before { content: "✓"; display: inline-block; width: 20px; color: var(--active); font-weight: 700; text-indent: 0; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }

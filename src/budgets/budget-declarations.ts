@@ -5,6 +5,7 @@ import { BudgetDeclarationProperties, Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { HandlerFunction } from '../functions/handler-function';
+import { PrincipalKind } from '../metering/principal-kind';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
 import { BudgeteerValidationError, checkLabels, usdText } from '../validation';
@@ -16,6 +17,8 @@ export interface BudgetDeclarationsProps {
   readonly storage: Storage;
   readonly eventBus: events.IEventBus;
   readonly defaultPeriod: RefreshPeriod;
+  /** Beside IAM users, which are always tracked. */
+  readonly otherTrackedPrincipals: PrincipalKind[];
   /** Called with the handler when the first budget is declared: without budgets there is none. */
   readonly onHandlerCreated: (handler: HandlerFunction) => void;
 }
@@ -42,6 +45,15 @@ export class BudgetDeclarations extends Construct {
         given: `${principal._label()}, which has a budget already`,
         allowed: 'each principal once',
         remedy: 'declare one budget a principal, with additionalLimits for further periods',
+      });
+    }
+    // The meter would charge its calls to nobody, and its budget would never be used up.
+    if (!principal._isTracked(this.props.otherTrackedPrincipals)) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'principal',
+        given: `${principal._label()}, whose calls are charged to nobody`,
+        allowed: 'a principal of a kind that is tracked',
+        remedy: 'add PrincipalKind.IAM_ROLE to otherTrackedPrincipals, or leave that prop out to track all kinds',
       });
     }
     if (principal._isProtected() && !budget.observeOnly) {

@@ -3,6 +3,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { PrincipalKindName } from '../contract';
+import { PrincipalKind } from '../metering/principal-kind';
 import { BudgeteerValidationError, checkIamName } from '../validation';
 
 /** Roles that IAM lets nobody change but AWS: those of IAM Identity Center and of services. */
@@ -14,7 +15,7 @@ const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;
 export class BudgetPrincipal {
   /** An IAM user. */
   public static user(user: iam.IUser): BudgetPrincipal {
-    return new BudgetPrincipal(PrincipalKindName.IAM_USER, user.userName, user);
+    return new BudgetPrincipal('BudgetPrincipal.user', PrincipalKindName.IAM_USER, user.userName, user);
   }
 
   /**
@@ -23,13 +24,12 @@ export class BudgetPrincipal {
    * @param userName the name without the path
    */
   public static userName(userName: string): BudgetPrincipal {
-    checkIamName('BudgetPrincipal.userName', userName);
-    return new BudgetPrincipal(PrincipalKindName.IAM_USER, userName);
+    return new BudgetPrincipal('BudgetPrincipal.userName', PrincipalKindName.IAM_USER, userName);
   }
 
   /** An IAM role; all its sessions share the budget. */
   public static role(role: iam.IRole): BudgetPrincipal {
-    return new BudgetPrincipal(PrincipalKindName.IAM_ROLE, role.roleName, role);
+    return new BudgetPrincipal('BudgetPrincipal.role', PrincipalKindName.IAM_ROLE, role.roleName, role);
   }
 
   /**
@@ -38,18 +38,18 @@ export class BudgetPrincipal {
    * @param roleName the name without the path
    */
   public static roleName(roleName: string): BudgetPrincipal {
-    checkIamName('BudgetPrincipal.roleName', roleName);
-    return new BudgetPrincipal(PrincipalKindName.IAM_ROLE, roleName);
+    return new BudgetPrincipal('BudgetPrincipal.roleName', PrincipalKindName.IAM_ROLE, roleName);
   }
 
   private readonly kind: PrincipalKindName;
   private readonly name: string;
   private readonly resource?: iam.IUser | iam.IRole;
 
-  private constructor(kind: PrincipalKindName, name: string, resource?: iam.IUser | iam.IRole) {
+  private constructor(prop: string, kind: PrincipalKindName, name: string, resource?: iam.IUser | iam.IRole) {
     this.kind = kind;
     this.name = resource ? literalName(resource) ?? name : name;
     this.resource = resource;
+    checkIamName(prop, this.name);
   }
 
   /**
@@ -91,6 +91,16 @@ export class BudgetPrincipal {
    */
   public _isProtected(): boolean {
     return this.kind === PrincipalKindName.IAM_ROLE && !Token.isUnresolved(this.name) && PROTECTED_ROLE.test(this.name);
+  }
+
+  /**
+   * Whether its calls are charged to it.
+   *
+   * @internal
+   */
+  public _isTracked(otherTrackedPrincipals: PrincipalKind[]): boolean {
+    const tracked: string[] = [PrincipalKindName.IAM_USER, ...otherTrackedPrincipals];
+    return tracked.includes(this.kind);
   }
 
   /** @internal */

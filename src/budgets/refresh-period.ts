@@ -5,7 +5,8 @@ import { checkPeriodDays, numberText } from '../validation';
  */
 export class RefreshPeriod {
   /**
-   * A period of a fixed number of days, counted from the day on which the principal was first seen.
+   * A period of a fixed number of days: in a declared budget counted from the day on which the limit was declared, in a default budget from the
+   * day on which the principal was first seen.
    *
    * @param days whole days, from 1 to 366
    */

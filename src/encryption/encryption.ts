@@ -46,7 +46,7 @@ export class Encryption extends Construct {
       new iam.PolicyStatement({
         sid: 'UndeliveredEventsToEncryptedQueues',
         principals: [new iam.ServicePrincipal('events.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey*'],
         resources: ['*'],
         // No condition on the source: EventBridge does not send one with its calls to KMS, and would be refused without a word.
       }),

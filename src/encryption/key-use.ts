@@ -12,12 +12,23 @@ const ACTIONS = {
 
 export type EncryptingService = keyof typeof ACTIONS;
 
+/** What is left of it for somebody who only reads. */
+const READ_ACTIONS: readonly string[] = ['kms:Decrypt', 'kms:DescribeKey'];
+
 /** Use of the key through one service only: nobody can decrypt with it what that service did not hand out. */
 export function keyUseStatement(scope: IConstruct, key: kms.IKey, service: EncryptingService): iam.PolicyStatement {
-  return new iam.PolicyStatement({
-    actions: [...ACTIONS[service]],
-    resources: [key.keyArn],
-    // the asterisk stands for ".cn" in the China partition
-    conditions: { StringLike: { 'kms:ViaService': `${service}.${Stack.of(scope).region}.amazonaws.com*` } },
-  });
+  return new iam.PolicyStatement({ actions: [...ACTIONS[service]], resources: [key.keyArn], conditions: viaService(scope, service) });
+}
+
+/** The same for a principal of the user's. The key's own grants would let it use the key on anything, with no service between them. */
+export function grantKeyUse(
+  scope: IConstruct, grantee: iam.IGrantable, key: kms.IKey, service: EncryptingService, extent: 'all' | 'read' = 'all',
+): iam.Grant {
+  const actions = ACTIONS[service].filter(action => extent === 'all' || READ_ACTIONS.includes(action));
+  return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn], conditions: viaService(scope, service) });
+}
+
+function viaService(scope: IConstruct, service: EncryptingService): Record<string, Record<string, string>> {
+  // the asterisk stands for ".cn" in the China partition
+  return { StringLike: { 'kms:ViaService': `${service}.${Stack.of(scope).region}.amazonaws.com*` } };
 }

@@ -5,24 +5,42 @@ import { Construct } from 'constructs';
  * Everything that spends on Bedrock, as an explicit deny, which wins over every allow.
  *
  * `Invoke*` covers the Converse API, streams, agents, flows and asynchronous calls, which have no actions of their own. The Mantle
- * endpoint has a service prefix of its own, and its calls are in no invocation log: whoever is over the limit must not go on there.
+ * endpoint has a service prefix of its own, and its calls are in no invocation log: whoever is over the limit must not go on there. Jobs,
+ * custom models, endpoints and reserved capacity cost money for as long as they last, and stand in no invocation log either.
  */
 const SPENDING_ACTIONS = [
   'bedrock:AgenticRetrieveStream',
   'bedrock:ApplyGuardrail',
   'bedrock:CallWithBearerToken',
+  'bedrock:CreateAdvancedPromptOptimizationJob',
+  'bedrock:CreateCustomModel',
+  'bedrock:CreateCustomModelDeployment',
+  'bedrock:CreateEvaluationJob',
+  'bedrock:CreateMarketplaceModelEndpoint',
+  'bedrock:CreateModelCopyJob',
   'bedrock:CreateModelCustomizationJob',
+  'bedrock:CreateModelEvaluationJob',
+  'bedrock:CreateModelImportJob',
   'bedrock:CreateModelInvocationJob',
   'bedrock:CreateProvisionedModelThroughput',
   'bedrock:GenerateQuery',
+  'bedrock:IngestKnowledgeBaseDocuments',
   'bedrock:Invoke*',
   'bedrock:OptimizePrompt',
   'bedrock:Rerank',
   'bedrock:Retrieve*',
+  'bedrock:StartAutomatedReasoningPolicyBuildWorkflow',
+  'bedrock:StartAutomatedReasoningPolicyTestWorkflow',
   'bedrock:StartFlowExecution',
+  'bedrock:StartIngestionJob',
+  'bedrock:UpdateMarketplaceModelEndpoint',
+  'bedrock:UpdateProvisionedModelThroughput',
   'bedrock-mantle:CallWithBearerToken',
+  'bedrock-mantle:CreateCustomizedModel',
   'bedrock-mantle:CreateFineTuningJob',
   'bedrock-mantle:CreateInference',
+  'bedrock-mantle:CreateReservation',
+  'bedrock-mantle:UpdateReservation',
   'bedrock-websearch:*',
 ];
 

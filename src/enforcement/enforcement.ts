@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
+import { allowPublishing } from '../events/publishing';
 import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
@@ -15,6 +17,7 @@ export interface EnforcementProps {
   readonly deployment: Deployment;
   readonly storage: Storage;
   readonly settings: Settings;
+  readonly eventBus: events.IEventBus;
 }
 
 /**
@@ -40,6 +43,7 @@ export class Enforcement extends Construct {
       environment: {
         [Env.BUDGETS_TABLE]: storage.budgets.tableName,
         [Env.DENY_POLICY_ARN]: this.denyPolicy.managedPolicyArn,
+        [Env.EVENT_BUS]: props.eventBus.eventBusName,
         ...settings.environment(),
       },
     });
@@ -55,6 +59,8 @@ export class Enforcement extends Construct {
     });
     allowTable(this.enforcer, storage.budgets, 'GetItem', 'UpdateItem');
     settings.allowReading(this.enforcer);
+    // Every change of IAM is put into the audit trail.
+    allowPublishing(this.enforcer, props.eventBus);
 
     this.suspension = new Workflow(this, 'Suspension', {
       deployment,

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { Env, EVENT_SOURCE, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { invokeOn } from '../functions/event-rule';
+import { FailureQueue } from '../functions/failure-queue';
 import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
@@ -27,6 +28,8 @@ export interface AnnouncementsProps {
  */
 export class Announcements extends Construct {
   public readonly eventBus: events.IEventBus;
+  /** What the bus could not encrypt or decrypt; none where the bus is the user's. */
+  public readonly undeliveredEvents?: FailureQueue;
   /** To those who own budgets. */
   public readonly alertsTopic: sns.Topic;
   /** To those who run the system; alarms arrive here as well. */
@@ -38,12 +41,27 @@ export class Announcements extends Construct {
     super(scope, id);
     const { deployment, storage, settings } = props;
 
-    this.eventBus = props.eventBus ?? new events.EventBus(this, 'Bus', {
-      // CloudFormation asks for a name.
-      eventBusName: deployment.id,
-      description: 'BedrockBudgeteer: events of budgets and their enforcement',
-      kmsKey: deployment.encryptionKey,
-    });
+    if (props.eventBus) {
+      this.eventBus = props.eventBus;
+    } else {
+      // Events land here when the bus cannot use the key: a queue that needed the same key would be just as shut.
+      this.undeliveredEvents = new FailureQueue(this, 'Undelivered', { encryptionKey: undefined });
+      this.eventBus = new events.EventBus(this, 'Bus', {
+        // CloudFormation asks for a name.
+        eventBusName: deployment.id,
+        description: 'BedrockBudgeteer: events of budgets and their enforcement',
+        kmsKey: deployment.encryptionKey,
+        deadLetterQueue: this.undeliveredEvents,
+      });
+      // Unlike those of rules, the queue of a bus does not get its policy from the CDK.
+      this.undeliveredEvents.addToResourcePolicy(new iam.PolicyStatement({
+        sid: 'UndeliveredEventsOfBus',
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.undeliveredEvents.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': this.eventBus.eventBusArn } },
+      }));
+    }
 
     this.alertsTopic = this.topic('Alerts', 'Bedrock budget alerts', deployment, props.alertEmails);
     this.operationsTopic = this.topic('Operations', 'Bedrock budgeteer operations', deployment, props.operationsEmails);
@@ -93,12 +111,15 @@ export class Announcements extends Construct {
     return topic;
   }
 
-  /** On a shared bus other deployments are heard as well: only this one's events are for us. */
+  /**
+   * On a shared bus other deployments are heard as well: only this one's events are for us. The account is EventBridge's word, not the sender's:
+   * whoever else may put events on the bus cannot forge audit rows and messages from an account of their own.
+   */
   private ownEvents(id: string, description: string, deployment: Deployment): events.Rule {
     return new events.Rule(this, id, {
       description,
       eventBus: this.eventBus,
-      eventPattern: { source: [EVENT_SOURCE], detail: { deploymentId: [deployment.id] } },
+      eventPattern: { source: [EVENT_SOURCE], account: [Stack.of(this).account], detail: { deploymentId: [deployment.id] } },
     });
   }
 }

@@ -10,18 +10,19 @@ import { keyUseStatement } from '../encryption/key-use';
 const RETENTION = Duration.days(14);
 
 export interface FailureQueueProps {
-  readonly encryptionKey: kms.IKey;
+  /** Undefined: SQS encrypts with a key of its own. */
+  readonly encryptionKey: kms.IKey | undefined;
 }
 
 /**
  * A queue for what could not be processed. People look at it, so each one has an alarm (see `monitoring/`).
  */
 export class FailureQueue extends sqs.Queue {
-  private readonly key: kms.IKey;
+  private readonly key?: kms.IKey;
 
   constructor(scope: Construct, id: string, props: FailureQueueProps) {
     super(scope, id, {
-      encryption: sqs.QueueEncryption.KMS,
+      encryption: props.encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
       encryptionMasterKey: props.encryptionKey,
       enforceSSL: true,
       retentionPeriod: RETENTION,
@@ -43,6 +44,8 @@ export class FailureQueue extends sqs.Queue {
   /** Less than `grantSendMessages` gives, which includes the queue's attributes and every use of the key. */
   public allowSending(fn: lambda.IFunction): void {
     fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queueArn] }));
-    fn.addToRolePolicy(keyUseStatement(this, this.key, 'sqs'));
+    if (this.key) {
+      fn.addToRolePolicy(keyUseStatement(this, this.key, 'sqs'));
+    }
   }
 }

@@ -30,7 +30,8 @@ export class Storage extends Construct {
       encryptionKey,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy,
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      // Not with RETAIN_ON_UPDATE_OR_DELETE: a first deployment that fails has to be able to delete what it made.
+      deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
     };
 
     this.budgets = new dynamodb.Table(this, 'Budgets', {

@@ -1,4 +1,5 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { WATCH_INDEX } from '../contract';
 import { HandlerFunction } from '../functions/handler-function';
 
@@ -15,4 +16,12 @@ export function allowTable(handler: HandlerFunction, table: dynamodb.ITable, ...
 export function allowWatchIndex(handler: HandlerFunction, budgets: dynamodb.ITable): void {
   handler.allow({ actions: ['dynamodb:Query'], resources: [`${budgets.tableArn}/index/${WATCH_INDEX}`] });
   handler.allowKeyUse('dynamodb');
+}
+
+/** What people and tools read with. */
+export const READING = ['dynamodb:BatchGetItem', 'dynamodb:DescribeTable', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'];
+
+/** Lets a principal of the user's do this with a table and its indexes, without the use of the key that `grantReadData` throws in. */
+export function grantTable(grantee: iam.IGrantable, table: dynamodb.ITable, ...actions: string[]): iam.Grant {
+  return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [table.tableArn, `${table.tableArn}/index/*`] });
 }

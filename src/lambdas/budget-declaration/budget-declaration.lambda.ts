@@ -27,11 +27,16 @@ const parts = once(() => {
 /** A budget that a stack declares. Its id is that of the principal, so that another principal is another resource. */
 export async function handler(event: CloudFormationCustomResourceEvent, context?: Context): Promise<void> {
   const { log } = telemetry();
-  const physicalResourceIdOf = () => String(event.ResourceProperties.principalId ?? '');
-  await telemetry().during(context, () => answering(event, context, { physicalResourceIdOf, log }, () => apply(event)));
+  // A creation that failed is deleted by the id it answered with: only one that may have written something is about a principal.
+  let declared = '';
+  const options = { physicalResourceIdOf: () => declared, log };
+  const declaring = (principalId: string) => {
+    declared = principalId;
+  };
+  await telemetry().during(context, () => answering(event, context, options, () => apply(event, declaring)));
 }
 
-async function apply(event: CloudFormationCustomResourceEvent): Promise<CustomResourceResult> {
+async function apply(event: CloudFormationCustomResourceEvent, declaring: (principalId: string) => void): Promise<CustomResourceResult> {
   const { ports, context } = parts();
   const origin = originOf(event, context.timeZone);
   if (event.RequestType === 'Delete') {
@@ -39,12 +44,14 @@ async function apply(event: CloudFormationCustomResourceEvent): Promise<CustomRe
     return { physicalResourceId: event.PhysicalResourceId, data: { kept: String(kept.length > 0) } };
   }
   const declaration = readDeclaration(event.ResourceProperties);
+  declaring(declaration.principalId);
   const kept = await declareBudget(declaration, origin, ports, context);
   return { physicalResourceId: declaration.principalId, data: { kept: String(kept.length > 0) } };
 }
 
-function originOf({ StackId, RequestId }: CloudFormationCustomResourceEvent, timeZone: string): DeclarationOrigin {
+function originOf({ StackId, LogicalResourceId, RequestId }: CloudFormationCustomResourceEvent, timeZone: string): DeclarationOrigin {
   const at = Date.now();
   // arn:aws:cloudformation:<region>:<account>:stack/<name>/<id>
-  return { stackName: StackId.split('/')[1] ?? StackId, requestId: RequestId, at, today: dayOf(at, timeZone) };
+  const stackName = StackId.split('/')[1] ?? StackId;
+  return { stackName, owner: `${StackId}/${LogicalResourceId}`, requestId: RequestId, at, today: dayOf(at, timeZone) };
 }

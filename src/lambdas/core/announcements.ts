@@ -14,7 +14,8 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
   const announce = (type: EventType, specifics: Partial<EventDetail> = {}): BudgetEvent => eventOf(type, context, {
     // Two limits may cross the same threshold in one change.
     eventId: [changeId, type, specifics.level, specifics.level && specifics.budget?.period].filter(Boolean).join('/').replaceAll(' ', '-'),
-    occurredAt: isoInstant(at),
+    // The stream tells whole seconds; the decision's own instant keeps the audit trail in order.
+    occurredAt: isoInstant(before && before.status !== after.status ? Math.max(at, after.decidedAt) : at),
     actor: 'budget-evaluator',
     reason: after.reason,
     ...principalFacts(after, context),
@@ -28,10 +29,11 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
       ...(after.updatedBy === undefined ? [] : budgetChanges(withoutOrders(after), after).map(change => announce(EventType.BUDGET_CHANGED, change))),
     ];
   }
+  const crossed = crossings(before, after, context);
   return [
     ...budgetChanges(before, after).map(change => announce(EventType.BUDGET_CHANGED, change)),
-    ...crossings(before, after, context).map(change => announce(EventType.THRESHOLD_CROSSED, change)),
-    ...statusChanges(before, after).map(([type, specifics]) => announce(type, specifics)),
+    ...crossed.map(change => announce(EventType.THRESHOLD_CROSSED, change)),
+    ...statusChanges(before, after, crossed.length > 0).map(([type, specifics]) => announce(type, specifics)),
     ...failures(before, after).map(([type, specifics]) => announce(type, specifics)),
   ];
 }
@@ -75,7 +77,8 @@ function crossings(before: Budget, after: Budget, context: DecisionContext): Par
     }));
 }
 
-function statusChanges(before: Budget, after: Budget): (readonly [EventType, Partial<EventDetail>])[] {
+/** @param told whether a threshold that was crossed tells of the change already */
+function statusChanges(before: Budget, after: Budget, told: boolean): (readonly [EventType, Partial<EventDetail>])[] {
   if (before.status === after.status) {
     return [];
   }
@@ -93,7 +96,8 @@ function statusChanges(before: Budget, after: Budget): (readonly [EventType, Par
   }
   switch (after.status) {
     case 'grace_period':
-      events.push([EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
+      // Who could not be restricted before had a grace period then: another try is not another warning.
+      events.push([before.unenforceable ? EventType.STATUS_CHANGED : EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
       break;
     case 'suspended':
       events.push([EventType.PRINCIPAL_SUSPENDED, { actor: 'enforcer', ...beforeAndAfter, ...suspension }]);
@@ -110,7 +114,8 @@ function statusChanges(before: Budget, after: Budget): (readonly [EventType, Par
       }
       break;
   }
-  return events;
+  // The audit trail has every decision, also those that nobody needs to be told.
+  return events.length > 0 || told ? events : [[EventType.STATUS_CHANGED, beforeAndAfter]];
 }
 
 const RECOVERED: readonly Status[] = ['active', 'warning', 'critical'];

@@ -34,6 +34,8 @@ export const MERGED_ATTRIBUTES = [...ASPECTS, DECLARED] as const;
 /** Who declares, and when. */
 export interface DeclarationOrigin {
   readonly stackName: string;
+  /** The resource that declares, unlike any other of any stack: its stack's id and its logical id. */
+  readonly owner: string;
   /** CloudFormation's id of the request: the same however often it is delivered. */
   readonly requestId: string;
   /** Epoch milliseconds. */
@@ -55,6 +57,10 @@ export interface DeclarationChange {
 }
 
 const MAX_LABELS = 50;
+/** How many declarations of other resources are kept aside: those of retained resources are never withdrawn, and an item must not grow for ever. */
+const MAX_SUPERSEDED = 5;
+
+type Aspects = Readonly<Record<Aspect, unknown>>;
 
 const DeclarationShape = z.object({
   principalId: z.string(),
@@ -96,23 +102,23 @@ function readLimit({ period, limitUsd }: { readonly period: string; readonly lim
 /**
  * What creating or updating a declaration does to an item: each aspect that still is what the stack declared last, or that nobody
  * has set, becomes what it declares now. What people changed meanwhile stays.
+ *
+ * Whoever declares last owns the declaration. What another resource declared before is put aside, not forgotten: under a new logical id
+ * CloudFormation creates a resource before it deletes the former one, and in a rollback deletes the new one and leaves the former alone.
  */
 export function declare(item: Item | undefined, declaration: Declaration, origin: DeclarationOrigin): DeclarationChange {
   const before = declaredIn(item);
-  const next: Readonly<Record<Aspect, unknown>> = {
+  const next: Aspects = {
     limits: limitsToItem(declaration.limits.map(limit => anchored(limit, item, origin.today))),
     labels: declaration.labels,
     enforcement: declaration.enforcement,
   };
-  const kept = ASPECTS.filter(aspect => !same(aspect, item?.[aspect], next[aspect]) && changedAtRunTime(aspect, item, before));
-  const changed = ASPECTS.filter(aspect => !kept.includes(aspect) && !same(aspect, item?.[aspect], next[aspect]));
+  const { set, kept } = merge(item, next, origin);
   const declaredAt = before.requestId === origin.requestId && typeof before.at === 'string' ? before.at : isoInstant(origin.at);
+  const { superseded: earlier, ...former } = before;
+  const others = [...supersededOf(earlier), ...(isOfAnother(before, origin) ? [former] : [])].filter(other => other.owner !== origin.owner);
   return {
-    set: {
-      ...Object.fromEntries(changed.map(aspect => [aspect, next[aspect]])),
-      ...(changed.length > 0 ? { updatedBy: updatedBy(origin) } : {}),
-      [DECLARED]: { ...next, requestId: origin.requestId, at: declaredAt },
-    },
+    set: { ...set, [DECLARED]: { ...next, requestId: origin.requestId, at: declaredAt, owner: origin.owner, ...aside(others) } },
     defaults: { kind: declaration.kind, registeredAt: isoInstant(origin.at), anchorDay: origin.today },
     remove: [],
     kept,
@@ -120,11 +126,27 @@ export function declare(item: Item | undefined, declaration: Declaration, origin
   };
 }
 
-/** What withdrawing a declaration does to an item; `undefined` where nothing was declared. What people changed stays. */
+/**
+ * What withdrawing a declaration does to an item; `undefined` where nothing was declared, or nothing by this resource. What people
+ * changed stays. What another resource had declared before becomes what is declared again.
+ */
 export function withdraw(item: Item | undefined, origin: DeclarationOrigin): DeclarationChange | undefined {
-  const before = declaredIn(item);
   if (!item || item[DECLARED] === undefined) {
     return undefined;
+  }
+  const { superseded, ...before } = declaredIn(item);
+  const others = supersededOf(superseded);
+  const declaredAt = isoInstant(origin.at);
+  if (isOfAnother(before, origin)) {
+    const remaining = others.filter(other => isOfAnother(other, origin));
+    return remaining.length === others.length
+      ? undefined
+      : { set: { [DECLARED]: { ...before, ...aside(remaining) } }, defaults: {}, remove: [], kept: [], declaredAt };
+  }
+  const last = others.at(-1);
+  if (last) {
+    const { set, kept } = merge(item, last as unknown as Aspects, origin);
+    return { set: { ...set, [DECLARED]: { ...last, ...aside(others.slice(0, -1)) } }, defaults: {}, remove: [], kept, declaredAt };
   }
   const present = ASPECTS.filter(aspect => item[aspect] !== undefined);
   const kept = present.filter(aspect => !same(aspect, item[aspect], before[aspect]));
@@ -134,8 +156,14 @@ export function withdraw(item: Item | undefined, origin: DeclarationOrigin): Dec
     defaults: {},
     remove: [...removed, DECLARED],
     kept,
-    declaredAt: isoInstant(origin.at),
+    declaredAt,
   };
+}
+
+/** The resource that owns the declaration of an item, where that is not the one of the request. */
+export function otherOwnerOf(item: Item | undefined, origin: DeclarationOrigin): string | undefined {
+  const declared = declaredIn(item);
+  return isOfAnother(declared, origin) ? String(declared.owner) : undefined;
 }
 
 /** Tells that what people changed at run time was kept. */
@@ -153,6 +181,33 @@ export function keptOutEvent(
     before: pick(declared),
     after: pick(item),
   });
+}
+
+/** What becomes of an item where something else is declared than before. */
+function merge(item: Item | undefined, next: Aspects, origin: DeclarationOrigin): Pick<DeclarationChange, 'set' | 'kept'> {
+  const before = declaredIn(item);
+  const different = ASPECTS.filter(aspect => !same(aspect, item?.[aspect], next[aspect]));
+  const kept = different.filter(aspect => changedAtRunTime(aspect, item, before));
+  const changed = different.filter(aspect => !kept.includes(aspect));
+  return {
+    set: { ...Object.fromEntries(changed.map(aspect => [aspect, next[aspect]])), ...(changed.length > 0 ? { updatedBy: updatedBy(origin) } : {}) },
+    kept,
+  };
+}
+
+/** Items that were declared before owners were written down belong to whoever asks. */
+function isOfAnother({ owner }: Item, origin: DeclarationOrigin): boolean {
+  return owner !== undefined && owner !== origin.owner;
+}
+
+/** The declarations that were put aside, the latest last. One of which a part is missing could not be put in force again. */
+function supersededOf(superseded: unknown): readonly Item[] {
+  const isWhole = (other: Item | null) => typeof other === 'object' && other !== null && ASPECTS.every(aspect => other[aspect] !== undefined);
+  return Array.isArray(superseded) ? (superseded as (Item | null)[]).filter((other): other is Item => isWhole(other)) : [];
+}
+
+function aside(others: readonly Item[]): Item {
+  return others.length > 0 ? { superseded: others.slice(-MAX_SUPERSEDED) } : {};
 }
 
 function updatedBy({ stackName }: DeclarationOrigin): string {

@@ -1,5 +1,5 @@
 import { Item } from './budget-item';
-import { declare, Declaration, DeclarationChange, DeclarationOrigin, keptOutEvent, withdraw } from './declaration';
+import { declare, Declaration, DeclarationChange, DeclarationOrigin, keptOutEvent, otherOwnerOf, withdraw } from './declaration';
 import { Deployment } from './events';
 import { EventPublisher, Log } from './ports';
 import { principalFromId } from './principal';
@@ -32,10 +32,23 @@ export function declareBudget(declaration: Declaration, origin: DeclarationOrigi
   return change(declaration.principalId, item => declare(item, declaration, origin), origin, ports, deployment);
 }
 
-/** @returns what people had changed and was kept */
+/**
+ * Withdraws what the resource declared; a budget that another resource has declared since is left alone.
+ *
+ * @returns what people had changed and was kept
+ */
 export async function withdrawBudget(principalId: string, origin: DeclarationOrigin, ports: DeclarationPorts, deployment: Deployment): Promise<Kept> {
-  // A declaration that was refused has left nothing behind, not even a principal.
-  return principalFromId(principalId) ? change(principalId, item => withdraw(item, origin), origin, ports, deployment) : [];
+  if (!principalFromId(principalId)) {
+    // A declaration that was refused has left nothing behind, not even a principal.
+    return [];
+  }
+  return change(principalId, item => {
+    const owner = otherOwnerOf(item, origin);
+    if (owner !== undefined) {
+      ports.log.info('declared by another resource and left to it', { principalId, owner, withdrawnBy: origin.owner });
+    }
+    return withdraw(item, origin);
+  }, origin, ports, deployment);
 }
 
 async function change(

@@ -1,12 +1,14 @@
-import { EnforcerAction, EnforcerOutcome, Metric, WorkflowInput } from '../../contract';
+import { EnforcerAction, EnforcerOutcome, EventType, Metric, WorkflowInput } from '../../contract';
 import { Budget, Unenforceable } from './budget';
+import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
 import { decide, DecisionContext } from './decision';
 import { CoreContext } from './evaluator';
+import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
-import { BudgetStore, DenyAttachments, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
+import { BudgetStore, DenyAttachments, EventPublisher, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
 import { Attachable, attachmentTarget, isAttachable, principalFromId } from './principal';
 
 /** What a state machine asks for. */
@@ -30,6 +32,7 @@ export interface EnforcerPorts {
   readonly store: BudgetStore;
   readonly attachments: DenyAttachments;
   readonly settings: SettingsSource;
+  readonly events: EventPublisher;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -48,26 +51,37 @@ const MAX_ATTEMPTS = 6;
  * the deny, and stops saying so only after IAM has shown that it is gone.
  */
 export async function enforce(request: EnforcerRequest, ports: EnforcerPorts, context: CoreContext): Promise<EnforcerAnswer> {
-  const { settings } = await ports.settings.load();
-  const step: Step = { request, ports, context: { ...context, settings }, now: clockOf(request) };
-  const answer = await STEPS[request.action](step);
+  const answer = await take(request, ports, context);
   ports.log.info(request.action, { principalId: request.workflow.principalId, execution: request.executionName, ...answer });
   return answer;
 }
 
-interface Step {
+async function take(request: EnforcerRequest, ports: EnforcerPorts, context: CoreContext): Promise<EnforcerAnswer> {
+  const now = clockOf(request);
+  if (request.action === EnforcerAction.RECORD_FAILURE) {
+    // Reads nothing but the budget: what made the step fail must not keep the failure from being recorded.
+    return recordFailure({ request, ports, now });
+  }
+  const { settings } = await ports.settings.load();
+  return STEPS[request.action]({ request, ports, context: { ...context, settings }, deployment: context, now });
+}
+
+interface FailedStep {
   readonly request: EnforcerRequest;
   readonly ports: EnforcerPorts;
-  readonly context: DecisionContext;
   readonly now: number;
 }
 
-const STEPS: Readonly<Record<EnforcerAction, (step: Step) => Promise<EnforcerAnswer>>> = {
+interface Step extends FailedStep {
+  readonly context: DecisionContext;
+  readonly deployment: Deployment;
+}
+
+const STEPS: Readonly<Record<Exclude<EnforcerAction, 'record-failure'>, (step: Step) => Promise<EnforcerAnswer>>> = {
   [EnforcerAction.RESTRICT]: restrict,
   [EnforcerAction.CONFIRM_SUSPENSION]: confirmSuspension,
   [EnforcerAction.LIFT]: lift,
   [EnforcerAction.CONFIRM_RESTORATION]: confirmRestoration,
-  [EnforcerAction.RECORD_FAILURE]: recordFailure,
 };
 
 /** The workflow waited until `notBefore`, whatever clocks say; and nothing runs behind the decision that asked for it. */
@@ -96,6 +110,7 @@ async function restrict(step: Step): Promise<EnforcerAnswer> {
   const attached = await ports.attachments.attach(target);
   switch (attached.result) {
     case 'done':
+      await announceChange(step, EventType.DENY_ATTACHED, budget.reason);
       return { outcome: EnforcerOutcome.APPLIED, reason: budget.reason };
     case 'gone':
       return markGone(step);
@@ -153,8 +168,11 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   }
   const detached = await ports.attachments.detach(target);
   switch (detached.result) {
-    case 'done':
-      return { outcome: EnforcerOutcome.APPLIED, reason: budget?.reason ?? 'no budget holds the deny' };
+    case 'done': {
+      const reason = budget?.reason ?? 'no budget holds the deny';
+      await announceChange(step, EventType.DENY_DETACHED, reason);
+      return { outcome: EnforcerOutcome.APPLIED, reason };
+    }
     case 'gone':
       return markGone(step);
     default:
@@ -178,7 +196,7 @@ async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
   return { outcome: EnforcerOutcome.CONFIRMED, reason: restored?.reason ?? 'the deny policy is off' };
 }
 
-async function recordFailure(step: Step): Promise<EnforcerAnswer> {
+async function recordFailure(step: FailedStep): Promise<EnforcerAnswer> {
   const { ports, now, request } = step;
   const message = (request.error ?? 'unknown error').slice(0, 500);
   const state = await update(step, budget => {
@@ -230,6 +248,25 @@ async function markUnenforceable(step: Step, seen: Budget, unenforceable: Unenfo
   return { outcome: EnforcerOutcome.UNENFORCEABLE, reason: unenforceable.message };
 }
 
+/** Every change of IAM belongs into the audit trail. An event that cannot be put is counted and alarmed, but never stops enforcement. */
+async function announceChange({ request, ports, deployment, now }: Step, type: EventType, reason: string): Promise<void> {
+  const denied = type === EventType.DENY_ATTACHED;
+  try {
+    await ports.events.publish([eventOf(type, deployment, {
+      eventId: `${request.executionName ?? request.workflow.principalId}/${request.action}`,
+      occurredAt: isoInstant(now),
+      actor: 'enforcer',
+      principalId: request.workflow.principalId,
+      reason,
+      before: { denied: !denied },
+      after: { denied },
+    })]);
+  } catch (error) {
+    ports.metrics.add(Metric.UNAUDITED_CHANGES, 1);
+    ports.log.error('a change of IAM could not be announced', { principalId: request.workflow.principalId, type, problem: (error as Error).name });
+  }
+}
+
 function suspendedState(budget: Budget, context: DecisionContext, now: number): BudgetState {
   const suspended: Budget = { ...budget, status: 'suspended', graceDeadline: undefined };
   return {
@@ -266,7 +303,7 @@ function exceededAgain(budget: Budget, context: DecisionContext, now: number): b
 }
 
 /** Reads, changes and writes a budget's state until no other writer is in between; `undefined` where nothing is to be written. */
-async function update({ ports: { store }, request }: Step, change: (budget: Budget) => BudgetState | undefined): Promise<BudgetState | undefined> {
+async function update({ ports: { store }, request }: FailedStep, change: (budget: Budget) => BudgetState | undefined): Promise<BudgetState | undefined> {
   const { principalId } = request.workflow;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const budget = await store.read(principalId);

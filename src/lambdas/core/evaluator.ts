@@ -67,7 +67,7 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
   if (!before && await isUnnamedApiKeyUser(after, ports)) {
     // The new kind comes back through the stream and is decided upon then.
     await ports.store.register(after.principalId, PrincipalKindName.API_KEY_USER, after.registeredAt, dayOf(after.registeredAt, context.timeZone));
-  } else if (before === undefined || inputsDiffer(before, after)) {
+  } else if (before === undefined || before.status !== after.status || inputsDiffer(before, after)) {
     const saved = await decideAndSave(after.principalId, change.at, ports, decisionContext, after);
     if (saved?.decision) {
       ports.log.info('decided', { principalId: after.principalId, from: after.status, to: saved.decision.status, reason: saved.decision.reason });
@@ -102,7 +102,10 @@ function afterRepair(change: BudgetChange, error: BudgetItemError, { log, metric
   }
 }
 
-/** Whether anything changed that a decision depends on; the decision's own writes are not among it. */
+/**
+ * Whether anything changed that a decision depends on. A changed status is looked at as well: whoever wrote it had read the budget a
+ * moment before, and an order or a charge may have come in between.
+ */
 function inputsDiffer(before: Budget, after: Budget): boolean {
   const inputs = (budget: Budget) => JSON.stringify([
     ordersOf(budget), [...budget.spend].map(([day, amount]) => `${day}=${formatUsd(amount)}`).sort(),

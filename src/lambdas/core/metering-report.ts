@@ -13,7 +13,8 @@ export function reportMetering(
   batch: SubscriptionBatch, summary: MeteringSummary, { metrics, log }: { readonly metrics: Metrics; readonly log: Log }, now: number,
 ): void {
   const { charged, duplicates, untracked, unreadable } = summary;
-  const unknown = charged.filter(({ charge }) => !charge.known);
+  // A failed call with a mistyped model costs nothing, and must not page anybody.
+  const unknown = charged.filter(({ charge }) => !charge.known && charge.cost > 0n);
   const spend = addUsd(...charged.map(({ charge }) => charge.cost));
   metrics.add(Metric.RECORDS_METERED, charged.length);
   metrics.add(Metric.RECORDS_DUPLICATE, duplicates);

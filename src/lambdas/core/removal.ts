@@ -21,6 +21,8 @@ export interface RemovalPorts {
   readonly log: Log;
   /** Waits for some milliseconds. */
   pause(milliseconds: number): Promise<unknown>;
+  /** Milliseconds that are left for the removal. */
+  remaining(): number;
 }
 
 export interface RemovalRequest {
@@ -38,38 +40,72 @@ export class RemovalIncompleteError extends Error {
 const CONCURRENCY = 5;
 /** IAM lists what was detached for a while yet: looked at again after these waits, a minute in all. */
 const LOOKS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/**
+ * Before a second look is believed. Stopping an execution does not stop the enforcer that it has invoked, which may still deny somebody
+ * until its own timeout of 60 seconds. Where none was stopped, only what is in flight elsewhere has to arrive: IAM's list, which lags,
+ * and an execution that the last decision starts.
+ */
+const ENFORCER_MS = 65_000;
+const SETTLING_MS = 10_000;
+/** Not spent on waiting: the next round needs it, and the answer. */
+const MARGIN_MS = 30_000;
 const DETACH_WAITS_MS = [500, 1_000, 2_000, 4_000];
 /** How many names a message carries; all of them stand in the log. */
 const NAMES_TOLD = 20;
 
 /**
  * Lifts every deny before the stack goes: afterwards nothing would be left that could. Executions are stopped first, so that none
- * denies anybody anew.
+ * denies anybody anew. One look at which all is quiet proves little, so that a second one has to confirm it some time later.
  *
  * @returns who was lifted
  * @throws RemovalIncompleteError naming who is still denied and what to do
  */
 export async function liftAllDenies(request: RemovalRequest, ports: RemovalPorts, deployment: Deployment): Promise<readonly string[]> {
-  await stopExecutions(ports);
   const lifted = new Set<string>();
   try {
-    await liftUntilNoneIsListed(lifted, ports);
+    await liftUntilQuiet(lifted, ports);
   } finally {
     await record(request, [...lifted], ports, deployment);
   }
   return [...lifted];
 }
 
-async function stopExecutions({ executions, log }: RemovalPorts): Promise<void> {
-  let stopped = 0;
-  for await (const execution of executions.list()) {
-    await executions.stop(execution);
-    stopped += 1;
+async function liftUntilQuiet(lifted: Set<string>, ports: RemovalPorts): Promise<void> {
+  const known = new Set<string>();
+  for (let round = 1; ; round += 1) {
+    const stopped = await stopExecutions(known, ports);
+    const looks = await liftUntilNoneIsListed(lifted, ports);
+    if (round > 1 && stopped === 0 && looks === 1) {
+      return;
+    }
+    const pause = stopped > 0 ? ENFORCER_MS : SETTLING_MS;
+    if (!isTimeFor(pause, ports)) {
+      throw new RemovalIncompleteError(
+        'there was no time left to make sure that nobody is denied anew: nothing else was removed. Delete the stack again',
+      );
+    }
+    await ports.pause(pause);
   }
-  log.info('stopped running executions', { stopped });
 }
 
-async function liftUntilNoneIsListed(lifted: Set<string>, ports: RemovalPorts): Promise<void> {
+/** @returns how many were stopped that were not `known`: one that was stopped is listed as running for a while yet */
+async function stopExecutions(known: Set<string>, { executions, log }: RemovalPorts): Promise<number> {
+  const before = known.size;
+  for await (const execution of executions.list()) {
+    await executions.stop(execution);
+    known.add(execution);
+  }
+  const stopped = known.size - before;
+  log.info('stopped running executions', { stopped });
+  return stopped;
+}
+
+function isTimeFor(pause: number, { remaining }: RemovalPorts): boolean {
+  return remaining() >= pause + MARGIN_MS;
+}
+
+/** @returns after how many looks nobody was listed: 1 if nobody was to begin with */
+async function liftUntilNoneIsListed(lifted: Set<string>, ports: RemovalPorts): Promise<number> {
   for (let look = 0; ; look += 1) {
     const entities = await ports.inventory.list();
     const refusals = new Map<string, string>();
@@ -82,9 +118,9 @@ async function liftUntilNoneIsListed(lifted: Set<string>, ports: RemovalPorts): 
       }
     });
     if (entities.length === 0) {
-      return;
+      return look + 1;
     }
-    if (look >= LOOKS_MS.length || refusals.size === entities.length) {
+    if (look >= LOOKS_MS.length || refusals.size === entities.length || !isTimeFor(LOOKS_MS[look], ports)) {
       throw incomplete(entities.map(nameOf), refusals, ports.log);
     }
     await ports.pause(LOOKS_MS[look]);

@@ -17,12 +17,17 @@ export function workflowFor(budget: Budget): WorkflowStart | undefined {
   }
   switch (budget.status) {
     case 'grace_period':
-      return start('suspension', budget, `r${budget.workflowRevision}`, budget.graceDeadline ?? budget.decidedAt);
+      return start('suspension', budget, attemptOf(budget), budget.graceDeadline ?? budget.decidedAt);
     case 'restoring':
-      return start('restoration', budget, `r${budget.workflowRevision}`, budget.decidedAt);
+      return start('restoration', budget, attemptOf(budget), budget.decidedAt);
     default:
       return undefined;
   }
+}
+
+/** Revisions begin anew where an item was deleted by hand, and Step Functions remembers names for 90 days: the instant tells them apart. */
+function attemptOf({ workflowRevision, decidedAt }: Budget): string {
+  return `r${workflowRevision}-${decidedAt.toString(36)}`;
 }
 
 /** The workflow that makes IAM what the table says, at most once a minute and principal. */

@@ -1,25 +1,36 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Context } from 'aws-lambda';
 import { CLIENT_DEFAULTS, IAM_CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
 import { readCoreContext, readEnvironment } from '../adapters/environment';
+import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
 import { IamDenyAttachments } from '../adapters/iam-deny-attachments';
 import { once } from '../adapters/once';
+import { retryably } from '../adapters/retryably';
 import { SsmSettingsSource } from '../adapters/ssm-settings-source';
 import { Telemetry } from '../adapters/telemetry';
 import { enforce, EnforcerAnswer, EnforcerPorts } from '../core/enforcer';
 import { enforcerRequest } from '../core/enforcer-request';
 
 const parts = once(() => {
-  const env = readEnvironment('DEPLOYMENT_ID', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'SETTINGS_PATH', 'DEPLOYED_SETTINGS');
+  const env = readEnvironment('DEPLOYMENT_ID', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'EVENT_BUS', 'SETTINGS_PATH', 'DEPLOYED_SETTINGS');
   const telemetry = new Telemetry(env.DEPLOYMENT_ID);
   const { log, metrics } = telemetry;
   const ports: EnforcerPorts = {
     store: new DynamoDbBudgetStore(new DynamoDBClient(CLIENT_DEFAULTS), env.BUDGETS_TABLE),
     attachments: new IamDenyAttachments(new IAMClient(IAM_CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
-    settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
+    settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), {
+      path: env.SETTINGS_PATH,
+      deployed: env.DEPLOYED_SETTINGS,
+      log,
+      metrics,
+      // Whoever asked may know newer settings: deciding by older ones would suspend anew, on the very limit that was just raised.
+      lifetimeMs: 0,
+    }),
+    events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     metrics,
     log,
   };
@@ -29,5 +40,5 @@ const parts = once(() => {
 /** One step of a state machine. Errors keep their names: the state machines know by them what to try again. */
 export async function handler(payload: unknown, context?: Context): Promise<EnforcerAnswer> {
   const { telemetry, ports, context: deployment } = parts();
-  return telemetry.during(context, () => enforce(enforcerRequest(payload), ports, deployment));
+  return telemetry.during(context, () => retryably(() => enforce(enforcerRequest(payload), ports, deployment)));
 }

@@ -22,7 +22,7 @@ const parts = once(() => {
   const env = readEnvironment('AUDIT_TABLE', 'DENY_POLICY_ARN', 'SUSPENSION_STATE_MACHINE_ARN', 'RESTORATION_STATE_MACHINE_ARN');
   // Nothing but patience helps here: there is no state machine that would try again.
   const iam = new IAMClient({ ...CLIENT_DEFAULTS, maxAttempts: 6 });
-  const ports: RemovalPorts = {
+  const ports: Omit<RemovalPorts, 'remaining'> = {
     executions: new StepFunctionsExecutions(new SFNClient(CLIENT_DEFAULTS), [env.SUSPENSION_STATE_MACHINE_ARN, env.RESTORATION_STATE_MACHINE_ARN]),
     inventory: new IamDenyInventory(iam, env.DENY_POLICY_ARN, 'nobody'),
     attachments: new IamDenyAttachments(iam, env.DENY_POLICY_ARN),
@@ -36,13 +36,14 @@ const parts = once(() => {
 /** Lifts every deny when the stack is deleted; creating and updating it changes nothing. */
 export async function handler(event: CloudFormationCustomResourceEvent, context?: Context): Promise<void> {
   const { log } = telemetry();
-  await telemetry().during(context, () => answering(event, context, { physicalResourceIdOf: () => PHYSICAL_ID, log }, () => apply(event)));
+  await telemetry().during(context, () => answering(event, context, { physicalResourceIdOf: () => PHYSICAL_ID, log }, () => apply(event, context)));
 }
 
-async function apply({ RequestType, RequestId }: CloudFormationCustomResourceEvent): Promise<CustomResourceResult> {
+async function apply({ RequestType, RequestId }: CloudFormationCustomResourceEvent, invocation: Context | undefined): Promise<CustomResourceResult> {
   if (RequestType === 'Delete') {
     const { ports, context } = parts();
-    await liftAllDenies({ requestId: RequestId, at: Date.now() }, ports, context);
+    const remaining = () => invocation?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    await liftAllDenies({ requestId: RequestId, at: Date.now() }, { ...ports, remaining }, context);
   }
   return { physicalResourceId: PHYSICAL_ID };
 }

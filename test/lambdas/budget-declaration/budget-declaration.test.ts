@@ -42,6 +42,32 @@ test('a budget is declared; its resource is the principal', async () => {
   expect(eventBridge.calls()).toHaveLength(0);
 });
 
+test('the declaration is that of the resource, which alone withdraws it', async () => {
+  await handler(anEvent('Create', properties), CONTEXT);
+  const { ExpressionAttributeValues } = dynamoDb.commandCalls(UpdateItemCommand)[0].args[0].input;
+  const owner = { S: 'arn:aws:cloudformation:eu-central-1:444455556666:stack/TheStack/1/Resource' };
+  const declared = Object.values(ExpressionAttributeValues!).find(value => value.M?.owner)!;
+  expect(declared.M!.owner).toEqual(owner);
+
+  dynamoDb.on(GetItemCommand).resolves({ Item: { principalId: { S: ALICE }, limits: declared.M!.limits, declared } });
+  await handler(anEvent('Delete', properties, { PhysicalResourceId: ALICE, LogicalResourceId: 'Former' }), CONTEXT);
+  expect(dynamoDb.commandCalls(UpdateItemCommand)).toHaveLength(1);
+  await handler(anEvent('Delete', properties, { PhysicalResourceId: ALICE }), CONTEXT);
+  expect(written()[1]).toEqual(expect.arrayContaining(['limits', 'declared']));
+  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+});
+
+test('a creation that may have written something before it failed is about the principal', async () => {
+  dynamoDb.on(UpdateItemCommand).rejects(new Error('no answer'));
+  await handler(anEvent('Create', properties), CONTEXT);
+  expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: ALICE })]);
+});
+
+test('one that was refused is about none, so that its deletion withdraws nothing', async () => {
+  await handler(anEvent('Create', { ...properties, limits: [] }), CONTEXT);
+  expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: 'Resource' })]);
+});
+
 test('what was changed by hand is kept and told', async () => {
   dynamoDb.on(GetItemCommand).resolves({ Item: byHand });
   await handler(anEvent('Update', properties, { PhysicalResourceId: ALICE }), CONTEXT);
@@ -66,9 +92,9 @@ test('deletion is about the principal of the resource, whatever the properties s
 
 test('a declaration that makes no budget fails the deployment with the reason, and can be rolled back', async () => {
   await handler(anEvent('Create', { ...properties, principalId: 'alice' }), CONTEXT);
-  expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: 'alice', Reason: expect.stringContaining('"alice" is no principal id') })]);
-  await handler(anEvent('Delete', { ...properties, principalId: 'alice' }, { PhysicalResourceId: 'alice' }), CONTEXT);
-  expect(answers[1]).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'alice' });
+  expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: 'Resource', Reason: expect.stringContaining('"alice" is no principal id') })]);
+  await handler(anEvent('Delete', { ...properties, principalId: 'alice' }, { PhysicalResourceId: 'Resource' }), CONTEXT);
+  expect(answers[1]).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'Resource' });
   expect(dynamoDb.calls()).toHaveLength(0);
 });
 

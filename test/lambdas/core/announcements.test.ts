@@ -92,8 +92,9 @@ describe('a change of status is told as', () => {
     ['a principal that is gone', noLevels(aSuspendedBudget()), aBudget({ status: 'deleted' }), [EventType.PRINCIPAL_GONE]],
     ['one that vanished while it was restored', aBudgetBeingRestored({ limits: [limit('100')] }), aBudget({ status: 'deleted' }), [EventType.PRINCIPAL_GONE]],
     ['one that cannot be restricted', noLevels(aBudgetInGrace()), aBudget({ status: 'exceeded' }), [EventType.PRINCIPAL_UNENFORCEABLE]],
-    ['nothing, where it is only observed', aBudget({ enforcement: 'observe' }), aBudget({ status: 'exceeded', enforcement: 'observe' }), []],
-    ['nothing, on the way to the limit', aBudget(), aBudget({ status: 'warning' }), []],
+    ['a mere change, where it is only observed', aBudget({ enforcement: 'observe' }), aBudget({ status: 'exceeded', enforcement: 'observe' }), [EventType.STATUS_CHANGED]],
+    ['a mere change, back below the thresholds', aBudget({ status: 'warning' }), aBudget(), [EventType.STATUS_CHANGED]],
+    ['a mere change, where a principal that could not be restricted is tried again', aBudget({ status: 'exceeded', unenforceable: { code: 'attachment-quota', message: 'full' } }), noLevels(aBudgetInGrace()), [EventType.STATUS_CHANGED]],
     ['nothing, where it stays', aBudget({ status: 'warning' }), aBudget({ status: 'warning', spent: '5' }), []],
   ])('%s', (_, before, after, types) => {
     const events = announced(before, after);

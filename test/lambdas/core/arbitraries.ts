@@ -66,5 +66,6 @@ export const budgets: fc.Arbitrary<Budget> = fc.record({
 export function timesOf(budget: Budget): fc.Arbitrary<number> {
   const due = [budget.nextCheckAt, budget.graceDeadline, budget.decidedAt, budget.exemption?.until, ...budget.topUps.map(({ expiresAt }) => expiresAt)]
     .filter((instant): instant is number => instant !== undefined && instant > 0);
-  return fc.oneof(soon, ...(due.length === 0 ? [] : [fc.tuple(fc.constantFrom(...due), fc.integer({ min: -1, max: 1 })).map(([instant, by]) => instant + by)]), fc.constant(NOON + MINUTE));
+  const nearDue = fc.tuple(fc.constantFrom(...due, NOON), fc.integer({ min: -1, max: 1 })).map(([instant, by]) => instant + by);
+  return fc.oneof(soon, nearDue, fc.constant(NOON + MINUTE));
 }

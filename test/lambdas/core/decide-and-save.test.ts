@@ -9,7 +9,7 @@ test('a decision that changes something is written, and its workflow started', a
   const saved = await decideNow();
   expect(saved).toMatchObject({ budget: { status: 'grace_period', revision: 4 }, before: { status: 'active', revision: 3 }, decision: { status: 'grace_period' } });
   expect(world.budgets.peek(ALICE)).toEqual(expect.objectContaining({ status: 'grace_period', revision: 4, workflowRevision: 4 }));
-  expect(world.workflows.started).toEqual([expect.objectContaining({ workflow: 'suspension', executionName: expect.stringMatching(/^alice-[0-9a-f]{12}-r4$/) })]);
+  expect(world.workflows.started).toEqual([expect.objectContaining({ workflow: 'suspension', executionName: expect.stringMatching(/^alice-[0-9a-f]{12}-r4-[0-9a-z]+$/) })]);
 });
 
 test('a decision that changes nothing writes nothing', async () => {

@@ -9,8 +9,11 @@ import { addUsd, Usd, ZERO_USD } from '../../../src/lambdas/core/money';
 import { amounts, budgets, contexts, periods, timesOf } from './arbitraries';
 import { aBudget, aContext, HOUR, NOON, settings } from './builders';
 
+jest.setTimeout(60_000);
+
 /** A budget, a context and a time, often one at which something is due. */
-const situations = fc.tuple(budgets, contexts).chain(([budget, context]) => fc.record({ budget: fc.constant(budget), context: fc.constant(context), time: timesOf(budget) }));
+const situations = fc.tuple(budgets, contexts).chain(([budget, context]) => (
+  fc.record({ budget: fc.constant(budget), context: fc.constant(context), time: timesOf(budget) })));
 
 const MANY = { numRuns: 1000 };
 

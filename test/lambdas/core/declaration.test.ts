@@ -6,7 +6,7 @@ import { ACCOUNT, ALICE, errorOf, limit, NOON, TODAY } from './builders';
 const properties = { principalId: ALICE, limits: [{ period: 'calendar month', limitUsd: '100' }], labels: { team: 'search' }, enforcement: 'enforced' };
 
 function origin(changes: Partial<DeclarationOrigin> = {}): DeclarationOrigin {
-  return { stackName: 'Budgets', requestId: 'request-1', at: NOON, today: TODAY, ...changes };
+  return { stackName: 'Budgets', owner: 'stack-1/Budget', requestId: 'request-1', at: NOON, today: TODAY, ...changes };
 }
 
 function aDeclaration(changes: Partial<Declaration> = {}): Declaration {
@@ -48,7 +48,7 @@ describe('declaring', () => {
   test('whom nobody has seen yet registers it with its budget', () => {
     const next = { limits: [limitItem('100')], labels: { team: 'search' }, enforcement: 'enforced' };
     expect(declare(undefined, aDeclaration(), origin())).toEqual({
-      set: { ...next, updatedBy: 'stack Budgets', declared: { ...next, requestId: 'request-1', at: '2026-03-10T12:00:00.000Z' } },
+      set: { ...next, updatedBy: 'stack Budgets', declared: { ...next, requestId: 'request-1', at: '2026-03-10T12:00:00.000Z', owner: 'stack-1/Budget' } },
       defaults: { kind: 'iam-user', registeredAt: '2026-03-10T12:00:00.000Z', anchorDay: TODAY },
       remove: [],
       kept: [],
@@ -149,6 +149,68 @@ describe('withdrawing', () => {
 
   test.each([[undefined], [{ principalId: ALICE, limits: [limitItem('5')] }]])('what was never declared does nothing', before => {
     expect(withdraw(before, origin())).toBeUndefined();
+  });
+});
+
+describe('a declaration of another resource', () => {
+  const former = { limits: [limitItem('100')], labels: { team: 'search' }, enforcement: 'enforced', owner: 'stack-0/Budget' };
+  const declaredBy = (before: object | undefined, owner: string, amount: string) => {
+    const { set } = declare(before as never, aDeclaration({ limits: [limit(amount)] }), origin({ owner }));
+    return { ...before, ...set };
+  };
+
+  test('is put aside by the one that declares after it', () => {
+    const { set, kept } = declare({ ...item, declared: former }, aDeclaration({ limits: [limit('200')] }), origin());
+    expect(kept).toEqual([]);
+    expect(set).toMatchObject({ limits: [limitItem('200')], declared: { owner: 'stack-1/Budget', superseded: [former] } });
+  });
+
+  test('is not put aside where nobody wrote down whose it was', () => {
+    expect(declare(item, aDeclaration(), origin()).set.declared).not.toHaveProperty('superseded');
+  });
+
+  test('is not withdrawn', () => {
+    expect(withdraw({ ...item, declared: former }, origin())).toBeUndefined();
+  });
+
+  test('is forgotten aside when it is withdrawn itself, and nothing else changes', () => {
+    const both = declaredBy({ ...item, declared: former }, 'stack-1/Budget', '200');
+    const { superseded: _, ...declaredLast } = both.declared as Record<string, unknown>;
+    expect(withdraw(both, origin({ owner: 'stack-0/Budget' }))).toMatchObject({ set: { declared: declaredLast }, remove: [], kept: [] });
+    expect(withdraw(both, origin({ owner: 'stack-0/Budget' }))!.set).not.toHaveProperty('declared.superseded');
+  });
+
+  test('is in force again when the later one is withdrawn', () => {
+    const both = declaredBy({ ...item, declared: former }, 'stack-1/Budget', '200');
+    expect(withdraw(both, origin())).toMatchObject({ set: { limits: [limitItem('100')], declared: former, updatedBy: 'stack Budgets' }, remove: [], kept: [] });
+  });
+
+  test('is in force again but for what was changed at run time', () => {
+    const both = declaredBy({ ...item, declared: former }, 'stack-1/Budget', '200');
+    const { set, kept } = withdraw({ ...both, limits: [limitItem('500')] }, origin())!;
+    expect(kept).toEqual(['limits']);
+    expect(set).toEqual({ declared: former });
+  });
+
+  test('is put aside once, however often the two take turns', () => {
+    let both: ReturnType<typeof declaredBy> | undefined;
+    ['a', 'b', 'a', 'b'].forEach(owner => {
+      both = declaredBy(both, owner, '10');
+    });
+    expect(both!.declared).toMatchObject({ owner: 'b', superseded: [{ owner: 'a' }] });
+  });
+
+  test('is forgotten where many have declared since', () => {
+    let all: ReturnType<typeof declaredBy> | undefined;
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g'].forEach(owner => {
+      all = declaredBy(all, owner, '10');
+    });
+    expect((all!.declared as { superseded: { owner: string }[] }).superseded.map(({ owner }) => owner)).toEqual(['b', 'c', 'd', 'e', 'f']);
+  });
+
+  test.each([['nothing'], [[null, { owner: 'stack-0/Budget' }]]])('that somebody broke by hand (%j) is not put in force', superseded => {
+    const broken = { ...item, declared: { ...declared, owner: 'stack-1/Budget', superseded } };
+    expect(withdraw(broken, origin())).toMatchObject({ remove: ['limits', 'labels', 'enforcement', 'declared'] });
   });
 });
 

@@ -42,13 +42,13 @@ function world() {
     },
   };
   const ports: DeclarationPorts = { store, events, log: observed.log };
-  const origin = (): DeclarationOrigin => ({ stackName: 'Budgets', requestId: `request-${requests += 1}`, at: NOON, today: TODAY });
+  const origin = (owner: string): DeclarationOrigin => ({ stackName: 'Budgets', owner, requestId: `request-${requests += 1}`, at: NOON, today: TODAY });
   return {
     store,
     published,
     observed,
-    declare: (limitUsd: string) => declareBudget(declaration(limitUsd), origin(), ports, deployment),
-    withdraw: (principalId = ALICE) => withdrawBudget(principalId, origin(), ports, deployment),
+    declare: (limitUsd: string, owner = 'stack-1/Budget') => declareBudget(declaration(limitUsd), origin(owner), ports, deployment),
+    withdraw: (principalId = ALICE, owner = 'stack-1/Budget') => withdrawBudget(principalId, origin(owner), ports, deployment),
     setByHand: (amount: string) => {
       store.item = { ...store.item, limits: limits(amount) };
     },
@@ -122,4 +122,58 @@ test('withdrawing what was never declared does nothing', async () => {
   setByHand('5');
   expect(await withdraw()).toEqual([]);
   expect(store.item).toEqual({ limits: limits('5') });
+});
+
+describe('two resources about one principal', () => {
+  const FORMER = 'stack-1/Former';
+  const NEW = 'stack-1/New';
+
+  test('a budget that moves to another logical id stays: the new one is created before the former is deleted', async () => {
+    const { store, declare, withdraw, observed } = world();
+    await declare('100', FORMER);
+    await declare('100', NEW);
+    await withdraw(ALICE, FORMER);
+    expect(store.item).toMatchObject({ limits: limits('100'), declared: { owner: NEW } });
+    expect(observed.at('info')).toEqual([expect.objectContaining({ facts: { principalId: ALICE, owner: NEW, withdrawnBy: FORMER } })]);
+    await withdraw(ALICE, NEW);
+    expect(store.item).not.toHaveProperty('limits');
+    expect(store.item).not.toHaveProperty('declared');
+  });
+
+  test('a move that is rolled back leaves what was declared before', async () => {
+    const { store, declare, withdraw } = world();
+    await declare('100', FORMER);
+    await declare('200', NEW);
+    await withdraw(ALICE, NEW);
+    expect(store.item).toMatchObject({ limits: limits('100'), declared: { owner: FORMER } });
+    await withdraw(ALICE, FORMER);
+    expect(store.item).not.toHaveProperty('limits');
+  });
+
+  test('a creation that failed before it wrote anything is deleted without harm to the other', async () => {
+    const { store, declare, withdraw } = world();
+    await declare('100', FORMER);
+    const before = store.item;
+    await withdraw(ALICE, NEW);
+    expect(store.item).toBe(before);
+  });
+
+  test('the owner goes on changing its budget, and withdraws it', async () => {
+    const { store, declare, withdraw } = world();
+    await declare('100', NEW);
+    await declare('200', NEW);
+    expect(store.item).toMatchObject({ limits: limits('200'), declared: { owner: NEW } });
+    expect(store.item).not.toHaveProperty('declared.superseded');
+    await withdraw(ALICE, NEW);
+    expect(store.item).not.toHaveProperty('limits');
+  });
+
+  test('what was declared before owners were written down can be withdrawn', async () => {
+    const { store, declare, withdraw } = world();
+    await declare('100');
+    const { owner: _, ...ownerless } = store.item!.declared as Item;
+    store.item = { ...store.item, declared: ownerless };
+    await withdraw();
+    expect(store.item).not.toHaveProperty('limits');
+  });
 });

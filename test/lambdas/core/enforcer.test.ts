@@ -364,8 +364,44 @@ describe('the whole way', () => {
     await world.runWorkflows();
     expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
     expect(world.events.types().filter(type => type !== EventType.THRESHOLD_CROSSED)).toEqual([
-      EventType.GRACE_PERIOD_STARTED, EventType.PRINCIPAL_SUSPENDED, EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.PRINCIPAL_RESTORED,
+      EventType.GRACE_PERIOD_STARTED, EventType.DENY_ATTACHED, EventType.PRINCIPAL_SUSPENDED,
+      EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.DENY_DETACHED, EventType.PRINCIPAL_RESTORED,
     ]);
+  });
+
+  test('a bus that takes no events does not stop it: what is missing from the audit trail is counted', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    world.faults.draw = call => (call === 'events.publish' ? { moment: 'before', error: new Error('bus is down') } : undefined);
+    await expect(ask(RESTRICT)).resolves.toMatchObject({ outcome: EnforcerOutcome.APPLIED });
+    expect(world.iam.denies(ALICE)).toBe(true);
+    expect(world.metrics.total(Metric.UNAUDITED_CHANGES)).toBe(1);
+  });
+
+  test('a failure is recorded although the settings cannot be read', async () => {
+    const { world, ask } = given(aBudgetInGrace());
+    world.faults.draw = call => (call === 'settings.load' ? { moment: 'before', error: new Error('SSM is down') } : undefined);
+    await expect(ask(EnforcerAction.RECORD_FAILURE, { failedStep: 'Restrict', error: 'SSM is down' })).resolves.toMatchObject({ outcome: EnforcerOutcome.RECORDED });
+    expect(world.budgets.peek(ALICE)).toMatchObject({ failure: { step: 'Restrict', message: 'SSM is down' } });
+  });
+
+  test('a hold that is ordered while a restoration is being confirmed is not lost', async () => {
+    // given a principal whose deny was just lifted
+    const world = new InMemoryDeployment();
+    world.given(aBudgetBeingRestored({ limits: [limit('1000')] }), { denied: false });
+    await world.evaluateStream();
+
+    // when the order comes between the enforcer's reading and its writing
+    meanwhile(world, 'budgets.saveState', () => world.budgets.edit(ALICE, { hold: { by: 'security', reason: 'leaked key' }, updatedBy: 'security' }));
+    await enforce({
+      action: EnforcerAction.CONFIRM_RESTORATION,
+      workflow: { principalId: ALICE, revision: 3, notBefore: isoInstant(NOON), asOf: isoInstant(NOON) },
+      now: isoInstant(NOON),
+    }, world.enforcerPorts, world.context);
+    await world.evaluateStream();
+    await world.runWorkflows();
+
+    // then
+    expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['suspended', true]);
   });
 
   test.each<[string, Partial<Record<'iam.attach' | 'iam.isAttached', Error>>]>([

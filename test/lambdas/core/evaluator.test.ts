@@ -5,6 +5,8 @@ import { BudgetChange, evaluateChange } from '../../../src/lambdas/core/evaluato
 import { aBudget, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, itemOf, KEY_USER, limit, NOON, ROLE } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
+const THREE_THRESHOLDS = [EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED];
+
 describe('spend', () => {
   test('that changes the level is decided upon and announced', async () => {
     const world = given(aBudget({ spent: '5' }));
@@ -12,7 +14,7 @@ describe('spend', () => {
     await world.evaluateStream();
     expect(world.status(ALICE)).toBe('grace_period');
     expect(world.workflows.started).toHaveLength(1);
-    expect(world.events.types()).toEqual([EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.GRACE_PERIOD_STARTED]);
+    expect(world.events.types()).toEqual([...THREE_THRESHOLDS, EventType.GRACE_PERIOD_STARTED]);
     expect(world.metrics.total(Metric.THRESHOLDS_CROSSED)).toBe(3);
     expect(world.metrics.total(Metric.GRACE_PERIODS_STARTED)).toBe(1);
   });
@@ -88,7 +90,7 @@ describe('a new principal', () => {
     await world.evaluateStream();
     expect(world.budgets.peek(KEY_USER)).toMatchObject({ kind: 'api-key-user', status: 'grace_period' });
     expect(world.events.types()).toEqual([
-      EventType.PRINCIPAL_REGISTERED, EventType.BUDGET_CHANGED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.GRACE_PERIOD_STARTED,
+      EventType.PRINCIPAL_REGISTERED, EventType.BUDGET_CHANGED, ...THREE_THRESHOLDS, EventType.GRACE_PERIOD_STARTED,
     ]);
   });
 

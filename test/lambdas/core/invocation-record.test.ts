@@ -142,7 +142,8 @@ describe('lifetimes of cache writes', () => {
   });
 
   function written(outputBodyJson: unknown) {
-    const { tokens: { cacheWrite5m, cacheWrite1h }, cacheWriteSplit: split } = read(aRecordLine({ input: { cacheWriteInputTokenCount: 100 }, output: { outputBodyJson } }));
+    const line = aRecordLine({ input: { cacheWriteInputTokenCount: 100 }, output: { outputBodyJson } });
+    const { tokens: { cacheWrite5m, cacheWrite1h }, cacheWriteSplit: split } = read(line);
     return { cacheWrite5m, cacheWrite1h, split };
   }
 });

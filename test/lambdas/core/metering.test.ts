@@ -228,6 +228,9 @@ function given({ timeZone = 'UTC', trackedKinds = Object.values(PrincipalKindNam
     meter: (...lines: readonly (string | LoggedLine)[]) => meterBatch(aBatch(...lines), ports, options),
     meterEvent: (event: unknown) => meterBatch(unpackSubscriptionBatch(event), ports, options),
     meterWith: (write: typeof world.charges.write, ...lines: string[]) => meterBatch(aBatch(...lines), { ...ports, store: { write } }, options),
-    spent: (principalId: string) => Object.fromEntries([...world.budgets.peek(principalId)?.spend ?? []].sort().map(([day, amount]) => [day, formatUsd(amount)])),
+    spent: (principalId: string) => {
+      const { spend } = world.budgets.peek(principalId)!;
+      return Object.fromEntries([...spend].sort().map(([day, amount]) => [day, formatUsd(amount)]));
+    },
   };
 }

@@ -18,23 +18,38 @@ interface Settings {
   readonly lag?: number;
   readonly detach?: (target: Attachable, attempt: number) => AttachResult | undefined;
   readonly auditFails?: boolean;
+  /** Milliseconds that the removal may take. */
+  readonly time?: number;
+  /** What happens elsewhere while the removal waits for the n-th time (1, 2, …). */
+  readonly meanwhile?: (wait: number, others: Others) => void;
+}
+
+/** Whatever may still change IAM and start executions while the removal goes on. */
+interface Others {
+  readonly attached: Set<Entity>;
+  readonly executions: Set<string>;
 }
 
 /** IAM, Step Functions and the audit table, with every step on one list. */
-function world({ denied = [], executions = [], lag = 0, detach = () => undefined, auditFails = false }: Settings) {
+function world({
+  denied = [], executions: running = [], lag = 0, detach = () => undefined, auditFails = false, time = 540_000, meanwhile = () => undefined,
+}: Settings) {
   const observed = new Observed();
   const { waits, pause } = recordedWaits();
   const steps: string[] = [];
   const rows: Item[] = [];
   const attached = new Set(denied);
+  const executions = new Set(running);
+  let left = time;
   const visible = new Map<Entity, number>();
   const attempts = new Map<string, number>();
   const run = () => liftAllDenies({ requestId: 'request-1', at: NOON }, {
     executions: {
       async* list() {
-        yield* executions;
+        yield* [...executions];
       },
       stop: async execution => {
+        executions.delete(execution);
         steps.push(`stop ${execution}`);
       },
     },
@@ -52,7 +67,7 @@ function world({ denied = [], executions = [], lag = 0, detach = () => undefined
         const result = detach(target, attempt);
         if (result) return result;
         steps.push(`detach ${target.type} ${target.name}`);
-        const entity = denied.find(({ type, name }) => type === target.type && name === target.name)!;
+        const entity = [...attached, ...denied].find(({ type, name }) => type === target.type && name === target.name)!;
         if (attached.delete(entity)) visible.set(entity, lag);
         return { result: 'done' };
       },
@@ -64,7 +79,12 @@ function world({ denied = [], executions = [], lag = 0, detach = () => undefined
       },
     },
     log: observed.log,
-    pause,
+    pause: async milliseconds => {
+      left -= milliseconds;
+      await pause(milliseconds);
+      meanwhile(waits.length, { attached, executions });
+    },
+    remaining: () => left,
   }, deployment);
   return { run, steps, rows, waits, observed, attached, attempts };
 }
@@ -103,7 +123,7 @@ test('hundreds are lifted', async () => {
 test('looks until IAM lists nobody any more', async () => {
   const { run, waits } = world({ denied: [user('alice')], lag: 3 });
   expect(await run()).toEqual(['user alice']);
-  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 10_000]);
 });
 
 test('does not look for ever', async () => {
@@ -163,4 +183,70 @@ test('an audit table that cannot be written to does not keep anybody denied', as
   const { run, observed } = world({ denied: [user('alice')], auditFails: true });
   expect(await run()).toEqual(['user alice']);
   expect(observed.at('error')[0].facts).toEqual({ problem: 'ResourceNotFoundException', lifted: ['user alice'] });
+});
+
+describe('a look at which all is quiet is confirmed by another', () => {
+  test('soon, where nobody was denied', async () => {
+    const { run, waits } = world({});
+    await run();
+    expect(waits).toEqual([10_000]);
+  });
+
+  test('soon, where only somebody at rest was lifted', async () => {
+    const { run, waits } = world({ denied: [user('alice')] });
+    await run();
+    expect(waits).toEqual([1_000, 10_000]);
+  });
+
+  test('after the enforcer\'s own timeout, where an execution was stopped that may have invoked it', async () => {
+    const { run, waits } = world({ executions: ['s-1'] });
+    await run();
+    expect(waits).toEqual([65_000]);
+  });
+
+  test('whoever is denied right after the first look is found and lifted', async () => {
+    const { run, waits, steps, attached } = world({
+      executions: ['s-1'],
+      meanwhile: (wait, others) => wait === 1 && others.attached.add(user('late')),
+    });
+    expect(await run()).toEqual(['user late']);
+    expect(steps).toEqual(['stop s-1', 'detach user late']);
+    expect(attached.size).toBe(0);
+    expect(waits).toEqual([65_000, 1_000, 10_000]);
+  });
+
+  test('an execution that is started after the first look is stopped, and what it did is undone', async () => {
+    const { run, waits, steps } = world({
+      meanwhile: (wait, others) => {
+        if (wait === 1) others.executions.add('s-late');
+        if (wait === 2) others.attached.add(role('late'));
+      },
+    });
+    expect(await run()).toEqual(['role late']);
+    expect(steps).toEqual(['stop s-late', 'detach role late']);
+    expect(waits).toEqual([10_000, 65_000, 1_000, 10_000]);
+  });
+
+  test('an execution that is listed for a while after it was stopped is none that was started', async () => {
+    const { run, waits } = world({ executions: ['s-1'], meanwhile: (_, others) => others.executions.add('s-1') });
+    await run();
+    expect(waits).toEqual([65_000]);
+  });
+
+  test('where it never becomes quiet, the removal fails while there is time to say so', async () => {
+    const { run, waits, rows } = world({ meanwhile: (wait, others) => others.executions.add(`s-${wait}`) });
+    await expect(run()).rejects.toMatchObject({
+      name: 'RemovalIncompleteError',
+      message: 'there was no time left to make sure that nobody is denied anew: nothing else was removed. Delete the stack again',
+    });
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(510_000);
+    expect(waits.length).toBeGreaterThan(5);
+    expect(rows).toHaveLength(1);
+  });
+
+  test('where the time runs out while somebody is still listed, they are named', async () => {
+    const { run, waits } = world({ denied: [user('alice')], lag: 1_000, time: 36_000 });
+    await expect(run()).rejects.toThrow('the deny policy is still attached to user alice');
+    expect(waits).toEqual([1_000, 2_000]);
+  });
 });

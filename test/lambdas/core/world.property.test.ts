@@ -38,13 +38,15 @@ type Happening =
   | { readonly does: 'settings'; readonly defaultBudget: number; readonly graceSeconds: number }
   | { readonly does: 'wait'; readonly minutes: number }
   | { readonly does: 'stream'; readonly record: number; readonly fate: 'delivered' | 'lost' | 'repeated' }
+  | { readonly does: 'whole stream' }
   | { readonly does: 'workflow'; readonly execution: number }
   | { readonly does: 'repeat'; readonly execution: number; readonly action: EnforcerAction }
   | { readonly does: 'monitor' }
   | { readonly does: 'all well'; readonly minutes: number };
 
-const who = fc.constantFrom(...PRINCIPALS);
-const dollars = fc.constantFrom(0, 1, 5, 8, 10, 12, 30, 100);
+// Most of it to one, who gets into deep states then.
+const who = fc.constantFrom(ALICE, ALICE, ALICE, ...PRINCIPALS);
+const dollars = fc.constantFrom(0, 1, 5, 9, 10, 12, 30, 100);
 const minutes = fc.constantFrom(1, 4, 6, 11, 20, 45);
 const shortOrLong = fc.oneof(minutes, fc.constant(8 * 24 * 60));
 
@@ -57,10 +59,11 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('observe' as const), who, on: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('by hand' as const), who, attached: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('quota' as const), who, full: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('exist' as const), who, exists: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('exist' as const), who, exists: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('settings' as const), defaultBudget: fc.constantFrom(5, 25, 50), graceSeconds: fc.constantFrom(0, 300, 900) }) },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.oneof(minutes, fc.constantFrom(24 * 60, 8 * 24 * 60)) }) },
   { weight: 10, arbitrary: fc.record({ does: fc.constant('stream' as const), record: fc.nat(5), fate: fc.constantFrom('delivered' as const, 'delivered' as const, 'delivered' as const, 'lost' as const, 'repeated' as const) }) },
+  { weight: 5, arbitrary: fc.constant({ does: 'whole stream' as const }) },
   { weight: 12, arbitrary: fc.record({ does: fc.constant('workflow' as const), execution: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('repeat' as const), execution: fc.nat(3), action: fc.constantFrom(...Object.values(EnforcerAction).filter(action => action !== EnforcerAction.RECORD_FAILURE)) }) },
   { weight: 3, arbitrary: fc.constant({ does: 'monitor' as const }) },
@@ -68,15 +71,25 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constant('all well' as const), minutes }) },
 );
 
-const faults: fc.Arbitrary<Fault | undefined> = fc.option(
-  fc.record({ afterCalls: fc.nat(6), moment: fc.constantFrom<Moment>('before', 'after'), kind: fc.constantFrom('passing' as const, 'timeout' as const, 'final' as const) }), { nil: undefined, freq: 2 });
+const faults: fc.Arbitrary<Fault | undefined> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      afterCalls: fc.nat(6), moment: fc.constantFrom<Moment>('before', 'after'), kind: fc.constantFrom('passing' as const, 'timeout' as const, 'final' as const),
+    }),
+  },
+);
 
 const histories = fc.array(fc.record({ happening: happenings, fault: faults }), { minLength: 1, maxLength: 60, size: 'max' });
 
+// Many histories, each of them long.
+jest.setTimeout(120_000);
+
 describe('whatever happened, once the faults stop and the monitor has run', () => {
   test.each([
-    { lag: 0, numRuns: 700 },
-    { lag: 2, numRuns: 300 },
+    { lag: 0, numRuns: 350 },
+    { lag: 2, numRuns: 150 },
   ])('IAM and the table agree, and everybody is where the spend says (IAM lags $lag reads)', async ({ lag, numRuns }) => {
     await fc.assert(fc.asyncProperty(histories, async history => {
       const world = new World(lag);
@@ -89,7 +102,7 @@ describe('whatever happened, once the faults stop and the monitor has run', () =
       const { writes } = world;
       await world.monitorAgain();
       expect(world.writes).toBe(writes);
-    }), { numRuns });
+    }), { numRuns, unbiased: true });
   });
 
   test('the histories that were tried reach every status', async () => {
@@ -100,7 +113,7 @@ describe('whatever happened, once the faults stop and the monitor has run', () =
         await world.happen(happening, fault);
         world.deployment.budgets.budgets().forEach(({ status }) => reached.add(status));
       }
-    }), { numRuns: 100, seed: 1 });
+    }), { numRuns: 50, seed: 1, unbiased: true });
     expect([...reached].sort()).toEqual(['active', 'critical', 'deleted', 'exceeded', 'grace_period', 'restoring', 'suspended', 'warning']);
   });
 });
@@ -224,6 +237,8 @@ class World {
         return undefined;
       case 'stream':
         return this.deliver(happening.record, happening.fate);
+      case 'whole stream':
+        return deployment.evaluateStream();
       case 'workflow':
         return this.running()[happening.execution]?.step(deployment.now);
       case 'repeat':
@@ -336,7 +351,8 @@ class World {
     const topUp = addUsd(...budget.topUps.filter(({ expiresAt }) => expiresAt > now).map(({ amount }) => amount));
     return !exempt && budget.enforcement === 'enforced' && (budget.limits ?? byDefault).some(({ amount, period, anchorDay }) => {
       const { start, end } = windowOf(period, dayOf(now, 'UTC'), anchorDay ?? budget.anchorDay);
-      return addUsd(...this.spent.filter(call => call.who === principalId && call.day >= start && call.day <= end).map(({ cost }) => cost)) >= addUsd(amount, topUp);
+      const counted = this.spent.filter(({ who: payer, day }) => payer === principalId && day >= start && day <= end);
+      return addUsd(...counted.map(({ cost }) => cost)) >= addUsd(amount, topUp);
     });
   }
 

@@ -2,10 +2,16 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DetachRolePolicyCommand, DetachUserPolicyCommand, IAMClient, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
 import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
+import { wait } from '../../../src/lambdas/adapters/waiting';
 import { handler } from '../../../src/lambdas/restore-on-removal/restore-on-removal.lambda';
 import { awsError } from '../adapters/aws-error';
 import { anEvent, cloudFormation } from '../custom-resource';
 import { CONTEXT, lambdaWorld } from '../lambda-world';
+
+jest.mock('../../../src/lambdas/adapters/waiting', () => ({ ...jest.requireActual('../../../src/lambdas/adapters/waiting'), wait: jest.fn(async () => undefined) }));
+
+/** As long as the function may run. */
+const NINE_MINUTES: typeof CONTEXT = { ...CONTEXT, getRemainingTimeInMillis: () => 540_000 };
 
 const dynamoDb = mockClient(DynamoDBClient);
 const iam = mockClient(IAMClient);
@@ -33,12 +39,22 @@ test('Delete stops the executions of both state machines, lifts every deny and w
   iam.on(ListEntitiesForPolicyCommand).resolvesOnce({ PolicyUsers: [{ UserName: 'alice' }], PolicyRoles: [{ RoleName: 'writer' }] }).resolves({});
   iam.on(DetachUserPolicyCommand).resolves({});
   iam.on(DetachRolePolicyCommand).resolves({});
-  await handler(anEvent('Delete', {}), CONTEXT);
-  expect(sfn.commandCalls(StopExecutionCommand).map(call => call.args[0].input.executionArn)).toEqual(['s-1']);
-  expect(sfn.commandCalls(ListExecutionsCommand).map(call => call.args[0].input.stateMachineArn)).toEqual(['arn:suspension', 'arn:restoration']);
+  await handler(anEvent('Delete', {}), NINE_MINUTES);
+  expect(sfn.commandCalls(StopExecutionCommand).map(call => call.args[0].input.executionArn)).toEqual(['s-1', 's-1', 's-1']);
+  expect(sfn.commandCalls(ListExecutionsCommand).map(call => call.args[0].input.stateMachineArn)).toEqual(Array(3).fill(['arn:suspension', 'arn:restoration']).flat());
   expect([iam.commandCalls(DetachUserPolicyCommand).length, iam.commandCalls(DetachRolePolicyCommand).length]).toEqual([1, 1]);
   expect(dynamoDb.commandCalls(PutItemCommand)[0].args[0].input).toMatchObject({ TableName: 'Audit', Item: { type: { S: 'Deployment Removed' } } });
   expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS' })]);
+});
+
+test('an invocation that ends too soon to look again says so', async () => {
+  sfn.on(ListExecutionsCommand).resolves({
+    executions: [{ executionArn: 's-1', stateMachineArn: 'arn:suspension', name: 's', status: 'RUNNING', startDate: new Date(0) }],
+  });
+  iam.on(ListEntitiesForPolicyCommand).resolves({});
+  await handler(anEvent('Delete', {}), CONTEXT);
+  expect(wait).not.toHaveBeenCalled();
+  expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', Reason: expect.stringContaining('Delete the stack again') })]);
 });
 
 test('a policy that does not exist any more denies nobody', async () => {

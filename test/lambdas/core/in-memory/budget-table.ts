@@ -12,12 +12,13 @@ type Attributes = Readonly<Record<string, unknown>>;
 export class InMemoryBudgetTable implements BudgetStore, WatchList {
   /** Changes that nobody has consumed yet, oldest first. */
   public readonly stream: BudgetChange[] = [];
-  /** Told of every write. */
-  public onWrite: (before: Item | undefined, after: Item) => void = () => undefined;
   private readonly items = new Map<string, Attributes>();
   private changes = 0;
 
   constructor(private readonly clock: () => number, private readonly faults = new Faults()) {}
+
+  /** Told of every write. */
+  public onWrite: (before: Item | undefined, after: Item) => void = () => undefined;
 
   public read(principalId: string): Promise<Budget | undefined> {
     return this.faults.around('budgets.read', () => this.peek(principalId));

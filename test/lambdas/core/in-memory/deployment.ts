@@ -38,8 +38,8 @@ export class InMemoryDeployment {
   }
 
   public get enforcerPorts() {
-    const { budgets: store, iam: attachments, settings, metrics, log } = this;
-    return { store, attachments, settings, metrics, log };
+    const { budgets: store, iam: attachments, settings, events, metrics, log } = this;
+    return { store, attachments, settings, events, metrics, log };
   }
 
   public get evaluatorPorts() {

@@ -13,11 +13,11 @@ interface PlannedFault {
 
 /** Makes calls of in-memory adapters fail: those that a test has named, and those that it draws. */
 export class Faults {
+  private readonly planned: PlannedFault[] = [];
   /** Asked before every call; lets a property draw faults. */
   public draw: (call: string) => { readonly moment: Moment; readonly error?: Error } | undefined = () => undefined;
   /** Awaited before every call; lets a property interleave callers. */
   public gate: (call: string) => Promise<unknown> = async () => undefined;
-  private readonly planned: PlannedFault[] = [];
 
   /** The next call of this name fails. */
   public plan(call: string, moment: Moment = 'before', error: Error = new InjectedFault(`${call} failed`)): void {

@@ -18,9 +18,11 @@ export class InMemoryWorkflows implements Workflows {
   public readonly started: StartedWorkflow[] = [];
   /** How often it was asked, repeats included. */
   public requests = 0;
-  public onStart: (started: StartedWorkflow) => void = () => undefined;
 
   constructor(private readonly faults = new Faults()) {}
+
+  /** Told of every execution that begins. */
+  public onStart: (started: StartedWorkflow) => void = () => undefined;
 
   public start(workflow: StartedWorkflow['workflow'], executionName: string, input: WorkflowInput): Promise<void> {
     return this.faults.around('workflows.start', () => {
