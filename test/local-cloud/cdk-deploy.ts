@@ -26,6 +26,9 @@ export interface DeployOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Clouds that the CDK was prepared in: once is enough. */
+const bootstrapped = new WeakSet<LocalCloud>();
+
 /** Outputs by their logical id. */
 export type StackOutputs = Readonly<Record<string, string>>;
 
@@ -40,12 +43,13 @@ export async function deploy(cloud: LocalCloud, options: DeployOptions): Promise
     // Neither needs the other's result, and each spends most of its time starting up.
     const prepared = await Promise.allSettled([
       // Where there is no `cdk.json`: it would make an empty `cdk.out` beside one.
-      runCdk(cloud, { ...options, cwd: directory }, ['bootstrap', `aws://${cloud.account}/${cloud.region}`]),
+      ...(bootstrapped.has(cloud) ? [] : [runCdk(cloud, { ...options, cwd: directory }, ['bootstrap', `aws://${cloud.account}/${cloud.region}`])]),
       cdk('synth', options.stackName, '--app', options.appCommand, '--output', assembly, '--quiet', ...context),
     ]);
     for (const step of prepared) {
       if (step.status === 'rejected') { throw step.reason; }
     }
+    bootstrapped.add(cloud);
     // `direct` skips the change set; the local cloud has no use for one.
     await cdk('deploy', options.stackName, '--app', assembly, '--method', 'direct', '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs);
     return JSON.parse(fs.readFileSync(outputs, 'utf8'))[options.stackName] ?? {};

@@ -15,6 +15,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import json_response
 from ministack.services import eventbridge, iam, lambda_svc
+from ministack.services.cloudformation import provisioners
 
 REPAIRED_VERSION = "1.5.33"
 RETRY_SECONDS = 0.2  # AWS waits longer and longer
@@ -32,6 +33,7 @@ def apply() -> None:
     check_attachments()
     authorize_like_iam()
     allow_switching_authorization()
+    accept_metric_math()
 
 
 def keep_38_digits() -> None:
@@ -235,3 +237,18 @@ def allow_switching_authorization() -> None:
         return await configure(path, method, body)
 
     app._handle_admin_config_request = configure_authorization_too
+
+
+def accept_metric_math() -> None:
+    """An alarm may watch an expression. MiniStack refuses it; here it watches the expression's first metric, so that the stack deploys."""
+    record = provisioners._cw_metric_alarm_record
+
+    def of_first_metric(name, props):
+        stats = [entry["MetricStat"] for entry in props.get("Metrics") or [] if entry.get("MetricStat")]
+        if not stats:
+            return record(name, props)
+        stat = stats[0]
+        simple = {key: value for key, value in props.items() if key != "Metrics"}
+        return record(name, {**simple, **stat["Metric"], "Statistic": stat.get("Stat", "Sum"), "Period": stat.get("Period", 300)})
+
+    provisioners._cw_metric_alarm_record = of_first_metric

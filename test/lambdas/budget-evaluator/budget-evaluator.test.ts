@@ -61,7 +61,7 @@ test('spend over the limit is decided upon, and its workflow started', async () 
   expect(await handler({ Records: [aRecord(before, after)] }, CONTEXT)).toEqual({ batchItemFailures: [] });
   expect(dynamoDb.commandCalls(UpdateItemCommand)).toHaveLength(1);
   expect(sfn.commandCalls(StartExecutionCommand).map(call => call.args[0].input)).toEqual([
-    expect.objectContaining({ stateMachineArn: 'arn:suspension', name: expect.stringMatching(/^alice-[0-9a-f]{12}-r4$/) }),
+    expect.objectContaining({ stateMachineArn: 'arn:suspension', name: expect.stringMatching(/^alice-[0-9a-f]{12}-r4-[0-9a-z]+$/) }),
   ]);
 });
 

@@ -40,8 +40,8 @@ test('Delete stops the executions of both state machines, lifts every deny and w
   iam.on(DetachUserPolicyCommand).resolves({});
   iam.on(DetachRolePolicyCommand).resolves({});
   await handler(anEvent('Delete', {}), NINE_MINUTES);
-  expect(sfn.commandCalls(StopExecutionCommand).map(call => call.args[0].input.executionArn)).toEqual(['s-1', 's-1', 's-1']);
-  expect(sfn.commandCalls(ListExecutionsCommand).map(call => call.args[0].input.stateMachineArn)).toEqual(Array(3).fill(['arn:suspension', 'arn:restoration']).flat());
+  expect(sfn.commandCalls(StopExecutionCommand).map(call => call.args[0].input.executionArn)).toEqual(['s-1', 's-1']);
+  expect(sfn.commandCalls(ListExecutionsCommand).map(call => call.args[0].input.stateMachineArn)).toEqual(Array(2).fill(['arn:suspension', 'arn:restoration']).flat());
   expect([iam.commandCalls(DetachUserPolicyCommand).length, iam.commandCalls(DetachRolePolicyCommand).length]).toEqual([1, 1]);
   expect(dynamoDb.commandCalls(PutItemCommand)[0].args[0].input).toMatchObject({ TableName: 'Audit', Item: { type: { S: 'Deployment Removed' } } });
   expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS' })]);
