@@ -212,6 +212,12 @@ export class Alarms extends Construct {
       firstAction: 'Find who did so in CloudTrail, and have that tool leave the policy alone; to exempt a principal, change its budget.',
       read: READ.DRIFT,
     });
+    this.watch('unaudited-changes', {
+      metric: this.own(Metric.UNAUDITED_CHANGES),
+      meaning: 'The deny policy was attached or detached, and the event that tells it could not be put: it is missing from the audit trail.',
+      firstAction: 'Read the error in the log of the enforcer, which names the principal; CloudTrail has the change itself.',
+      read: READ.SUSPENDING,
+    });
     const workflows = [['suspension', suspension, READ.SUSPENDING], ['restoration', restoration, READ.RESTORING]] as const;
     for (const [name, { stateMachine }, read] of workflows) {
       this.watch(`${name}-executions-failed`, {

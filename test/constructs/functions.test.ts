@@ -83,7 +83,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.BUDGET_EVALUATOR]: [
     'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'RESTORATION_STATE_MACHINE_ARN', 'SETTINGS_PATH', 'SUSPENSION_STATE_MACHINE_ARN',
   ],
-  [Handler.ENFORCER]: ['BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
+  [Handler.ENFORCER]: ['BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'SETTINGS_PATH'],
   [Handler.BUDGET_MONITOR]: [
     'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'RESTORATION_STATE_MACHINE_ARN', 'SETTINGS_PATH', 'SUSPENSION_STATE_MACHINE_ARN',
   ],
@@ -121,8 +121,8 @@ const ACTIONS: Record<Handler, string[]> = {
     'events:PutEvents', 'iam:ListServiceSpecificCredentials', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath', 'states:StartExecution',
   ],
   [Handler.ENFORCER]: [
-    'dynamodb:GetItem', 'dynamodb:UpdateItem', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetRole',
-    'iam:GetUser', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+    'dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DetachRolePolicy',
+    'iam:DetachUserPolicy', 'iam:GetRole', 'iam:GetUser', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
   [Handler.BUDGET_MONITOR]: [
     'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'events:PutEvents', 'iam:ListEntitiesForPolicy', 'ssm:GetParameterHistory',

@@ -33,6 +33,19 @@ test('reading the ledger is reading that table', () => {
   expect(JSON.stringify(statements)).not.toContain(theOne(resources, 'AWS::DynamoDB::Table', 'Budgets')[0]);
 });
 
+test.each([
+  ['grantReadBudgets', ['kms:Decrypt', 'kms:DescribeKey']],
+  ['grantReadLedger', ['kms:Decrypt', 'kms:DescribeKey']],
+  ['grantManageBudgets', ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*']],
+] as const)('%s gives use of the key through DynamoDB alone', (method, expected) => {
+  const { statements } = granted((budgeteer, role) => budgeteer[method](role));
+  const ofKey = statements.filter(statement => actionsOf([statement]).some(action => action.startsWith('kms:')));
+  expect(actionsOf(ofKey)).toEqual(expected);
+  for (const statement of ofKey) {
+    expect(statement.Condition).toEqual({ StringLike: { 'kms:ViaService': 'dynamodb.${AWS::Region}.amazonaws.com*' } });
+  }
+});
+
 test('managing budgets is changing budgets and the settings of this instance, not deleting either', () => {
   const { success, actions, statements, budgeteer } = granted((construct, role) => construct.grantManageBudgets(role));
   expect(success).toBe(true);

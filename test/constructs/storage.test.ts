@@ -37,8 +37,9 @@ test('all tables are paid by request and can be restored to a point in time', ()
 
 test.each([
   { removalPolicy: undefined, deletionPolicy: 'Retain', protection: true },
-  { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionPolicy: 'RetainExceptOnCreate', protection: true },
+  { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, deletionPolicy: 'RetainExceptOnCreate', protection: false },
   { removalPolicy: RemovalPolicy.DESTROY, deletionPolicy: 'Delete', protection: false },
+  // a table that is protected could not be deleted when its first deployment is rolled back
 ])('with removal policy $removalPolicy tables and the managed log group have deletion policy $deletionPolicy', ({ removalPolicy, deletionPolicy, protection }) => {
   // when
   const { resources } = synthesize({ removalPolicy });

@@ -1,5 +1,5 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, RefreshPeriod } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, PrincipalKind, RefreshPeriod } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
@@ -48,11 +48,11 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a ledger retention of half a day': {
     props: () => ({ ledgerRetention: Duration.hours(12) }),
-    message: /ledgerRetention is 12 hours, allowed is whole days, at least 15: give whole days/,
+    message: /ledgerRetention is 12 hours, allowed is whole days, at least 31: give whole days/,
   },
-  'a ledger retention of nothing': {
-    props: () => ({ ledgerRetention: Duration.days(14) }),
-    message: /ledgerRetention is 14 days, allowed is whole days, at least 15/,
+  'a ledger retention that a replayed delivery can outlive': {
+    props: () => ({ ledgerRetention: Duration.days(30) }),
+    message: /ledgerRetention is 30 days, allowed is whole days, at least 31/,
   },
   'a refresh period of 0 days': {
     props: () => ({ refreshPeriod: RefreshPeriod.days(0) }),
@@ -141,6 +141,10 @@ const REFUSALS: Record<string, Refusal> = {
   'the same principal twice': {
     props: () => ({ budgets: [{ principal: principal(), limitUsd: 5 }, { principal: principal(), limitUsd: 6 }] }),
     message: /principal is iam-role "writer", which has a budget already, allowed is each principal once: declare one budget a principal/,
+  },
+  'a budget for a role while roles are not tracked': {
+    props: () => ({ otherTrackedPrincipals: [PrincipalKind.ROOT], budgets: [{ principal: principal(), limitUsd: 5, observeOnly: true }] }),
+    message: /principal is iam-role "writer", whose calls are charged to nobody, allowed is a principal of a kind that is tracked: add PrincipalKind\.IAM_ROLE to otherTrackedPrincipals/,
   },
   'a budget that suspends a role of IAM Identity Center': {
     props: () => ({ budgets: [{ principal: BudgetPrincipal.roleName('AWSReservedSSO_Admin_0123456789abcdef'), limitUsd: 5 }] }),

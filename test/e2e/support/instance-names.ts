@@ -1,0 +1,20 @@
+import { DeployedNames } from '../../deployed/deployed-budgeteer';
+
+/** Where a deployed `BedrockBudgeteer` keeps what the tests look at; each is an output of the stack. */
+export interface InstanceNames extends DeployedNames {
+  readonly deploymentId: string;
+  readonly settingsPath: string;
+  readonly eventBus: string;
+  readonly budgetEvaluator: string;
+  readonly auditRecorder: string;
+  readonly suspensionStateMachine: string;
+  /** Queues that are subscribed to the topics, as mail boxes would be. */
+  readonly alertsInbox: string;
+  readonly operationsInbox: string;
+}
+
+/** The names of one instance; a stack of several gives each of them a prefix. */
+export function instanceNames(outputs: Readonly<Record<string, string>>, prefix = ''): InstanceNames {
+  const own = Object.entries(outputs).filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]);
+  return Object.fromEntries(own) as InstanceNames;
+}

@@ -1,0 +1,164 @@
+import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
+import { functionsOf, handlerOf } from '../synthesized/deployed-handler';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { SynthesizedResource } from '../synthesized/synthesized-stack';
+import { EmittedMetric, emittedMetrics } from './emitted-metrics';
+
+const synthesized = synthesizedBudgeteer();
+const { stack, budgeteer } = synthesized;
+const alarms = stack.resources('AWS::CloudWatch::Alarm');
+
+/** A family of AWS's own metrics: the dimension that names the resource, and by which of its attributes. */
+interface AwsMetrics {
+  readonly dimension: string;
+  readonly type: string;
+  readonly attribute: string;
+  readonly metrics: readonly string[];
+}
+
+/** Those that alarms may watch. */
+const AWS_METRICS: Readonly<Record<string, AwsMetrics>> = {
+  'AWS/SQS': { dimension: 'QueueName', type: 'AWS::SQS::Queue', attribute: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
+  'AWS/Lambda': {
+    dimension: 'FunctionName',
+    type: 'AWS::Lambda::Function',
+    attribute: 'Ref',
+    metrics: ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles'],
+  },
+  'AWS/States': {
+    dimension: 'StateMachineArn', type: 'AWS::StepFunctions::StateMachine', attribute: 'Arn', metrics: ['ExecutionsFailed', 'ExecutionsTimedOut'],
+  },
+};
+
+/** Counts of what is as it should be, and of what nobody has to look into: it is announced, mended, or alarmed by other means. */
+const UNWATCHED: readonly Metric[] = [
+  Metric.RECORDS_METERED, Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNTRACKED, Metric.SPEND_USD, Metric.METERING_LAG_SECONDS, Metric.THRESHOLDS_CROSSED,
+  Metric.GRACE_PERIODS_STARTED, Metric.SUSPENSIONS, Metric.RESTORATIONS, Metric.SECONDS_TO_BLOCK, Metric.OVERSPEND_USD, Metric.PRINCIPALS_SUSPENDED,
+  // the queue in which such records stand has an alarm
+  Metric.RECORDS_UNREADABLE,
+];
+
+let emitted: readonly EmittedMetric[];
+beforeAll(async () => {
+  emitted = await emittedMetrics(synthesized);
+});
+
+describe('metrics of the product', () => {
+  test('every alarm watches a metric of exactly the namespace, name and dimensions that a handler emits', () => {
+    const own = alarms.flatMap(watchedBy).filter(({ namespace }) => namespace === METRIC_NAMESPACE);
+
+    expect(own.length).toBeGreaterThanOrEqual(7);
+    expect(own.filter(watched => !emitted.some(metric => sameMetric(metric, watched)))).toEqual([]);
+  });
+
+  test('every metric of the contract is emitted', () => {
+    const names = new Set(emitted.map(({ name }) => name));
+
+    expect(Object.values(Metric).filter(metric => !names.has(metric))).toEqual([]);
+  });
+
+  test('every metric that counts what went wrong is watched by an alarm', () => {
+    const watched = new Set(alarms.flatMap(watchedBy).filter(({ namespace }) => namespace === METRIC_NAMESPACE).map(({ name }) => name));
+
+    expect(Object.values(Metric).filter(metric => !watched.has(metric)).sort()).toEqual([...UNWATCHED].sort());
+  });
+
+  test('every metric that a handler emits stands in the contract, under one dimension alone', () => {
+    const known: readonly string[] = Object.values(Metric);
+
+    expect(emitted.length).toBeGreaterThan(0);
+    for (const metric of emitted) {
+      expect(known).toContain(metric.name);
+      expect(metric).toMatchObject({ namespace: METRIC_NAMESPACE });
+      expect(metric.dimensions).toEqual({ [METRIC_DIMENSION]: budgeteer.deploymentId });
+    }
+  });
+
+  test('every metric method of the construct is about a metric that a handler emits', () => {
+    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(budgeteer)).filter(name => /^metric[A-Z]/.test(name)) as 'metricSpend'[];
+
+    expect(methods.length).toBeGreaterThanOrEqual(8);
+    for (const method of methods) {
+      const { namespace, metricName, dimensions } = budgeteer[method]();
+      expect(emitted.some(metric => sameMetric(metric, { namespace, name: metricName, dimensions: dimensions as Record<string, string> }))).toBe(true);
+    }
+  });
+
+  test('what is counted is what happened', () => {
+    const sumOf = (name: Metric) => emitted.filter(metric => metric.name === name).reduce((sum, { value }) => sum + value, 0);
+    const sums = Object.fromEntries(Object.values(Metric).map(name => [name, sumOf(name)]));
+
+    expect(sums).toEqual(expect.objectContaining({
+      [Metric.RECORDS_METERED]: 2,
+      [Metric.RECORDS_DUPLICATE]: 1,
+      [Metric.RECORDS_UNREADABLE]: 1,
+      [Metric.RECORDS_UNKNOWN_MODEL]: 1,
+      [Metric.GRACE_PERIODS_STARTED]: 1,
+      [Metric.UNENFORCEABLE_OVER_LIMIT]: 1,
+      [Metric.EVALUATION_FAILURES]: 1,
+      [Metric.SUSPENSIONS]: 1,
+      [Metric.SUSPENSION_FAILURES]: 1,
+      [Metric.RESTORATIONS]: 1,
+      [Metric.RESTORATION_FAILURES]: 1,
+      [Metric.UNAUDITED_CHANGES]: 1,
+      [Metric.MONITOR_RUNS]: 1,
+    }));
+    expect(sums[Metric.SETTINGS_INVALID]).toBeGreaterThan(0);
+  });
+});
+
+describe("AWS's own metrics", () => {
+  test('every other alarm watches a metric that AWS has, of a resource of this template', () => {
+    const foreign = alarms.flatMap(watchedBy).filter(({ namespace }) => namespace !== METRIC_NAMESPACE);
+    const unknown = foreign.filter(({ namespace, name, dimensions }) => {
+      const known = AWS_METRICS[namespace];
+      const resources = known ? stack.resources(known.type).map(resource => stack.attribute(resource, known.attribute)) : [];
+      return !known?.metrics.includes(name) || Object.keys(dimensions).join() !== known.dimension || !resources.includes(dimensions[known.dimension]);
+    });
+
+    expect(foreign.length).toBeGreaterThan(0);
+    expect(unknown).toEqual([]);
+  });
+
+  test('every queue for what could not be processed has an alarm', () => {
+    const watched = new Set(alarms.flatMap(watchedBy).map(({ dimensions }) => dimensions.QueueName));
+    const queues = stack.resources('AWS::SQS::Queue').map(queue => stack.attribute(queue, 'QueueName'));
+
+    expect(queues.filter(queue => !watched.has(queue))).toEqual([]);
+  });
+
+  test('what every function gives up on goes to a queue', () => {
+    const queues = stack.resources('AWS::SQS::Queue').map(queue => stack.attribute(queue, 'Arn'));
+    const destinations = Object.fromEntries(stack.resources('AWS::Lambda::EventInvokeConfig')
+      .map(({ properties }) => [properties.FunctionName, properties.DestinationConfig.OnFailure.Destination]));
+
+    expect(functionsOf(synthesized).filter(fn => !queues.includes(destinations[stack.attribute(fn, 'Ref')])).map(handlerOf)).toEqual([]);
+  });
+});
+
+test('every alarm tells the operations topic, and says what to do', () => {
+  const topic = stack.attribute(stack.resourceOf(budgeteer.operationsTopic), 'TopicArn');
+
+  for (const { logicalId, properties } of alarms) {
+    expect({ logicalId, actions: properties.AlarmActions, description: properties.AlarmDescription })
+      .toEqual({ logicalId, actions: [topic], description: expect.stringMatching(/\. First: ./) });
+  }
+});
+
+interface WatchedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** The metric of an alarm, or those of its expression. */
+function watchedBy({ properties }: SynthesizedResource): WatchedMetric[] {
+  const ofExpression = (properties.Metrics ?? []).flatMap(({ MetricStat: stat }: any) => stat?.Metric ?? []);
+  return (properties.MetricName ? [properties] : ofExpression).map(({ Namespace: namespace, MetricName: name, Dimensions: dimensions = [] }: any) => (
+    { namespace, name, dimensions: Object.fromEntries(dimensions.map(({ Name: key, Value: value }: any) => [key, value])) }
+  ));
+}
+
+function sameMetric(a: WatchedMetric, b: WatchedMetric): boolean {
+  return a.namespace === b.namespace && a.name === b.name && JSON.stringify(a.dimensions) === JSON.stringify(b.dimensions);
+}

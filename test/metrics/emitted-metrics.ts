@@ -1,0 +1,131 @@
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { EnforcerAction, Handler, SettingName } from '../../src/contract';
+import { functionOf, invoke } from '../synthesized/deployed-handler';
+import { invocationRecord, logDelivery, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { ACCOUNT } from '../synthesized/synthesized-stack';
+
+/** A metric that a handler wrote into its log, as CloudWatch would take it out of there. */
+export interface EmittedMetric {
+  readonly handler: Handler;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Has every handler that counts something meet what it counts, and reads its log. */
+export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise<readonly EmittedMetric[]> {
+  const emitted: EmittedMetric[] = [];
+  const listen = async (handler: Handler, event: unknown): Promise<void> => {
+    const lines: string[] = [];
+    const spies = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
+      lines.push(String(parts[0]));
+    }));
+    try {
+      await invoke(synthesized, handler, event);
+    } finally {
+      spies.forEach(spy => spy.mockRestore());
+    }
+    emitted.push(...lines.flatMap(line => metricsIn(line, handler)));
+  };
+  const variables = (handler: Handler) => functionOf(synthesized, handler).properties.Environment.Variables;
+
+  const dynamoDb = mockClient(DynamoDBClient);
+  dynamoDb.onAnyCommand().resolves({});
+  const iam = mockClient(IAMClient);
+  iam.onAnyCommand().resolves({});
+  const ssm = mockClient(SSMClient);
+  mockClient(SFNClient);
+  const eventBridge = mockClient(EventBridgeClient);
+  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+  mockClient(SQSClient).on(SendMessageBatchCommand).resolves({ Failed: [] });
+  ssm.on(GetParametersByPathCommand).callsFake(({ Path: path }) => ({
+    Parameters: [{ Name: `${path}/${SettingName.GRACE_PERIOD_SECONDS}`, Value: 'soon' }],
+  }));
+  ssm.on(GetParameterHistoryCommand).resolves({ Parameters: [{ Value: '300' }, { Value: 'soon' }] });
+
+  // charged, twice the same, of an unknown model, garbage
+  await listen(Handler.USAGE_METER, logDelivery(
+    invocationRecord(), invocationRecord(), invocationRecord({ requestId: 'a', modelId: 'acme.unheard-of-v1:0' }), 'garbage',
+  ));
+
+  // over the limit and in its grace period; over the limit and out of IAM's reach; an item that somebody broke
+  await listen(Handler.BUDGET_EVALUATOR, streamBatch(budgetItem({ status: 'grace_period', levels: EXCEEDED }), budgetItem({ status: 'active' })));
+  await listen(Handler.BUDGET_EVALUATOR, streamBatch(budgetItem({ status: 'exceeded', levels: EXCEEDED }), budgetItem({ status: 'critical', levels: EXCEEDED })));
+  await listen(Handler.BUDGET_EVALUATOR, streamBatch(budgetItem({ limits: 'broken' })));
+
+  // attached while the bus did not answer, confirmed, failed; confirmed and failed of a restoration
+  dynamoDb.on(GetItemCommand).resolves({ Item: marshall(budgetItem({ status: 'grace_period', levels: EXCEEDED })) });
+  eventBridge.on(PutEventsCommand).rejects('the bus does not answer');
+  await listen(Handler.ENFORCER, enforcerRequest(EnforcerAction.RESTRICT));
+  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+  iam.on(ListAttachedUserPoliciesCommand).resolves({ AttachedPolicies: [{ PolicyArn: variables(Handler.ENFORCER).BUDGETEER_DENY_POLICY_ARN }] });
+  await listen(Handler.ENFORCER, enforcerRequest(EnforcerAction.CONFIRM_SUSPENSION));
+  await listen(Handler.ENFORCER, enforcerRequest(EnforcerAction.RECORD_FAILURE));
+  dynamoDb.on(GetItemCommand).resolves({ Item: marshall(budgetItem({ 'status': 'restoring', 'spend#2026-11-22': 1 })) });
+  iam.on(ListAttachedUserPoliciesCommand).resolves({ AttachedPolicies: [] });
+  await listen(Handler.ENFORCER, enforcerRequest(EnforcerAction.CONFIRM_RESTORATION));
+  await listen(Handler.ENFORCER, enforcerRequest(EnforcerAction.RECORD_FAILURE));
+
+  // a run that finds nothing has to tell that it ran
+  dynamoDb.on(GetItemCommand).resolves({});
+  dynamoDb.on(QueryCommand).resolves({ Items: [] });
+  iam.on(ListEntitiesForPolicyCommand).resolves({});
+  await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:05:00Z'));
+  return emitted;
+}
+
+const PRINCIPAL = `iam-user/${ACCOUNT}/indexer`;
+const EXCEEDED = { 'calendar month@2026-11-01': 'exceeded' };
+
+function budgetItem(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    'principalId': PRINCIPAL,
+    'kind': 'iam-user',
+    'registeredAt': '2026-11-01T00:00:00.000Z',
+    'limits': [{ limitUsd: 10, period: 'calendar month' }],
+    'spend#2026-11-22': 12,
+    'statusSince': '2026-11-22T10:00:00.000Z',
+    'reason': 'because',
+    'graceDeadline': '2026-11-22T10:00:00.000Z',
+    'decidedAt': '2026-11-22T10:00:00.000Z',
+    'revision': 3,
+    ...changes,
+  };
+}
+
+function enforcerRequest(action: EnforcerAction): object {
+  const instant = '2026-11-22T10:00:00.000Z';
+  return { action, workflow: { principalId: PRINCIPAL, revision: 3, notBefore: instant, asOf: instant }, now: instant, executionName: 'x' };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function metricsIn(line: string, handler: Handler): EmittedMetric[] {
+  if (!line.includes('"_aws"')) {
+    return [];
+  }
+  const document = JSON.parse(line) as { readonly _aws: { readonly CloudWatchMetrics: readonly Directive[] }; readonly [target: string]: any };
+  return document._aws.CloudWatchMetrics.flatMap(({ Namespace: namespace, Dimensions: sets, Metrics: metrics }) => (
+    sets.flatMap(set => metrics.map(({ Name: name }) => ({
+      handler,
+      namespace,
+      name,
+      dimensions: Object.fromEntries(set.map(dimension => [dimension, document[dimension]])),
+      value: [document[name]].flat().reduce((sum: number, part: number) => sum + part, 0),
+    })))
+  ));
+}
+
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string }[];
+}

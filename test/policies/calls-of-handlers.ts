@@ -1,0 +1,213 @@
+import { BedrockClient, GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock';
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
+  ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetParameterCommand, GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { EnforcerAction, EventType, Handler, SettingName } from '../../src/contract';
+import { functionOf, invoke } from '../synthesized/deployed-handler';
+import { busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
+import { AwsCall } from './needs';
+
+const CLIENTS = [BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient] as const;
+
+const USER = `iam-user/${ACCOUNT}/indexer`;
+const ROLE = `iam-role/${ACCOUNT}/chat-backend`;
+
+/**
+ * Every kind of call to AWS that a handler makes: it is driven through all that it does, with the environment that the template gives it.
+ * The test's own is to shorten the waits (`adapters/waiting.ts`).
+ */
+export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
+  const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm] = mocks;
+  const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
+  const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
+  const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
+  const on = (mock: any, command: any, answer: object) => mock.on(command).resolves(answer);
+  const made: AwsCall[] = [];
+  const reset = () => {
+    for (const mock of mocks) {
+      made.push(...mock.calls().map(({ args: [command] }) => ({ command: command.constructor.name, input: command.input as never })));
+      mock.reset();
+      mock.onAnyCommand().resolves({});
+    }
+    // An invalid value has the settings' history read.
+    ssm.on(GetParametersByPathCommand as never).callsFake(({ Path: path }: any) => ({ Parameters: [{ Name: `${path}/${SettingName.GRACE_PERIOD_SECONDS}`, Value: 'soon' }] }) as never);
+    on(ssm, GetParameterHistoryCommand, { Parameters: [{ Value: '300' }, { Value: 'soon' }] });
+  };
+  const run = async (event: object) => {
+    try {
+      await invoke(synthesized, handler, event);
+    } catch {
+      // What it calls AWS for counts, not what comes of it.
+    }
+  };
+  const stored = (item: object) => on(dynamoDb, GetItemCommand, { Item: marshall(item) });
+  reset();
+
+  const drives: Readonly<Record<Handler, () => Promise<void>>> = {
+    [Handler.USAGE_METER]: () => run(logDelivery(invocationRecord(), 'garbage')),
+
+    [Handler.BUDGET_EVALUATOR]: async () => {
+      // a new user who may hold a key; a decision; both workflows, which stand in the stream already
+      await run(streamBatch(budgetItem({ 'spend#2026-11-22': 1 })));
+      stored(budgetItem({ status: 'critical' }));
+      await run(streamBatch(budgetItem({ status: 'critical' }), budgetItem({ 'status': 'critical', 'spend#2026-11-22': 9 })));
+      await run(streamBatch(budgetItem({ status: 'grace_period', workflowRevision: 3 }), budgetItem({ status: 'critical' })));
+      await run(streamBatch(budgetItem({ status: 'restoring', workflowRevision: 3 }), budgetItem({ status: 'suspended' })));
+    },
+
+    [Handler.ENFORCER]: async () => {
+      for (const principalId of [USER, ROLE]) {
+        const denied = { AttachedPolicies: [{ PolicyArn: variables.BUDGETEER_DENY_POLICY_ARN }] };
+        stored(budgetItem({ principalId, status: 'grace_period' }));
+        await run(enforcerRequest(EnforcerAction.RESTRICT, principalId));
+        on(iam, ListAttachedUserPoliciesCommand, denied);
+        on(iam, ListAttachedRolePoliciesCommand, denied);
+        await run(enforcerRequest(EnforcerAction.CONFIRM_SUSPENSION, principalId));
+        await run(enforcerRequest(EnforcerAction.RECORD_FAILURE, principalId));
+        stored(budgetItem({ principalId, 'status': 'restoring', 'spend#2026-11-22': 1 }));
+        await run(enforcerRequest(EnforcerAction.LIFT, principalId));
+        await run(enforcerRequest(EnforcerAction.CONFIRM_RESTORATION, principalId));
+        // Is it the principal that does not exist, or the policy?
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand, DetachUserPolicyCommand, DetachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('not found'), { name: 'NoSuchEntity' }));
+        }
+        await run(enforcerRequest(EnforcerAction.LIFT, principalId));
+        stored(budgetItem({ principalId, status: 'grace_period' }));
+        await run(enforcerRequest(EnforcerAction.RESTRICT, principalId));
+        reset();
+      }
+    },
+
+    [Handler.BUDGET_MONITOR]: async () => {
+      const due = { Items: [{ principalId: { S: USER } }] };
+      on(dynamoDb, QueryCommand, due);
+      // a grace period begins; a deny is missing; a deny is where none should be
+      stored(budgetItem({ status: 'critical' }));
+      await run(scheduledEvent('2026-11-22T10:05:00Z'));
+      stored(budgetItem({ status: 'suspended', watch: 'suspended', nextCheckAt: '2026-11-22T10:00:00.000Z' }));
+      await run(scheduledEvent('2026-11-22T10:15:00Z'));
+      on(iam, ListEntitiesForPolicyCommand, { PolicyUsers: [{ UserName: 'indexer' }], PolicyRoles: [{ RoleName: 'chat-backend' }] });
+      stored(budgetItem({ 'status': 'active', 'spend#2026-11-22': 1 }));
+      await run(scheduledEvent('2026-11-22T10:25:00Z'));
+    },
+
+    [Handler.PRINCIPAL_REGISTRAR]: async () => {
+      await run(scheduledEvent('2026-11-22T10:05:00Z'));
+      await run(keyCreatedEvent('indexer'));
+    },
+
+    [Handler.ALERT_NOTIFIER]: async () => {
+      for (const type of Object.values(EventType)) {
+        await run(busEvent({ Source: 'bedrock-budgeteer', DetailType: type, Detail: JSON.stringify(eventDetail()) }));
+      }
+    },
+
+    [Handler.AUDIT_RECORDER]: () => run(busEvent({ Source: 'bedrock-budgeteer', DetailType: EventType.PRINCIPAL_SUSPENDED, Detail: JSON.stringify(eventDetail()) })),
+
+    [Handler.BUDGET_DECLARATION]: async () => {
+      const properties = { principalId: ROLE, limits: [{ limitUsd: '12', period: '30 days' }], labels: {}, enforcement: 'enforced' };
+      await run(customResourceEvent('Create', properties));
+      // changed by an operator since it was declared
+      stored({ principalId: ROLE, limits: [{ limitUsd: 99, period: '30 days' }], updatedBy: 'alice', declared: { limits: [{ limitUsd: 12, period: '30 days' }] } });
+      await run(customResourceEvent('Update', { ...properties, limits: [{ limitUsd: '13', period: '30 days' }] }));
+      await run({ ...customResourceEvent('Delete', properties), PhysicalResourceId: ROLE });
+    },
+
+    [Handler.INVOCATION_LOGGING]: async () => {
+      const properties = loggingProperties(synthesized);
+      const ours = { cloudWatchConfig: { logGroupName: properties.logGroupName, roleArn: properties.roleArn } };
+      await run(customResourceEvent('Create', properties));
+      on(bedrock, GetModelInvocationLoggingConfigurationCommand, { loggingConfig: FOREIGN });
+      await run(customResourceEvent('Create', properties));
+      on(bedrock, GetModelInvocationLoggingConfigurationCommand, { loggingConfig: ours });
+      await run(customResourceEvent('Delete', properties));
+      if (properties.adoptExisting === 'true') {
+        on(ssm, GetParameterCommand, { Parameter: { Value: JSON.stringify(FOREIGN) } });
+        await run(customResourceEvent('Delete', properties));
+      }
+    },
+
+    [Handler.RESTORE_ON_REMOVAL]: async () => {
+      stepFunctions.on(ListExecutionsCommand as never).callsFake(({ stateMachineArn: machine }: any) => ({
+        executions: [{ executionArn: `${machine.replace(':stateMachine:', ':execution:')}:indexer-r3` }],
+      }) as never);
+      const denied = { PolicyUsers: [{ UserName: 'indexer' }], PolicyRoles: [{ RoleName: 'chat-backend' }] };
+      (iam.on(ListEntitiesForPolicyCommand as never) as any).resolvesOnce(denied).resolves({});
+      for (const command of [DetachUserPolicyCommand, DetachRolePolicyCommand]) {
+        // Somebody has deleted the user, or detached the policy.
+        iam.on(command as never).rejects(Object.assign(new Error('not found'), { name: 'NoSuchEntity' }));
+      }
+      await run(customResourceEvent('Delete', {}));
+    },
+  };
+  try {
+    await drives[handler]();
+    reset();
+    return made;
+  } finally {
+    [...silenced, fetched].forEach(spy => spy.mockRestore());
+    mocks.forEach(mock => mock.restore());
+  }
+}
+
+/** The configuration of somebody else. */
+const FOREIGN = { cloudWatchConfig: { logGroupName: 'theirs', roleArn: `arn:${PARTITION}:iam::${ACCOUNT}:role/theirs` }, textDataDeliveryEnabled: true };
+
+function loggingProperties({ stack }: SynthesizedBudgeteer): Record<string, string> {
+  const { ServiceToken: _token, ServiceTimeout: _timeout, ...properties } = stack.resources('Custom::BedrockInvocationLogging')[0].properties;
+  return properties;
+}
+
+function budgetItem(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    'principalId': USER,
+    'kind': 'iam-user',
+    'registeredAt': '2026-11-01T00:00:00.000Z',
+    'limits': [{ limitUsd: 10, period: 'calendar month' }],
+    'spend#2026-11-22': 12,
+    'levels': { 'calendar month@2026-11-01': 'exceeded' },
+    'statusSince': '2026-11-22T10:00:00.000Z',
+    'reason': 'because',
+    'graceDeadline': '2026-11-22T10:00:00.000Z',
+    'decidedAt': '2026-11-22T10:00:00.000Z',
+    'revision': 3,
+    ...changes,
+  };
+}
+
+function enforcerRequest(action: EnforcerAction, principalId: string): object {
+  const instant = '2026-11-22T10:00:00.000Z';
+  return { action, workflow: { principalId, revision: 3, notBefore: instant, asOf: instant }, now: instant, executionName: 'x', failedStep: 'Lift', error: '{}' };
+}
+
+function eventDetail(): object {
+  return {
+    schemaVersion: '1',
+    eventId: 'a/b',
+    deploymentId: 'd',
+    environmentName: 'production',
+    occurredAt: '2026-11-22T10:00:00.000Z',
+    actor: 'enforcer',
+    reason: 'because',
+    principalId: USER,
+    principalKind: 'iam-user',
+    labels: {},
+    status: 'suspended',
+    level: 'warning',
+    budget: { spentUsd: '12', limitUsd: '10', sharePercent: '120.0', period: 'calendar month', periodStart: '2026-11-01', periodEndsAt: '2026-12-01T00:00:00.000Z' },
+    graceDeadline: '2026-11-22T10:05:00.000Z',
+    region: REGION,
+  };
+}

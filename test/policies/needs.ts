@@ -1,0 +1,101 @@
+import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
+import { Request } from './simulation';
+
+/** A call to AWS: the command that was sent, and its input. */
+export interface AwsCall {
+  readonly command: string;
+  readonly input: Readonly<Record<string, any>>;
+}
+
+type Needs = (input: Readonly<Record<string, any>>, stack: SynthesizedStack) => readonly Request[];
+
+const arn = (service: string, resource: string, region = REGION) => `arn:${PARTITION}:${service}:${region}:${ACCOUNT}:${resource}`;
+const onTable = (action: string): Needs => ({ TableName: name, IndexName: index }) =>
+  [{ action: `dynamodb:${action}`, resource: arn('dynamodb', index ? `table/${name}/index/${index}` : `table/${name}`) }, ...KEY_USE.dynamodb()];
+const onUser = (action: string): Needs => ({ UserName: name, PolicyArn: policy }) => [onEntity(action, `user/${name}`, policy)];
+const onRole = (action: string): Needs => ({ RoleName: name, PolicyArn: policy }) => [onEntity(action, `role/${name}`, policy)];
+const onEntity = (action: string, entity: string, policy?: string): Request =>
+  ({ action: `iam:${action}`, resource: arn('iam', entity, ''), ...(policy ? { context: { 'iam:PolicyARN': policy } } : {}) });
+const onParameter = (action: string): Needs => ({ Name: name, Path: path }) => [{ action: `ssm:${action}`, resource: arn('ssm', `parameter${name ?? path}`) }];
+const onEverything = (action: string): Needs => () => [{ action, resource: '*' }];
+
+/** What a caller needs of the key behind a resource. Everything that the product stores has one key. */
+export const KEY_USE = {
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+  dynamodb: () => ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(action => keyUse(action, 'dynamodb')),
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+  sqs: () => ['Decrypt', 'GenerateDataKey'].map(action => keyUse(action, 'sqs')),
+  // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+  sns: () => ['Decrypt', 'GenerateDataKey'].map(action => keyUse(action, 'sns')),
+} as const;
+
+function keyUse(action: string, service: string): Request {
+  return { action: `kms:${action}`, resource: 'key', context: { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` } };
+}
+
+/** What each command needs to be allowed. A command that is missing here fails the tests: somebody has to say what it needs. */
+const NEEDS: Readonly<Record<string, Needs>> = {
+  GetItemCommand: onTable('GetItem'),
+  PutItemCommand: onTable('PutItem'),
+  UpdateItemCommand: onTable('UpdateItem'),
+  QueryCommand: onTable('Query'),
+  // authorised by the actions in it
+  TransactWriteItemsCommand: ({ TransactItems: items }, stack) => items.flatMap(({ Put: put, Update: update }: any) => (put ? onTable('PutItem')(put, stack) : onTable('UpdateItem')(update, stack))),
+
+  AttachUserPolicyCommand: onUser('AttachUserPolicy'),
+  AttachRolePolicyCommand: onRole('AttachRolePolicy'),
+  DetachUserPolicyCommand: onUser('DetachUserPolicy'),
+  DetachRolePolicyCommand: onRole('DetachRolePolicy'),
+  GetUserCommand: onUser('GetUser'),
+  GetRoleCommand: onRole('GetRole'),
+  ListAttachedUserPoliciesCommand: onUser('ListAttachedUserPolicies'),
+  ListAttachedRolePoliciesCommand: onRole('ListAttachedRolePolicies'),
+  ListEntitiesForPolicyCommand: ({ PolicyArn: policy }) => [{ action: 'iam:ListEntitiesForPolicy', resource: policy }],
+  // of all users it is a question about no user in particular
+  ListServiceSpecificCredentialsCommand: ({ UserName: name, AllUsers: all }) => [{ action: 'iam:ListServiceSpecificCredentials', resource: all ? '*' : arn('iam', `user/${name}`, '') }],
+
+  GetParametersByPathCommand: onParameter('GetParametersByPath'),
+  GetParameterHistoryCommand: onParameter('GetParameterHistory'),
+  GetParameterCommand: onParameter('GetParameter'),
+  PutParameterCommand: onParameter('PutParameter'),
+  DeleteParameterCommand: onParameter('DeleteParameter'),
+
+  PutEventsCommand: ({ Entries: entries }) => entries.map(({ EventBusName: name, Source: source }: any) =>
+    ({ action: 'events:PutEvents', resource: arn('events', `event-bus/${name}`), context: { 'events:source': [source] } })),
+
+  StartExecutionCommand: ({ stateMachineArn }) => [{ action: 'states:StartExecution', resource: stateMachineArn }],
+  ListExecutionsCommand: ({ stateMachineArn }) => [{ action: 'states:ListExecutions', resource: stateMachineArn }],
+  StopExecutionCommand: ({ executionArn }) => [{ action: 'states:StopExecution', resource: executionArn }],
+
+  PublishCommand: ({ TopicArn: topic }) => [{ action: 'sns:Publish', resource: topic }, ...KEY_USE.sns()],
+  SendMessageBatchCommand: ({ QueueUrl: url }, stack) => [{ action: 'sqs:SendMessage', resource: queueWithUrl(stack, url) }, ...KEY_USE.sqs()],
+
+  GetModelInvocationLoggingConfigurationCommand: onEverything('bedrock:GetModelInvocationLoggingConfiguration'),
+  DeleteModelInvocationLoggingConfigurationCommand: onEverything('bedrock:DeleteModelInvocationLoggingConfiguration'),
+  PutModelInvocationLoggingConfigurationCommand: ({ loggingConfig: { cloudWatchConfig: log } }) => [
+    { action: 'bedrock:PutModelInvocationLoggingConfiguration', resource: '*' },
+    ...(log ? [{ action: 'iam:PassRole', resource: log.roleArn, context: { 'iam:PassedToService': 'bedrock.amazonaws.com' } }] : []),
+  ],
+};
+
+/** What must be allowed for a call to succeed. */
+export function needsOf({ command, input }: AwsCall, stack: SynthesizedStack): readonly Request[] {
+  const needs = NEEDS[command];
+  if (!needs) {
+    throw new Error(`say in NEEDS what ${command} needs to be allowed`);
+  }
+  return needs(input, stack).map(request => (request.resource === 'key' ? { ...request, resource: keyOf(stack) } : request));
+}
+
+export function keyOf(stack: SynthesizedStack): string {
+  const [key] = stack.resources('AWS::KMS::Key');
+  return stack.attribute(key, 'Arn');
+}
+
+function queueWithUrl(stack: SynthesizedStack, url: string): string {
+  const queue = stack.resources('AWS::SQS::Queue').find(candidate => stack.attribute(candidate, 'Ref') === url);
+  if (!queue) {
+    throw new Error(`the template has no queue ${url}`);
+  }
+  return stack.attribute(queue, 'Arn');
+}

@@ -1,0 +1,21 @@
+import { BedrockBudgeteer, BudgetPrincipal, InvocationLogs } from '../../src';
+import { SynthesizedStack } from './synthesized-stack';
+
+export interface TwoBudgeteers {
+  readonly stack: SynthesizedStack;
+  readonly budgeteer: BedrockBudgeteer;
+  /** Another environment in the same stack; reads the invocation log of the first. */
+  readonly neighbour: BedrockBudgeteer;
+}
+
+export function twoBudgeteers(): TwoBudgeteers {
+  const { stack, built } = SynthesizedStack.of(scope => {
+    const budgets = [{ principal: BudgetPrincipal.roleName('chat-backend'), limitUsd: 12 }];
+    const budgeteer = new BedrockBudgeteer(scope, 'Budgeteer', { budgets });
+    const neighbour = new BedrockBudgeteer(scope, 'Neighbour', {
+      budgets, environmentName: 'development', invocationLogs: InvocationLogs.fromLogGroup(budgeteer.invocationLogGroup),
+    });
+    return { budgeteer, neighbour };
+  });
+  return { stack, ...built };
+}

@@ -1,0 +1,170 @@
+import validate from 'asl-validator';
+import { EnforcerAction, EnforcerError, EnforcerOutcome } from '../../src/contract';
+import { MAX_GRACE_SECONDS } from '../../src/lambdas/core/settings';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { definitionOf, State, statesOf } from './execution';
+import { dataflow, pathsReadBy } from './paths';
+import { OVERRUN_AT, World } from './world';
+
+const synthesized = synthesizedBudgeteer();
+const POLICY = synthesized.stack.valueOf(synthesized.budgeteer.denyPolicy.managedPolicyArn);
+const ENFORCER = synthesized.stack.valueOf(synthesized.budgeteer.enforcer.functionArn);
+
+describe.each(['suspension', 'restoration'] as const)('the definition of the %s', workflow => {
+  const definition = definitionOf(synthesized, workflow);
+  const tasks = statesOf(definition, 'Task');
+
+  test('is valid Amazon States Language, in JSONPath', () => {
+    const { errors } = validate(definition, { checkPaths: true, checkArn: true });
+
+    expect(errors).toEqual([]);
+    expect(definition.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
+  });
+
+  test('names states that exist, and no state that nobody reaches', () => {
+    const reached = new Set([definition.StartAt, ...Object.values(definition.States).flatMap(successors)]);
+
+    expect([...reached].sort()).toEqual(Object.keys(definition.States).sort());
+  });
+
+  test('ends', () => {
+    // Every cycle would have to pass a state of which nothing but itself can be reached.
+    const ends = new Set(Object.keys(definition.States).filter(name => successors(definition.States[name]).length === 0));
+    for (let grown = true; grown;) {
+      const more = Object.keys(definition.States).filter(name => !ends.has(name) && successors(definition.States[name]).every(next => ends.has(next)));
+      more.forEach(name => ends.add(name));
+      grown = more.length > 0;
+    }
+    expect([...ends].sort()).toEqual(Object.keys(definition.States).sort());
+  });
+
+  test('asks the enforcer, and nobody else, for actions that it knows', () => {
+    expect(Object.values(tasks).map(({ Resource: resource }) => resource)).toEqual(Object.keys(tasks).map(() => 'arn:aws:states:::lambda:invoke'));
+    expect(new Set(Object.values(tasks).map(task => parametersOf(task).FunctionName))).toEqual(new Set([ENFORCER]));
+    const known: readonly string[] = Object.values(EnforcerAction);
+    expect(Object.values(tasks).map(task => parametersOf(task).Payload.action).filter(action => !known.includes(action))).toEqual([]);
+  });
+
+  test('retries what may pass in every task', () => {
+    const unretried = Object.entries(tasks).flatMap(([name, { Retry: retriers = [] }]) => RETRYABLE
+      .filter(error => !retriers.some(({ ErrorEquals: errors, MaxAttempts: attempts }) => errors.includes(error) && attempts! > 0))
+      .map(error => `${name}: ${error}`));
+
+    expect(unretried).toEqual([]);
+  });
+
+  test('does not retry what cannot pass', () => {
+    const retried = new Set(Object.values(tasks).flatMap(({ Retry: retriers = [] }) => retriers.flatMap(({ ErrorEquals: errors }) => errors)));
+
+    expect([...retried].filter(error => error === 'States.ALL' || error === 'States.TaskFailed')).toEqual([]);
+  });
+
+  test('waits for what takes long, and spreads what would come back at once', () => {
+    for (const { Retry: retriers = [] } of Object.values(tasks)) {
+      const notYetVisible = retriers.find(({ ErrorEquals: errors }) => errors.includes(EnforcerError.NOT_YET_VISIBLE))!;
+      const throttled = retriers.find(({ ErrorEquals: errors }) => errors.includes(EnforcerError.RETRYABLE))!;
+
+      expect(longestSeconds(notYetVisible)).toBeGreaterThan(100);
+      expect(longestSeconds(throttled)).toBeGreaterThan(480);
+      expect(throttled.JitterStrategy).toBe('FULL');
+    }
+  });
+
+  test('outlasts the longest grace period and all retries after it', () => {
+    const retries = Object.values(tasks).flatMap(({ Retry: retriers = [] }) => retriers.map(longestSeconds)).reduce((sum, wait) => sum + wait, 0);
+
+    expect(definition.TimeoutSeconds).toBeGreaterThan(MAX_GRACE_SECONDS + retries);
+  });
+
+  test('catches every other error in every task and hands it, with the name of the step, to the recorder', () => {
+    const recorder = Object.keys(tasks).find(name => parametersOf(tasks[name]).Payload.action === EnforcerAction.RECORD_FAILURE)!;
+    for (const [name, { Catch: catchers = [] }] of Object.entries(tasks).filter(([task]) => task !== recorder)) {
+      expect(catchers).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: expect.any(String) }]);
+      expect(definition.States[catchers[0].Next]).toEqual(expect.objectContaining({ Type: 'Pass', Result: name, ResultPath: '$.failedStep', Next: recorder }));
+    }
+    const recorded = definition.States[(tasks[recorder] as { Next?: string }).Next!];
+    expect(recorded).toEqual(expect.objectContaining({ Type: 'Fail', Error: 'EnforcementFailed' }));
+  });
+
+  test('knows a way for every outcome of a step, and fails on any other', () => {
+    for (const [name, task] of Object.entries(tasks).filter(([, { Catch: catchers }]) => catchers)) {
+      const choice = definition.States[(task as { Next?: string }).Next!] as Extract<State, { Type: 'Choice' }>;
+      const named = JSON.stringify(choice.Choices);
+      const outcomes = OUTCOMES[parametersOf(task).Payload.action];
+
+      expect({ name, unknown: outcomes.filter(outcome => !named.includes(`"${outcome}"`)) }).toEqual({ name, unknown: [] });
+      expect(definition.States[choice.Default!]).toEqual(expect.objectContaining({ Type: 'Fail', Error: 'UnknownOutcome' }));
+    }
+  });
+
+  test('reads nothing that its starters do not give and no earlier state has written', async () => {
+    const inputs = await startedInputs();
+    const given = Object.keys(inputs[0]).filter(key => inputs.every(input => key in input));
+    const available = dataflow(definition, given);
+
+    const unknown = Object.entries(definition.States).flatMap(([name, state]) => pathsReadBy(state)
+      .filter(path => !available[name].has(path.split('.')[1]))
+      .map(path => `${name}: ${path}`));
+    expect(unknown).toEqual([]);
+  });
+
+  test('reads of the context what Step Functions documents', () => {
+    const read = new Set(JSON.stringify(definition).match(/\$\$[\w.]+/g));
+
+    expect([...read].sort()).toEqual(['$$.Execution.Name', '$$.State.EnteredTime']);
+  });
+
+  test('selects of an answer what the enforcer answers', () => {
+    for (const task of Object.values(tasks)) {
+      expect(task.ResultSelector).toEqual({ 'outcome.$': '$.Payload.outcome', 'reason.$': '$.Payload.reason' });
+    }
+  });
+
+  test('waits until the instant that its input names', () => {
+    const waits = statesOf(definition, 'Wait');
+
+    expect(Object.keys(waits)).toEqual([definition.StartAt]);
+    expect(Object.values(waits)[0].TimestampPath).toBe('$.notBefore');
+  });
+});
+
+/** What the enforcer can answer to each action. */
+const OUTCOMES: Readonly<Record<string, readonly EnforcerOutcome[]>> = {
+  [EnforcerAction.RESTRICT]: [EnforcerOutcome.APPLIED, EnforcerOutcome.SUPERSEDED, EnforcerOutcome.UNENFORCEABLE, EnforcerOutcome.GONE],
+  [EnforcerAction.CONFIRM_SUSPENSION]: [EnforcerOutcome.CONFIRMED, EnforcerOutcome.LIFT, EnforcerOutcome.GONE],
+  [EnforcerAction.LIFT]: [EnforcerOutcome.APPLIED, EnforcerOutcome.SUPERSEDED, EnforcerOutcome.GONE],
+  [EnforcerAction.CONFIRM_RESTORATION]: [EnforcerOutcome.CONFIRMED, EnforcerOutcome.GONE],
+};
+
+const RETRYABLE = [
+  EnforcerError.NOT_YET_VISIBLE,
+  EnforcerError.RETRYABLE,
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
+function successors(state: State): string[] {
+  const { Next: next, Default: otherwise, Catch: catchers = [], Choices: choices = [] } = state as any;
+  return [next, otherwise, ...catchers.map((catcher: any) => catcher.Next), ...choices.map((choice: any) => choice.Next)].filter(Boolean);
+}
+
+function parametersOf(task: object): { readonly FunctionName: string; readonly Payload: { readonly action: string } } {
+  return (task as any).Parameters;
+}
+
+/** The sum of all waits between attempts. */
+function longestSeconds({ IntervalSeconds: first = 1, BackoffRate: rate = 2, MaxAttempts: attempts = 3 }: Retrier): number {
+  return Array.from({ length: attempts }, (_, attempt) => first * rate ** attempt).reduce((sum, wait) => sum + wait, 0);
+}
+
+type Retrier = NonNullable<Extract<State, { Type: 'Task' }>['Retry']>[number];
+
+/** Every kind of input that an execution is started with. */
+async function startedInputs(): Promise<Record<string, unknown>[]> {
+  const world = new World(POLICY, 'user/indexer');
+  const overrun = await world.decide(OVERRUN_AT);
+  const repairs = (['suspension', 'restoration'] as const).map(workflow => world.repair(workflow, OVERRUN_AT));
+  return JSON.parse(JSON.stringify([overrun!, ...repairs].map(({ input }) => input)));
+}

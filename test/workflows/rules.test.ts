@@ -1,0 +1,178 @@
+import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { AuditAttribute, Handler } from '../../src/contract';
+import { functionOf, functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
+import { busEvent, keyCreatedEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { ACCOUNT, SynthesizedResource } from '../synthesized/synthesized-stack';
+import { matches } from './event-pattern';
+
+const synthesized = synthesizedBudgeteer();
+const { stack } = synthesized;
+const rules = stack.resources('AWS::Events::Rule');
+const PRINCIPAL = `iam-user/${ACCOUNT}/indexer`;
+
+const dynamoDb = mockClient(DynamoDBClient);
+const iam = mockClient(IAMClient);
+const eventBridge = mockClient(EventBridgeClient);
+const stepFunctions = mockClient(SFNClient);
+const sns = mockClient(SNSClient);
+const ssm = mockClient(SSMClient);
+
+beforeEach(() => {
+  [dynamoDb, iam, eventBridge, stepFunctions, sns, ssm].forEach(mock => mock.reset());
+  dynamoDb.onAnyCommand().resolves({});
+  eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
+  ssm.on(GetParametersByPathCommand).resolves({ Parameters: [] });
+  iam.on(ListEntitiesForPolicyCommand).resolves({});
+  for (const method of ['log', 'info', 'warn', 'error'] as const) {
+    jest.spyOn(console, method).mockImplementation(() => {});
+  }
+});
+
+test('every rule has a test below', () => {
+  expect(rules.map(targetsOf).map(targets => targets.map(handlerOf).join()).sort()).toEqual([
+    Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER, Handler.BUDGET_MONITOR, Handler.PRINCIPAL_REGISTRAR, Handler.PRINCIPAL_REGISTRAR,
+  ]);
+});
+
+test.each(rules.map(rule => [rule.logicalId, rule] as const))('%s hands on the event as it is, is allowed to, and keeps what cannot be delivered', (_, rule) => {
+  const queues = stack.resources('AWS::SQS::Queue').map(queue => stack.attribute(queue, 'Arn'));
+  const permissions = stack.resources('AWS::Lambda::Permission').map(({ properties }) => properties);
+
+  expect(rule.properties.State).toBe('ENABLED');
+  for (const target of rule.properties.Targets) {
+    expect(Object.keys(target).filter(key => key.startsWith('Input'))).toEqual([]);
+    expect(queues).toContain(target.DeadLetterConfig.Arn);
+    expect(permissions).toContainEqual(expect.objectContaining({
+      Action: 'lambda:InvokeFunction', FunctionName: target.Arn, Principal: 'events.amazonaws.com', SourceArn: stack.attribute(rule, 'Arn'),
+    }));
+  }
+});
+
+describe('schedules', () => {
+  test('the monitor takes its time from what its schedule sends', async () => {
+    const rule = ruleTo(Handler.BUDGET_MONITOR);
+    expect(rule.properties.ScheduleExpression).toBe('rate(5 minutes)');
+
+    await invoke(synthesized, Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:05:00Z'));
+
+    const asked = JSON.stringify(dynamoDb.calls().map(({ args: [command] }) => command.input));
+    expect(asked).toContain('2026-11-22T10:05:00.000Z');
+  });
+
+  test('the registrar lists all holders of keys on its schedule', async () => {
+    iam.on(ListServiceSpecificCredentialsCommand, { AllUsers: true }).resolves({ ServiceSpecificCredentials: [{ UserName: 'indexer' } as never] });
+
+    await invoke(synthesized, Handler.PRINCIPAL_REGISTRAR, scheduledEvent('2026-11-22T10:05:00Z'));
+
+    expect(registered()).toEqual([PRINCIPAL]);
+  });
+});
+
+describe('the creation of an API key', () => {
+  const rule = rules.find(({ properties }) => JSON.stringify(properties.EventPattern ?? {}).includes('CreateServiceSpecificCredential'))!;
+
+  test('is what the rule on the default bus looks for', () => {
+    expect(targetsOf(rule).map(handlerOf)).toEqual([Handler.PRINCIPAL_REGISTRAR]);
+    expect(rule.properties.EventBusName).toBeUndefined();
+    expect(matches(rule.properties.EventPattern, keyCreatedEvent('indexer'))).toBe(true);
+    expect(matches(rule.properties.EventPattern, scheduledEvent('2026-11-22T10:05:00Z'))).toBe(false);
+  });
+
+  test('registers its user', async () => {
+    await invoke(synthesized, Handler.PRINCIPAL_REGISTRAR, keyCreatedEvent('indexer'));
+
+    expect(registered()).toEqual([PRINCIPAL]);
+  });
+});
+
+describe('a change of a budget', () => {
+  const suspension = { confirmedAt: '2026-11-22T10:00:00.000Z', secondsToBlock: 3, overspendUsd: 2 };
+  const suspended = streamBatch(budgetItem({ status: 'suspended', suspension }), budgetItem({ status: 'grace_period' }));
+
+  test('passes the filter of the stream, and the expiry of an item does not', () => {
+    const [mapping] = stack.resources('AWS::Lambda::EventSourceMapping');
+    const { Filters: filters } = mapping.properties.FilterCriteria;
+    const passes = (record: unknown) => filters.some(({ Pattern: pattern }: { readonly Pattern: string }) => matches(JSON.parse(pattern), record));
+    const [record] = (suspended as { readonly Records: readonly { readonly eventName: string }[] }).Records;
+
+    expect(mapping.properties.FunctionName).toBe(stack.attribute(functionOf(synthesized, Handler.BUDGET_EVALUATOR), 'Ref'));
+    expect(['INSERT', 'MODIFY', 'REMOVE'].map(eventName => passes({ ...record, eventName }))).toEqual([true, true, false]);
+  });
+
+  test('becomes an event that reaches people and the audit table, with all that they read', async () => {
+    const [event] = await eventsOf(suspended);
+
+    expect(matches(ruleTo(Handler.ALERT_NOTIFIER).properties.EventPattern, event)).toBe(true);
+    expect(matches(ruleTo(Handler.AUDIT_RECORDER).properties.EventPattern, event)).toBe(true);
+
+    await invoke(synthesized, Handler.ALERT_NOTIFIER, event);
+    const [message] = sns.commandCalls(PublishCommand).map(({ args: [command] }) => command.input);
+    expect(stack.resourceWithArn(message.TopicArn!).type).toBe('AWS::SNS::Topic');
+    expect(message.Message).toContain(PRINCIPAL);
+
+    await invoke(synthesized, Handler.AUDIT_RECORDER, event);
+    const [row] = dynamoDb.commandCalls(PutItemCommand).map(({ args: [command] }) => command.input);
+    expect(row.Item![AuditAttribute.SUBJECT]).toEqual({ S: PRINCIPAL });
+  });
+
+  test('of another deployment on a shared bus is for neither of them', async () => {
+    const [event] = await eventsOf(suspended);
+    const foreign = { ...event, detail: { ...event.detail as object, deploymentId: 'another' } };
+
+    expect(matches(ruleTo(Handler.ALERT_NOTIFIER).properties.EventPattern, foreign)).toBe(false);
+    expect(matches(ruleTo(Handler.AUDIT_RECORDER).properties.EventPattern, foreign)).toBe(false);
+  });
+
+  test('that asks for a workflow starts the state machine that the template has for it', async () => {
+    const graceDeadline = '2026-11-22T10:05:00.000Z';
+    await invoke(synthesized, Handler.BUDGET_EVALUATOR, streamBatch(
+      budgetItem({ status: 'grace_period', graceDeadline, workflowRevision: 3 }), budgetItem({ status: 'critical' }),
+    ));
+
+    const [start] = stepFunctions.commandCalls(StartExecutionCommand).map(({ args: [command] }) => command.input);
+    expect(start.stateMachineArn).toBe(stack.attribute(stack.resourceOf(synthesized.budgeteer.suspensionStateMachine), 'Arn'));
+    expect(JSON.parse(start.input!)).toEqual({ principalId: PRINCIPAL, revision: 3, notBefore: graceDeadline, asOf: '2026-11-22T10:00:00.000Z' });
+  });
+});
+
+function ruleTo(handler: Handler): SynthesizedResource {
+  return rules.find(rule => targetsOf(rule).map(handlerOf).includes(handler))!;
+}
+
+function targetsOf(rule: SynthesizedResource): readonly SynthesizedResource[] {
+  const arns = rule.properties.Targets.map(({ Arn: arn }: { readonly Arn: string }) => arn);
+  return functionsOf(synthesized).filter(fn => arns.includes(stack.attribute(fn, 'Arn')));
+}
+
+function registered(): (string | undefined)[] {
+  return dynamoDb.commandCalls(UpdateItemCommand).map(({ args: [command] }) => command.input.Key!.principalId.S);
+}
+
+/** What the evaluator puts on the bus, as rules receive it. */
+async function eventsOf(change: object): Promise<Record<string, unknown>[]> {
+  await invoke(synthesized, Handler.BUDGET_EVALUATOR, change);
+  return eventBridge.commandCalls(PutEventsCommand).flatMap(({ args: [command] }) => command.input.Entries!.map(busEvent));
+}
+
+function budgetItem(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    'principalId': PRINCIPAL,
+    'kind': 'iam-user',
+    'registeredAt': '2026-11-01T00:00:00.000Z',
+    'limits': [{ limitUsd: 10, period: 'calendar month' }],
+    'spend#2026-11-22': 12,
+    'levels': { 'calendar month@2026-11-01': 'exceeded' },
+    'statusSince': '2026-11-22T10:00:00.000Z',
+    'reason': 'because',
+    'decidedAt': '2026-11-22T10:00:00.000Z',
+    'revision': 3,
+    ...changes,
+  };
+}

@@ -1,0 +1,109 @@
+import { WorkflowInput } from '../../src/contract';
+import { IamDenyAttachments } from '../../src/lambdas/adapters/iam-deny-attachments';
+import { retryably } from '../../src/lambdas/adapters/retryably';
+import { Budget, Limit } from '../../src/lambdas/core/budget';
+import { limitsToItem, NumberText } from '../../src/lambdas/core/budget-item';
+import { parsePeriod } from '../../src/lambdas/core/calendar';
+import { decideAndSave } from '../../src/lambdas/core/decide-and-save';
+import { enforce, EnforcerAnswer, EnforcerPorts } from '../../src/lambdas/core/enforcer';
+import { enforcerRequest } from '../../src/lambdas/core/enforcer-request';
+import { CoreContext } from '../../src/lambdas/core/evaluator';
+import { usd } from '../../src/lambdas/core/money';
+import { repairWorkflow, WorkflowStart } from '../../src/lambdas/core/workflow-start';
+import { settings, settingTexts } from '../lambdas/core/builders';
+import { InMemoryBudgetTable } from '../lambdas/core/in-memory/budget-table';
+import { Faults } from '../lambdas/core/in-memory/faults';
+import { ACCOUNT } from '../synthesized/synthesized-stack';
+import { FakeIam } from './fake-iam';
+
+/** An instant at which a principal has spent more than its limit, and the grace period that it has from then on. */
+export const OVERRUN_AT = Date.parse('2026-11-22T10:00:00Z');
+export const GRACE_SECONDS = 300;
+
+const CONTEXT: CoreContext = { deploymentId: 'test', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT };
+const LIMIT_USD = '10';
+
+const SETTINGS = settings({ graceSeconds: GRACE_SECONDS });
+
+/** A principal, its budget and IAM: what the enforcer works on, with nothing of the enforcer replaced but AWS itself. */
+export class World {
+  public readonly iam: FakeIam;
+  public readonly metrics: string[] = [];
+  /** Types of the events that the enforcer has put on the bus. */
+  public readonly events: string[] = [];
+  /** Whether the bus takes events. */
+  public busIsUp = true;
+  private readonly principalId: string;
+  /** Makes the table fail, by the names of its calls. */
+  public readonly faults = new Faults();
+  private readonly table = new InMemoryBudgetTable(() => OVERRUN_AT, this.faults);
+  private readonly started: WorkflowStart[] = [];
+  private readonly ports: EnforcerPorts;
+
+  /** @param entity such as `user/indexer` */
+  constructor(policyArn: string, public readonly entity: string) {
+    const [type, name] = entity.split('/');
+    this.iam = new FakeIam(policyArn);
+    this.iam.add(entity);
+    this.principalId = `iam-${type}/${ACCOUNT}/${name}`;
+    this.table.put({
+      'principalId': this.principalId,
+      'registeredAt': '2026-11-01T00:00:00Z',
+      'limits': limitsToItem([limitOf(LIMIT_USD)]),
+      'spend#2026-11-22': new NumberText('10.5'),
+      'lastCallAt': new Date(OVERRUN_AT).toISOString(),
+    });
+    this.ports = {
+      store: this.table,
+      attachments: new IamDenyAttachments(this.iam.client, policyArn),
+      settings: { load: async () => ({ settings: SETTINGS, texts: settingTexts(), refused: [] }) },
+      events: {
+        publish: async events => {
+          if (!this.busIsUp) {
+            throw new Error('the bus does not answer');
+          }
+          this.events.push(...events.map(event => event.type));
+        },
+      },
+      metrics: { add: metric => this.metrics.push(metric) },
+      log: { info: () => {}, warn: () => {}, error: () => {} },
+    };
+  }
+
+  public get budget(): Budget {
+    return this.table.peek(this.principalId)!;
+  }
+
+  /** The handler, as Lambda runs it: JSON in, JSON out. */
+  public async enforcer(payload: unknown): Promise<EnforcerAnswer> {
+    return retryably(() => enforce(enforcerRequest(JSON.parse(JSON.stringify(payload))), this.ports, CONTEXT));
+  }
+
+  /** Decides as the evaluator does. @returns the workflow that the decision started */
+  public async decide(at: number): Promise<WorkflowStart | undefined> {
+    const before = this.started.length;
+    const start = async (workflow: WorkflowStart['workflow'], executionName: string, input: WorkflowInput) => {
+      this.started.push({ workflow, executionName, input });
+    };
+    await decideAndSave(this.principalId, at, { store: this.table, workflows: { start } }, { ...CONTEXT, settings: SETTINGS });
+    return this.started.at(before);
+  }
+
+  /** The workflow by which the monitor mends what IAM and the table disagree on. */
+  public repair(workflow: WorkflowStart['workflow'], at: number): WorkflowStart {
+    return repairWorkflow(workflow, this.budget, at);
+  }
+
+  /** An operator gives it so much instead. */
+  public setLimit(limitUsd: string): void {
+    this.table.edit(this.principalId, { limits: limitsToItem([limitOf(limitUsd)]) });
+  }
+
+  public hold(): void {
+    this.table.edit(this.principalId, { hold: { by: 'an operator', reason: 'under investigation' } });
+  }
+}
+
+function limitOf(limitUsd: string): Limit {
+  return { amount: usd(limitUsd), period: parsePeriod('calendar month') };
+}
