@@ -234,7 +234,9 @@ describe('metering', () => {
   });
 
   async function deadLettersOf(functionName: string): Promise<string> {
-    const { DestinationConfig: destinations } = await new LambdaClient(instance.cloud.client).send(new GetFunctionEventInvokeConfigCommand({ FunctionName: functionName }));
+    const { DestinationConfig: destinations } = await new LambdaClient(instance.cloud.client).send(new GetFunctionEventInvokeConfigCommand({
+      FunctionName: functionName, Qualifier: '$LATEST',
+    }));
     const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: destinations!.OnFailure!.Destination!.split(':').at(-1) }));
     return url!;
   }

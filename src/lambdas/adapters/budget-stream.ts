@@ -9,6 +9,12 @@ export class StreamRecordError extends Error {
   public readonly name = 'StreamRecordError';
 }
 
+/**
+ * Records of one item have growing sequence numbers of up to 40 digits. At the head of a change's id they keep the changes of one second,
+ * which is as fine as the stream tells the time, in their order.
+ */
+const SEQUENCE_DIGITS = 40;
+
 /** Whose item the record is about. */
 export function principalOf(record: DynamoDBRecord): string {
   return record.dynamodb?.Keys?.[BudgetAttribute.PRINCIPAL_ID]?.S ?? '';
@@ -28,7 +34,7 @@ export function changeOf({ eventName, eventID, dynamodb }: DynamoDBRecord): Budg
     throw new StreamRecordError(`a record of kind ${eventName} lacks its id, new image or time: does the stream carry new and old images?`);
   }
   return {
-    changeId: eventID,
+    changeId: `${(dynamodb.SequenceNumber ?? '').padStart(SEQUENCE_DIGITS, '0')}-${eventID}`,
     at,
     ...(dynamodb.OldImage ? { before: toItem(dynamodb.OldImage as Record<string, AttributeValue>) } : {}),
     after: toItem(dynamodb.NewImage as Record<string, AttributeValue>),

@@ -17,8 +17,6 @@ export interface SettingsSourceOptions {
   readonly deployed: string;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** How long what was read is used without reading again, in milliseconds. @default a minute */
-  readonly lifetimeMs?: number;
   /** @default the wall clock: how long a container trusts what it has read is no matter of any budget's time */
   readonly clock?: () => number;
 }
@@ -39,18 +37,16 @@ type Candidates = Partial<Record<SettingName, readonly string[]>>;
 export class SsmSettingsSource implements SettingsSource {
   private readonly deployed: SettingTexts;
   private readonly clock: () => number;
-  private readonly lifetimeMs: number;
   private cached?: { readonly inForce: SettingsInForce; readonly until: number };
   private loading?: Promise<SettingsInForce>;
 
   constructor(private readonly client: SSMClient, private readonly options: SettingsSourceOptions) {
     this.deployed = readDeployed(options.deployed);
     this.clock = options.clock ?? Date.now;
-    this.lifetimeMs = options.lifetimeMs ?? LIFETIME_MS;
   }
 
-  public async load(): Promise<SettingsInForce> {
-    if (this.cached && this.clock() < this.cached.until) {
+  public async load(newest = false): Promise<SettingsInForce> {
+    if (!newest && this.cached && this.clock() < this.cached.until) {
       return this.cached.inForce;
     }
     // Principals of one batch are evaluated side by side: they share one request.
@@ -62,7 +58,7 @@ export class SsmSettingsSource implements SettingsSource {
 
   private async refresh(): Promise<SettingsInForce> {
     const inForce = await this.fetch().catch(error => this.lastKnown(error));
-    this.cached = { inForce, until: this.clock() + this.lifetimeMs };
+    this.cached = { inForce, until: this.clock() + LIFETIME_MS };
     return inForce;
   }
 

@@ -60,7 +60,9 @@ function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
     return [];
   }
   const pick = (orders: Readonly<Record<string, unknown>>) => Object.fromEntries(changed.map(key => [key, orders[key] ?? null]));
-  return [{ actor: after.updatedBy ?? 'unknown', reason: `changed: ${changed.join(', ')}`, before: pick(old), after: pick(now) }];
+  // The kind is no order: it is found out.
+  const actor = changed.every(key => key === 'kind') ? 'principal-registrar' : after.updatedBy ?? 'unknown';
+  return [{ actor, reason: `changed: ${changed.join(', ')}`, before: pick(old), after: pick(now) }];
 }
 
 function withoutOrders({ limits: _limits, exemption: _exemption, hold: _hold, ...budget }: Budget): Budget {

@@ -62,7 +62,8 @@ async function take(request: EnforcerRequest, ports: EnforcerPorts, context: Cor
     // Reads nothing but the budget: what made the step fail must not keep the failure from being recorded.
     return recordFailure({ request, ports, now });
   }
-  const { settings } = await ports.settings.load();
+  // Whoever asked may know newer settings: by older ones the limit that was just raised would suspend anew.
+  const { settings } = await ports.settings.load(true);
   return STEPS[request.action]({ request, ports, context: { ...context, settings }, deployment: context, now });
 }
 

@@ -52,7 +52,9 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
     return;
   }
   const { before, after } = images;
-  const { settings } = await ports.settings.load();
+  const statusChanged = before !== undefined && before.status !== after.status;
+  // Whoever changed the status may know newer settings: by older ones the change would be undone.
+  const { settings } = await ports.settings.load(statusChanged);
   const decisionContext = { ...context, settings };
 
   const events = announcements(before, after, change.changeId, change.at, decisionContext);
@@ -67,7 +69,7 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
   if (!before && await isUnnamedApiKeyUser(after, ports)) {
     // The new kind comes back through the stream and is decided upon then.
     await ports.store.register(after.principalId, PrincipalKindName.API_KEY_USER, after.registeredAt, dayOf(after.registeredAt, context.timeZone));
-  } else if (before === undefined || before.status !== after.status || inputsDiffer(before, after)) {
+  } else if (before === undefined || statusChanged || inputsDiffer(before, after)) {
     const saved = await decideAndSave(after.principalId, change.at, ports, decisionContext, after);
     if (saved?.decision) {
       ports.log.info('decided', { principalId: after.principalId, from: after.status, to: saved.decision.status, reason: saved.decision.reason });

@@ -84,7 +84,8 @@ export interface SettingsInForce {
 }
 
 export interface SettingsSource {
-  load(): Promise<SettingsInForce>;
+  /** @param newest whether nothing that was read before will do: somebody else may have decided by newer settings already */
+  load(newest?: boolean): Promise<SettingsInForce>;
 }
 
 /** What the monitor last saw of the settings, so that it can tell a change. */

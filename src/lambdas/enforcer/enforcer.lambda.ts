@@ -22,14 +22,7 @@ const parts = once(() => {
   const ports: EnforcerPorts = {
     store: new DynamoDbBudgetStore(new DynamoDBClient(CLIENT_DEFAULTS), env.BUDGETS_TABLE),
     attachments: new IamDenyAttachments(new IAMClient(IAM_CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
-    settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), {
-      path: env.SETTINGS_PATH,
-      deployed: env.DEPLOYED_SETTINGS,
-      log,
-      metrics,
-      // Whoever asked may know newer settings: deciding by older ones would suspend anew, on the very limit that was just raised.
-      lifetimeMs: 0,
-    }),
+    settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     metrics,
     log,

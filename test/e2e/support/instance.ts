@@ -107,7 +107,8 @@ export class Instance {
 
   /** Calls a handler, and waits for its answer. */
   public async invoke(functionName: string, payload: unknown): Promise<unknown> {
-    const { FunctionError: failure, Payload: answer } = await this.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(payload) }));
+    const request = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(payload) });
+    const { FunctionError: failure, Payload: answer } = await this.lambda.send(request);
     const text = Buffer.from(answer ?? []).toString('utf8');
     if (failure) {
       throw new Error(`${functionName} failed: ${text.slice(0, 1000)}`);

@@ -21,7 +21,7 @@ function aRecord(changes: DynamoDBRecord = {}, parts: DynamoDBRecord['dynamodb']
 
 test('a record tells what changed, when, and whose it is', () => {
   expect(changeOf(aRecord())).toEqual({
-    changeId: 'change-1',
+    changeId: `${'100'.padStart(40, '0')}-change-1`,
     at: 1_773_144_000_000,
     before: { principalId: ALICE },
     after: { 'principalId': ALICE, 'spend#2026-03-10': new NumberText('0.100000000001') },
@@ -48,4 +48,9 @@ test.each([
 
 test('a record without keys is nobody\'s', () => {
   expect(principalOf({})).toBe('');
+});
+
+test('changes of one second stay in their order', () => {
+  const idOf = (SequenceNumber: string, eventID: string) => changeOf(aRecord({ eventID, dynamodb: { ...aRecord().dynamodb, SequenceNumber } }))!.changeId;
+  expect(idOf('99', 'b') < idOf('100', 'a')).toBe(true);
 });

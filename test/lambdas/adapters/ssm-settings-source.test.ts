@@ -14,11 +14,11 @@ const grace = `${path}/${SettingName.GRACE_PERIOD_SECONDS}`;
 
 beforeEach(() => ssm.reset());
 
-function aSource(deployed: string = JSON.stringify(settingTexts()), lifetimeMs?: number) {
+function aSource(deployed: string = JSON.stringify(settingTexts())) {
   const observed = new Observed();
   const clock = { now: 1_000_000 };
   const source = new SsmSettingsSource(new SSMClient({ region: 'eu-central-1' }), {
-    path, deployed, log: observed.log, metrics: observed.metrics, clock: () => clock.now, ...(lifetimeMs === undefined ? {} : { lifetimeMs }),
+    path, deployed, log: observed.log, metrics: observed.metrics, clock: () => clock.now,
   });
   return { source, observed, clock };
 }
@@ -135,13 +135,15 @@ test.each(['no json', '{}', '[]', JSON.stringify({ ...settingTexts(), [SettingNa
   expect(() => aSource(deployed)).toThrow('the settings of the deployment are no JSON object of all settings');
 });
 
-test('without a lifetime everything is read anew, and what was read last stays in force where SSM cannot be read', async () => {
+test('whoever needs the newest settings has them read anew, and gets those known where SSM cannot be read', async () => {
   ssm.on(GetParametersByPathCommand)
     .resolvesOnce({ Parameters: parameters({ [SettingName.GRACE_PERIOD_SECONDS]: '60' }) })
     .resolvesOnce({ Parameters: parameters({ [SettingName.GRACE_PERIOD_SECONDS]: '90' }) })
     .rejects(awsError('ThrottlingException'));
-  const { source } = aSource(undefined, 0);
+  const { source } = aSource();
   expect((await source.load()).settings.graceSeconds).toBe(60);
+  expect((await source.load(true)).settings.graceSeconds).toBe(90);
   expect((await source.load()).settings.graceSeconds).toBe(90);
-  expect((await source.load()).settings.graceSeconds).toBe(90);
+  expect((await source.load(true)).settings.graceSeconds).toBe(90);
+  expect(reads()).toBe(3);
 });

@@ -121,11 +121,19 @@ describe('an order', () => {
     ['of a hold', { hold: { by: 'ops', reason: 'x' } }, { hold: null }, { hold: { by: 'ops', reason: 'x' } }],
     ['to observe only', { enforcement: 'observe' }, { enforcement: 'enforced' }, { enforcement: 'observe' }],
     ['of labels', { labels: { team: 'a' } }, { labels: {} }, { labels: { team: 'a' } }],
-    ['of another kind', { kind: PrincipalKindName.API_KEY_USER }, { kind: 'iam-user' }, { kind: 'api-key-user' }],
   ])('%s is told with before and after', (_, change, before, after) => {
     const [event, ...more] = announced(aBudget(), aBudget({ ...change, updatedBy: 'boss' }));
     expect(more).toEqual([]);
     expect(event).toMatchObject({ type: EventType.BUDGET_CHANGED, detail: { actor: 'boss', reason: `changed: ${Object.keys(change)[0]}`, before, after } });
+  });
+
+  test('is nobody\'s where the system finds out another kind, whoever gave the last one', () => {
+    const [event, ...more] = announced(aBudget(), aBudget({ kind: PrincipalKindName.API_KEY_USER, updatedBy: 'boss' }));
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      type: EventType.BUDGET_CHANGED,
+      detail: { actor: 'principal-registrar', reason: 'changed: kind', before: { kind: 'iam-user' }, after: { kind: 'api-key-user' } },
+    });
   });
 
   test('of nobody known is told as that', () => {
