@@ -51,7 +51,6 @@ export const throughput: Bench = {
       notes: [
         `Metered means: unpacked, parsed and checked, attributed to a principal, priced, and put into transactions, ${RECORDS_A_DELIVERY} records a delivery; everything but the`
         + ' writing. Beside it the least that anybody has to do with the same bytes. Medians of the rounds, on one core; the last column is the median of the rounds\' ratios.',
-        'The writing takes far longer than either: what limits a function is DynamoDB, not this.',
       ],
     };
   },

@@ -251,7 +251,13 @@ test('whatever the line, it is read, skipped or refused, and never crashes the m
 });
 
 test('bodies never change who pays, nor how much is counted', () => {
-  fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (inputBodyJson, outputBodyJson, requestMetadata) => {
+  const lookAlike = fc.record({
+    usage: fc.record({ inputTokens: fc.nat(), outputTokens: fc.nat(), input_tokens: fc.nat(), output_tokens: fc.nat(), cacheReadInputTokens: fc.nat() }),
+    inputTokenCount: fc.nat(), outputTokenCount: fc.nat(), cacheReadInputTokenCount: fc.nat(),
+    identity: fc.constant({ arn: `arn:aws:iam::${ACCOUNT}:user/victim` }),
+  });
+  const bodies = fc.oneof(fc.jsonValue(), lookAlike, fc.array(lookAlike, { maxLength: 3 }));
+  fc.assert(fc.property(bodies, bodies, bodies, (inputBodyJson, outputBodyJson, requestMetadata) => {
     const { input, output } = aRecord() as { readonly input: LogRecord; readonly output: LogRecord };
     const plain = read(aRecordLine({ input: { ...input, cacheWriteInputTokenCount: 10 } }));
     const { tokens: { cacheWrite5m, cacheWrite1h, ...counted }, principal, callId } = read(aRecordLine({

@@ -124,7 +124,7 @@ describe('whatever happened, once the faults stop and the monitor has run', () =
 class World {
   public readonly deployment = new InMemoryDeployment();
   public writes = 0;
-  /** Times when the table said suspended, and IAM had not. */
+  /** Times when the table said suspended or restored, and IAM had not. */
   public readonly falseClaims: string[] = [];
   /** Decisions that were written over one that they did not know. */
   public readonly lostUpdates: string[] = [];
@@ -345,7 +345,7 @@ class World {
     };
   }
 
-  /** Whenever the table begins to say suspended, IAM has confirmed it. */
+  /** Whenever the table begins or ceases to say suspended, IAM has confirmed it. */
   private check(before: Item | undefined, after: Item): void {
     this.writes += 1;
     const [old, now] = [revisionOf(before), revisionOf(after)];
@@ -356,7 +356,14 @@ class World {
       const { iam } = this.deployment;
       const principalId = String(after.principalId);
       if (iam.lastAnswer(principalId) !== true || (iam.lag === 0 && !iam.denies(principalId))) {
-        this.falseClaims.push(`${principalId}: ${String(after.reason)}`);
+        this.falseClaims.push(`${principalId} suspended: ${String(after.reason)}`);
+      }
+    }
+    if (before?.status === 'restoring' && !['restoring', 'suspended', 'deleted'].includes(String(after.status))) {
+      const { iam } = this.deployment;
+      const principalId = String(after.principalId);
+      if (iam.lastAnswer(principalId) !== false) {
+        this.falseClaims.push(`${principalId} restored: ${String(after.reason)}`);
       }
     }
   }
