@@ -253,7 +253,9 @@ test('whatever the line, it is read, skipped or refused, and never crashes the m
 test('bodies never change who pays, nor how much is counted', () => {
   const lookAlike = fc.record({
     usage: fc.record({ inputTokens: fc.nat(), outputTokens: fc.nat(), input_tokens: fc.nat(), output_tokens: fc.nat(), cacheReadInputTokens: fc.nat() }),
-    inputTokenCount: fc.nat(), outputTokenCount: fc.nat(), cacheReadInputTokenCount: fc.nat(),
+    inputTokenCount: fc.nat(),
+    outputTokenCount: fc.nat(),
+    cacheReadInputTokenCount: fc.nat(),
     identity: fc.constant({ arn: `arn:aws:iam::${ACCOUNT}:user/victim` }),
   });
   const bodies = fc.oneof(fc.jsonValue(), lookAlike, fc.array(lookAlike, { maxLength: 3 }));
