@@ -41,6 +41,9 @@ export const AWS_SDK_CLIENTS = [
   'client-ssm',
 ];
 
+/** The client of the Price List is released less often than the others; it has no version in common with them. */
+export const PRICING_CLIENT_VERSION = '3.1133.0';
+
 /** Exact for the same reason. */
 export const POWERTOOLS_VERSION = '2.35.0';
 

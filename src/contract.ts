@@ -32,6 +32,13 @@ export const EventType = {
   CONFIGURATION_INVALID: 'Configuration Invalid',
   DECLARATION_KEPT_OUT: 'Budget Declaration Kept Out',
   DEPLOYMENT_REMOVED: 'Deployment Removed',
+  /** A model whose price nobody knows was called: its calls are charged by an estimate. */
+  MODEL_PRICE_UNKNOWN: 'Model Price Unknown',
+  /** Calls that were charged by an estimate were charged anew at a price that is known now. */
+  CALLS_REPRICED: 'Calls Repriced',
+  PRICES_REFRESHED: 'Prices Refreshed',
+  /** Prices in the AWS Price List that contradict the known ones are not used. */
+  PRICES_HELD_BACK: 'Prices Held Back',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -48,6 +55,9 @@ export const Env = {
   BUDGETS_TABLE: 'BUDGETEER_BUDGETS_TABLE',
   LEDGER_TABLE: 'BUDGETEER_LEDGER_TABLE',
   AUDIT_TABLE: 'BUDGETEER_AUDIT_TABLE',
+  PRICES_TABLE: 'BUDGETEER_PRICES_TABLE',
+  /** How many times dearer or cheaper a price may become at a refresh. */
+  MAX_PRICE_CHANGE_FACTOR: 'BUDGETEER_MAX_PRICE_CHANGE_FACTOR',
   EVENT_BUS: 'BUDGETEER_EVENT_BUS',
   /** Days after which a ledger row expires. */
   LEDGER_RETENTION_DAYS: 'BUDGETEER_LEDGER_RETENTION_DAYS',
@@ -75,6 +85,8 @@ export const SettingName = {
   GRACE_PERIOD_SECONDS: 'grace-period-seconds',
   REFRESH_PERIOD: 'refresh-period',
   DEFAULT_API_KEY_BUDGET_USD: 'default-api-key-budget-usd',
+  PRICE_OVERRIDES: 'price-overrides',
+  ASSUMED_CACHE_WRITE_TTL: 'assumed-cache-write-ttl',
 } as const;
 export type SettingName = (typeof SettingName)[keyof typeof SettingName];
 
@@ -93,10 +105,34 @@ export const WATCH_INDEX = 'watch-by-next-check';
 /** Prefix of the attributes that carry a day's spend. */
 export const SPEND_ATTRIBUTE_PREFIX = 'spend#';
 
+/** Prefix of the attributes that tell how much of a day's spend is an estimate, since the price of a model was not known. */
+export const ESTIMATED_ATTRIBUTE_PREFIX = 'estimated#';
+
 /** Ledger: one row a call, keyed by call, so that a call can be charged once whoever it is charged to. */
 export const LedgerAttribute = {
   CALL_ID: 'callId',
   EXPIRES_AT: 'expiresAt',
+  /** Partition of the sparse index of estimates: one of `ESTIMATE_SHARDS` numbers as text, absent where the price was known. */
+  ESTIMATE: 'estimate',
+  /** Sort key of that index: the beginning of the model's id, since a key takes 1,024 bytes and an id may have more. Absent like the partition. */
+  ESTIMATED_MODEL: 'estimatedModel',
+} as const;
+
+/** Sparse index of the ledger over `estimate` and `estimatedModel`: the calls whose price was not known. */
+export const ESTIMATE_INDEX = 'estimates-by-model';
+
+/** Partitions of that index: a model that everybody calls and nobody knows must not slow the ledger down. */
+export const ESTIMATE_SHARDS = 8;
+
+/** Prices: what was read from the AWS Price List, and which unknown models were announced, each an item of its own. */
+export const PriceAttribute = {
+  /** One of `PriceItem`. */
+  KEY: 'priceKey',
+} as const;
+
+export const PriceItem = {
+  PRICE_LIST: 'price-list',
+  ANNOUNCED_MODELS: 'announced-models',
 } as const;
 
 /** Audit: rows of a subject (a principal or `deployment`) in order of time. */
@@ -121,6 +157,10 @@ export const Metric = {
   RECORDS_UNKNOWN_MODEL: 'RecordsUnknownModel',
   SPEND_USD: 'SpendUsd',
   METERING_LAG_SECONDS: 'MeteringLagSeconds',
+  /** The part of `SpendUsd` that was charged by an estimate. */
+  ESTIMATED_USD: 'EstimatedUsd',
+  /** ARNs whose model Bedrock did not tell. */
+  MODELS_UNRESOLVED: 'ModelsUnresolved',
   // budget-evaluator
   THRESHOLDS_CROSSED: 'ThresholdsCrossed',
   GRACE_PERIODS_STARTED: 'GracePeriodsStarted',
@@ -140,6 +180,15 @@ export const Metric = {
   PRINCIPALS_SUSPENDED: 'PrincipalsSuspended',
   DRIFT_DETECTED: 'DriftDetected',
   UNEVALUATED_FOUND: 'UnevaluatedFound',
+  // price-refresher
+  /** Since the AWS Price List was last read completely. */
+  PRICE_AGE_HOURS: 'PriceAgeHours',
+  PRICES_HELD_BACK: 'PricesHeldBack',
+  /** Services, pages and items of the price list that could not be read. */
+  PRICE_LIST_FAILURES: 'PriceListFailures',
+  // call-repricer
+  CALLS_REPRICED: 'CallsRepriced',
+  CALLS_ESTIMATED: 'CallsEstimated',
   // settings, wherever they are read
   SETTINGS_INVALID: 'SettingsInvalid',
 } as const;
@@ -210,6 +259,8 @@ export const Handler = {
   BUDGET_DECLARATION: 'budget-declaration',
   INVOCATION_LOGGING: 'invocation-logging',
   RESTORE_ON_REMOVAL: 'restore-on-removal',
+  PRICE_REFRESHER: 'price-refresher',
+  CALL_REPRICER: 'call-repricer',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 

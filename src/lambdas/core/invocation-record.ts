@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
+import { billedUnits } from './billed-units';
+import { UnitCount } from './pricing/units';
 import { Principal, principalFromArn, UnknownIdentityError } from './principal';
+import { at, countUpTo, isObject, JsonObject, textLike } from './record-body';
 
 /** Tokens of a call by the kinds that have prices of their own. Input excludes cached tokens, as in the log. */
 export interface TokenCounts {
@@ -31,8 +34,24 @@ export interface UsageRecord {
   readonly cacheWriteSplit: 'none' | 'read' | 'assumed';
   readonly serviceTier?: string;
   readonly latencyOptimized?: boolean;
+  /** A call of a batch job. */
+  readonly batch?: boolean;
+  /** What is billed by other units than tokens, as far as the record tells; absent where it tells of nothing. */
+  readonly units?: readonly UnitCount[];
+  /** The model that a prompt router chose, where the body tells. */
+  readonly routedTo?: string;
   readonly errorCode?: string;
 }
+
+/** Choices of the deployment where a record does not tell. */
+export interface RecordOptions {
+  /** How long caches are written for, where no body says so. @default '5m' */
+  readonly assumedCacheWriteTtl?: CacheWriteTtl;
+}
+
+/** The lifetimes of a prompt cache, as Bedrock writes them. */
+export const CACHE_WRITE_TTLS = ['5m', '1h'] as const;
+export type CacheWriteTtl = (typeof CACHE_WRITE_TTLS)[number];
 
 export type UnreadableCode = 'not-json' | 'wrong-shape' | 'absurd-value' | 'unknown-identity' | 'future-timestamp';
 
@@ -57,6 +76,9 @@ const EARLIEST_CALL = Date.parse('2023-01-01T00:00:00Z');
 /** How far a call's own time may lie ahead of the time at which it was logged. */
 const MAX_CLOCK_SKEW_MS = 24 * 60 * 60 * 1000;
 
+/** Batch jobs are not in the log today; under this name they would be. */
+const BATCH = /^(Create)?ModelInvocationJob$/;
+
 const TokenCount = z.nullish(z.int().check(z.nonnegative(), z.maximum(MAX_TOKENS)));
 const Identifier = (maxLength: number) => z.string().check(z.regex(new RegExp(`^[\\x21-\\x7e]{1,${maxLength}}$`)));
 
@@ -71,7 +93,10 @@ const RecordShape = z.object({
   identity: z.object({ arn: z.string() }),
   errorCode: z.nullish(z.string().check(z.maxLength(256))),
   performanceConfig: z.nullish(z.object({ latency: z.nullish(z.string()) })),
+  outputVideoDurationSeconds: z.nullish(z.unknown()),
+  outputVideoHeight: z.nullish(z.unknown()),
   input: z.nullish(z.object({
+    inputBodyJson: z.nullish(z.unknown()),
     inputTokenCount: TokenCount,
     cacheReadInputTokenCount: TokenCount,
     cacheWriteInputTokenCount: TokenCount,
@@ -79,6 +104,8 @@ const RecordShape = z.object({
   output: z.nullish(z.object({
     outputTokenCount: TokenCount,
     outputBodyJson: z.nullish(z.unknown()),
+    outputVideoDurationSeconds: z.nullish(z.unknown()),
+    outputVideoHeight: z.nullish(z.unknown()),
     performanceConfig: z.nullish(z.object({ latency: z.nullish(z.string()) })),
   })),
 });
@@ -88,14 +115,15 @@ type LoggedRecord = z.infer<typeof RecordShape>;
  * Reads one line of the model-invocation log.
  *
  * The four token counts come from the envelope alone: bodies are written by callers and models, who may put look-alike keys
- * there. A body only tells how the envelope's cache writes divide by lifetime and which service tier answered.
+ * there. A body only tells how the envelope's cache writes divide by lifetime, which service tier and which model of a router answered, and
+ * what is billed by other units than tokens.
  *
  * @param loggedAt when the line was logged, epoch milliseconds
  * @returns `undefined` for the notice that Bedrock writes when logging is switched on
  * @throws UnreadableRecordError
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
  */
-export function parseInvocationRecord(line: string, loggedAt: number): UsageRecord | undefined {
+export function parseInvocationRecord(line: string, loggedAt: number, { assumedCacheWriteTtl = '5m' }: RecordOptions = {}): UsageRecord | undefined {
   if (line.trim() === ENABLED_NOTICE) {
     return undefined;
   }
@@ -107,9 +135,11 @@ export function parseInvocationRecord(line: string, loggedAt: number): UsageReco
   if (calledAt < EARLIEST_CALL) {
     throw new UnreadableRecordError('absurd-value', `timestamp ${record.timestamp} lies before there was a log`);
   }
-  const cacheWrites = divideCacheWrites(record);
+  const cacheWrites = divideCacheWrites(record, assumedCacheWriteTtl);
   const latency = record.performanceConfig?.latency ?? record.output?.performanceConfig?.latency;
-  const serviceTier = readServiceTier(record);
+  const serviceTier = readOfConverse(record, /^[a-z]{1,20}$/, 'serviceTier', 'type');
+  const routedTo = readOfConverse(record, /^[\x21-\x7e]{1,2048}$/, 'trace', 'promptRouter', 'invokedModelId');
+  const units = unitsOf(record);
   return {
     callId: `${record.accountId}/${record.region}/${record.requestId}`,
     requestId: record.requestId,
@@ -130,6 +160,9 @@ export function parseInvocationRecord(line: string, loggedAt: number): UsageReco
     cacheWriteSplit: cacheWrites.split,
     ...(serviceTier ? { serviceTier } : {}),
     ...(latency === 'optimized' ? { latencyOptimized: true } : {}),
+    ...(BATCH.test(record.operation) ? { batch: true } : {}),
+    ...(units.length > 0 ? { units } : {}),
+    ...(routedTo ? { routedTo } : {}),
     ...(record.errorCode ? { errorCode: record.errorCode } : {}),
   };
 }
@@ -184,7 +217,7 @@ interface CacheWrites {
 }
 
 /** The envelope has one number of cache-write tokens; only the body tells how many were written for an hour. */
-function divideCacheWrites(record: LoggedRecord): CacheWrites {
+function divideCacheWrites(record: LoggedRecord, assumed: CacheWriteTtl): CacheWrites {
   const total = record.input?.cacheWriteInputTokenCount ?? 0;
   if (total === 0) {
     return { fiveMinutes: 0, oneHour: 0, split: 'none' };
@@ -196,14 +229,13 @@ function divideCacheWrites(record: LoggedRecord): CacheWrites {
       return { ...found, split: 'read' };
     }
   }
-  return { fiveMinutes: total, oneHour: 0, split: 'assumed' };
+  return assumed === '1h' ? { fiveMinutes: 0, oneHour: total, split: 'assumed' } : { fiveMinutes: total, oneHour: 0, split: 'assumed' };
 }
 
 /** The places where Bedrock puts `usage`: the top of a folded body, and three kinds of chunk in a stream. */
-function* bodyUsages(body: unknown): Generator<Record<string, unknown>> {
-  for (const part of Array.isArray(body) ? body : [body]) {
-    for (const holder of [part, field(part, 'message'), field(part, 'metadata')]) {
-      const usage = field(holder, 'usage');
+function* bodyUsages(body: unknown): Generator<JsonObject> {
+  for (const part of Array.isArray(body) ? body as unknown[] : [body]) {
+    for (const usage of [at(part, 'usage'), at(part, 'message', 'usage'), at(part, 'metadata', 'usage')]) {
       if (isObject(usage)) {
         yield usage;
       }
@@ -211,39 +243,36 @@ function* bodyUsages(body: unknown): Generator<Record<string, unknown>> {
   }
 }
 
-function lifetimesOf(usage: Record<string, unknown>): Omit<CacheWrites, 'split'> | undefined {
+function lifetimesOf(usage: JsonObject): Omit<CacheWrites, 'split'> | undefined {
   if (Array.isArray(usage.cacheDetails)) { // Converse
-    const sum = (ttl: string) => (usage.cacheDetails as unknown[])
-      .filter(detail => field(detail, 'ttl') === ttl)
-      .reduce<number>((total, detail) => total + count(field(detail, 'inputTokens')), 0);
+    const sum = (ttl: CacheWriteTtl) => (usage.cacheDetails as unknown[])
+      .filter(detail => at(detail, 'ttl') === ttl)
+      .reduce<number>((total, detail) => total + tokens(at(detail, 'inputTokens')), 0);
     return { fiveMinutes: sum('5m'), oneHour: sum('1h') };
   }
   if (isObject(usage.cache_creation)) { // InvokeModel of Claude
     return {
-      fiveMinutes: count(usage.cache_creation.ephemeral_5m_input_tokens),
-      oneHour: count(usage.cache_creation.ephemeral_1h_input_tokens),
+      fiveMinutes: tokens(usage.cache_creation.ephemeral_5m_input_tokens),
+      oneHour: tokens(usage.cache_creation.ephemeral_1h_input_tokens),
     };
   }
   return undefined;
 }
 
-/** Converse answers carry the tier that served them; bodies of `InvokeModel` are the model's own and are not asked. */
-function readServiceTier(record: LoggedRecord): string | undefined {
-  if (!record.operation.startsWith('Converse')) {
-    return undefined;
+/** Not a number where it is none, so that no sum of it equals the envelope's. */
+function tokens(value: unknown): number {
+  return countUpTo(MAX_TOKENS, value) ?? Number.NaN;
+}
+
+/** Converse answers carry what Bedrock itself says of a call; bodies of `InvokeModel` are the model's own and are not asked. */
+function readOfConverse(record: LoggedRecord, form: RegExp, ...path: readonly string[]): string | undefined {
+  return record.operation.startsWith('Converse') ? textLike(at(record.output?.outputBodyJson, ...path), form) : undefined;
+}
+
+function unitsOf(record: LoggedRecord): readonly UnitCount[] {
+  const { input, output } = record;
+  if (!input?.inputBodyJson && !output?.outputBodyJson && output?.outputVideoDurationSeconds === undefined && record.outputVideoDurationSeconds === undefined) {
+    return [];
   }
-  const type = field(field(record.output?.outputBodyJson, 'serviceTier'), 'type');
-  return typeof type === 'string' && /^[a-z]{1,20}$/.test(type) ? type : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function field(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : Number.NaN;
+  return billedUnits({ request: input?.inputBodyJson, response: output?.outputBodyJson, videoDetails: [record, output, output?.outputBodyJson] });
 }

@@ -1,6 +1,9 @@
 import { SettingName } from '../../contract';
 import { MAX_PERIOD_DAYS, parsePeriod, Period, PeriodError } from './calendar';
+import { CACHE_WRITE_TTLS, CacheWriteTtl } from './invocation-record';
 import { MoneyError, usd, Usd } from './money';
+import { parsePriceOverrides, PriceOverrides } from './pricing/price-overrides';
+import { PriceTableError } from './pricing/price-table';
 
 /** What operators may change while the stack runs. */
 export interface Settings {
@@ -10,6 +13,8 @@ export interface Settings {
   readonly graceSeconds: number;
   readonly refreshPeriod: Period;
   readonly defaultApiKeyBudget: Usd;
+  readonly priceOverrides: PriceOverrides;
+  readonly assumedCacheWriteTtl: CacheWriteTtl;
 }
 
 /** The settings as text, by the names of their parameters. */
@@ -38,6 +43,8 @@ const parsers = {
   [SettingName.GRACE_PERIOD_SECONDS]: graceSeconds,
   [SettingName.REFRESH_PERIOD]: refreshPeriod,
   [SettingName.DEFAULT_API_KEY_BUDGET_USD]: budgetAmount,
+  [SettingName.PRICE_OVERRIDES]: priceOverrides,
+  [SettingName.ASSUMED_CACHE_WRITE_TTL]: cacheWriteTtl,
 } satisfies SettingParsers;
 
 /** @throws SettingError if this text is not allowed for this setting, whatever the others are */
@@ -62,6 +69,8 @@ export function parseSettings(texts: SettingTexts): Settings {
     graceSeconds: graceSeconds(texts[SettingName.GRACE_PERIOD_SECONDS]),
     refreshPeriod: refreshPeriod(texts[SettingName.REFRESH_PERIOD]),
     defaultApiKeyBudget: budgetAmount(texts[SettingName.DEFAULT_API_KEY_BUDGET_USD]),
+    priceOverrides: priceOverrides(texts[SettingName.PRICE_OVERRIDES]),
+    assumedCacheWriteTtl: cacheWriteTtl(texts[SettingName.ASSUMED_CACHE_WRITE_TTL]),
   };
 }
 
@@ -159,4 +168,23 @@ function budgetAmount(text: string): Usd {
     }
   }
   throw new SettingError(SettingName.DEFAULT_API_KEY_BUDGET_USD, text, allowed);
+}
+
+function priceOverrides(text: string): PriceOverrides {
+  try {
+    return parsePriceOverrides(text);
+  } catch (error) {
+    if (error instanceof PriceTableError) {
+      throw new SettingError(SettingName.PRICE_OVERRIDES, text, `"none", or one price or discount a line (${error.message})`);
+    }
+    throw error;
+  }
+}
+
+function cacheWriteTtl(text: string): CacheWriteTtl {
+  const ttl = CACHE_WRITE_TTLS.find(known => known === text);
+  if (!ttl) {
+    throw new SettingError(SettingName.ASSUMED_CACHE_WRITE_TTL, text, CACHE_WRITE_TTLS.map(known => `"${known}"`).join(' or '));
+  }
+  return ttl;
 }

@@ -1,9 +1,13 @@
 import { SettingName } from '../../../src/contract';
 import { usd } from '../../../src/lambdas/core/money';
+import { NO_OVERRIDES } from '../../../src/lambdas/core/pricing/price-overrides';
 import { checkSetting, chooseSettings, parseSettings, SettingError, SettingTexts } from '../../../src/lambdas/core/settings';
 import { errorOf, settingTexts } from './builders';
 
-const { WARNING_THRESHOLD_PERCENT, CRITICAL_THRESHOLD_PERCENT, GRACE_PERIOD_SECONDS, REFRESH_PERIOD, DEFAULT_API_KEY_BUDGET_USD } = SettingName;
+const {
+  WARNING_THRESHOLD_PERCENT, CRITICAL_THRESHOLD_PERCENT, GRACE_PERIOD_SECONDS, REFRESH_PERIOD, DEFAULT_API_KEY_BUDGET_USD, PRICE_OVERRIDES,
+  ASSUMED_CACHE_WRITE_TTL,
+} = SettingName;
 
 test('settings are read exactly', () => {
   expect(parseSettings(settingTexts({ [WARNING_THRESHOLD_PERCENT]: '66.67' }))).toEqual({
@@ -12,7 +16,15 @@ test('settings are read exactly', () => {
     graceSeconds: 300,
     refreshPeriod: { unit: 'month' },
     defaultApiKeyBudget: usd('25'),
+    priceOverrides: NO_OVERRIDES,
+    assumedCacheWriteTtl: '5m',
   });
+});
+
+test('prices and discounts are read as price tables are', () => {
+  const { priceOverrides } = parseSettings(settingTexts({ [PRICE_OVERRIDES]: 'discount 5%\nacme.large in=1 out=2' }));
+  expect(priceOverrides.models.get('acme.large')?.list).toEqual({ input: '1', output: '2' });
+  expect(priceOverrides.discount).toEqual({ numerator: usd('95'), denominator: usd('100') });
 });
 
 describe('a value', () => {
@@ -22,6 +34,8 @@ describe('a value', () => {
     [GRACE_PERIOD_SECONDS, ['0', '1', '2592000']],
     [REFRESH_PERIOD, ['1 days', '366 days', 'calendar week']],
     [DEFAULT_API_KEY_BUDGET_USD, ['0.000000000001', '12.50', '1000000000']],
+    [PRICE_OVERRIDES, ['none', 'discount 12.5%', 'acme.large in=1 out=2\nunknown in=3 out=4']],
+    [ASSUMED_CACHE_WRITE_TTL, ['5m', '1h']],
   ])('of %s is accepted: %p', (name, texts) => {
     for (const text of texts) {
       expect(() => checkSetting(name, text)).not.toThrow();
@@ -34,6 +48,8 @@ describe('a value', () => {
     [GRACE_PERIOD_SECONDS, ['', '-1', '1.5', '2592001', '9999999', '12345678', '5 minutes', '0x10']],
     [REFRESH_PERIOD, ['', 'monthly', '0 days', '400 days']],
     [DEFAULT_API_KEY_BUDGET_USD, ['', '0', '-1', 'none', '1000000000.01', '0.0000000000001']],
+    [PRICE_OVERRIDES, ['acme.large', 'discount 100%', 'acme.large in=1']],
+    [ASSUMED_CACHE_WRITE_TTL, ['', '5', '2h']],
   ])('of %s is refused: %p', (name, texts) => {
     for (const text of texts) {
       expect(() => checkSetting(name, text)).toThrow(SettingError);
@@ -45,6 +61,8 @@ describe('a value', () => {
     [GRACE_PERIOD_SECONDS, 'x'.repeat(500), /"x{60}", allowed is whole seconds from 0 to 2592000/],
     [REFRESH_PERIOD, 'monthly', /"monthly", allowed is "<1 to 366> days"/],
     [DEFAULT_API_KEY_BUDGET_USD, 'none', /"none", allowed is an amount of USD/],
+    [PRICE_OVERRIDES, 'acme.large in=1', /allowed is "none", or one price or discount a line \(price row "acme.large in=1": has a price of tokens without in and out/],
+    [ASSUMED_CACHE_WRITE_TTL, '2h', /"2h", allowed is "5m" or "1h"/],
   ])('of %s that is refused is named, with what is allowed', (name, text, message) => {
     const error = errorOf(() => checkSetting(name, text)) as SettingError;
     expect(error.message).toMatch(message);

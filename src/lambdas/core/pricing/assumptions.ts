@@ -3,30 +3,53 @@
  * them for years. A code stands in a row only where the assumption can have changed the cost.
  */
 export const PRICING_ASSUMPTIONS = {
+  // the model
   'unknown-model':
-    'The catalog does not have the model: charged at the dearest current text model of its provider, or of all.',
+    'No price of the model is known: charged at the dearest current text model of its provider, or of all.',
   'model-behind-arn-unknown':
-    'The ARN does not tell the model: charged at the dearest current text model of all.',
+    'The ARN does not tell the model, and Bedrock did not either: charged at the dearest current text model of all.',
   'not-billed-by-token':
-    'Paid by the hour or by capacity, not by token: charged by token at the dearest current text model of all.',
+    'Paid by the hour or by capacity, not by token: charged by token like the model behind it, or like the dearest current text model of all.',
+  'custom-model-priced-as-base':
+    'A model customized from another: charged like the one that it is based on.',
+  'router-priced-as-dearest':
+    'The record does not tell which model of the prompt router answered: charged at the dearest of them.',
   'no-tokens-in-record':
-    'The record counts no tokens and the model is unknown, so the cost came out as zero: it may be billed by image, second or query, or have failed.',
+    'No price of the model is known and the record counts no tokens: charged as one image of the dearest current image model of its provider, or of all.',
+  // the place
   'regional-price-unknown':
-    'The catalog has no price of the model for the region of the call: charged at its price in us-east-1.',
+    'No price of the model is known for the region of the call: charged at its price in us-east-1.',
+  // tokens
   'cache-write-priced-as-5m':
     'The record does not tell for how long the cache was written: charged at the price of five minutes.',
+  'cache-write-priced-as-1h':
+    'The record does not tell for how long the cache was written: charged at the price of an hour.',
   'cache-write-1h-priced-as-5m':
-    'The catalog has no price of cache writes for an hour: charged at that of five minutes.',
+    'No price of cache writes for an hour is known: charged at that of five minutes.',
   'cache-write-priced-as-input':
-    'The catalog has no price of cache writes for the model: charged as input tokens.',
+    'No price of cache writes is known for the model: charged as input tokens.',
   'cache-read-priced-as-input':
-    'The catalog has no price of cache reads for the model: charged as input tokens.',
+    'No price of cache reads is known for the model: charged as input tokens.',
+  // how it was served
   'service-tier-priced-by-ratio':
-    'Flex and priority are charged at half and 1.75 times the standard price, not at rows of their own.',
+    'Batch and flex are charged at half and priority at 1.75 times the standard price, not at a price of their own.',
   'service-tier-unknown':
     'The service tier is not one we know: charged like the dearest one, priority.',
-  'latency-optimized-priced-as-standard':
-    'The catalog has no prices of latency-optimized inference: charged at the standard price, which is lower.',
+  'latency-optimized-priced-by-ratio':
+    'Latency-optimized inference is charged at 1.25 times the standard price, not at a price of its own.',
+  // other units
+  'image-count-assumed':
+    'The record does not tell how many images were made: charged for one.',
+  'size-assumed':
+    'The record does not tell the size or quality on which the price depends: charged at the dearest.',
+  'video-length-assumed':
+    'The record does not tell how long the video is: charged for the shortest that the model makes.',
+  'input-media-assumed':
+    'The record does not tell which pictures and recordings went in: charged for none beside counted text, else for one of the usual length.',
+  'query-count-assumed':
+    'The record does not tell how many documents were reranked: charged as one query.',
+  'guardrail-price-unknown':
+    'The record counts units of a guardrail policy that no price is known of: they are not charged.',
 } as const;
 
 export type PricingAssumption = keyof typeof PRICING_ASSUMPTIONS;

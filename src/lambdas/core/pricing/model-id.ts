@@ -2,6 +2,7 @@
 export type OpaqueModelKind =
   | 'application-inference-profile'
   | 'provisioned-model'
+  | 'custom-model'
   | 'custom-model-deployment'
   | 'imported-model'
   | 'prompt-router'
@@ -24,6 +25,9 @@ export interface OpaqueModelReference {
 
 export type ModelReference = FoundationModelReference | OpaqueModelReference;
 
+/** What is paid for by the hour or by capacity, whatever the tokens. */
+export const NOT_BILLED_BY_TOKEN: ReadonlySet<OpaqueModelKind> = new Set(['provisioned-model', 'imported-model', 'marketplace-endpoint']);
+
 /** First part of the ids of Bedrock's models. Needed to tell `jp.amazon.nova-…` (a geography) from `deepseek.v3.2` (none). */
 export const KNOWN_PROVIDERS: ReadonlySet<string> = new Set([
   'ai21', 'amazon', 'anthropic', 'cohere', 'deepseek', 'google', 'luma', 'meta', 'minimax', 'mistral', 'moonshot', 'moonshotai',
@@ -33,6 +37,9 @@ export const KNOWN_PROVIDERS: ReadonlySet<string> = new Set([
 /** Geographies that are recognized before any provider; others only before a known one. */
 const KNOWN_GEOGRAPHIES: ReadonlySet<string> = new Set(['global', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'us-gov']);
 
+/** Variants of a model for provisioned throughput, such as `…-v1:0:200k`: the same model at the same price. */
+const CONTEXT_WINDOW = /:\d{1,4}k$/;
+
 /** What a geography of the future may look like. */
 const GEOGRAPHY = /^[a-z]{2,6}(-[a-z]{2,6})?$/;
 
@@ -41,7 +48,7 @@ const ARN = /^arn:[a-z0-9-]+:([a-z0-9-]+):[a-z0-9-]*:[a-z0-9]*:([^/]+)\/(.+)$/;
 const OPAQUE_BEDROCK_RESOURCES: ReadonlyMap<string, OpaqueModelKind> = new Map([
   ['application-inference-profile', 'application-inference-profile'],
   ['provisioned-model', 'provisioned-model'],
-  ['custom-model', 'custom-model-deployment'],
+  ['custom-model', 'custom-model'],
   ['custom-model-deployment', 'custom-model-deployment'],
   ['imported-model', 'imported-model'],
   ['prompt-router', 'prompt-router'],
@@ -78,7 +85,8 @@ function parseArn(arn: string): ModelReference {
   return { kind: 'opaque', what: what ?? 'unknown-arn' };
 }
 
-function parseId(id: string): FoundationModelReference {
+function parseId(idAsCalled: string): FoundationModelReference {
+  const id = idAsCalled.replace(CONTEXT_WINDOW, '');
   const [first, second, ...rest] = id.split('.');
   // What follows a geography is a whole id of its own: a provider, a dot and a name.
   const prefixed = !KNOWN_PROVIDERS.has(first) && rest.length > 0

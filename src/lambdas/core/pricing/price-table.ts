@@ -1,12 +1,20 @@
+import { MoneyError, usd } from '../money';
 import { ListPrice } from './token-prices';
+import { BilledUnit, unitOfKey } from './units';
+
+/** Ways of serving a call that have prices of their own beside the standard one. */
+export const PRICING_MODES = ['batch', 'flex', 'priority', 'optimized', 'long'] as const;
+export type PricingMode = (typeof PRICING_MODES)[number];
 
 /** All that a table says about one model. */
 export interface ModelPrices {
   readonly id: string;
   /** Price of the model's `global.` profile, and elsewhere too unless a premium or a regional price says otherwise. */
-  readonly list: ListPrice;
-  /** Prices by geography (`eu`) or region (`eu-west-2`), where they differ from `list`. */
+  readonly list?: ListPrice;
+  /** Prices by geography (`eu`, `global`) or region (`eu-west-2`), where they differ from `list`. */
   readonly regional: ReadonlyMap<string, ListPrice>;
+  /** Prices of other modes than standard, by `<place>@<mode>`; the place is `*` or as in `regional`. */
+  readonly modes: ReadonlyMap<string, ListPrice>;
   /** Calls that do not go through a `global.` profile cost 10 % more. */
   readonly geoPremium: boolean;
   /** The same price in every commercial region. */
@@ -15,6 +23,10 @@ export interface ModelPrices {
   readonly longContextAbove?: number;
   /** No longer a price to expect of a model that we do not know yet. */
   readonly superseded: boolean;
+  /** Units that a call is taken to have where its record does not tell. */
+  readonly assumedUnits: ReadonlyMap<BilledUnit, number>;
+  /** The model whose prices hold for this id or ARN: nothing else is said of it then. */
+  readonly pricedAs?: string;
 }
 
 export interface PriceTable {
@@ -23,64 +35,170 @@ export interface PriceTable {
   readonly models: ReadonlyMap<string, ModelPrices>;
 }
 
+/** Thrown for a row that cannot be read: names the row and what is wrong with it. */
+export class PriceTableError extends Error {
+  public readonly name = 'PriceTableError';
+}
+
 /** Where a row holds that no other row of its model is for. */
-const EVERYWHERE = '*';
-const ABSENT = '-';
+export const EVERYWHERE = '*';
+
+/** Prices in USD per million tokens. */
+const TOKEN_KEYS = { in: 'input', out: 'output', read: 'cacheRead', write5m: 'cacheWrite5m', write1h: 'cacheWrite1h' } as const;
+
 const LONG_CONTEXT = 'long>';
+const ASSUMED = 'assumed-';
+const PLACE = /^(\*|[a-z0-9-]{2,30}(,[a-z0-9-]{2,30})*)$/;
+
+/** The highest price that is no slip of the keyboard: the dearest there is has 70 USD a million tokens. */
+const MAX_PRICE = usd('100000');
 
 /**
- * Reads a table of one row a line: id, where, five prices in USD per million tokens (input, output, cache read, cache write
- * for 5 minutes, cache write for an hour; `-` for none), traits. `where` is `*` or a list of geographies and regions with
- * commas. The first row of a model is its `*` row, which also carries its traits:
+ * Reads a table of one row a line:
  *
+ *     anthropic.claude-opus-5  *               in=5 out=25 read=0.5 write5m=6.25 write1h=10 geo+10% ~L
+ *     amazon.nova-pro-v1:0     *@batch         in=0.4 out=1.6
+ *     amazon.nova-canvas-v1:0  us-east-1       image:1024=0.04 image:1024-premium=0.06
+ *
+ * First the model's own id (or an ARN), then where the row holds: `*`, or geographies and regions with commas; `*` where it is left out.
+ * `@batch`, `@flex`, `@priority`, `@optimized` or `@long` behind it make it a row of that mode. Then, in any order:
+ *
+ * - `in`, `out`, `read`, `write5m`, `write1h`: USD per million tokens; `in` and `out` belong together
+ * - a unit of `units.ts`, with or without a variant: USD for each
+ * - `assumed-<unit>=6`: so many units where a record does not tell
+ * - `as=<id>`: priced as another model, without prices of its own
  * - `geo+10%`: costs a tenth more unless called through its `global.` profile
  * - `worldwide`: costs the same in every commercial region
  * - `long>200000`: prompts above so many tokens are charged at long-context prices
  * - `superseded`: never stands in for an unknown model
+ * - `~<source>`: where the row's figures come from
  *
  * Lines that begin with `#` are comments.
+ *
+ * @throws PriceTableError
  */
 export function parsePriceTable(version: string, text: string): PriceTable {
   const models = new Map<string, ModelPrices>();
   for (const line of text.split('\n')) {
-    const [id, where, ...columns] = line.trim().split(/ +/);
-    if (!id || id.startsWith('#')) {
-      continue;
-    }
-    const price = listPrice(columns);
-    const model = models.get(id);
-    if (where === EVERYWHERE) {
-      models.set(id, { id, list: price, regional: new Map(), ...traits(columns.slice(5)) });
-    } else if (model) {
-      models.set(id, { ...model, regional: new Map([...model.regional, ...where.split(',').map(place => [place, price] as const)]) });
-    } else {
-      throw new Error(`price table: the first row of "${id}" is for "${where}"; put its row for "${EVERYWHERE}" before it`);
+    const row = line.trim();
+    if (row !== '' && !row.startsWith('#')) {
+      addRow(models, row);
     }
   }
   return { version, models };
 }
 
-function listPrice([input, output, cacheRead, cacheWrite5m, cacheWrite1h]: readonly string[]): ListPrice {
-  return {
-    input,
-    output,
-    ...(isPresent(cacheRead) ? { cacheRead } : {}),
-    ...(isPresent(cacheWrite5m) ? { cacheWrite5m } : {}),
-    ...(isPresent(cacheWrite1h) ? { cacheWrite1h } : {}),
+function addRow(models: Map<string, ModelPrices>, row: string): void {
+  const [id, ...words] = row.split(/\s+/);
+  const fail = (problem: string) => {
+    throw new PriceTableError(`price row "${row.slice(0, 120)}": ${problem}`);
   };
+  const [where, mode] = (words.length > 0 && isPlace(words[0]) ? words.shift()! : EVERYWHERE).split('@');
+  if (mode !== undefined && !PRICING_MODES.some(known => known === mode)) {
+    fail(`"@${mode}" is none of ${PRICING_MODES.map(known => `@${known}`).join(', ')}`);
+  }
+  const read = readWords(words, fail);
+  const before = models.get(id) ?? EMPTY;
+  const model: ModelPrices = { ...before, ...read.traits, id, assumedUnits: new Map([...before.assumedUnits, ...read.assumedUnits]) };
+  if (read.price === undefined) {
+    models.set(id, read.traits.pricedAs === undefined && read.assumedUnits.size === 0 ? fail('has no price: write in=… and out=…, or a price of a unit') as never : model);
+    return;
+  }
+  const { price } = read;
+  const places = where.split(',');
+  if (mode !== undefined) {
+    models.set(id, { ...model, modes: new Map([...model.modes, ...places.map(place => [`${place}@${mode}`, price] as const)]) });
+  } else if (where === EVERYWHERE) {
+    models.set(id, { ...model, list: price });
+  } else {
+    models.set(id, { ...model, regional: new Map([...model.regional, ...places.map(place => [place, price] as const)]) });
+  }
 }
 
-function isPresent(column: string | undefined): boolean {
-  return column !== undefined && column !== ABSENT;
+const EMPTY: Omit<ModelPrices, 'id'> = {
+  regional: new Map(), modes: new Map(), geoPremium: false, worldwide: false, superseded: false, assumedUnits: new Map(),
+};
+
+/** A price or a trait has a sign in it that no place has; `worldwide` and `superseded` are words. */
+function isPlace(word: string): boolean {
+  return PLACE.test(word.split('@')[0]) && word !== 'worldwide' && word !== 'superseded';
 }
 
-function traits(names: readonly string[]): Pick<ModelPrices, 'geoPremium' | 'worldwide' | 'longContextAbove' | 'superseded'> {
-  const longContext = names.find(name => name.startsWith(LONG_CONTEXT));
-  return {
-    geoPremium: names.includes('geo+10%'),
-    // A premium on everything but `global.` leaves no room for differences between regions.
-    worldwide: names.includes('worldwide') || names.includes('geo+10%'),
-    superseded: names.includes('superseded'),
-    ...(longContext ? { longContextAbove: Number(longContext.slice(LONG_CONTEXT.length)) } : {}),
-  };
+type Traits = Partial<Pick<ModelPrices, 'geoPremium' | 'worldwide' | 'longContextAbove' | 'superseded' | 'pricedAs'>>;
+
+interface RowContents {
+  readonly price?: ListPrice;
+  readonly traits: Traits;
+  readonly assumedUnits: ReadonlyMap<BilledUnit, number>;
+}
+
+function readWords(words: readonly string[], fail: (problem: string) => void): RowContents {
+  const price: { -readonly [K in keyof ListPrice]?: ListPrice[K] } = {};
+  const units: Record<string, string> = {};
+  const assumedUnits = new Map<BilledUnit, number>();
+  const traits: { -readonly [K in keyof Traits]: Traits[K] } = {};
+  for (const word of words) {
+    const [key, value] = splitAt(word, '=');
+    if (value !== undefined && key in TOKEN_KEYS) {
+      price[TOKEN_KEYS[key as keyof typeof TOKEN_KEYS]] = amount(value, word, fail);
+    } else if (value !== undefined && unitOfKey(key)) {
+      units[key] = amount(value, word, fail);
+    } else if (value !== undefined && key.startsWith(ASSUMED) && unitOfKey(key.slice(ASSUMED.length)) && /^\d{1,4}$/.test(value)) {
+      assumedUnits.set(unitOfKey(key.slice(ASSUMED.length))!, Number(value));
+    } else if (key === 'as' && value) {
+      traits.pricedAs = value;
+    } else if (word === 'geo+10%') {
+      traits.geoPremium = true;
+      // A premium on everything but `global.` leaves no room for differences between regions.
+      traits.worldwide = true;
+    } else if (word === 'worldwide' || word === 'superseded') {
+      traits[word] = true;
+    } else if (word.startsWith(LONG_CONTEXT) && /^\d{3,9}$/.test(word.slice(LONG_CONTEXT.length))) {
+      traits.longContextAbove = Number(word.slice(LONG_CONTEXT.length));
+    } else if (!word.startsWith('~')) {
+      fail(`"${word.slice(0, 40)}" is no price and no trait; prices are in, out, read, write5m, write1h and units, such as in=3 out=15`);
+    }
+  }
+  return { ...listPrice(price, units, fail), traits, assumedUnits };
+}
+
+function listPrice(price: Partial<ListPrice>, units: Readonly<Record<string, string>>, fail: (problem: string) => void): Pick<RowContents, 'price'> {
+  const hasUnits = Object.keys(units).length > 0;
+  const { input, output } = price;
+  if (Object.keys(price).length === 0 && !hasUnits) {
+    return {};
+  }
+  if ((input === undefined) !== (output === undefined) || (input === undefined && !hasUnits)) {
+    fail('has a price of tokens without in and out; embeddings have out=0');
+  }
+  // What is billed by another unit is not billed by token as well, unless the row says so.
+  return { price: { ...price, input: input ?? '0', output: output ?? '0', ...(hasUnits ? { units } : {}) } };
+}
+
+function amount(value: string, word: string, fail: (problem: string) => void): string {
+  try {
+    const price = usd(value);
+    if (price < 0n || price > MAX_PRICE || !/^\d/.test(value)) {
+      fail(`"${word.slice(0, 40)}": a price is from 0 to 100000 USD`);
+    }
+  } catch (error) {
+    if (!(error instanceof MoneyError)) {
+      throw error;
+    }
+    fail(`"${word.slice(0, 40)}": ${error.message}`);
+  }
+  return value;
+}
+
+function splitAt(word: string, separator: string): [string, string | undefined] {
+  const index = word.indexOf(separator);
+  return index < 0 ? [word, undefined] : [word.slice(0, index), word.slice(index + 1)];
+}
+
+/** The rows of a model as `parsePriceTable` reads them. */
+export function formatRow(id: string, where: string, price: ListPrice, traits: readonly string[] = []): string {
+  const tokens = price.input === '0' && price.output === '0' && price.units
+    ? []
+    : Object.entries(TOKEN_KEYS).flatMap(([key, kind]) => (price[kind] === undefined ? [] : [`${key}=${price[kind]}`]));
+  return [id, where, ...tokens, ...Object.entries(price.units ?? {}).map(([key, value]) => `${key}=${value}`), ...traits].join(' ');
 }

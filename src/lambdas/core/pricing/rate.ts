@@ -1,43 +1,98 @@
-import { ModelPrices } from './price-table';
-import { ListPrice, multiply, ONE, perToken, Ratio, TokenPrices } from './token-prices';
+import { Usd } from '../money';
+import { ModelPrices, PricingMode } from './price-table';
+import { RegionalPrice } from './regional-price';
+import { ListPrice, multiply, ONE, perToken, perUnit, Ratio, TokenPrices } from './token-prices';
+import { BilledUnit, UnitKey } from './units';
 
-/** Prices by the token, ready to be multiplied. */
+/** Prices ready to be multiplied. */
 export interface Rate {
   readonly standard: TokenPrices;
   /** Prices of a call whose prompt, cached tokens included, has more than `above` tokens. They hold for all of its tokens. */
   readonly longContext?: { readonly above: number; readonly prices: TokenPrices };
   /** Which prices the list does not have; others stand in their place. */
-  readonly missing: {
-    readonly cacheRead: boolean;
-    /** Cache writes of any lifetime. */
-    readonly cacheWrites: boolean;
-    readonly cacheWrite1h: boolean;
-  };
+  readonly missing: MissingPrices;
+  readonly units: ReadonlyMap<UnitKey, Usd>;
+  /** Units that a call is taken to have where its record does not tell. */
+  readonly assumedUnits: ReadonlyMap<BilledUnit, number>;
 }
 
-/** What a call costs more that does not go through a `global.` profile, for models that have this premium. */
-export const GEO_PREMIUM: Ratio = { numerator: 11n, denominator: 10n };
+interface MissingPrices {
+  readonly cacheRead: boolean;
+  readonly cacheWrite5m: boolean;
+  readonly cacheWrite1h: boolean;
+}
 
 /** Beyond the long-context threshold input and cache cost twice, output half as much again. */
 const LONG_CONTEXT_PROMPT: Ratio = { numerator: 2n, denominator: 1n };
 const LONG_CONTEXT_OUTPUT: Ratio = { numerator: 3n, denominator: 2n };
 
-/** @param price the model's list price where it was called */
-export function rate(model: ModelPrices, price: ListPrice, factors: readonly Ratio[]): Rate {
-  const factor = factors.reduce(multiply, ONE);
+/** From which prices a rate is made. */
+export interface RateBasis {
+  readonly model: ModelPrices;
+  readonly regional: RegionalPrice;
+  readonly mode?: Exclude<PricingMode, 'long'>;
+  /** What the mode makes of the standard price where it has no row of its own. */
+  readonly modeRatio: Ratio;
+  readonly longContextAbove?: number;
+  /** Private pricing. */
+  readonly discount: Ratio;
+}
+
+/** @returns the rate, and whether the mode's price follows from a ratio instead of a row */
+export function rateOf({ model, regional, mode, modeRatio, longContextAbove, discount }: RateBasis): { readonly rate: Rate; readonly byRatio: boolean } {
+  const row = mode && model.modes.get(`${regional.place}@${mode}`);
+  const byRatio = mode !== undefined && !row;
+  const price = row ?? regional.price;
+  const factor = multiply(multiply(regional.factor, discount), row ? ONE : modeRatio);
+  const longRow = mode === undefined ? model.modes.get(`${regional.place}@long`) : undefined;
   return {
-    standard: tokenPrices(price, factor, factor),
-    ...(model.longContextAbove === undefined ? {} : {
-      longContext: {
-        above: model.longContextAbove,
-        prices: tokenPrices(price, multiply(factor, LONG_CONTEXT_PROMPT), multiply(factor, LONG_CONTEXT_OUTPUT)),
+    byRatio,
+    rate: {
+      standard: tokenPrices(price, factor, factor),
+      ...(longContextAbove === undefined ? {} : {
+        longContext: {
+          above: longContextAbove,
+          prices: longRow
+            ? tokenPrices(longRow, factor, factor)
+            : tokenPrices(price, multiply(factor, LONG_CONTEXT_PROMPT), multiply(factor, LONG_CONTEXT_OUTPUT)),
+        },
+      }),
+      missing: {
+        cacheRead: price.cacheRead === undefined,
+        cacheWrite5m: price.cacheWrite5m === undefined,
+        cacheWrite1h: price.cacheWrite1h === undefined,
       },
-    }),
-    missing: {
-      cacheRead: price.cacheRead === undefined,
-      cacheWrites: price.cacheWrite5m === undefined,
-      cacheWrite1h: price.cacheWrite1h === undefined,
+      units: new Map(Object.entries(price.units ?? {}).map(([key, usdEach]) => [key as UnitKey, perUnit(usdEach, factor)])),
+      assumedUnits: model.assumedUnits,
     },
+  };
+}
+
+/** A rate with what it misses taken from another one. */
+export function completed(rate: Rate, from: Rate): Rate {
+  const fill = (prices: TokenPrices, other: TokenPrices): TokenPrices => {
+    // What stands in for a missing price is made anew, since it may itself be filled.
+    const cacheWrite5m = rate.missing.cacheWrite5m ? (from.missing.cacheWrite5m ? prices.input : other.cacheWrite5m) : prices.cacheWrite5m;
+    return {
+      input: prices.input,
+      output: prices.output,
+      cacheRead: rate.missing.cacheRead && !from.missing.cacheRead ? other.cacheRead : prices.cacheRead,
+      cacheWrite5m,
+      cacheWrite1h: rate.missing.cacheWrite1h ? (from.missing.cacheWrite1h ? cacheWrite5m : other.cacheWrite1h) : prices.cacheWrite1h,
+    };
+  };
+  return {
+    standard: fill(rate.standard, from.standard),
+    ...(rate.longContext ? {
+      longContext: { above: rate.longContext.above, prices: fill(rate.longContext.prices, from.longContext?.prices ?? from.standard) },
+    } : {}),
+    missing: {
+      cacheRead: rate.missing.cacheRead && from.missing.cacheRead,
+      cacheWrite5m: rate.missing.cacheWrite5m && from.missing.cacheWrite5m,
+      cacheWrite1h: rate.missing.cacheWrite1h && from.missing.cacheWrite1h,
+    },
+    units: new Map([...from.units, ...rate.units]),
+    assumedUnits: new Map([...from.assumedUnits, ...rate.assumedUnits]),
   };
 }
 

@@ -1,13 +1,19 @@
 import { PricingAssumption } from './assumptions';
-import { ModelPrices } from './price-table';
-import { GEO_PREMIUM } from './rate';
+import { EVERYWHERE, ModelPrices } from './price-table';
 import { ListPrice, ONE, Ratio } from './token-prices';
 
 export interface RegionalPrice {
+  /** The place whose row holds: modes have rows of the same place. */
+  readonly place: string;
   readonly price: ListPrice;
   readonly factor: Ratio;
   readonly assumptions: readonly PricingAssumption[];
 }
+
+/** What a call costs more that does not go through a `global.` profile, for models that have this premium. */
+export const GEO_PREMIUM: Ratio = { numerator: 11n, denominator: 10n };
+
+const WORLDWIDE = 'global';
 
 /** The regions that list prices without a region are for. */
 const UNITED_STATES = /^us-(east|west)-\d$/;
@@ -23,24 +29,31 @@ const GEOGRAPHY_OF_REGION: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The list price of a model where it was called. A `global.` profile costs the same from everywhere. Otherwise the region's own row
- * comes before that of the profile's geography, since AWS bills by the region that was called, and that before the region's geography.
+ * The list price of a model where it was called, or `undefined` where the table has none for that place. A `global.` profile costs the
+ * same from everywhere. Otherwise the region's own row comes before that of the profile's geography, since AWS bills by the region that was
+ * called, and that before the region's geography.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
  */
-export function regionalPrice(model: ModelPrices, region: string, geography: string | undefined): RegionalPrice {
-  if (geography === 'global') {
-    return { price: model.list, factor: ONE, assumptions: [] };
-  }
-  const geographyOfRegion = GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1];
-  for (const place of [region, geography, geographyOfRegion]) {
+export function regionalPrice(model: ModelPrices, region: string, geography: string | undefined): RegionalPrice | undefined {
+  const { list } = model;
+  const places = geography === WORLDWIDE
+    ? [WORLDWIDE]
+    : [region, geography, GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1]];
+  for (const place of places) {
     const price = place === undefined ? undefined : model.regional.get(place);
     if (price) {
-      return { price, factor: ONE, assumptions: [] };
+      return { place: place!, price, factor: ONE, assumptions: [] };
     }
   }
-  const covered = UNITED_STATES.test(region) || (model.worldwide && !NOT_COMMERCIAL.test(region));
+  if (!list) {
+    return undefined;
+  }
+  const covered = geography === WORLDWIDE || UNITED_STATES.test(region) || (model.worldwide && !NOT_COMMERCIAL.test(region));
   return {
-    price: model.list,
-    factor: model.geoPremium ? GEO_PREMIUM : ONE,
+    place: EVERYWHERE,
+    price: list,
+    factor: model.geoPremium && geography !== WORLDWIDE ? GEO_PREMIUM : ONE,
     assumptions: covered ? [] : ['regional-price-unknown'],
   };
 }

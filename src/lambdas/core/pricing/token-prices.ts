@@ -1,5 +1,5 @@
 import { TokenCounts } from '../invocation-record';
-import { timesTokens, usd, Usd, ZERO_USD } from '../money';
+import { timesTokens, usd, Usd } from '../money';
 
 /** List prices in USD per million tokens, as decimals: the way they are published. */
 export interface ListPrice {
@@ -9,10 +9,15 @@ export interface ListPrice {
   readonly cacheRead?: string;
   readonly cacheWrite5m?: string;
   readonly cacheWrite1h?: string;
+  /** In USD for each, by `UnitKey`, where a call is billed by other units than tokens, or by both. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
+/** Kinds of token that have prices of their own. */
+export type TokenKind = keyof TokenCounts;
+
 /** Prices of a single token by kind. */
-export type TokenPrices = { readonly [kind in keyof TokenCounts]: Usd };
+export type TokenPrices = Readonly<Record<TokenKind, Usd>>;
 
 /** An exact factor on a price. */
 export interface Ratio {
@@ -43,13 +48,19 @@ export function perToken(usdPerMillion: string, ratio: Ratio): Usd {
   return ((product + divisor - 1n) / divisor) as Usd;
 }
 
-/** What the tokens cost: linear in every count, so parts of a call cost together what the whole costs. */
-export function costOf(tokens: TokenCounts, prices: TokenPrices): Usd {
-  let cost: bigint = ZERO_USD;
-  if (tokens.input > 0) cost += timesTokens(prices.input, tokens.input);
-  if (tokens.output > 0) cost += timesTokens(prices.output, tokens.output);
-  if (tokens.cacheRead > 0) cost += timesTokens(prices.cacheRead, tokens.cacheRead);
-  if (tokens.cacheWrite5m > 0) cost += timesTokens(prices.cacheWrite5m, tokens.cacheWrite5m);
-  if (tokens.cacheWrite1h > 0) cost += timesTokens(prices.cacheWrite1h, tokens.cacheWrite1h);
-  return cost as Usd;
+/** Price of one unit, rounded up in the same way. */
+export function perUnit(usdEach: string, ratio: Ratio): Usd {
+  return ((usd(usdEach) * ratio.numerator + ratio.denominator - 1n) / ratio.denominator) as Usd;
+}
+
+/** What the tokens of each kind cost: linear in every count, so parts of a call cost together what the whole costs. */
+export function tokenCosts(tokens: TokenCounts, prices: TokenPrices): Partial<Record<TokenKind, Usd>> {
+  const costs: Partial<Record<TokenKind, Usd>> = {};
+  // Written out: this runs for every kind of every call.
+  if (tokens.input > 0) costs.input = timesTokens(prices.input, tokens.input);
+  if (tokens.output > 0) costs.output = timesTokens(prices.output, tokens.output);
+  if (tokens.cacheRead > 0) costs.cacheRead = timesTokens(prices.cacheRead, tokens.cacheRead);
+  if (tokens.cacheWrite5m > 0) costs.cacheWrite5m = timesTokens(prices.cacheWrite5m, tokens.cacheWrite5m);
+  if (tokens.cacheWrite1h > 0) costs.cacheWrite1h = timesTokens(prices.cacheWrite1h, tokens.cacheWrite1h);
+  return costs;
 }

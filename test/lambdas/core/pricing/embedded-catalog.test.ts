@@ -1,17 +1,24 @@
-import { formatUsd, timesTokens } from '../../../../src/lambdas/core/money';
+import { formatUsd, timesTokens, usd } from '../../../../src/lambdas/core/money';
 import { EMBEDDED_PRICES, embeddedCatalog } from '../../../../src/lambdas/core/pricing/embedded-catalog';
+import { EMBEDDED_PRICE_ROWS, EMBEDDED_PRICE_SOURCES, EMBEDDED_PRICES_VERSION } from '../../../../src/lambdas/core/pricing/embedded-prices.generated';
+import { KNOWN_PROVIDERS, providerOf } from '../../../../src/lambdas/core/pricing/model-id';
+import { PricedUsage } from '../../../../src/lambdas/core/pricing/price-catalog';
 import { ModelPrices } from '../../../../src/lambdas/core/pricing/price-table';
 import { ListPrice } from '../../../../src/lambdas/core/pricing/token-prices';
+import { UnitCount } from '../../../../src/lambdas/core/pricing/units';
 import { usage } from './usage';
 
 const catalog = embeddedCatalog();
 const models = [...EMBEDDED_PRICES.models.values()];
-const rows = models.flatMap(model => [
-  { id: model.id, where: '*', price: model.list },
-  ...[...model.regional].map(([where, price]) => ({ id: model.id, where, price })),
+const rows = models.flatMap(({ id, list, regional, modes }) => [
+  ...(list ? [{ id, where: '*', price: list }] : []),
+  ...[...regional, ...modes].map(([where, price]) => ({ id, where, price })),
 ]);
 
 const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;
+
+/** A call that tells how many images, seconds and queries it had: none, if nothing else is said. */
+const NO_UNITS: readonly UnitCount[] = (['image', 'second', 'image-in', 'second-in', 'query'] as const).map(unit => ({ unit, count: 0 }));
 
 /** What a million tokens cost: input, output, cache read, 5-minute and 1-hour cache write. Stated apart from the catalog. */
 const WELL_KNOWN: [modelId: string, region: string, input: string, output: string, cacheRead?: string, write5m?: string, write1h?: string][] = [
@@ -56,7 +63,12 @@ const WELL_KNOWN: [modelId: string, region: string, input: string, output: strin
   ['amazon.nova-pro-v1:0', 'eu-central-1', '1.05', '4.2', '0.2625'],
   ['apac.amazon.nova-pro-v1:0', 'ap-southeast-2', '0.84', '3.36', '0.21'],
   ['us.amazon.nova-lite-v1:0', 'us-east-1', '0.06', '0.24', '0.015'],
-  ['apac.amazon.nova-micro-v1:0', 'ap-northeast-1', '0.037', '0.148', '0.00925'],
+  ['apac.amazon.nova-micro-v1:0', 'ap-southeast-2', '0.037', '0.148', '0.00925'],
+  ['apac.amazon.nova-micro-v1:0', 'ap-northeast-1', '0.042', '0.168', '0.0105'],
+  ['eu.amazon.nova-lite-v1:0', 'eu-west-1', '0.069', '0.276', '0.01725'],
+  ['eu.amazon.nova-2-lite-v1:0', 'eu-central-1', '0.429', '3.597', '0.10725'],
+  ['amazon.nova-2-sonic-v1:0', 'us-east-1', '3', '12'],
+  ['amazon.nova-sonic-v1:0', 'us-east-1', '3.4', '13.6'],
   ['us.amazon.nova-micro-v1:0', 'us-east-1', '0.035', '0.14', '0.00875'],
   ['global.amazon.nova-2-lite-v1:0', 'us-east-1', '0.3', '2.5', '0.075'],
   ['us.amazon.nova-2-lite-v1:0', 'us-east-1', '0.33', '2.75', '0.0825'],
@@ -69,8 +81,11 @@ const WELL_KNOWN: [modelId: string, region: string, input: string, output: strin
   ['us.meta.llama3-3-70b-instruct-v1:0', 'us-east-1', '0.72', '0.72'],
   ['meta.llama3-1-8b-instruct-v1:0', 'us-west-2', '0.22', '0.22'],
   ['eu.meta.llama3-2-1b-instruct-v1:0', 'eu-west-3', '0.13', '0.13'],
+  ['meta.llama3-1-405b-instruct-v1:0', 'us-west-2', '2.4', '2.4'],
   ['meta.llama3-70b-instruct-v1:0', 'sa-east-1', '4.45', '5.88'],
   ['mistral.mistral-large-3-675b-instruct', 'us-east-1', '0.5', '1.5'],
+  ['mistral.mistral-large-2402-v1:0', 'eu-west-3', '5.2', '15.6'],
+  ['mistral.mistral-large-2407-v1:0', 'us-west-2', '2', '6'],
   ['mistral.mistral-7b-instruct-v0:2', 'eu-west-3', '0.2', '0.26'],
   ['eu.mistral.pixtral-large-2502-v1:0', 'eu-west-1', '2', '6'],
   ['mistral.magistral-small-2509', 'us-east-1', '0.5', '1.5'],
@@ -82,19 +97,95 @@ const WELL_KNOWN: [modelId: string, region: string, input: string, output: strin
   ['us.deepseek.r1-v1:0', 'us-east-1', '1.35', '5.4'],
   ['deepseek.v3.2', 'sa-east-1', '0.74', '2.22'],
   ['openai.gpt-oss-120b-1:0', 'us-west-2', '0.15', '0.6'],
+  ['openai.gpt-oss-120b-1:0', 'eu-west-2', '0.23', '0.93'],
+  ['global.openai.gpt-5.6-sol', 'us-east-1', '4', '20', '0.4', '5'],
+  ['openai.gpt-5.5', 'us-east-1', '5.5', '33', '0.55'],
   ['qwen.qwen3-32b-v1:0', 'us-east-1', '0.15', '0.6'],
   ['zai.glm-5', 'ap-northeast-1', '1.2', '3.84'],
   ['moonshotai.kimi-k2-thinking', 'sa-east-1', '0.73', '3.03'],
+  ['global.moonshotai.kimi-k3', 'us-east-1', '3', '15'],
+  ['us.xai.grok-4.6', 'us-east-1', '2.2', '6.6', '0.55'],
+  ['google.gemma-3-27b-it', 'us-east-1', '0.23', '0.38'],
+  ['nvidia.nemotron-nano-9b-v2', 'us-east-1', '0.06', '0.23'],
+  ['minimax.minimax-m2.5', 'eu-west-2', '0.47', '1.86'],
+  ['ai21.jamba-1-5-large-v1:0', 'us-east-1', '2', '8'],
+  ['writer.palmyra-vision-7b', 'us-east-1', '0.15', '0.6'],
+  ['twelvelabs.pegasus-1-2-v1:0', 'us-west-2', '0', '7.5'],
   ['us.writer.palmyra-x5-v1:0', 'us-east-1', '0.6', '6'],
+];
+
+/** What one unit costs. Stated apart from the catalog. */
+const WELL_KNOWN_UNITS: [modelId: string, region: string, unit: UnitCount['unit'], variant: string | undefined, price: string][] = [
+  ['amazon.nova-canvas-v1:0', 'us-east-1', 'image', '1024', '0.04'],
+  ['amazon.nova-canvas-v1:0', 'eu-west-1', 'image', '1024-premium', '0.06'],
+  ['amazon.nova-canvas-v1:0', 'us-east-1', 'image', '2048', '0.06'],
+  ['amazon.nova-canvas-v1:0', 'ap-northeast-1', 'image', '2048-premium', '0.08'],
+  ['amazon.titan-image-generator-v1', 'us-east-1', 'image', '512', '0.008'],
+  ['amazon.titan-image-generator-v2:0', 'us-east-1', 'image', '1024-premium', '0.012'],
+  ['stability.sd3-5-large-v1:0', 'us-west-2', 'image', undefined, '0.08'],
+  ['stability.stable-image-core-v1:1', 'us-west-2', 'image', undefined, '0.04'],
+  ['stability.stable-image-ultra-v1:1', 'us-west-2', 'image', undefined, '0.14'],
+  ['us.stability.stable-image-inpaint-v1:0', 'us-east-1', 'image', undefined, '0.07'],
+  ['us.stability.stable-creative-upscale-v1:0', 'us-east-1', 'image', undefined, '0.6'],
+  ['us.stability.stable-fast-upscale-v1:0', 'us-east-1', 'image', undefined, '0.03'],
+  ['stability.stable-diffusion-xl-v1', 'us-east-1', 'image', '1024-premium', '0.08'],
+  ['amazon.nova-reel-v1:1', 'us-east-1', 'second', '720p', '0.08'],
+  ['luma.ray-v2:0', 'us-west-2', 'second', '540p', '0.75'],
+  ['luma.ray-v2:0', 'us-west-2', 'second', '720p', '1.5'],
+  ['us.twelvelabs.pegasus-1-2-v1:0', 'us-west-2', 'second-in', undefined, '0.00049'],
+  ['us.twelvelabs.marengo-embed-2-7-v1:0', 'us-east-1', 'image-in', undefined, '0.0001'],
+  ['us.twelvelabs.marengo-embed-3-0-v1:0', 'us-east-1', 'second-in', 'video', '0.0007'],
+  ['amazon.titan-embed-image-v1', 'us-east-1', 'image-in', undefined, '0.00006'],
+  ['amazon.nova-2-multimodal-embeddings-v1:0', 'us-east-1', 'image-in', undefined, '0.00006'],
+  ['amazon.nova-2-multimodal-embeddings-v1:0', 'us-east-1', 'second-in', 'audio', '0.00014'],
+  ['cohere.embed-english-v3', 'eu-west-1', 'image-in', undefined, '0.0001'],
+  ['cohere.rerank-v3-5:0', 'eu-central-1', 'query', undefined, '0.002'],
+  ['amazon.rerank-v1:0', 'us-west-2', 'query', undefined, '0.001'],
+  ['amazon.nova-pro-v1:0', 'us-east-1', 'guardrail-content', undefined, '0.00015'],
+  ['amazon.nova-pro-v1:0', 'us-east-1', 'guardrail-content-image', undefined, '0.00075'],
+  ['amazon.nova-pro-v1:0', 'us-east-1', 'guardrail-topic', undefined, '0.00015'],
+  ['amazon.nova-pro-v1:0', 'us-east-1', 'guardrail-sensitive-information', undefined, '0.0001'],
+  ['amazon.nova-pro-v1:0', 'us-east-1', 'guardrail-grounding', undefined, '0.0001'],
+  ['amazon.nova-pro-v1:0', 'us-east-1', 'guardrail-automated-reasoning', undefined, '0.00017'],
+];
+
+/** What a million tokens cost when they are not served in the standard way. Stated apart from the catalog. */
+const WELL_KNOWN_MODES: [modelId: string, how: Partial<PricedUsage>, input: string, output: string][] = [
+  ['amazon.nova-pro-v1:0', { latencyOptimized: true }, '1', '4'],
+  ['us.meta.llama3-1-70b-instruct-v1:0', { latencyOptimized: true }, '0.9', '0.9'],
+  ['us.meta.llama3-1-405b-instruct-v1:0', { latencyOptimized: true }, '3', '3'],
+  ['amazon.nova-micro-v1:0', { batch: true }, '0.0175', '0.07'],
+  ['us.amazon.nova-premier-v1:0', { batch: true }, '1.25', '6.25'],
+  ['anthropic.claude-3-haiku-20240307-v1:0', { batch: true }, '0.125', '0.625'],
+  ['us.meta.llama4-maverick-17b-instruct-v1:0', { batch: true }, '0.12', '0.485'],
+  ['amazon.nova-pro-v1:0', { serviceTier: 'flex' }, '0.4', '1.6'],
+  ['zai.glm-5', { serviceTier: 'flex' }, '0.5', '1.6'],
+  ['xai.grok-4.3', { serviceTier: 'flex' }, '0.625', '1.25'],
 ];
 
 describe('well-known ids', () => {
   test.each(WELL_KNOWN.map(([modelId, region, ...stated]) => ({ modelId, region, stated })))('$modelId in $region', ({ modelId, region, stated }) => {
     const found = stated.map((_, index) => {
       // In calls of 100,000 tokens, which stay below every long-context tier.
-      const charge = catalog.priceOf(usage(modelId, { [KINDS[index]]: 100_000 }, { region }));
-      expect(charge).toMatchObject({ known: true, assumptions: [] });
+      const charge = catalog.priceOf(usage(modelId, { [KINDS[index]]: 100_000 }, { region, units: NO_UNITS }));
+      expect(charge).toMatchObject({ known: true, source: 'catalog', assumptions: [] });
       return formatUsd(timesTokens(charge.cost, 10));
+    });
+    expect(found).toEqual(stated);
+  });
+
+  test.each(WELL_KNOWN_UNITS)('%s in %s: %s %s', (modelId, region, unit, variant, price) => {
+    const others = NO_UNITS.filter(each => each.unit !== unit);
+    const charge = catalog.priceOf(usage(modelId, {}, { region, units: [...others, { unit, count: 10, ...(variant === undefined ? {} : { variant }) }] }));
+    expect(charge).toMatchObject({ known: true, source: 'catalog', assumptions: [] });
+    expect(charge.cost).toBe(timesTokens(usd(price), 10));
+  });
+
+  test.each(WELL_KNOWN_MODES)('%s, %p', (modelId, how, ...stated) => {
+    const found = (['input', 'output'] as const).map(kind => {
+      const charge = catalog.priceOf(usage(modelId, { [kind]: 1_000_000 }, how));
+      expect(charge).toMatchObject({ known: true, assumptions: [] });
+      return formatUsd(charge.cost);
     });
     expect(found).toEqual(stated);
   });
@@ -104,15 +195,52 @@ describe('well-known ids', () => {
   });
 });
 
+describe('the catalog', () => {
+  test('has at least 150 models, of all providers', () => {
+    const priced = models.filter(({ list, pricedAs }) => list !== undefined && pricedAs === undefined);
+    expect(priced.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(priced.map(({ id }) => providerOf(id)))).toEqual(KNOWN_PROVIDERS);
+  });
+
+  test('has no profiles: ids are those of models', () => {
+    expect(models.filter(({ id }) => !KNOWN_PROVIDERS.has(providerOf(id)!))).toEqual([]);
+  });
+
+  test('has regions of many models, GovCloud among them', () => {
+    const regional = models.filter(({ regional: places }) => places.size > 0);
+    expect(regional.length).toBeGreaterThan(30);
+    expect(regional.filter(({ regional: places }) => places.has('us-gov')).length).toBeGreaterThan(5);
+  });
+
+  test('says of every row where its figures come from, and of which day', () => {
+    const codes = EMBEDDED_PRICE_ROWS.trim().split('\n').map(row => / ~([A-Z](?:,[A-Z])*)$/.exec(row)?.[1].split(','));
+    expect(codes.length).toBeGreaterThan(250);
+    for (const code of codes.flat()) {
+      expect(EMBEDDED_PRICE_SOURCES[code!]).toEqual({ name: expect.stringMatching(/./), date: expect.stringMatching(/^(20\d\d-\d\d(-\d\d)?|\d+\.\d+\.\d+)$/) });
+    }
+    expect(EMBEDDED_PRICES_VERSION).toMatch(/^20\d\d-\d\d/);
+    expect(catalog.version).toBe(EMBEDDED_PRICES_VERSION);
+  });
+
+  test('is small enough to be bundled', () => {
+    expect(EMBEDDED_PRICE_ROWS.length).toBeLessThanOrEqual(17 * 1024);
+  });
+});
+
 describe('every row', () => {
   test.each(rows)('$id in $where has sensible prices', ({ price }) => {
-    for (const decimal of Object.values(price)) {
+    const { units = {}, ...tokens } = price;
+    for (const decimal of Object.values(tokens)) {
       // At most six decimals of a dollar for a million tokens are a whole number of picodollars for one.
       expect(decimal).toMatch(/^\d{1,3}(\.\d{1,6})?$/);
     }
+    for (const decimal of Object.values(units)) {
+      expect(Number(decimal)).toBeGreaterThan(0);
+      expect(Number(decimal)).toBeLessThan(10);
+    }
     const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = numbers(price);
-    expect(input).toBeGreaterThan(0);
-    if (output > 0) {
+    expect(input > 0 || price.units !== undefined).toBe(true);
+    if (output > 0 && input > 0) {
       expect(output).toBeGreaterThanOrEqual(input);
       expect(output).toBeLessThanOrEqual(10 * input);
     }
@@ -128,19 +256,23 @@ describe('every row', () => {
     }
   });
 
-  test.each(rows.filter(({ where }) => where !== '*'))('$id in $where is within a factor of four of its list price', ({ id, price }) => {
-    const base = numbers(EMBEDDED_PRICES.models.get(id)!.list);
-    const here = numbers(price);
-    for (const kind of ['input', 'output'] as const) {
-      expect(here[kind]).toBeGreaterThanOrEqual(base[kind]);
-      expect(here[kind]).toBeLessThanOrEqual(4 * base[kind]);
-    }
-    // What a model charges for at all it charges for everywhere.
-    expect(Object.keys(price)).toEqual(Object.keys(EMBEDDED_PRICES.models.get(id)!.list).filter(kind => kind !== 'cacheWrite1h' || price.cacheWrite1h));
-  });
+  test.each(models.flatMap(({ id, list, regional }) => [...regional].map(([where, price]) => ({ id, where, list: list!, price }))))(
+    '$id in $where is within a factor of four of its list price, and hardly ever below', ({ list, price }) => {
+      const base = numbers(list);
+      const here = numbers(price);
+      for (const kind of ['input', 'output'] as const) {
+        expect(here[kind]).toBeGreaterThanOrEqual(0.9 * base[kind]);
+        expect(here[kind]).toBeLessThanOrEqual(4 * base[kind]);
+      }
+      // What a model charges for at all it charges for everywhere.
+      expect(Object.keys(price)).toEqual(Object.keys(list).filter(kind => kind !== 'cacheWrite1h' || price.cacheWrite1h));
+    });
 
   test.each(models)('the traits of $id fit', (model: ModelPrices) => {
     expect([undefined, 200_000, 271_999]).toContain(model.longContextAbove);
+    for (const unit of model.assumedUnits.keys()) {
+      expect(Object.keys(model.list?.units ?? {}).some(key => key.startsWith(unit))).toBe(true);
+    }
   });
 
   test.each(models.filter(({ geoPremium }) => geoPremium))('$id costs exactly a tenth more outside of its global profile', ({ id }) => {
@@ -155,12 +287,8 @@ test('every Claude since 3.5 has a price of each kind of cache token', () => {
   const claude = models.filter(({ id }) => id.startsWith('anthropic.claude-') && !/claude-(v|instant|3-(opus|sonnet|haiku))/.test(id));
   expect(claude.length).toBeGreaterThan(15);
   for (const { list } of claude) {
-    expect(Object.keys(list)).toEqual(['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h']);
+    expect(Object.keys(list!).sort()).toEqual(['cacheRead', 'cacheWrite1h', 'cacheWrite5m', 'input', 'output']);
   }
-});
-
-test('what is not paid by token is not in the catalog', () => {
-  expect([...EMBEDDED_PRICES.models.keys()].filter(id => /rerank|canvas|reel|sonic|stability|twelvelabs|image-generator/.test(id))).toEqual([]);
 });
 
 function numbers(price: ListPrice) {

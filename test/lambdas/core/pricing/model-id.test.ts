@@ -43,7 +43,7 @@ test.each([
   ['arn:aws-us-gov:bedrock:us-gov-west-1:111122223333:application-inference-profile/abcdefghij12', 'application-inference-profile'],
   ['arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abcdefghij12', 'provisioned-model'],
   ['arn:aws:bedrock:us-east-1:111122223333:custom-model-deployment/abcdefghij12', 'custom-model-deployment'],
-  ['arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0/abcdefghij12', 'custom-model-deployment'],
+  ['arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.nova-lite-v1:0/abcdefghij12', 'custom-model'],
   ['arn:aws:bedrock:us-east-1:111122223333:imported-model/abcdefghij12', 'imported-model'],
   ['arn:aws:bedrock:us-east-1:111122223333:prompt-router/abcdefghij12', 'prompt-router'],
   ['arn:aws:bedrock:us-east-1:111122223333:default-prompt-router/anthropic.claude:1', 'prompt-router'],

@@ -1,28 +1,77 @@
-import { parsePriceTable } from '../../../../src/lambdas/core/pricing/price-table';
+import { formatRow, parsePriceTable, PriceTableError } from '../../../../src/lambdas/core/pricing/price-table';
+import { errorOf } from '../builders';
 
-test('reads rows, traits and regional prices', () => {
+const NO_TRAITS = { geoPremium: false, worldwide: false, superseded: false, modes: new Map(), assumedUnits: new Map() };
+
+test('reads rows, traits, regional prices, modes and units', () => {
   const { version, models } = parsePriceTable('2026-01', `
     # a comment
-    a.one  *        1   5  0.1  1.25  2   geo+10% long>200000 superseded
-    a.one  eu,sa-1  2   6  0.2  -     -
+    a.one  *            in=1 out=5 read=0.1 write5m=1.25 write1h=2 geo+10% long>200000 superseded ~L
+    a.one  eu,sa-1      in=2 out=6 read=0.2
+    a.one  *@batch      in=0.5 out=2.5
+    a.one  eu,us-1@flex in=0.7 out=3
 
-    a.two  *        0.02  0
+    a.two  in=0.02 out=0
+    a.pic  image:1024=0.04 image:1024-premium=0.06
+    a.vid  us-east-1 second=0.08 assumed-second=6
+    arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ as=a.one
   `);
   expect(version).toBe('2026-01');
   expect([...models.values()]).toEqual([
     {
+      ...NO_TRAITS,
       id: 'a.one',
       list: { input: '1', output: '5', cacheRead: '0.1', cacheWrite5m: '1.25', cacheWrite1h: '2' },
       regional: new Map([['eu', { input: '2', output: '6', cacheRead: '0.2' }], ['sa-1', { input: '2', output: '6', cacheRead: '0.2' }]]),
+      modes: new Map([['*@batch', { input: '0.5', output: '2.5' }], ['eu@flex', { input: '0.7', output: '3' }], ['us-1@flex', { input: '0.7', output: '3' }]]),
       geoPremium: true,
       worldwide: true,
       longContextAbove: 200_000,
       superseded: true,
     },
-    { id: 'a.two', list: { input: '0.02', output: '0' }, regional: new Map(), geoPremium: false, worldwide: false, superseded: false },
+    { ...NO_TRAITS, id: 'a.two', list: { input: '0.02', output: '0' }, regional: new Map() },
+    { ...NO_TRAITS, id: 'a.pic', list: { input: '0', output: '0', units: { 'image:1024': '0.04', 'image:1024-premium': '0.06' } }, regional: new Map() },
+    {
+      ...NO_TRAITS, id: 'a.vid', regional: new Map([['us-east-1', { input: '0', output: '0', units: { second: '0.08' } }]]), assumedUnits: new Map([['second', 6]]),
+    },
+    { ...NO_TRAITS, id: 'arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ', regional: new Map(), pricedAs: 'a.one' },
   ]);
 });
 
-test('refuses a regional row before the one for everywhere', () => {
-  expect(() => parsePriceTable('2026-01', 'a.one eu 1 5')).toThrow('the first row of "a.one" is for "eu"');
+test.each([
+  ['a.one', 'has no price'],
+  ['a.one superseded', 'has no price'],
+  ['a.one in=3', 'tokens without in and out'],
+  ['a.one read=0.3', 'tokens without in and out'],
+  ['a.one in=3 out=free', '"out=free": not a decimal amount'],
+  ['a.one in=-3 out=1', 'from 0 to 100000 USD'],
+  ['a.one in=3 out=100001', 'from 0 to 100000 USD'],
+  ['a.one in=+3 out=1', 'from 0 to 100000 USD'],
+  ['a.one in=0.0000000000001 out=1', 'more than 12 decimals'],
+  ['a.one *@overnight in=3 out=1', '"@overnight" is none of @batch, @flex, @priority, @optimized, @long'],
+  ['a.one input=3 output=15', '"input=3" is no price and no trait'],
+  ['a.one in=3 out=15 cheap', '"cheap" is no price and no trait'],
+  ['a.one in=3 out=15 long>some', '"long>some" is no price'],
+  ['a.one image=0.04 assumed-image=many', '"assumed-image=many" is no price'],
+  ['a.one second:=1 third=2', '"third=2" is no price'],
+])('refuses %s', (row, problem) => {
+  const error = errorOf(() => parsePriceTable('2026-01', row));
+  expect(error).toBeInstanceOf(PriceTableError);
+  expect(error.message).toContain(`price row "${row}": `);
+  expect(error.message).toContain(problem);
+});
+
+test('writes rows as it reads them', () => {
+  const rows = [
+    'a.one * in=1 out=5 read=0.1 write5m=1.25 write1h=2',
+    'a.one eu-west-1@batch in=0.5 out=2.5',
+    'a.pic us-east-1 image:1024=0.04 image=0.02',
+    'a.mix * in=0.8 out=0 image-in=0.00006',
+  ];
+  for (const row of rows) {
+    const [model] = parsePriceTable('2026-01', row).models.values();
+    const [place, price] = [...(model.list ? [['*', model.list] as const] : []), ...model.regional, ...model.modes][0];
+    expect(formatRow(model.id, place, price)).toBe(row);
+  }
+  expect(formatRow('a.one', '*', { input: '1', output: '2' }, ['worldwide'])).toBe('a.one * in=1 out=2 worldwide');
 });
