@@ -9,3 +9,6 @@ export const CLIENT_DEFAULTS = {
 
 /** IAM throttles by account: two attempts here, the patient ones are made by Step Functions. */
 export const IAM_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 2 } as const;
+
+/** The price list allows few requests, and nobody waits for it. */
+export const PRICE_LIST_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 8 } as const;

@@ -40,6 +40,27 @@ export function wholeNumber(key: keyof typeof Env, text: string): number {
   return Number(text);
 }
 
+/** @throws EnvironmentError */
+export function decimalOfAtLeastOne(key: keyof typeof Env, text: string): string {
+  if (!/^[1-9]\d{0,3}(\.\d{1,4})?$/.test(text)) {
+    throw new EnvironmentError(`${Env[key]} is "${text.slice(0, 40)}", expected is a decimal from 1, such as 2 or 2.5`);
+  }
+  return text;
+}
+
+/**
+ * The region in which the function runs; Lambda sets it.
+ *
+ * @throws EnvironmentError
+ */
+export function ownRegion(): string {
+  const { AWS_REGION: region } = process.env;
+  if (!region) {
+    throw new EnvironmentError('missing in the environment of the function: AWS_REGION');
+  }
+  return region;
+}
+
 /**
  * Reads a comma-separated list of kinds; empty stands for none.
  *

@@ -1,5 +1,7 @@
 import { Env } from '../../../src/contract';
-import { EnvironmentError, principalKinds, readCoreContext, readEnvironment, wholeNumber } from '../../../src/lambdas/adapters/environment';
+import {
+  decimalOfAtLeastOne, EnvironmentError, ownRegion, principalKinds, readCoreContext, readEnvironment, wholeNumber,
+} from '../../../src/lambdas/adapters/environment';
 import { errorOf } from '../core/builders';
 
 const before = process.env;
@@ -55,4 +57,19 @@ test('an unknown kind is an error that names the known ones', () => {
   process.env[Env.TRACKED_KINDS] = 'iam-role,roles';
   expect(() => principalKinds('TRACKED_KINDS')).toThrow(EnvironmentError);
   expect(() => principalKinds('TRACKED_KINDS')).toThrow(/unknown kind "roles", known are .*iam-role/);
+});
+
+test.each(['1', '2', '2.5', '10.25'])('"%s" is a decimal of at least one', text => {
+  expect(decimalOfAtLeastOne('MAX_PRICE_CHANGE_FACTOR', text)).toBe(text);
+});
+
+test.each(['0.5', '0', '-2', '2,5', 'twice', '1e3', ''])('"%s" is none', text => {
+  expect(() => decimalOfAtLeastOne('MAX_PRICE_CHANGE_FACTOR', text)).toThrow(`BUDGETEER_MAX_PRICE_CHANGE_FACTOR is "${text}", expected is a decimal from 1`);
+});
+
+test('knows its region, or says that it does not', () => {
+  process.env.AWS_REGION = 'eu-west-1';
+  expect(ownRegion()).toBe('eu-west-1');
+  delete process.env.AWS_REGION;
+  expect(() => ownRegion()).toThrow(EnvironmentError);
 });

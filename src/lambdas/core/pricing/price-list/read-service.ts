@@ -1,0 +1,117 @@
+import { Log } from '../../ports';
+import { FoundPrice } from './assemble-prices';
+import { IgnoredReason, ItemReading, readPriceListItem } from './price-list-item';
+import { PriceListReader, ServiceCode } from './price-store';
+
+/** What one service of the price list said. */
+export interface ServiceReading {
+  readonly serviceCode: ServiceCode;
+  /** Whether it was read to its end; what was read of it is good in any case. */
+  readonly complete: boolean;
+  readonly prices: readonly FoundPrice[];
+  /** Pages and items that could not be read. */
+  readonly failures: number;
+}
+
+interface ReadingPorts {
+  readonly reader: PriceListReader;
+  readonly log: Log;
+}
+
+/** Enough to act upon, too few to fill a log. */
+const MAX_NAMES = 40;
+
+/** Without a filter the list has the items of every region: beyond so many pages ours are not to be expected any more. */
+const MAX_UNFILTERED_PAGES = 400;
+
+/** What whoever keeps `model-names.ts` and `usage-type.ts` should see. */
+const WORTH_A_LOOK: ReadonlySet<IgnoredReason> = new Set(['unknown-model', 'unknown-dimension', 'unknown-unit', 'contradictory', 'no-region']);
+
+/**
+ * Reads a service. A page that fails ends the reading, an item that fails costs only itself. Items of the marketplace do not always carry
+ * the attribute that the list is filtered by: where the filter finds nothing at all, everything is read once, and items tell their region.
+ */
+export async function readService(serviceCode: ServiceCode, region: string, ports: ReadingPorts): Promise<ServiceReading> {
+  const tally = new Tally(serviceCode, region, ports.log);
+  let complete = await tally.readAll(ports.reader.pages(serviceCode, region));
+  if (complete && tally.items === 0) {
+    complete = await tally.readAll(ports.reader.pages(serviceCode), MAX_UNFILTERED_PAGES);
+  }
+  return tally.finish(complete);
+}
+
+class Tally {
+  public items = 0;
+  private failures = 0;
+  private otherRegion = 0;
+  private readonly prices: FoundPrice[] = [];
+  private readonly ignored = new Map<IgnoredReason, number>();
+  private readonly names = new Map<IgnoredReason, Set<string>>();
+
+  constructor(private readonly serviceCode: ServiceCode, private readonly region: string, private readonly log: Log) {}
+
+  /** @returns whether the end was reached */
+  public async readAll(pages: AsyncIterable<readonly string[]>, maxPages = Number.POSITIVE_INFINITY): Promise<boolean> {
+    let count = 0;
+    try {
+      for await (const page of pages) {
+        page.forEach(item => this.readItem(item));
+        count += 1;
+        if (count >= maxPages) {
+          break;
+        }
+      }
+      return true;
+    } catch (error) {
+      this.failures += 1;
+      this.log.error('a page of the price list could not be read', { serviceCode: this.serviceCode, pagesRead: count, problem: problemOf(error) });
+      return false;
+    }
+  }
+
+  public finish(complete: boolean): ServiceReading {
+    const { serviceCode, prices, failures } = this;
+    this.log.info('read a service of the price list', {
+      serviceCode,
+      complete,
+      items: this.items,
+      prices: prices.length,
+      failures,
+      otherRegion: this.otherRegion,
+      ignored: Object.fromEntries(this.ignored),
+      names: Object.fromEntries([...this.names].map(([reason, names]) => [reason, [...names].sort().slice(0, MAX_NAMES)])),
+    });
+    return { serviceCode, complete, prices, failures };
+  }
+
+  private readItem(json: string): void {
+    this.items += 1;
+    let reading: ItemReading;
+    try {
+      reading = readPriceListItem(json);
+    } catch (error) {
+      this.failures += 1;
+      this.log.error('an item of the price list could not be read', { serviceCode: this.serviceCode, problem: problemOf(error), item: json.slice(0, 300) });
+      return;
+    }
+    if ('ignored' in reading) {
+      this.ignore(reading.ignored, reading.name);
+    } else if (reading.region === this.region) {
+      this.prices.push(...reading.prices.map(price => ({ ...price, serviceCode: this.serviceCode })));
+    } else {
+      this.otherRegion += 1;
+    }
+  }
+
+  private ignore(reason: IgnoredReason, name: string): void {
+    this.ignored.set(reason, (this.ignored.get(reason) ?? 0) + 1);
+    if (WORTH_A_LOOK.has(reason)) {
+      this.names.set(reason, (this.names.get(reason) ?? new Set()).add(name));
+    }
+  }
+}
+
+function problemOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return `${name}: ${message}`.slice(0, 500);
+}
