@@ -1,18 +1,31 @@
 /**
- * Bundles the Lambda handlers: `src/lambdas/<name>/<name>.lambda.ts` becomes `assets/lambdas/<name>/<name>.lambda/index.mjs`.
+ * Bundles what is published as programs:
+ *
+ * - the Lambda handlers: `src/lambdas/<name>/<name>.lambda.ts` becomes `assets/lambdas/<name>/<name>.lambda/index.mjs`
+ * - the command line: `src/cli/budgeteer.ts` becomes `bin/budgeteer.js`
  */
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'fs';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { bundleCommandLine } from './bundle-command-line';
 import { slimAwsSdk } from './slim-aws-sdk';
 import { thirdPartyLicenses } from './third-party-licenses';
 
 const SOURCES = 'src/lambdas';
 const ASSETS = 'assets/lambdas';
+const BIN = 'bin';
 
 /** Packages that are still CommonJS call `require` for Node's own modules; an ES module has none unless it makes one. */
 const REQUIRE_FOR_COMMON_JS = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 async function main(): Promise<void> {
+  const metafiles = [await bundleHandlers(), await bundleCommandLine(BIN)];
+  writeFileSync('THIRD-PARTY-LICENSES', thirdPartyLicenses(metafiles));
+  for (const [file, output] of metafiles.flatMap(({ outputs }) => Object.entries(outputs))) {
+    console.log(`${file}  ${Math.ceil(output.bytes / 1024)} KiB`);
+  }
+}
+
+async function bundleHandlers(): Promise<Metafile> {
   const entries = readdirSync(SOURCES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(`${SOURCES}/${entry.name}/${entry.name}.lambda.ts`))
     .map((entry) => entry.name)
@@ -21,7 +34,7 @@ async function main(): Promise<void> {
   // a handler that was renamed or removed must not stay in the package
   rmSync(ASSETS, { recursive: true, force: true });
 
-  const result = await build({
+  const { metafile } = await build({
     entryPoints: entries.map((name) => ({
       in: `${SOURCES}/${name}/${name}.lambda.ts`,
       out: `${name}/${name}.lambda/index`,
@@ -42,12 +55,7 @@ async function main(): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   });
-
-  writeFileSync('THIRD-PARTY-LICENSES', thirdPartyLicenses(result.metafile));
-
-  for (const [file, output] of Object.entries(result.metafile.outputs)) {
-    console.log(`${file}  ${Math.ceil(output.bytes / 1024)} KiB`);
-  }
+  return metafile;
 }
 
 main().catch((error) => {

@@ -5,7 +5,7 @@ import type { Metafile } from 'esbuild';
 /** Licences that allow redistribution inside an MIT package, given the notice that this file generates. */
 const REDISTRIBUTABLE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
-const HEADER = `The handlers in assets/ contain code of the following packages.
+const HEADER = `The handlers in assets/ and the command line in bin/ contain code of the following packages.
 Each of them is used under its own licence, reproduced below.
 `;
 
@@ -19,8 +19,8 @@ interface BundledPackage {
 /**
  * The notices of all packages whose code ended up in a bundle. Throws where a licence does not allow that.
  */
-export function thirdPartyLicenses(metafile: Metafile): string {
-  const packages = bundledPackages(metafile);
+export function thirdPartyLicenses(metafiles: readonly Metafile[]): string {
+  const packages = bundledPackages(metafiles);
   const forbidden = packages.filter((pkg) => !REDISTRIBUTABLE.includes(pkg.license));
   if (forbidden.length > 0) {
     const list = forbidden.map((pkg) => `${pkg.name}@${pkg.version} (${pkg.license})`).join(', ');
@@ -35,9 +35,9 @@ export function thirdPartyLicenses(metafile: Metafile): string {
   return [HEADER, ...notices].join('\n');
 }
 
-function bundledPackages(metafile: Metafile): BundledPackage[] {
+function bundledPackages(metafiles: readonly Metafile[]): BundledPackage[] {
   const directories = new Set<string>();
-  for (const output of Object.values(metafile.outputs)) {
+  for (const output of metafiles.flatMap(({ outputs }) => Object.values(outputs))) {
     for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
       if (bytesInOutput > 0 && file.includes('node_modules/')) {
         directories.add(packageDirectory(file));

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { jsonLines, run as runInProcess } from './run';
+
+const BUNDLE = resolve(__dirname, '../../bin/budgeteer.js');
+const FIXTURE = resolve(__dirname, '../fixtures/invocation-records.jsonl');
+
+let directory: string;
+
+beforeAll(() => {
+  if (!existsSync(BUNDLE)) {
+    throw new Error(`${BUNDLE} is missing: run "npm run bundle" first`);
+  }
+  directory = mkdtempSync(join(tmpdir(), 'budgeteer-'));
+});
+
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** @param enough ends the reading of standard output */
+async function budgeteer(args: readonly string[], stdin?: Readable, enough: (stdout: string) => boolean = () => false): Promise<Ended> {
+  const child = spawn(process.execPath, [BUNDLE, ...args], { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', chunk => {
+    stdout += chunk;
+    if (enough(stdout)) {
+      child.stdout.destroy();
+    }
+  });
+  child.stderr.on('data', chunk => (stderr += chunk));
+  // The program may end before it has read everything.
+  child.stdin.on('error', () => undefined);
+  (stdin ?? Readable.from([])).pipe(child.stdin);
+  const code = await new Promise<number | null>(done => child.on('close', done));
+  stdin?.destroy();
+  return { code, stdout, stderr };
+}
+
+test('stands alone: executable, a line for the shell, nothing but modules of Node', () => {
+  accessSync(BUNDLE, constants.X_OK);
+  const code = readFileSync(BUNDLE, 'utf8');
+  expect(code).toMatch(/^#!\/usr\/bin\/env node\n/);
+  const modules = new Set([...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name));
+  expect([...modules].filter(name => !name.startsWith('node:'))).toEqual([]);
+});
+
+test('explains a file as in process', async () => {
+  const ended = await budgeteer(['explain', '--logs', FIXTURE]);
+  expect(ended).toEqual(await runInProcess(['explain', '--logs', FIXTURE]));
+  expect(jsonLines(ended.stdout)).toHaveLength(18);
+});
+
+test('explains standard input, gzipped or not', async () => {
+  const packed = join(directory, 'records.gz');
+  writeFileSync(packed, gzipSync(readFileSync(FIXTURE)));
+  const expected = await runInProcess(['explain', '--logs', FIXTURE]);
+  for (const file of [FIXTURE, packed]) {
+    expect(await budgeteer(['explain', '--logs', '-'], createReadStream(file))).toEqual(expected);
+  }
+  expect(await budgeteer(['explain', '--logs', packed])).toEqual(expected);
+});
+
+test('ends with 2 where a line could not be read', async () => {
+  const { code, stdout } = await budgeteer(['explain', '--logs', '-'], Readable.from([Buffer.from('nonsense')]));
+  expect(code).toBe(2);
+  expect(stdout).toBe('{"line":1,"error":"not JSON (8 characters)"}\n');
+});
+
+test('ends with 1 where the arguments are wrong', async () => {
+  const { code, stdout, stderr } = await budgeteer(['explain']);
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('budgeteer: --logs is missing');
+});
+
+test('has the version of its package', async () => {
+  const { version } = JSON.parse(readFileSync(resolve(__dirname, '../../package.json'), 'utf8'));
+  expect(await budgeteer(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('ends without a word where nobody reads any more', async () => {
+  const records = readFileSync(FIXTURE);
+  const endless = Readable.from((function* () {
+    for (;;) yield records;
+  })());
+  const { code, stderr } = await budgeteer(['explain', '--logs', '-'], endless, stdout => stdout.includes('\n'));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
