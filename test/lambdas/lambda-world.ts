@@ -28,6 +28,8 @@ export const ENVIRONMENT = {
   [Env.ALERTS_TOPIC_ARN]: 'arn:alerts',
   [Env.OPERATIONS_TOPIC_ARN]: 'arn:operations',
   [Env.PREVIOUS_LOGGING_PARAMETER]: '/previous',
+  [Env.PRICES_TABLE]: 'Prices',
+  [Env.MAX_PRICE_CHANGE_FACTOR]: '2',
 };
 
 export const CONTEXT = {

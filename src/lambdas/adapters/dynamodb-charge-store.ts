@@ -1,12 +1,11 @@
-import { CancellationReason, DynamoDBClient, TransactionCanceledException, TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { BudgetAttribute, LedgerAttribute } from '../../contract';
-import { isoInstant, NumberText, spendAttribute, WatchList } from '../core/budget-item';
+import { estimatedAttribute, isoInstant, spendAttribute, WatchList } from '../core/budget-item';
 import { RECHECK_MS } from '../core/decision';
 import { ledgerRow } from '../core/ledger-row';
 import { BudgetAddition, ChargedCall, ChargeStore, ChargeTransaction, TransactionResult } from '../core/metering';
-import { formatUsd } from '../core/money';
-import { errorMessage, isError } from './aws-errors';
-import { assignments, defaults, Placeholders } from './dynamodb-update';
+import { whyNotWritten } from './dynamodb-transactions';
+import { additions, assignments, defaults, Placeholders } from './dynamodb-update';
 import { fromItem } from './dynamodb-values';
 
 export interface ChargeStoreOptions {
@@ -15,21 +14,15 @@ export interface ChargeStoreOptions {
   readonly ledgerRetentionDays: number;
 }
 
-/** Reasons for which a transaction, or one item of it, may pass the next time. */
-const CONFLICTS = ['TransactionConflict', 'ThrottlingError', 'Throttling', 'ProvisionedThroughputExceeded', 'RequestLimitExceeded', 'InternalServerError', 'TransactionInProgress'];
-
-/** Reasons for which an item never passes. */
-const REFUSALS = ['ValidationError', 'Validation', 'ItemCollectionSizeLimitExceeded'];
-
 /** Ledger and Budgets: the rows of some calls and the additions to their principals' budgets, in one transaction. */
 export class DynamoDbChargeStore implements ChargeStore {
   constructor(private readonly client: DynamoDBClient, private readonly options: ChargeStoreOptions) {}
 
   public async write(transaction: ChargeTransaction): Promise<TransactionResult> {
-    const { calls, additions } = transaction;
+    const { calls } = transaction;
     try {
       await this.client.send(new TransactWriteItemsCommand({
-        TransactItems: [...calls.map(call => this.row(call)), ...additions.map(addition => this.addition(addition))],
+        TransactItems: [...calls.map(call => this.row(call)), ...transaction.additions.map(addition => this.addition(addition))],
       }));
       return { result: 'written' };
     } catch (error) {
@@ -51,7 +44,7 @@ export class DynamoDbChargeStore implements ChargeStore {
   }
 
   /** The first addition registers the principal, and puts it on the watch list in case the stream record of this very write is lost. */
-  private addition({ principalId, kind, spend, lastCallAt, loggedAt }: BudgetAddition): TransactWriteItem {
+  private addition({ principalId, kind, spend, estimated, lastCallAt, loggedAt }: BudgetAddition): TransactWriteItem {
     const placeholders = new Placeholders();
     const set = [
       assignments(placeholders, { lastCallAt: isoInstant(lastCallAt) }),
@@ -63,12 +56,15 @@ export class DynamoDbChargeStore implements ChargeStore {
         [BudgetAttribute.NEXT_CHECK_AT]: isoInstant(loggedAt + RECHECK_MS),
       }),
     ].join(', ');
-    const add = [...spend].map(([day, amount]) => `${placeholders.name(spendAttribute(day))} ${placeholders.value(new NumberText(formatUsd(amount)))}`).join(', ');
+    const add = additions(placeholders, [
+      ...[...spend].map(([day, amount]) => [spendAttribute(day), amount] as const),
+      ...[...estimated].map(([day, amount]) => [estimatedAttribute(day), amount] as const),
+    ]);
     return {
       Update: {
         TableName: this.options.budgetsTable,
         Key: { [BudgetAttribute.PRINCIPAL_ID]: { S: principalId } },
-        UpdateExpression: `SET ${set} ADD ${add}`,
+        UpdateExpression: `SET ${set} ${add}`,
         ...placeholders.bindings,
       },
     };
@@ -77,35 +73,7 @@ export class DynamoDbChargeStore implements ChargeStore {
 
 /** @throws the error itself where it is unknown whether the transaction was written */
 function resultOf(error: unknown, calls: readonly ChargedCall[]): TransactionResult {
-  if (isError(error, 'TransactionCanceled')) {
-    return resultOfReasons((error as TransactionCanceledException).CancellationReasons ?? [], calls, error);
-  }
-  if (isError(error, ...CONFLICTS)) {
-    return { result: 'conflict', message: errorMessage(error) };
-  }
-  if (isError(error, ...REFUSALS)) {
-    return { result: 'refused', message: errorMessage(error) };
-  }
-  throw error;
-}
-
-/** Reasons stand in the order of the items, the ledger's rows first. */
-function resultOfReasons(reasons: readonly CancellationReason[], calls: readonly ChargedCall[], error: unknown): TransactionResult {
-  const repeated = calls.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed');
-  if (repeated.length > 0) {
-    return { result: 'duplicates', callIds: new Set(repeated.map(({ usage }) => usage.callId)) };
-  }
-  const refusal = reasons.find(({ Code: code }) => code !== undefined && REFUSALS.includes(code));
-  if (refusal) {
-    return { result: 'refused', message: describe(refusal) };
-  }
-  const conflict = reasons.find(({ Code: code }) => code !== undefined && CONFLICTS.includes(code));
-  if (conflict) {
-    return { result: 'conflict', message: describe(conflict) };
-  }
-  throw error;
-}
-
-function describe({ Code: code, Message: message }: CancellationReason): string {
-  return message ? `${code}: ${message.slice(0, 500)}` : code!;
+  const why = whyNotWritten(error);
+  // The ledger's rows come first, and they alone have conditions.
+  return why.result === 'conditions' ? { result: 'duplicates', callIds: new Set(why.failed.map(index => calls[index].usage.callId)) } : why;
 }

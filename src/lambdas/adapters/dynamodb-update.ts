@@ -1,5 +1,6 @@
 import { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { Item } from '../core/budget-item';
+import { Item, NumberText } from '../core/budget-item';
+import { formatUsd, Usd } from '../core/money';
 import { toAttribute } from './dynamodb-values';
 
 /** Collects the names and values of an expression: attributes are always named by placeholder, so that none can be a reserved word. */
@@ -45,6 +46,11 @@ export function defaults(placeholders: Placeholders, set: Item): string {
     const name = placeholders.name(attribute);
     return `${name} = if_not_exists(${name}, ${placeholders.value(value)})`;
   }).join(', ');
+}
+
+/** `ADD a :a, b :b` */
+export function additions(placeholders: Placeholders, amounts: readonly (readonly [attribute: string, amount: Usd])[]): string {
+  return `ADD ${amounts.map(([attribute, amount]) => `${placeholders.name(attribute)} ${placeholders.value(new NumberText(formatUsd(amount)))}`).join(', ')}`;
 }
 
 /** `SET … REMOVE …`, without a clause that would be empty. */

@@ -42,7 +42,7 @@ export class SsmSettingsSource implements SettingsSource {
 
   constructor(private readonly client: SSMClient, private readonly options: SettingsSourceOptions) {
     this.deployed = readDeployed(options.deployed);
-    this.clock = options.clock ?? Date.now;
+    this.clock = options.clock ?? (() => Date.now());
   }
 
   public async load(newest = false): Promise<SettingsInForce> {

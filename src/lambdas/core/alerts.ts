@@ -1,6 +1,6 @@
 import { EventType, PrincipalKindName, SettingName } from '../../contract';
 import { BudgetFigures, EventDetail } from './events';
-import { formatUsdRounded, MoneyError, usd } from './money';
+import { formatUsdRounded, MoneyError, subtractUsd, usd, Usd } from './money';
 import { asciiSubject, plainText } from './plain-text';
 import { principalFromId } from './principal';
 
@@ -31,10 +31,12 @@ interface Message {
 type Writer = (detail: EventDetail, context: AlertContext) => Message | undefined;
 
 const MAX_LABELS = 10;
+const MAX_PRICES = 20;
 
 /**
  * The message that an event is worth, or `undefined` where nobody needs one: registrations and changes of budgets are told by those
- * who made them, a restoration that has begun is told when it is done, and a principal that is gone needs nothing more.
+ * who made them, a restoration that has begun is told when it is done, refreshed prices change nothing that was charged, and a principal that
+ * is gone needs nothing more.
  */
 export function alertFor(detailType: string, detail: EventDetail, context: AlertContext): Alert | undefined {
   const message = WRITERS[detailType as EventType]?.(detail, context);
@@ -113,6 +115,33 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
     whatToDo: [
       'Find out in CloudTrail who attached or detached the policy (AttachUserPolicy, AttachRolePolicy, DetachUserPolicy, DetachRolePolicy).',
       'If infrastructure code manages the principal\'s attachments exclusively, make it ignore the deny policy, or it will take it off again.',
+    ],
+  }),
+  [EventType.MODEL_PRICE_UNKNOWN]: (detail, { settingsPath }) => ({
+    topic: 'operations',
+    headline: 'The price of a Bedrock model is not known',
+    lines: [
+      'A model is called whose price is not known. Its calls are charged by an estimate on the safe side, which counts against budgets.',
+      `Model: ${modelOf(detail)}`,
+      `What: ${reasonOf(detail)}`,
+    ],
+    whatToDo: [
+      [
+        `Write its price, in USD per million tokens, as a line of the SSM parameter ${plainText(settingsPath, 300)}/${SettingName.PRICE_OVERRIDES}:`,
+        `  ${modelOf(detail)} in=3 out=15`,
+      ].join('\n'),
+      'Or deploy a newer version of the library, which may know it.',
+      'Either way its calls are charged anew within half an hour, and whoever was suspended by the estimate alone is restored.',
+    ],
+  }),
+  [EventType.CALLS_REPRICED]: callsRepriced,
+  [EventType.PRICES_HELD_BACK]: (detail, { settingsPath }) => ({
+    topic: 'operations',
+    headline: 'Prices of the AWS Price List are held back',
+    lines: ['The AWS Price List has prices that contradict the known ones. They are not used.', `What: ${reasonOf(detail)}`, ...priceChanges(detail)],
+    whatToDo: [
+      'Compare them with https://aws.amazon.com/bedrock/pricing/.',
+      `Where the new price is right, write it into the SSM parameter ${plainText(settingsPath, 300)}/${SettingName.PRICE_OVERRIDES}, or deploy a newer version of the library.`,
     ],
   }),
   [EventType.CONFIGURATION_CHANGED]: detail => ({
@@ -207,6 +236,31 @@ function isHeld({ reason }: EventDetail): boolean {
   return plainText(reason, 20).startsWith('held by ');
 }
 
+/** A change of less than a cent is for the audit trail alone. */
+function callsRepriced(detail: EventDetail): Message | undefined {
+  const before = amount(detail.before?.costUsd);
+  const after = amount(detail.after?.costUsd);
+  if (before === undefined || after === undefined || isLessThanACent(subtractUsd(after, before))) {
+    return undefined;
+  }
+  return {
+    topic: 'alerts',
+    headline: `was charged anew for Bedrock: ${formatUsdRounded(before)} became ${formatUsdRounded(after)}`,
+    lines: [
+      `The price of a model is known now. Calls that had been charged by an estimate were charged anew: ${formatUsdRounded(before)} became ${formatUsdRounded(after)}.`,
+      `Model: ${modelOf(detail)}`,
+      `Calls: ${Number(detail.calls)}`,
+    ],
+    whatToDo: [],
+  };
+}
+
+const CENT = usd('0.01');
+
+function isLessThanACent(difference: Usd): boolean {
+  return difference < CENT && difference > -CENT;
+}
+
 /** How a budget is raised: for good where the limit is from, and at once for the rest of the period. */
 function moreBudget(detail: EventDetail, { budgetsTable, settingsPath }: AlertContext): string[] {
   const until = detail.budget && isoOrNone(detail.budget.periodEndsAt);
@@ -243,8 +297,15 @@ function labelLines({ labels = {} }: EventDetail): string[] {
 function figureLines(budget: BudgetFigures | undefined): string[] {
   return budget ? [
     `Spent: ${dollars(budget.spentUsd)} of ${dollars(budget.limitUsd)} (${share(budget)})`,
+    ...(budget.estimatedUsd === undefined ? [] : [`of which ${dollars(budget.estimatedUsd)} are an estimate: the price of a model is not known`]),
     `Period: ${plainText(budget.period, 40)}, since ${plainText(budget.periodStart, 10)}, next one begins ${instant(budget.periodEndsAt)}`,
   ] : [];
+}
+
+function priceChanges({ before = {}, after = {} }: EventDetail): string[] {
+  const names = Object.keys(after);
+  const lines = names.slice(0, MAX_PRICES).map(name => `${plainText(name, 200)}: ${plainText(before[name], 40) || 'none'} -> ${plainText(after[name], 160)}`);
+  return names.length > MAX_PRICES ? [...lines, `and ${names.length - MAX_PRICES} more`] : lines;
 }
 
 function settingChanges({ before = {}, after = {} }: EventDetail): string[] {
@@ -262,16 +323,25 @@ function reasonOf({ reason }: EventDetail): string {
   return plainText(reason, 500) || 'no reason given';
 }
 
+function modelOf({ modelId }: EventDetail): string {
+  return plainText(modelId, 300) || 'not told';
+}
+
 function share(budget: BudgetFigures | undefined): string {
   return budget ? `${plainText(budget.sharePercent, 12)} %` : 'part';
 }
 
-function dollars(amount: string): string {
+function dollars(decimal: string): string {
+  const read = amount(decimal);
+  return read === undefined ? 'an unreadable amount' : formatUsdRounded(read);
+}
+
+function amount(decimal: unknown): Usd | undefined {
   try {
-    return formatUsdRounded(usd(amount));
+    return typeof decimal === 'string' ? usd(decimal) : undefined;
   } catch (error) {
     if (error instanceof MoneyError) {
-      return 'an unreadable amount';
+      return undefined;
     }
     throw error;
   }

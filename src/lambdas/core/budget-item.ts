@@ -1,4 +1,4 @@
-import { PrincipalKindName, SPEND_ATTRIBUTE_PREFIX } from '../../contract';
+import { ESTIMATED_ATTRIBUTE_PREFIX, PrincipalKindName, SPEND_ATTRIBUTE_PREFIX } from '../../contract';
 import { Budget, Exemption, Failure, Hold, Level, LEVELS, Limit, Status, STATUSES, SuspensionRecord, TopUp, Unenforceable } from './budget';
 import { BudgetState } from './budget-transition';
 import { Day, formatPeriod, isDay, parsePeriod } from './calendar';
@@ -43,7 +43,8 @@ export function budgetFromItem(item: Item): Budget {
     ...optional('hold', holdFromItem(map(item, 'hold'))),
     enforcement: text(item, 'enforcement') === 'observe' ? 'observe' : 'enforced',
     ...optional('unenforceable', unenforceableFromItem(map(item, 'unenforceable'))),
-    spend: spendOf(item),
+    spend: amountsByDay(item, SPEND_ATTRIBUTE_PREFIX),
+    estimated: amountsByDay(item, ESTIMATED_ATTRIBUTE_PREFIX),
     ...optional('lastCallAt', instant(item, 'lastCallAt')),
     ...optional('updatedBy', text(item, 'updatedBy')),
     status: oneOf<Status>(item, 'status', STATUSES) ?? 'active',
@@ -81,7 +82,10 @@ export function stateAttributes(state: BudgetState): { readonly set: Item; reado
   };
   return {
     set: Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
-    remove: [...Object.keys(attributes).filter(key => attributes[key] === undefined), ...(state.forgottenDays ?? []).map(spendAttribute)],
+    remove: [
+      ...Object.keys(attributes).filter(key => attributes[key] === undefined),
+      ...(state.forgottenDays ?? []).flatMap(forgotten => [spendAttribute(forgotten), estimatedAttribute(forgotten)]),
+    ],
   };
 }
 
@@ -110,6 +114,10 @@ export function spendAttribute(dayKey: Day): string {
   return `${SPEND_ATTRIBUTE_PREFIX}${dayKey}`;
 }
 
+export function estimatedAttribute(dayKey: Day): string {
+  return `${ESTIMATED_ATTRIBUTE_PREFIX}${dayKey}`;
+}
+
 function watchListOf(state: BudgetState): string | undefined {
   if (state.nextCheckAt === undefined) {
     return undefined;
@@ -122,15 +130,15 @@ function kindOf(item: Item, principalId: string): PrincipalKindName {
   return stored ?? principalFromId(principalId)?.kind ?? fail('principalId', `"${principalId.slice(0, 80)}" is no principal id`);
 }
 
-function spendOf(item: Item): ReadonlyMap<Day, Usd> {
-  const spend = new Map<Day, Usd>();
+function amountsByDay(item: Item, prefix: string): ReadonlyMap<Day, Usd> {
+  const amounts = new Map<Day, Usd>();
   for (const name of Object.keys(item)) {
-    if (name.startsWith(SPEND_ATTRIBUTE_PREFIX)) {
-      const key = name.slice(SPEND_ATTRIBUTE_PREFIX.length);
-      spend.set(isDay(key) ? key : fail(name, 'is not named after a day'), money(item, name));
+    if (name.startsWith(prefix)) {
+      const key = name.slice(prefix.length);
+      amounts.set(isDay(key) ? key : fail(name, 'is not named after a day'), money(item, name));
     }
   }
-  return spend;
+  return amounts;
 }
 
 function levelsOf(item: Item): Record<string, Level> {

@@ -42,10 +42,13 @@ function forgettable(budget: Budget, { windows }: Decision): readonly Day[] {
   const keepFrom = windows
     .map(({ window }) => addDays(window.start, -Math.max(MIN_KEPT_DAYS, daysOf(window))))
     .reduce((earliest, day) => (day < earliest ? day : earliest));
-  return [...budget.spend.keys()].filter(day => day < keepFrom);
+  return [...budget.spend.keys()].filter(day => day < keepFrom).sort().slice(0, MAX_FORGOTTEN_DAYS);
 }
 
 const MIN_KEPT_DAYS = 92;
+
+/** DynamoDB takes 4 KB of an update expression: who first gets a limit after years loses the oldest days decision by decision. */
+const MAX_FORGOTTEN_DAYS = 100;
 
 function daysOf({ start, end }: { readonly start: Day; readonly end: Day }): number {
   return Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000) + 1;

@@ -85,6 +85,8 @@ export interface Budget {
   readonly enforcement: 'enforced' | 'observe';
   readonly unenforceable?: Unenforceable;
   readonly spend: ReadonlyMap<Day, Usd>;
+  /** The part of a day's spend that is an estimate, since the price of a model was not known. */
+  readonly estimated: ReadonlyMap<Day, Usd>;
   /** The call that was charged last. */
   readonly lastCallAt?: number;
   /** Who last changed limits, top-ups, exemption, hold or enforcement. */
@@ -117,6 +119,8 @@ export interface WindowState {
   readonly window: Window;
   readonly limit: Usd;
   readonly spent: Usd;
+  /** The part of `spent` that is an estimate. It counts like the rest until it is corrected. */
+  readonly estimated: Usd;
 }
 
 /** The limits in force: the principal's own, or the default of its kind. Principals without a budget are never restricted. */
@@ -145,7 +149,14 @@ export function windowStates(budget: Budget, settings: Settings, today: Day, now
   const topUp = addUsd(...budget.topUps.filter(({ expiresAt }) => expiresAt > now).map(({ amount }) => amount));
   return limitsInForce(budget, settings).map(({ amount, period, anchorDay }) => {
     const window = windowOf(period, today, anchorDay ?? budget.anchorDay);
-    return { key: `${formatPeriod(period)}@${window.start}`, period, window, limit: addUsd(amount, topUp), spent: spentIn(window, budget.spend) };
+    return {
+      key: `${formatPeriod(period)}@${window.start}`,
+      period,
+      window,
+      limit: addUsd(amount, topUp),
+      spent: spentIn(window, budget.spend),
+      estimated: spentIn(window, budget.estimated),
+    };
   });
 }
 

@@ -8,6 +8,8 @@ import { formatUsd, sharePercent } from './money';
 /** How far a principal's budget is used, as events and messages tell it. Amounts are decimal dollars. */
 export interface BudgetFigures {
   readonly spentUsd: string;
+  /** The part of `spentUsd` that is an estimate, since the price of a model is not known; absent where there is none. */
+  readonly estimatedUsd?: string;
   readonly limitUsd: string;
   readonly sharePercent: string;
   readonly period: string;
@@ -39,6 +41,10 @@ export interface EventDetail {
   /** ISO 8601 instant at which the grace period ends. */
   readonly graceDeadline?: string;
   readonly suspension?: { readonly secondsToBlock: number; readonly overspendUsd: string };
+  /** The model as it was called. */
+  readonly modelId?: string;
+  /** How many calls the event is about. */
+  readonly calls?: number;
   /** What changed, for the audit trail. */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
@@ -78,6 +84,7 @@ export function principalFacts(budget: Budget, context: DecisionContext, window?
 function figuresOf(state: WindowState, timeZone: string): BudgetFigures {
   return {
     spentUsd: formatUsd(state.spent),
+    ...(state.estimated > 0n ? { estimatedUsd: formatUsd(state.estimated) } : {}),
     limitUsd: formatUsd(state.limit),
     sharePercent: sharePercent(state.spent, state.limit),
     period: formatPeriod(state.period),

@@ -1,13 +1,20 @@
 import { LedgerAttribute } from '../../contract';
 import { isoInstant, Item, NumberText } from './budget-item';
+import { estimatedModel, estimateShard, isEstimate } from './estimate';
 import { ChargedCall } from './metering';
 import { formatUsd } from './money';
+import { Charge, ChargedKind } from './pricing/price-catalog';
+import { UnitCount } from './pricing/units';
 
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
-/** The ledger's row of a call: who, when, which model, how many tokens of each kind, what it cost and how that was found. */
-export function ledgerRow({ usage, charge, day, loggedAt }: ChargedCall, retentionDays: number): Item {
-  const { tokens } = usage;
+/**
+ * The ledger's row of a call: who, when, which model, how many tokens of each kind, what it cost and how that was found. It holds
+ * everything from which the call can be priced again.
+ */
+export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
+  const { usage, charge, day, loggedAt } = call;
+  const { tokens, units = [] } = usage;
   return {
     [LedgerAttribute.CALL_ID]: usage.callId,
     principalId: usage.principal.id,
@@ -20,20 +27,45 @@ export function ledgerRow({ usage, charge, day, loggedAt }: ChargedCall, retenti
     inferenceRegion: usage.inferenceRegion,
     serviceTier: usage.serviceTier,
     latencyOptimized: usage.latencyOptimized,
+    batch: usage.batch,
+    routedTo: usage.routedTo,
     errorCode: usage.errorCode,
     inputTokens: whole(tokens.input),
     outputTokens: whole(tokens.output),
     cacheReadTokens: whole(tokens.cacheRead),
     cacheWrite5mTokens: whole(tokens.cacheWrite5m),
     cacheWrite1hTokens: whole(tokens.cacheWrite1h),
-    costUsd: new NumberText(formatUsd(charge.cost)),
-    pricedAs: charge.pricedAs,
-    priceSource: charge.source,
-    priceVersion: charge.version,
-    assumptions: charge.assumptions,
+    cacheWriteSplit: usage.cacheWriteSplit,
+    units: units.length > 0 ? units.map(unitToItem) : undefined,
+    ...chargeAttributes(charge),
+    // Only estimates stand in the index: a row without the attribute costs it nothing.
+    ...(isEstimate(call) ? { [LedgerAttribute.ESTIMATE]: estimateShard(usage.callId), [LedgerAttribute.ESTIMATED_MODEL]: estimatedModel(usage.modelId) } : {}),
     // DynamoDB deletes by epoch seconds. The row must outlive every redelivery, so its life begins when the call was logged.
     [LedgerAttribute.EXPIRES_AT]: whole(Math.floor(loggedAt / 1000) + retentionDays * SECONDS_PER_DAY),
   };
+}
+
+/** What a row says of the price: all that a correction writes anew. `undefined` where there is nothing to say. */
+export function chargeAttributes({ cost, costs, prices, pricedAs, source, version, assumptions }: Charge): Item {
+  return {
+    costUsd: new NumberText(formatUsd(cost)),
+    costs: amountsByKind(costs, costs),
+    // Of what was paid for alone: rows are kept for months.
+    prices: amountsByKind(prices, costs),
+    pricedAs,
+    priceSource: source,
+    priceVersion: version,
+    assumptions,
+  };
+}
+
+function amountsByKind(amounts: Charge['prices'], paidFor: Charge['costs']): Item | undefined {
+  const kinds = (Object.keys(amounts) as ChargedKind[]).filter(kind => amounts[kind] !== undefined && paidFor[kind] !== undefined);
+  return kinds.length > 0 ? Object.fromEntries(kinds.map(kind => [kind, formatUsd(amounts[kind]!)])) : undefined;
+}
+
+function unitToItem({ unit, count, variant }: UnitCount): Item {
+  return { unit, count: whole(count), variant };
 }
 
 function whole(count: number): NumberText {

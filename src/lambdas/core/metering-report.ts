@@ -22,6 +22,7 @@ export function reportMetering(
   metrics.add(Metric.RECORDS_UNTRACKED, untracked);
   metrics.add(Metric.RECORDS_UNKNOWN_MODEL, unknown.length);
   metrics.add(Metric.SPEND_USD, toMetricValue(spend));
+  metrics.add(Metric.ESTIMATED_USD, toMetricValue(addUsd(...unknown.map(({ charge }) => charge.cost))));
   if (batch.lines.length > 0) {
     const latest = batch.lines.reduce((newest, { loggedAt }) => Math.max(newest, loggedAt), 0);
     metrics.add(Metric.METERING_LAG_SECONDS, Math.max(0, (now - latest) / 1000));

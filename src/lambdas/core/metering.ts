@@ -1,8 +1,10 @@
 import { PrincipalKindName } from '../../contract';
 import { dayOf, Day } from './calendar';
 import { groupBy } from './collections';
-import { parseInvocationRecord, UnreadableCode, UnreadableRecordError, UsageRecord } from './invocation-record';
+import { isEstimate } from './estimate';
+import { parseInvocationRecord, RecordOptions, UnreadableCode, UnreadableRecordError, UsageRecord } from './invocation-record';
 import { addUsd, Usd, ZERO_USD } from './money';
+import { hasToBeAsked, ModelDirectory, withModelBehind } from './pricing/model-directory';
 import { Charge, PriceCatalog } from './pricing/price-catalog';
 import { LoggedLine, SubscriptionBatch } from './subscription-batch';
 
@@ -28,6 +30,8 @@ export interface BudgetAddition {
   readonly principalId: string;
   readonly kind: PrincipalKindName;
   readonly spend: ReadonlyMap<Day, Usd>;
+  /** The part of the spend that is an estimate, on days that have one. */
+  readonly estimated: ReadonlyMap<Day, Usd>;
   readonly lastCallAt: number;
   readonly loggedAt: number;
 }
@@ -68,11 +72,12 @@ export interface MeteringPorts {
   readonly store: ChargeStore;
   readonly unreadable: UnreadableStore;
   readonly catalog: PriceCatalog;
+  readonly models: ModelDirectory;
   /** Waits before the given attempt (1, 2, …) at a transaction that met a conflict. */
   backOff(attempt: number): Promise<void>;
 }
 
-export interface MeteringOptions {
+export interface MeteringOptions extends RecordOptions {
   readonly timeZone: string;
   /** Kinds that are metered; IAM users always are. */
   readonly trackedKinds: ReadonlySet<PrincipalKindName>;
@@ -98,7 +103,8 @@ export class ChargeConflictError extends Error {
 
 /** Meters a delivery. @throws ChargeConflictError and whatever the ports throw: the delivery must then come again */
 export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts, options: MeteringOptions): Promise<MeteringSummary> {
-  const { calls, duplicates: repeated, untracked, unreadable } = readBatch(batch, ports.catalog, options);
+  const { records, duplicates: repeated, untracked, unreadable } = readBatch(batch, options);
+  const calls = await priceCalls(records, ports, options);
   const written: ChargedCall[] = [];
   const refused: UnreadableLine[] = [];
   let duplicates = repeated;
@@ -125,29 +131,33 @@ export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts,
   return { charged: written, duplicates, untracked, unreadable: rejected };
 }
 
+interface ReadRecord {
+  readonly usage: UsageRecord;
+  readonly line: LoggedLine;
+}
+
 interface ReadCall {
   readonly call: ChargedCall;
   readonly line: LoggedLine;
 }
 
-function readBatch(batch: SubscriptionBatch, catalog: PriceCatalog, { timeZone, trackedKinds }: MeteringOptions) {
-  const calls = new Map<string, ReadCall>();
+function readBatch(batch: SubscriptionBatch, options: MeteringOptions) {
+  const records = new Map<string, ReadRecord>();
   const unreadable: UnreadableLine[] = [];
   let duplicates = 0;
   let untracked = 0;
   for (const line of batch.lines) {
     try {
-      const usage = parseInvocationRecord(line.message, line.loggedAt);
+      const usage = parseInvocationRecord(line.message, line.loggedAt, options);
       if (!usage) {
         continue;
       }
-      if (usage.principal.kind !== PrincipalKindName.IAM_USER && !trackedKinds.has(usage.principal.kind)) {
+      if (usage.principal.kind !== PrincipalKindName.IAM_USER && !options.trackedKinds.has(usage.principal.kind)) {
         untracked += 1;
-      } else if (calls.has(usage.callId)) {
+      } else if (records.has(usage.callId)) {
         duplicates += 1;
       } else {
-        const call = { usage, charge: catalog.priceOf(usage), day: dayOf(usage.calledAt, timeZone), loggedAt: line.loggedAt };
-        calls.set(usage.callId, { call, line });
+        records.set(usage.callId, { usage, line });
       }
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) {
@@ -156,7 +166,15 @@ function readBatch(batch: SubscriptionBatch, catalog: PriceCatalog, { timeZone, 
       unreadable.push({ line, code: error.code, message: error.message });
     }
   }
-  return { calls: [...calls.values()], duplicates, untracked, unreadable };
+  return { records: [...records.values()], duplicates, untracked, unreadable };
+}
+
+async function priceCalls(records: readonly ReadRecord[], { catalog, models }: MeteringPorts, { timeZone }: MeteringOptions): Promise<readonly ReadCall[]> {
+  const behind = await models.modelsBehind(records.filter(({ usage }) => hasToBeAsked(usage)).map(({ usage }) => usage.modelId));
+  return records.map(({ usage, line }) => ({
+    line,
+    call: { usage, charge: catalog.priceOf(withModelBehind(usage, behind)), day: dayOf(usage.calledAt, timeZone), loggedAt: line.loggedAt },
+  }));
 }
 
 /** Packs calls into as few transactions as the limit of actions allows: calls of one principal together, since they share one addition. */
@@ -188,18 +206,23 @@ function transactionOf(calls: readonly ChargedCall[]): ChargeTransaction {
 }
 
 function additionOf(calls: readonly ChargedCall[]): BudgetAddition {
-  const spend = new Map<Day, Usd>();
-  for (const { day, charge: { cost } } of calls) {
-    spend.set(day, addUsd(spend.get(day) ?? ZERO_USD, cost));
-  }
   const { principal } = calls[0].usage;
   return {
     principalId: principal.id,
     kind: principal.kind,
-    spend,
+    spend: costByDay(calls),
+    estimated: costByDay(calls.filter(call => isEstimate(call) && call.charge.cost > 0n)),
     lastCallAt: Math.max(...calls.map(({ usage }) => usage.calledAt)),
     loggedAt: Math.max(...calls.map(({ loggedAt }) => loggedAt)),
   };
+}
+
+function costByDay(calls: readonly ChargedCall[]): ReadonlyMap<Day, Usd> {
+  const costs = new Map<Day, Usd>();
+  for (const { day, charge: { cost } } of calls) {
+    costs.set(day, addUsd(costs.get(day) ?? ZERO_USD, cost));
+  }
+  return costs;
 }
 
 interface ChargeOutcome {

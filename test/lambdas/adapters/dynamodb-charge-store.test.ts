@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { DynamoDbChargeStore } from '../../../src/lambdas/adapters/dynamodb-charge-store';
 import { ChargeTransaction, planTransactions } from '../../../src/lambdas/core/metering';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
-import { aCall, ACCOUNT, ALICE, NOON } from '../core/builders';
+import { aCall, ACCOUNT, ALICE, anEstimatedCall, NOON } from '../core/builders';
 import { awsError } from './aws-error';
 
 const dynamoDb = mockClient(DynamoDBClient);
@@ -74,6 +74,18 @@ test('an addition adds by day, and registers and watches whoever is new', async 
       'spend#2026-03-09 0.2',
     ].join(', '),
   });
+});
+
+test('an addition tells which part of it is an estimate', async () => {
+  dynamoDb.on(TransactWriteItemsCommand).resolves({});
+  const [made] = planTransactions([anEstimatedCall({ requestId: 'r-1', cost: '0.5' }), aCall({ requestId: 'r-2', cost: '0.25' })]);
+  await store.write(made);
+  const [row, known, { Update: update }] = dynamoDb.commandCalls(TransactWriteItemsCommand)[0].args[0].input.TransactItems!;
+  const spelled = update!.UpdateExpression!
+    .replace(/#n\d+/g, name => update!.ExpressionAttributeNames![name])
+    .replace(/:v\d+/g, value => Object.values(update!.ExpressionAttributeValues![value])[0]);
+  expect(spelled).toMatch(/ ADD spend#2026-03-10 0\.75, estimated#2026-03-10 0\.5$/);
+  expect([row.Put!.Item!.estimate, known.Put!.Item!.estimate]).toEqual([{ S: expect.stringMatching(/^[0-7]$/) }, undefined]);
 });
 
 test('calls that have a row already are named, and nothing else is', async () => {

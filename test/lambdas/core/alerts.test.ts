@@ -1,6 +1,7 @@
 import { EventType, SettingName } from '../../../src/contract';
 import { Alert, alertFor } from '../../../src/lambdas/core/alerts';
 import { EventDetail } from '../../../src/lambdas/core/events';
+import { parsePriceOverrides } from '../../../src/lambdas/core/pricing/price-overrides';
 import { ACCOUNT, ALICE, KEY_USER } from './builders';
 
 const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1' };
@@ -332,8 +333,95 @@ ${FOOT}`,
   });
 });
 
+describe('prices', () => {
+  test('a model whose price is not known', () => {
+    const detail = deploymentDetail({ reason: 'no price is known of new.model: its calls are charged like the.dearest, $1.50 so far', modelId: 'new.model', calls: 3 });
+    expect(alertFor(EventType.MODEL_PRICE_UNKNOWN, detail, context)).toEqual({
+      topic: 'operations',
+      subject: '[prod] The price of a Bedrock model is not known',
+      body: `A model is called whose price is not known. Its calls are charged by an estimate on the safe side, which counts against budgets.
+Model: new.model
+What: no price is known of new.model: its calls are charged like the.dearest, $1.50 so far
+
+What to do:
+- Write its price, in USD per million tokens, as a line of the SSM parameter /bedrock-budgeteer/prod/dep-1/price-overrides:
+  new.model in=3 out=15
+- Or deploy a newer version of the library, which may know it.
+- Either way its calls are charged anew within half an hour, and whoever was suspended by the estimate alone is restored.
+
+${FOOT}`,
+    });
+  });
+
+  test.each(['new.model-v1:0', 'arn:aws:bedrock:eu-central-1:444455556666:application-inference-profile/abc123'])('the line that is given for %s is one that the setting takes', modelId => {
+    const { body } = alertFor(EventType.MODEL_PRICE_UNKNOWN, deploymentDetail({ modelId }), context)!;
+    const line = /^ {2}(.+)$/m.exec(body)![1];
+    expect([...parsePriceOverrides(line).models.keys()]).toEqual([modelId]);
+  });
+
+  test('calls that were charged anew', () => {
+    const detail = aDetail({ modelId: 'new.model', calls: 12, before: { costUsd: '3.2' }, after: { costUsd: '1.096', pricedAs: 'new.model' }, labels: undefined, budget: undefined });
+    expect(alertFor(EventType.CALLS_REPRICED, detail, context)).toEqual({
+      topic: 'alerts',
+      subject: '[prod] alice was charged anew for Bedrock: $3.20 became $1.10',
+      body: `The price of a model is known now. Calls that had been charged by an estimate were charged anew: $3.20 became $1.10.
+Model: new.model
+Calls: 12
+
+Principal: iam-user/444455556666/alice
+
+${FOOT}`,
+    });
+  });
+
+  test.each<[string, string, string, boolean]>([
+    ['a cent less', '0.02', '0.01', true],
+    ['a cent more', '0.01', '0.02', true],
+    ['less than a cent less', '0.02', '0.010000000001', false],
+    ['less than a cent more', '0.010000000001', '0.02', false],
+    ['nothing', '5', '5', false],
+    ['what nobody can read', 'much', '5', false],
+  ])('a change of %s: told %s -> %s is %s', (_, before, after, told) => {
+    expect(alert(EventType.CALLS_REPRICED, { before: { costUsd: before }, after: { costUsd: after } }) !== undefined).toBe(told);
+  });
+
+  test('prices that are not believed', () => {
+    const detail = deploymentDetail({
+      reason: 'more than 3 times dearer or cheaper',
+      before: { 'a.model us-east-1 input': '3' },
+      after: { 'a.model us-east-1 input': '30: more than 3 times the known price', 'b.model us-east-1 output': '900' },
+    });
+    expect(alertFor(EventType.PRICES_HELD_BACK, detail, context)).toEqual({
+      topic: 'operations',
+      subject: '[prod] Prices of the AWS Price List are held back',
+      body: `The AWS Price List has prices that contradict the known ones. They are not used.
+What: more than 3 times dearer or cheaper
+a.model us-east-1 input: 3 -> 30: more than 3 times the known price
+b.model us-east-1 output: none -> 900
+
+What to do:
+- Compare them with https://aws.amazon.com/bedrock/pricing/.
+- Where the new price is right, write it into the SSM parameter /bedrock-budgeteer/prod/dep-1/price-overrides, or deploy a newer version of the library.
+
+${FOOT}`,
+    });
+  });
+
+  test('only twenty prices are told', () => {
+    const after = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`model-${index} us-east-1 input`, '1']));
+    const { body } = alertFor(EventType.PRICES_HELD_BACK, deploymentDetail({ after }), context)!;
+    expect(body.match(/model-/g)).toHaveLength(20);
+    expect(body).toContain('\nand 5 more\n');
+  });
+
+  test('the part of a spend that is an estimate is told beside it', () => {
+    const { body } = alert(EventType.THRESHOLD_CROSSED, { level: 'warning', budget: { ...aDetail().budget!, estimatedUsd: '3.2' } })!;
+    expect(body).toContain('Spent: $71.23 of $100.00 (71.2 %)\nof which $3.20 are an estimate: the price of a model is not known\nPeriod: ');
+  });
+});
+
 test.each([
-  EventType.PRINCIPAL_REGISTERED, EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.PRINCIPAL_GONE, EventType.DEPLOYMENT_REMOVED, 'Something New' as EventType,
+  EventType.PRICES_REFRESHED, EventType.PRINCIPAL_REGISTERED, EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.PRINCIPAL_GONE, EventType.DEPLOYMENT_REMOVED, 'Something New' as EventType,
 ])('%s is worth no message', type => {
   expect(alert(type)).toBeUndefined();
 });
@@ -392,6 +480,9 @@ describe('what others wrote', () => {
     expect(alertFor(EventType.THRESHOLD_CROSSED, { level: 'warning' } as EventDetail, context)!.body).toContain('the principal has used part of its budget');
     expect(alertFor(EventType.CONFIGURATION_CHANGED, {} as EventDetail, context)!.body).toContain('The run-time settings were changed');
     expect(alertFor(EventType.GRACE_PERIOD_STARTED, {} as EventDetail, context)!.body).toContain('withdrawn at an unknown time');
+    expect(alertFor(EventType.MODEL_PRICE_UNKNOWN, {} as EventDetail, context)!.body).toContain('Model: not told');
+    expect(alertFor(EventType.PRICES_HELD_BACK, {} as EventDetail, context)!.body).toContain('no reason given');
+    expect(alertFor(EventType.CALLS_REPRICED, {} as EventDetail, context)).toBeUndefined();
     expect(alertFor(EventType.DECLARATION_KEPT_OUT, {} as EventDetail, context)!.body).toContain('Declared: null');
   });
 

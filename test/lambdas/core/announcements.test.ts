@@ -34,6 +34,13 @@ describe('an event', () => {
     });
   });
 
+  test('tells which part of the spend is an estimate, where there is one', () => {
+    const estimated = new Map([['2026-03-10', usd('20.25')]]);
+    const [{ detail }] = announced(aBudget(), aBudgetInGrace({ estimated }));
+    expect(detail.budget).toMatchObject({ spentUsd: '120', estimatedUsd: '20.25' });
+    expect(announced(aBudget(), aBudgetInGrace())[0].detail.budget).not.toHaveProperty('estimatedUsd');
+  });
+
   test('of somebody without a budget has no figures', () => {
     const [{ detail }] = announced(aBudget({ limits: undefined }), aBudget({ limits: undefined, status: 'deleted' }));
     expect(detail).not.toHaveProperty('budget');

@@ -1,7 +1,7 @@
 import { PrincipalKindName } from '../../../src/contract';
 import { Budget } from '../../../src/lambdas/core/budget';
 import {
-  budgetFromItem, BudgetItemError, isoInstant, Item, limitFromItem, limitsToItem, NumberText, spendAttribute, stateAttributes,
+  budgetFromItem, BudgetItemError, estimatedAttribute, isoInstant, Item, limitFromItem, limitsToItem, NumberText, spendAttribute, stateAttributes,
 } from '../../../src/lambdas/core/budget-item';
 import { usd } from '../../../src/lambdas/core/money';
 import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, NOON, ROLE } from './builders';
@@ -29,6 +29,7 @@ describe('an item is read', () => {
     ['a grace period', aBudgetInGrace()],
     ['a restoration', aBudgetBeingRestored()],
     ['a budget without limits', aBudget({ limits: undefined })],
+    ['a spend that is an estimate in part', aBudget({ spent: '3.5', estimated: new Map([['2026-03-10', usd('1.5')]]) })],
     ['a budget whose limits are none on purpose', aBudget({ limits: [] })],
     ['an exemption without end', aBudget({ exemption: { reason: 'partner' } })],
     ['a principal that never can be restricted', aBudget({ unenforceable: { code: 'protected', message: 'by AWS' } })],
@@ -107,6 +108,8 @@ describe('an item that somebody broke is refused, naming the attribute', () => {
     ['an anchor that is no day', { anchorDay: '2026-02-30' }, 'anchorDay'],
     ['spend that is text', { 'spend#2026-03-10': 'much' }, 'spend#2026-03-10'],
     ['spend that is a list', { 'spend#2026-03-10': [] }, 'spend#2026-03-10'],
+    ['an estimate that is text', { 'estimated#2026-03-10': 'much' }, 'estimated#2026-03-10'],
+    ['an estimate on no day', { 'estimated#yesterday': new NumberText('1') }, 'estimated#yesterday'],
     ['spend on no day', { 'spend#yesterday': new NumberText('1') }, 'spend#yesterday'],
     ['spend finer than a picodollar', { 'spend#2026-03-10': new NumberText('1E-20') }, 'spend#2026-03-10'],
     ['a revision that is a fraction', { revision: new NumberText('1.5') }, 'revision'],
@@ -150,7 +153,7 @@ describe('a state is written', () => {
   });
 
   test('without the days that are forgotten', () => {
-    expect(stateAttributes({ ...aBudget(), forgottenDays: ['2025-01-01', '2025-01-02'] }).remove).toEqual(expect.arrayContaining(['spend#2025-01-01', 'spend#2025-01-02']));
+    expect(stateAttributes({ ...aBudget(), forgottenDays: ['2025-01-01', '2025-01-02'] }).remove).toEqual(expect.arrayContaining(['spend#2025-01-01', 'estimated#2025-01-01', 'spend#2025-01-02', 'estimated#2025-01-02']));
   });
 
   test('without levels of none', () => {
@@ -167,6 +170,7 @@ test('a limit is read as it is written', () => {
 test('instants and days are readable in the console', () => {
   expect(isoInstant(at('2026-03-10T12:00:00+01:00'))).toBe('2026-03-10T11:00:00.000Z');
   expect(spendAttribute('2026-03-10')).toBe('spend#2026-03-10');
+  expect(estimatedAttribute('2026-03-10')).toBe('estimated#2026-03-10');
 });
 
 test('an id that is text of a stranger is quoted only in part', () => {

@@ -1,8 +1,9 @@
 import { Budget } from '../../../src/lambdas/core/budget';
+import { isoInstant } from '../../../src/lambdas/core/budget-item';
 import { applyDecision } from '../../../src/lambdas/core/budget-transition';
 import { decide } from '../../../src/lambdas/core/decision';
 import { usd } from '../../../src/lambdas/core/money';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON } from './builders';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, DAY, HOUR, limit, MINUTE, NOON } from './builders';
 
 const APRIL = at('2026-04-01T00:00:00Z');
 
@@ -52,6 +53,12 @@ describe('days that no window asks for any more', () => {
   test('stay as long as the window before the current one could need them', () => {
     const limits = [limit('100', 'calendar day'), limit('100', '180 days', '2026-03-01')];
     expect(apply(aBudget({ spend, limits }), NOON).forgottenDays).toEqual([]);
+  });
+
+  test('are forgotten a hundred at a time, the oldest first: an update has only so much room', () => {
+    const days = Array.from({ length: 150 }, (_, index) => isoInstant(at('2024-01-01T00:00:00Z') + index * DAY).slice(0, 10));
+    const forgotten = apply(aBudget({ spend: new Map([...days].reverse().map(day => [day, usd('1')])) }), NOON).forgottenDays;
+    expect(forgotten).toEqual(days.slice(0, 100));
   });
 
   test('stay where there is no limit: one may come that asks for them', () => {

@@ -50,6 +50,15 @@ describe('the windows of a budget', () => {
     ]);
   });
 
+  test('tell which part of the spend is an estimate', () => {
+    const budget = aBudget({
+      limits: [limit('10', 'calendar day'), limit('100')],
+      spend: new Map([['2026-03-09', usd('3')], [TODAY, usd('4')]]),
+      estimated: new Map([['2026-02-28', usd('8')], ['2026-03-09', usd('2')], [TODAY, usd('1')]]),
+    });
+    expect(windowStates(budget, settings(), TODAY, NOON).map(({ estimated }) => formatUsd(estimated))).toEqual(['1', '3']);
+  });
+
   test('a top-up raises every limit until it expires', () => {
     const budget = aBudget({
       limits: [limit('10', 'calendar day'), limit('100')],

@@ -1,14 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { PrincipalKindName, SettingName } from '../../../src/contract';
 import { Budget, Limit } from '../../../src/lambdas/core/budget';
-import { isoInstant, Item, limitsToItem, NumberText, spendAttribute, stateAttributes } from '../../../src/lambdas/core/budget-item';
+import { estimatedAttribute, isoInstant, Item, limitsToItem, NumberText, spendAttribute, stateAttributes } from '../../../src/lambdas/core/budget-item';
 import { Day, parsePeriod } from '../../../src/lambdas/core/calendar';
 import { DecisionContext } from '../../../src/lambdas/core/decision';
 import { CoreContext } from '../../../src/lambdas/core/evaluator';
 import { UsageRecord } from '../../../src/lambdas/core/invocation-record';
 import { ChargedCall } from '../../../src/lambdas/core/metering';
 import { formatUsd, usd, Usd } from '../../../src/lambdas/core/money';
-import { PriceCatalog } from '../../../src/lambdas/core/pricing/price-catalog';
+import { ModelDirectory } from '../../../src/lambdas/core/pricing/model-directory';
+import { Charge, PriceCatalog } from '../../../src/lambdas/core/pricing/price-catalog';
 import { principalFromArn, principalFromId } from '../../../src/lambdas/core/principal';
 import { parseSettings, Settings, SettingTexts } from '../../../src/lambdas/core/settings';
 import { LoggedLine, SubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
@@ -48,6 +49,8 @@ export function settingTexts(texts: Partial<SettingTexts> = {}): SettingTexts {
     [SettingName.GRACE_PERIOD_SECONDS]: '300',
     [SettingName.REFRESH_PERIOD]: 'calendar month',
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: '25',
+    [SettingName.PRICE_OVERRIDES]: 'none',
+    [SettingName.ASSUMED_CACHE_WRITE_TTL]: '5m',
     ...texts,
   };
 }
@@ -79,6 +82,7 @@ export function aBudget({ spent, ...changes }: Partial<Budget> & { readonly spen
     topUps: [],
     enforcement: 'enforced',
     spend: new Map<Day, Usd>(spent === undefined ? [] : [[TODAY, usd(spent)]]),
+    estimated: new Map(),
     status: 'active',
     statusSince: NOON - 60 * DAY,
     reason: '',
@@ -155,6 +159,7 @@ export function itemOf(budget: Budget): Item {
     ...(budget.lastCallAt === undefined ? {} : { lastCallAt: isoInstant(budget.lastCallAt) }),
     ...(budget.updatedBy === undefined ? {} : { updatedBy: budget.updatedBy }),
     ...Object.fromEntries([...budget.spend].map(([day, amount]) => [spendAttribute(day), new NumberText(formatUsd(amount))])),
+    ...Object.fromEntries([...budget.estimated].map(([day, amount]) => [estimatedAttribute(day), new NumberText(formatUsd(amount))])),
   };
 }
 
@@ -238,21 +243,43 @@ export function aCall({ cost = '0.01', day = TODAY, ...usage }: Partial<UsageRec
   const record = aUsage(usage);
   return {
     usage: record,
-    charge: { cost: usd(cost), pricedAs: record.modelId, source: 'catalog', version: 'test', known: true, assumptions: [] },
+    charge: aCharge({ cost: usd(cost), pricedAs: record.modelId }),
     day,
     loggedAt: record.calledAt,
   };
+}
+
+/** A charge at a known price, all of it for input. */
+export function aCharge({ cost = usd('0.01'), ...changes }: Partial<Charge> = {}): Charge {
+  return {
+    cost,
+    costs: cost > 0n ? { input: cost } : {},
+    prices: cost > 0n ? { input: cost } : {},
+    pricedAs: 'anthropic.claude-3-haiku-20240307-v1:0',
+    source: 'catalog',
+    version: 'test',
+    known: true,
+    assumptions: [],
+    ...changes,
+  };
+}
+
+/** A call of a model that nobody knows a price of. */
+export function anEstimatedCall(options: Parameters<typeof aCall>[0] = {}): ChargedCall {
+  const call = aCall({ modelId: 'new.model-v1:0', ...options });
+  return { ...call, charge: { ...call.charge, known: false, source: 'conservative-default', pricedAs: 'the.dearest', assumptions: ['unknown-model'] } };
 }
 
 /** A dollar a token, in or out: costs are read off the record. */
 export function dollarATokenCatalog(pricePerToken = '1'): PriceCatalog {
   return {
     version: 'test',
-    priceOf: ({ modelId, tokens }) => ({
-      cost: (usd(pricePerToken) * BigInt(tokens.input + tokens.output)) as Usd, pricedAs: modelId, source: 'catalog', version: 'test', known: true, assumptions: [],
-    }),
+    priceOf: ({ modelId, tokens }) => aCharge({ cost: (usd(pricePerToken) * BigInt(tokens.input + tokens.output)) as Usd, pricedAs: modelId }),
   };
 }
+
+/** Nobody calls through an ARN that has to be asked about. */
+export const NO_ARNS: ModelDirectory = { modelsBehind: async () => new Map() };
 
 /** Reads the error that a call throws; fails where it throws none. */
 export function errorOf(call: () => unknown): Error {

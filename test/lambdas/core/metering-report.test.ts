@@ -31,6 +31,7 @@ test('counts what became of the records, and their dollars', () => {
     [Metric.RECORDS_UNTRACKED]: 5,
     [Metric.RECORDS_UNKNOWN_MODEL]: 1,
     [Metric.SPEND_USD]: 0.8,
+    [Metric.ESTIMATED_USD]: 0.5,
     [Metric.METERING_LAG_SECONDS]: 2.5,
   });
 });

@@ -4,7 +4,7 @@ import { ChargeConflictError, MAX_TRANSACTION_ACTIONS, meterBatch, planTransacti
 import { addUsd, Usd } from '../../../src/lambdas/core/money';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { LoggedLine } from '../../../src/lambdas/core/subscription-batch';
-import { aBatch, aCall, ACCOUNT, aLine, aRecordLine, at, dollarATokenCatalog } from './builders';
+import { aBatch, aCall, ACCOUNT, aLine, aRecordLine, at, dollarATokenCatalog, NO_ARNS } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 import { InjectedFault, Moment } from './in-memory/faults';
 
@@ -98,7 +98,7 @@ function given(made: readonly MadeLine[], planned: (Moment | 'conflict' | 'pass'
     }
     return fate === 'before' || fate === 'after' ? { moment: fate } : undefined;
   };
-  const ports = { store: world.charges, unreadable: world.unreadable, catalog: dollarATokenCatalog(PRICE), backOff: async () => undefined };
+  const ports = { store: world.charges, unreadable: world.unreadable, catalog: dollarATokenCatalog(PRICE), models: NO_ARNS, backOff: async () => undefined };
   const options = { timeZone: 'UTC', trackedKinds: new Set<PrincipalKindName>() };
   /** As Lambda does: a delivery that fails comes again as it was. */
   const deliver = async (own: readonly LoggedLine[]): ReturnType<typeof meterBatch> => {

@@ -3,7 +3,10 @@ import { ChargeConflictError, MAX_ATTEMPTS, MAX_TRANSACTION_ACTIONS, meterBatch,
 import { formatUsd } from '../../../src/lambdas/core/money';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { LoggedLine, unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
-import { aBatch, aCall, ACCOUNT, aDataMessage, ALICE, aLine, aRecordLine, aSubscriptionEvent, dollarATokenCatalog, HOUR, LogRecord, NOON, ROLE, TODAY } from './builders';
+import {
+  aBatch, aCall, ACCOUNT, aDataMessage, ALICE, aLine, anEstimatedCall, aRecordLine, aSubscriptionEvent,
+  dollarATokenCatalog, HOUR, LogRecord, NO_ARNS, NOON, ROLE, TODAY,
+} from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
 describe('a batch', () => {
@@ -192,6 +195,18 @@ describe('transactions', () => {
     expect(Object.fromEntries([...additions[0].spend].map(([day, amount]) => [day, formatUsd(amount)]))).toEqual({ '2026-03-10': '0.3', '2026-03-09': '0.000000000001' });
   });
 
+  test('add what is an estimate of it, on days that have one', () => {
+    const [{ additions }] = planTransactions([
+      aCall({ requestId: '1', cost: '0.1' }),
+      anEstimatedCall({ requestId: '2', cost: '0.2' }),
+      anEstimatedCall({ requestId: '3', cost: '0.3' }),
+      anEstimatedCall({ requestId: '4', cost: '0', day: '2026-03-09' }),
+      aCall({ requestId: '5', cost: '0.4', day: '2026-03-08' }),
+    ]);
+    expect(Object.fromEntries([...additions[0].estimated].map(([day, amount]) => [day, formatUsd(amount)]))).toEqual({ '2026-03-10': '0.5' });
+    expect(planTransactions([aCall()])[0].additions[0].estimated.size).toBe(0);
+  });
+
   test('are none for no calls', () => {
     expect(planTransactions([])).toEqual([]);
   });
@@ -216,12 +231,12 @@ function call(requestId: string, { user = 'alice', arn, tokens, timestamp, promp
 }
 
 /** A dollar a token. */
-function given({ timeZone = 'UTC', trackedKinds = Object.values(PrincipalKindName) as readonly PrincipalKindName[], catalog = dollarATokenCatalog() } = {}) {
+function given({ timeZone = 'UTC', trackedKinds = Object.values(PrincipalKindName) as readonly PrincipalKindName[], catalog = dollarATokenCatalog(), models = NO_ARNS } = {}) {
   const world = new InMemoryDeployment();
   const waits: number[] = [];
   const backOff = async (attempt: number) => { waits.push(attempt); };
   const options = { timeZone, trackedKinds: new Set(trackedKinds) };
-  const ports = { store: world.charges, unreadable: world.unreadable, catalog, backOff };
+  const ports = { store: world.charges, unreadable: world.unreadable, catalog, models, backOff };
   return {
     world,
     waits,

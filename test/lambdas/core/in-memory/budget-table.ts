@@ -74,6 +74,11 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList {
     this.edit(String(item.principalId), item);
   }
 
+  /** As an operator does who deletes the item by hand. */
+  public remove(principalId: string): void {
+    this.items.delete(principalId);
+  }
+
   public item(principalId: string): Item | undefined {
     return this.items.get(principalId);
   }

@@ -1,6 +1,6 @@
-import { isoInstant, Item, NumberText, spendAttribute, WatchList } from '../../../../src/lambdas/core/budget-item';
-import { Day } from '../../../../src/lambdas/core/calendar';
+import { estimatedAttribute, isoInstant, Item, NumberText, spendAttribute, WatchList } from '../../../../src/lambdas/core/budget-item';
 import { RECHECK_MS } from '../../../../src/lambdas/core/decision';
+import { ledgerRow } from '../../../../src/lambdas/core/ledger-row';
 import { BudgetAddition, ChargedCall, ChargeStore, ChargeTransaction, MAX_TRANSACTION_ACTIONS, TransactionResult } from '../../../../src/lambdas/core/metering';
 import { addUsd, formatUsd, Usd, usd, ZERO_USD } from '../../../../src/lambdas/core/money';
 import { InMemoryBudgetTable } from './budget-table';
@@ -8,7 +8,10 @@ import { Faults } from './faults';
 
 /** Ledger and Budgets with the semantics of `TransactWriteItems`: all of a transaction or nothing, at most 100 actions, none twice on an item. */
 export class InMemoryChargeStore implements ChargeStore {
+  /** The calls as they were charged. */
   public readonly ledger = new Map<string, ChargedCall>();
+  /** Their rows as the ledger has them now: a re-pricing may have corrected them. */
+  public readonly rows = new Map<string, Item>();
   public readonly transactions: ChargeTransaction[] = [];
   /** So many of the next transactions meet a conflict. */
   public conflicts = 0;
@@ -24,9 +27,9 @@ export class InMemoryChargeStore implements ChargeStore {
   /** What the ledger says was spent, by principal and day. */
   public ledgerSums(): Map<string, Usd> {
     const sums = new Map<string, Usd>();
-    for (const { usage, charge, day } of this.ledger.values()) {
-      const key = `${usage.principal.id} ${day}`;
-      sums.set(key, addUsd(sums.get(key) ?? ZERO_USD, charge.cost));
+    for (const row of this.rows.values()) {
+      const key = `${String(row.principalId)} ${String(row.day)}`;
+      sums.set(key, addUsd(sums.get(key) ?? ZERO_USD, amountOf(row, 'costUsd')));
     }
     return sums;
   }
@@ -47,12 +50,15 @@ export class InMemoryChargeStore implements ChargeStore {
       return { result: 'refused', message: `ValidationError: item of ${refused.principalId}` };
     }
     this.transactions.push(transaction);
-    calls.forEach(call => this.ledger.set(call.usage.callId, call));
+    for (const call of calls) {
+      this.ledger.set(call.usage.callId, call);
+      this.rows.set(call.usage.callId, ledgerRow(call, 90));
+    }
     additions.forEach(addition => this.add(addition));
     return { result: 'written' };
   }
 
-  private add({ principalId, kind, spend, lastCallAt, loggedAt }: BudgetAddition): void {
+  private add({ principalId, kind, spend, estimated, lastCallAt, loggedAt }: BudgetAddition): void {
     const item: Item = this.budgets.item(principalId) ?? {};
     this.budgets.edit(principalId, {
       lastCallAt: isoInstant(lastCallAt),
@@ -61,13 +67,20 @@ export class InMemoryChargeStore implements ChargeStore {
       anchorDay: item.anchorDay ?? [...spend.keys()].sort()[0],
       watch: item.watch ?? WatchList.OPEN,
       nextCheckAt: item.nextCheckAt ?? isoInstant(loggedAt + RECHECK_MS),
-      ...Object.fromEntries([...spend].map(([day, amount]) => [spendAttribute(day), new NumberText(formatUsd(addUsd(spentOn(item, day), amount)))])),
+      ...Object.fromEntries([...spend].map(([day, amount]) => added(item, spendAttribute(day), amount))),
+      ...Object.fromEntries([...estimated].map(([day, amount]) => added(item, estimatedAttribute(day), amount))),
     });
   }
 }
 
-function spentOn(item: Item, day: Day): Usd {
-  const number = item[spendAttribute(day)];
+/** The attribute after an `ADD`. */
+export function added(item: Item, attribute: string, amount: Usd): readonly [string, NumberText] {
+  return [attribute, new NumberText(formatUsd(addUsd(amountOf(item, attribute), amount)))];
+}
+
+/** Nothing where the attribute is missing. */
+export function amountOf(item: Item, attribute: string): Usd {
+  const number = item[attribute];
   return number instanceof NumberText ? usd(number.value) : ZERO_USD;
 }
 

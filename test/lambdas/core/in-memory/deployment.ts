@@ -1,15 +1,18 @@
 import { Budget } from '../../../../src/lambdas/core/budget';
 import { CoreContext, evaluateChange } from '../../../../src/lambdas/core/evaluator';
 import { runMonitor, MonitorSummary } from '../../../../src/lambdas/core/monitor';
+import { ModelBehind, PriceCatalog } from '../../../../src/lambdas/core/pricing/price-catalog';
+import { repriceEstimates, RepricingSummary } from '../../../../src/lambdas/core/repricing';
 import { SettingTexts } from '../../../../src/lambdas/core/settings';
-import { ACCOUNT, itemOf, NOON, settingTexts } from '../builders';
+import { ACCOUNT, dollarATokenCatalog, itemOf, NOON, settingTexts } from '../builders';
 import { InMemoryBudgetTable } from './budget-table';
 import { InMemoryChargeStore } from './charge-store';
+import { InMemoryEstimateStore } from './estimate-store';
 import { Faults } from './faults';
 import { InMemoryIam } from './iam';
 import { InMemoryExecution } from './state-machine';
 import {
-  InMemoryEvents, InMemoryLog, InMemoryMetrics, InMemorySettings, InMemorySettingsMemory, InMemoryUnreadableStore, InMemoryWorkflows,
+  InMemoryAnnouncedModels, InMemoryEvents, InMemoryLog, InMemoryMetrics, InMemorySettings, InMemorySettingsMemory, InMemoryUnreadableStore, InMemoryWorkflows,
 } from './surroundings';
 
 /** The whole product around the core, in memory, with a clock that the test turns. */
@@ -18,6 +21,8 @@ export class InMemoryDeployment {
   public readonly faults = new Faults();
   public readonly budgets = new InMemoryBudgetTable(() => this.now, this.faults);
   public readonly charges = new InMemoryChargeStore(this.budgets, this.faults);
+  public readonly estimates = new InMemoryEstimateStore(this.charges, this.budgets, this.faults);
+  public readonly announced = new InMemoryAnnouncedModels(this.faults);
   public readonly iam = new InMemoryIam(this.faults);
   public readonly workflows = new InMemoryWorkflows(this.faults);
   public readonly events = new InMemoryEvents(this.faults);
@@ -28,6 +33,10 @@ export class InMemoryDeployment {
   public readonly settings: InMemorySettings;
   public readonly context: CoreContext;
   public executions: InMemoryExecution[] = [];
+  /** What prices calls anew. */
+  public catalog: PriceCatalog = dollarATokenCatalog();
+  /** What Bedrock tells of ARNs. */
+  public readonly behind = new Map<string, ModelBehind>();
 
   constructor(options: { readonly texts?: Partial<SettingTexts>; readonly context?: Partial<CoreContext> } = {}) {
     this.settings = new InMemorySettings(settingTexts(options.texts), this.faults);
@@ -36,6 +45,9 @@ export class InMemoryDeployment {
       this.executions.push(new InMemoryExecution(started, this.enforcerPorts, this.context));
     };
   }
+
+  /** Of a run of the re-pricing. */
+  public timeIsLeft: () => boolean = () => true;
 
   public get enforcerPorts() {
     const { budgets: store, iam: attachments, settings, events, metrics, log } = this;
@@ -50,6 +62,12 @@ export class InMemoryDeployment {
   public get monitorPorts() {
     const { budgets: store, events, workflows, settings, memory, metrics, log } = this;
     return { store, watchList: this.budgets, inventory: this.iam.inventory, settings, memory, events, workflows, metrics, log };
+  }
+
+  public get repricingPorts() {
+    const { estimates: store, catalog, announced, events, metrics, log } = this;
+    const models = { modelsBehind: () => this.faults.around('models.behind', () => this.behind) };
+    return { store, catalog, models, announced, events, metrics, log, backOff: async () => undefined, timeIsLeft: () => this.timeIsLeft() };
   }
 
   /** Puts a budget into the table, and its principal into IAM, without anybody taking notice. */
@@ -71,6 +89,10 @@ export class InMemoryDeployment {
 
   public monitor(): Promise<MonitorSummary> {
     return runMonitor(this.now, this.monitorPorts, this.context);
+  }
+
+  public reprice(): Promise<RepricingSummary> {
+    return repriceEstimates(this.now, this.repricingPorts, this.context);
   }
 
   /** Runs every workflow that is due to its end, and evaluates what comes of it. */

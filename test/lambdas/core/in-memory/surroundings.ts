@@ -1,4 +1,5 @@
 import { Metric, WorkflowInput } from '../../../../src/contract';
+import { AnnouncedModels } from '../../../../src/lambdas/core/announced-models';
 import { BudgetEvent } from '../../../../src/lambdas/core/events';
 import { UnreadableLine, UnreadableStore } from '../../../../src/lambdas/core/metering';
 import {
@@ -76,6 +77,24 @@ export class InMemorySettingsMemory implements SettingsMemory {
 
   public remember(snapshot: SettingsSnapshot): Promise<void> {
     return this.faults.around('memory.remember', () => { this.snapshot = snapshot; });
+  }
+}
+
+export class InMemoryAnnouncedModels implements AnnouncedModels {
+  public models: readonly string[] = [];
+  public writes = 0;
+
+  constructor(private readonly faults = new Faults()) {}
+
+  public known(): Promise<ReadonlySet<string>> {
+    return this.faults.around('announced.known', () => new Set(this.models));
+  }
+
+  public remember(modelIds: readonly string[]): Promise<void> {
+    return this.faults.around('announced.remember', () => {
+      this.models = [...modelIds];
+      this.writes += 1;
+    });
   }
 }
 

@@ -1,0 +1,29 @@
+import { parsePriceOverrides } from '../../../../src/lambdas/core/pricing/price-overrides';
+
+test('reads prices and discounts', () => {
+  const { models, discount, providerDiscounts } = parsePriceOverrides(`
+    # our private offer
+    discount 5 %
+    discount anthropic 12.5%
+    anthropic.claude-opus-5 in=4 out=20
+    unknown in=10 out=50
+  `);
+  expect([...models.keys()]).toEqual(['anthropic.claude-opus-5', 'unknown']);
+  expect(Number(discount.numerator * 100n / discount.denominator)).toBe(95);
+  expect([...providerDiscounts.keys()]).toEqual(['anthropic']);
+  expect(Number(providerDiscounts.get('anthropic')!.numerator * 1000n / providerDiscounts.get('anthropic')!.denominator)).toBe(875);
+});
+
+test.each(['', 'none', '\n none \n'])('%j overrides nothing', text => {
+  const { models, discount, providerDiscounts } = parsePriceOverrides(text);
+  expect([models.size, discount.numerator === discount.denominator, providerDiscounts.size]).toEqual([0, true, 0]);
+});
+
+test.each(['discount', 'discount 100%', 'discount -5%', 'discount 5', 'discount 1.234%', 'discount Anthropic 5%', 'discount anthropic', 'discount anthropic five%'])(
+  'refuses %j', line => {
+    expect(() => parsePriceOverrides(`acme.small in=1 out=1\n${line}`)).toThrow(`price row "${line}": a discount is a percentage from 0 to below 100`);
+  });
+
+test('names the row that cannot be read', () => {
+  expect(() => parsePriceOverrides('discount 5%\nacme.small in=1')).toThrow('price row "acme.small in=1": has a price of tokens without in and out');
+});

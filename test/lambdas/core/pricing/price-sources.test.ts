@@ -1,0 +1,166 @@
+import { formatUsd } from '../../../../src/lambdas/core/money';
+import { PriceBook } from '../../../../src/lambdas/core/pricing/price-book';
+import { Charge, PricedUsage } from '../../../../src/lambdas/core/pricing/price-catalog';
+import { parsePriceOverrides } from '../../../../src/lambdas/core/pricing/price-overrides';
+import { parsePriceTable } from '../../../../src/lambdas/core/pricing/price-table';
+import { usage } from './usage';
+
+/** Round figures, so that every expected amount can be checked in the head: 1,000 tokens at 1 USD a million are 0.001 USD. */
+const EMBEDDED = parsePriceTable('2026-01', `
+  acme.large  in=10 out=50 read=1 write5m=12.5 write1h=20 geo+10% long>200000
+  acme.large  *@batch in=4 out=20
+  acme.small  in=2 out=8
+  acme.small  eu-west-1 in=3 out=12
+  acme.old    in=100 out=500 superseded
+  other.text  in=1 out=1
+`);
+const TOKENS = { input: 1_000, output: 1_000 };
+
+function book(overrides = '', refreshed?: string): PriceBook {
+  return new PriceBook({ embedded: EMBEDDED, overrides: parsePriceOverrides(overrides), ...(refreshed ? { refreshed: parsePriceTable('2026-11-22', refreshed) } : {}) });
+}
+
+function found(charge: Charge) {
+  const { cost, source, version, pricedAs, known, assumptions } = charge;
+  return { cost: formatUsd(cost), source, version, pricedAs, known, assumptions };
+}
+
+describe('the order of the sources', () => {
+  const REFRESHED = `
+    acme.small us-east-1 in=1 out=4
+    acme.large us-east-1 in=9 out=45
+    acme.large global in=8 out=40 read=0.8
+    new.model  us-east-1 in=6 out=6`;
+
+  test('overrides before the price list before the catalog before the default', () => {
+    const overridden = book('acme.small in=0.5 out=2', REFRESHED);
+    const source = (modelId: string, region = 'us-east-1') => found(overridden.priceOf(usage(modelId, TOKENS, { region })));
+
+    expect(source('acme.small')).toEqual({ cost: '0.0025', source: 'override', version: 'overrides', pricedAs: 'acme.small', known: true, assumptions: [] });
+    expect(source('us.acme.large')).toEqual({ cost: '0.054', source: 'price-list', version: '2026-11-22', pricedAs: 'acme.large', known: true, assumptions: [] });
+    expect(source('global.acme.large')).toMatchObject({ cost: '0.048', source: 'price-list' });
+    expect(source('other.text')).toEqual({ cost: '0.002', source: 'catalog', version: '2026-01', pricedAs: 'other.text', known: true, assumptions: [] });
+    expect(source('nobody.knows')).toMatchObject({ source: 'conservative-default', version: '2026-11-22', known: false, pricedAs: 'acme.large' });
+  });
+
+  test('a model that only the price list has is known', () => {
+    expect(found(book('', REFRESHED).priceOf(usage('new.model', TOKENS)))).toMatchObject({ cost: '0.012', source: 'price-list', known: true });
+  });
+
+  test('a refreshed price holds in its region alone', () => {
+    expect(found(book('', REFRESHED).priceOf(usage('acme.small', TOKENS, { region: 'eu-west-1' })))).toMatchObject({ cost: '0.015', source: 'catalog' });
+  });
+
+  test('what a source leaves out is taken from the next one', () => {
+    // The list has neither cache nor batch of the large model where it is called in a region: 1,000 cached at 1 and 1.1 USD a million.
+    const listed = book('', REFRESHED);
+    expect(formatUsd(listed.priceOf(usage('us.acme.large', { cacheRead: 1_000 })).cost)).toBe('0.0011');
+    expect(formatUsd(listed.priceOf(usage('global.acme.large', { cacheRead: 1_000, cacheWrite1h: 1_000 })).cost)).toBe('0.0208');
+    expect(listed.priceOf(usage('us.acme.large', { cacheRead: 1_000, cacheWrite1h: 1_000 })).assumptions).toEqual([]);
+    // By ratio of the list's own price, since the catalog's row belongs to the catalog's price.
+    expect(found(listed.priceOf(usage('us.acme.large', TOKENS, { batch: true })))).toMatchObject({ cost: '0.027', assumptions: ['service-tier-priced-by-ratio'] });
+    // The long context begins where the catalog says.
+    expect(formatUsd(listed.priceOf(usage('us.acme.large', { input: 200_001 })).cost)).toBe('3.600018');
+  });
+
+  test('what no source has stands in for itself', () => {
+    const cached = book('fresh.model in=2 out=4 write5m=3').priceOf(usage('fresh.model', { cacheRead: 1_000, cacheWrite1h: 1_000 }));
+    expect(formatUsd(cached.cost)).toBe('0.005');
+    expect(cached.assumptions).toEqual(['cache-read-priced-as-input', 'cache-write-1h-priced-as-5m']);
+  });
+
+  test('a row of a mode comes before the ratio', () => {
+    expect(found(book().priceOf(usage('global.acme.large', TOKENS, { batch: true })))).toMatchObject({ cost: '0.024', assumptions: [] });
+    expect(found(book().priceOf(usage('us.acme.large', TOKENS, { batch: true })))).toMatchObject({ cost: '0.0264', assumptions: [] });
+  });
+});
+
+describe('overrides', () => {
+  const cost = (overrides: string, modelId: string, more: Partial<PricedUsage> = {}) => formatUsd(book(overrides).priceOf(usage(modelId, TOKENS, more)).cost);
+
+  test('of a model hold for all of its profiles, those of a profile for it alone', () => {
+    const overrides = 'acme.large in=1 out=1\nus.acme.large in=3 out=3';
+    expect(cost(overrides, 'acme.large')).toBe('0.002');
+    expect(cost(overrides, 'eu.acme.large', { region: 'eu-west-1' })).toBe('0.002');
+    expect(cost(overrides, 'us.acme.large')).toBe('0.006');
+  });
+
+  test('may be said of a region or a geography', () => {
+    const overrides = 'acme.small eu-west-1,global in=1 out=1';
+    expect(cost(overrides, 'acme.small', { region: 'eu-west-1' })).toBe('0.002');
+    expect(cost(overrides, 'global.acme.small')).toBe('0.002');
+    expect(cost(overrides, 'acme.small')).toBe('0.01');
+  });
+
+  test('may name an ARN, with a price or with the model that it is like', () => {
+    const prompt = 'arn:aws:bedrock:us-east-1:111122223333:prompt/ABCDEFGHIJ';
+    const imported = 'arn:aws:bedrock:us-east-1:111122223333:imported-model/abcdefghij12';
+    const priced = book(`${prompt} as=acme.small\n${imported} in=0 out=0`);
+    expect(found(priced.priceOf(usage(prompt, TOKENS)))).toMatchObject({ cost: '0.01', pricedAs: 'acme.small', source: 'catalog', known: true, assumptions: [] });
+    expect(found(priced.priceOf(usage(imported, TOKENS)))).toMatchObject({ cost: '0', pricedAs: imported, source: 'override', known: true, assumptions: [] });
+  });
+
+  test('may price one model like another, whatever its profile', () => {
+    expect(cost('acme.small as=other.text', 'us.acme.small')).toBe('0.002');
+  });
+
+  test('may say what unknown models cost, which stays an estimate', () => {
+    expect(found(book('unknown in=3 out=7').priceOf(usage('nobody.knows', TOKENS))))
+      .toEqual({ cost: '0.01', source: 'conservative-default', version: '2026-01', pricedAs: 'unknown', known: false, assumptions: ['unknown-model'] });
+  });
+});
+
+describe('discounts', () => {
+  const cost = (overrides: string, modelId: string, more: Partial<PricedUsage> = {}) => formatUsd(book(overrides).priceOf(usage(modelId, TOKENS, more)).cost);
+
+  test('are taken off list prices, that of the provider in place of the general one', () => {
+    const overrides = 'discount 10%\ndiscount acme 25%';
+    expect(cost(overrides, 'acme.small')).toBe('0.0075');
+    expect(cost(overrides, 'other.text')).toBe('0.0018');
+    expect(cost(overrides, 'us.acme.large')).toBe('0.0495');
+  });
+
+  test('are not granted on prices of the user and on estimates', () => {
+    expect(cost('discount 50%\nacme.small in=1 out=1', 'acme.small')).toBe('0.002');
+    expect(cost('discount 50%', 'acme.unheard-of')).toBe(cost('', 'acme.unheard-of'));
+  });
+
+  test('are exact to the hundredth of a percent', () => {
+    // 10,000 USD a billion x 0.8766
+    expect(cost('discount 12.34%', 'acme.small')).toBe('0.008766');
+  });
+});
+
+describe('what is behind an ARN', () => {
+  const PROFILE = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghij12';
+
+  test('is charged as if it had been called', () => {
+    const behind = (modelId: string) => found(book().priceOf(usage(PROFILE, TOKENS, { modelBehind: { modelId } })));
+    expect(behind('global.acme.large')).toMatchObject({ cost: '0.06', pricedAs: 'acme.large', source: 'catalog', known: true, assumptions: [] });
+    expect(behind('acme.large')).toMatchObject({ cost: '0.066' });
+    expect(behind('nobody.knows')).toMatchObject({ known: false, assumptions: ['unknown-model'] });
+  });
+
+  test('with what has to be assumed of it', () => {
+    const charge = book().priceOf(usage(PROFILE, TOKENS, { modelBehind: { modelId: 'acme.small', assumption: 'custom-model-priced-as-base' } }));
+    expect(found(charge)).toMatchObject({ known: true, assumptions: ['custom-model-priced-as-base'] });
+  });
+
+  test('yields to what the user says of the ARN or of the model', () => {
+    const modelBehind = { modelId: 'acme.small', assumption: 'not-billed-by-token' as const };
+    expect(found(book(`${PROFILE} in=0 out=0`).priceOf(usage(PROFILE, TOKENS, { modelBehind })))).toMatchObject({ cost: '0', source: 'override', assumptions: [] });
+    expect(found(book('acme.small in=1 out=1').priceOf(usage(PROFILE, TOKENS, { modelBehind })))).toMatchObject({ cost: '0.002', source: 'override' });
+  });
+
+  test('is the dearest of a router\'s models', () => {
+    const modelBehind = { modelId: 'other.text', others: ['acme.large', 'acme.small'], assumption: 'router-priced-as-dearest' as const };
+    expect(found(book().priceOf(usage(PROFILE, TOKENS, { modelBehind })))).toMatchObject({ cost: '0.066', pricedAs: 'acme.large', assumptions: ['router-priced-as-dearest'] });
+  });
+});
+
+test('the parts of a charge are its costs and prices by kind', () => {
+  const { cost, costs, prices } = book().priceOf(usage('global.acme.large', { input: 10, output: 20, cacheRead: 30 }));
+  expect(costs).toEqual({ input: 100_000_000n, output: 1_000_000_000n, cacheRead: 30_000_000n });
+  expect(cost).toBe(1_130_000_000n);
+  expect(prices).toMatchObject({ input: 10_000_000n, output: 50_000_000n, cacheRead: 1_000_000n });
+});
