@@ -6,6 +6,8 @@ import { BudgetProps } from './budgets/budget-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
+import { CacheWriteTtl } from './pricing/cache-write-ttl';
+import { ModelPrice } from './pricing/model-price';
 
 /** Properties of a `BedrockBudgeteer`. None of them is required. */
 export interface BedrockBudgeteerProps {
@@ -71,6 +73,56 @@ export interface BedrockBudgeteerProps {
    * @default - none: only API-key users have a budget
    */
   readonly budgets?: BudgetProps[];
+
+  /**
+   * Prices that hold in place of list prices, such as those of a private offer, of custom models, or of models that no list has yet.
+   * Can be changed at run time in the parameter `price-overrides`. Together they may take up 2,000 characters there: a discount of a
+   * provider covers all of its models in one line.
+   *
+   * @default - none: list prices
+   */
+  readonly modelPrices?: ModelPrice[];
+
+  /**
+   * Discount on all list prices, in percent: from 0 to below 100, with at most 2 decimals. It is not granted on `modelPrices` and on estimates.
+   * Can be changed at run time in the parameter `price-overrides`.
+   *
+   * @default 0
+   */
+  readonly discountPercent?: number;
+
+  /**
+   * Discounts on the list prices of a provider's models, by the first part of their ids, such as `anthropic`, in percent. They hold in place of
+   * `discountPercent`, not on top of it. Can be changed at run time in the parameter `price-overrides`.
+   *
+   * @default - none beside `discountPercent`
+   */
+  readonly providerDiscountPercents?: { readonly [provider: string]: number };
+
+  /**
+   * How long prompt caches are taken to be written for where a record does not tell, as it does not without bodies. An hour costs 1.6 times as
+   * much: the safe side for whoever does use it.
+   * Can be changed at run time in the parameter `assumed-cache-write-ttl`.
+   *
+   * @default CacheWriteTtl.FIVE_MINUTES
+   */
+  readonly assumedCacheWriteTtl?: CacheWriteTtl;
+
+  /**
+   * Whether prices are read from the AWS Price List every day. Without it, those that came with this version of the library hold.
+   *
+   * @default - true, unless the stack's region is known to have no Price List API in US dollars: GovCloud, isolated regions, China, the European
+   * Sovereign Cloud
+   */
+  readonly refreshPrices?: boolean;
+
+  /**
+   * How many times dearer or cheaper a price may become at a refresh: above 1 and at most 100, with at most 2 decimals. What changes by more is not
+   * used but reported.
+   *
+   * @default 3
+   */
+  readonly maxPriceChangeFactor?: number;
 
   /**
    * Budgets for AgentCore runtimes. Not available in this version: `true` fails at synthesis. Model calls of runtimes count towards the

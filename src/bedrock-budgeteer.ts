@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -22,6 +23,7 @@ import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Alarms } from './monitoring/alarms';
 import { deploymentMetric } from './monitoring/metrics';
+import { Pricing } from './pricing/pricing';
 import { Registration } from './registration/registration';
 import { RestoreOnRemoval } from './removal/restore-on-removal';
 import { resolveProps } from './resolved-props';
@@ -46,6 +48,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly ledgerTable: dynamodb.ITable;
   /** What was decided and done, by whom. */
   public readonly auditTable: dynamodb.ITable;
+  /** What was last read from the AWS Price List. */
+  public readonly pricesTable: dynamodb.ITable;
 
   /** The log group that is metered. */
   public readonly invocationLogGroup: logs.ILogGroup;
@@ -73,6 +77,10 @@ export class BedrockBudgeteer extends Construct {
   public readonly budgetMonitor: lambda.IFunction;
   /** Registers the users of API keys. */
   public readonly principalRegistrar: lambda.IFunction;
+  /** Reads prices from the AWS Price List; none where `refreshPrices` is false. */
+  public readonly priceRefresher?: lambda.IFunction;
+  /** Charges calls anew whose price was not known before. */
+  public readonly callRepricer: lambda.IFunction;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -107,9 +115,12 @@ export class BedrockBudgeteer extends Construct {
     // The way of a dollar: announced, metered, decided on, enforced
     const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings });
     const { eventBus } = announcements;
-    const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage });
+    const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
     const enforcement = new Enforcement(this, 'Enforcement', { deployment, storage, settings, eventBus: announcements.eventBus });
     const decisions = new Decisions(this, 'Decisions', { deployment, storage, settings, enforcement, eventBus });
+
+    // What a call costs, also where that becomes known only later
+    const pricing = new Pricing(this, 'Pricing', { ...resolved, deployment, storage, settings, eventBus });
 
     // Who has a budget
     const registration = new Registration(this, 'Registration', { deployment, storage });
@@ -129,6 +140,7 @@ export class BedrockBudgeteer extends Construct {
     const monitoring = new Alarms(this, 'Monitoring', { deployment, operationsTopic: announcements.operationsTopic });
     monitoring.watchMetering(metering.usageMeter, metering.unreadableRecords);
     monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
+    monitoring.watchPrices(pricing.refresher);
     monitoring.watchEnforcement(enforcement.suspension, enforcement.restoration);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
@@ -144,6 +156,7 @@ export class BedrockBudgeteer extends Construct {
     this.budgetsTable = storage.budgets;
     this.ledgerTable = storage.ledger;
     this.auditTable = storage.audit;
+    this.pricesTable = storage.prices;
     this.invocationLogGroup = metering.logGroup;
     this.eventBus = eventBus;
     this.alertsTopic = announcements.alertsTopic;
@@ -156,6 +169,8 @@ export class BedrockBudgeteer extends Construct {
     this.enforcer = enforcement.enforcer.function;
     this.budgetMonitor = decisions.monitor.function;
     this.principalRegistrar = registration.registrar.function;
+    this.priceRefresher = pricing.refresher?.function;
+    this.callRepricer = pricing.repricer.function;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
 
@@ -164,7 +179,9 @@ export class BedrockBudgeteer extends Construct {
     }
 
     tagEverything(this, resolved.environmentName, resolved.tags);
-    tagComponents({ encryption, storage, settings, announcements, metering, enforcement, decisions, registration, budgets: declarations, removal, monitoring });
+    tagComponents({
+      encryption, storage, settings, announcements, metering, pricing, enforcement, decisions, registration, budgets: declarations, removal, monitoring,
+    });
   }
 
   /** All alarms; they act on `operationsTopic`. */
@@ -232,6 +249,16 @@ export class BedrockBudgeteer extends Construct {
   /** Seconds between a call and its charge; by default the 95th percentile over 5 minutes. */
   public metricMeteringLag(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.METERING_LAG_SECONDS, { statistic: cloudwatch.Stats.p(95), ...options });
+  }
+
+  /** US dollars that were charged by an estimate, since the price of a model was not known; by default their sum over 5 minutes. */
+  public metricEstimatedSpend(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.ESTIMATED_USD, options);
+  }
+
+  /** Hours since the AWS Price List was last read completely; by default the maximum over an hour. None where `refreshPrices` is false. */
+  public metricPriceAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(Metric.PRICE_AGE_HOURS, { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.hours(1), ...options });
   }
 
   /** Suspensions that IAM has confirmed; by default their sum over 5 minutes. */

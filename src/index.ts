@@ -6,3 +6,6 @@ export * from './budgets/budget-props';
 export * from './budgets/refresh-period';
 export * from './metering/invocation-logs';
 export * from './metering/principal-kind';
+export * from './pricing/billed-unit';
+export * from './pricing/cache-write-ttl';
+export * from './pricing/model-price';

@@ -6,6 +6,10 @@ import { RefreshPeriod } from './budgets/refresh-period';
 import { SettingName } from './contract';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
+import { CacheWriteTtl } from './pricing/cache-write-ttl';
+import { hasPriceList } from './pricing/price-list-regions';
+import { priceOverrides } from './pricing/price-overrides';
+import { priceChangeFactor } from './pricing/price-validation';
 import {
   checkAgentCore, checkEmailAddresses, checkEnvironmentName, checkRemovalPolicy, checkThresholds, checkTimeZone, graceSeconds, ledgerRetentionDays,
   numberText, usdText,
@@ -28,6 +32,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     [SettingName.GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, props.gracePeriod ?? Duration.minutes(5))),
     [SettingName.REFRESH_PERIOD]: refreshPeriod.expression,
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: usdText(scope, 'defaultApiKeyBudgetUsd', props.defaultApiKeyBudgetUsd ?? 25),
+    [SettingName.PRICE_OVERRIDES]: priceOverrides(scope, props),
+    [SettingName.ASSUMED_CACHE_WRITE_TTL]: props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES,
   };
 
   const timeZone = props.timeZone ?? 'UTC';
@@ -52,6 +58,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),
+    refreshPrices: props.refreshPrices ?? hasPriceList(scope),
+    maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
     otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],
     budgets: props.budgets ?? [],
     logRetention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,

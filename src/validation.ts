@@ -235,7 +235,7 @@ export function checkRemovalPolicy(scope: IConstruct, removalPolicy: RemovalPoli
 }
 
 /** How many decimals the shortest text of a number has. */
-function decimalsOf(value: number): number {
+export function decimalsOf(value: number): number {
   return plainDecimal(value).split('.')[1]?.length ?? 0;
 }
 

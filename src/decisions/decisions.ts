@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { Env, Handler } from '../contract';
+import { Env, Handler, WATCH_INDEX } from '../contract';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
 import { allowListingRestricted, anyUser } from '../enforcement/restriction-rights';
@@ -12,7 +12,7 @@ import { FailureQueue } from '../functions/failure-queue';
 import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
-import { allowTable, allowWatchIndex } from '../storage/table-access';
+import { allowIndex, allowTable } from '../storage/table-access';
 
 export interface DecisionsProps {
   readonly deployment: Deployment;
@@ -69,7 +69,7 @@ export class Decisions extends Construct {
       },
     });
     this.allowDeciding(this.monitor, props);
-    allowWatchIndex(this.monitor, storage.budgets);
+    allowIndex(this.monitor, storage.budgets, WATCH_INDEX);
     allowListingRestricted(this.monitor, props.enforcement.denyPolicy);
 
     this.schedule = new events.Rule(this, 'Schedule', {

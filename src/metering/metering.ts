@@ -6,6 +6,8 @@ import { Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { FailureQueue } from '../functions/failure-queue';
 import { HandlerFunction } from '../functions/handler-function';
+import { allowAskingForModels } from '../pricing/model-rights';
+import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
 import { InvocationLogs } from './invocation-logs';
@@ -15,6 +17,7 @@ import { PrincipalKind } from './principal-kind';
 export interface MeteringProps {
   readonly deployment: Deployment;
   readonly storage: Storage;
+  readonly settings: Settings;
   readonly invocationLogs: InvocationLogs;
   /** Beside IAM users, which are always tracked. */
   readonly otherTrackedPrincipals: PrincipalKind[];
@@ -34,7 +37,7 @@ export class Metering extends Construct {
 
   constructor(scope: Construct, id: string, props: MeteringProps) {
     super(scope, id);
-    const { deployment, storage, invocationLogs } = props;
+    const { deployment, storage, settings, invocationLogs } = props;
 
     this.unreadableRecords = new FailureQueue(this, 'UnreadableRecords', { encryptionKey: deployment.encryptionKey });
 
@@ -51,10 +54,16 @@ export class Metering extends Construct {
         [Env.LEDGER_RETENTION_DAYS]: String(props.ledgerRetentionDays),
         [Env.UNREADABLE_QUEUE_URL]: this.unreadableRecords.queueUrl,
         [Env.TRACKED_KINDS]: props.otherTrackedPrincipals.join(','),
+        [Env.PRICES_TABLE]: storage.prices.tableName,
+        ...settings.environment(),
       },
     });
     allowTable(this.usageMeter, storage.ledger, 'PutItem');
     allowTable(this.usageMeter, storage.budgets, 'UpdateItem');
+    // What a call costs: prices of the list, those of the user, and which model is behind an ARN.
+    allowTable(this.usageMeter, storage.prices, 'GetItem');
+    settings.allowReading(this.usageMeter);
+    allowAskingForModels(this.usageMeter);
     this.unreadableRecords.allowSending(this.usageMeter.function);
 
     const managed = invocationLogs._existingLogGroup

@@ -40,9 +40,14 @@ const READ = {
   DECIDING: { file: 'failures.md', section: 'Deciding' },
   SUSPENDING: { file: 'failures.md', section: 'Suspending' },
   RESTORING: { file: 'failures.md', section: 'Restoring' },
+  UNKNOWN_PRICES: { file: 'pricing.md', section: 'What is not known' },
+  REFRESH: { file: 'pricing.md', section: 'The daily refresh' },
   DRIFT: { file: 'failures.md', section: 'Drift' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
+
+/** Prices are read once a day: after three attempts that failed somebody should look. */
+const STALE_AFTER = Duration.hours(72);
 
 /** The most that an alarm on an expression can watch. */
 const METRICS_PER_ALARM = 10;
@@ -132,9 +137,35 @@ export class Alarms extends Construct {
     this.watch('unknown-models', {
       metric: this.own(Metric.RECORDS_UNKNOWN_MODEL),
       meaning: 'A model without a known price was called, and charged at a conservative price.',
-      firstAction: 'Find the model in the log of the usage meter, and take a version of this library that knows its price.',
-      read: READ.METERING,
+      firstAction: 'Read the event "Model Price Unknown" for the model, and write its price into the parameter "price-overrides": its calls are charged anew.',
+      read: READ.UNKNOWN_PRICES,
     });
+  }
+
+  /** Prices decide who is cut off: old ones and strange ones have to be looked at. */
+  public watchPrices(refresher: HandlerFunction | undefined): void {
+    if (!refresher) {
+      return;
+    }
+    this.watch('prices-held-back', {
+      metric: this.own(Metric.PRICES_HELD_BACK),
+      meaning: 'Prices in the AWS Price List contradict those that are known; they are not used.',
+      firstAction: 'Read the event "Prices Held Back", compare with the pricing page, and write a price that is right into the parameter "price-overrides".',
+      read: READ.REFRESH,
+    });
+    this.notify(new cloudwatch.Alarm(this, 'prices-stale', {
+      alarmDescription: describe({
+        meaning: `The AWS Price List was not read completely for ${STALE_AFTER.toHours()} hours, or the refresher does not run: calls are charged at the last good prices.`,
+        firstAction: 'Read the log of the price refresher for what it could not read; calls to the Price List are throttled by account.',
+        read: READ.REFRESH,
+      }),
+      metric: deploymentMetric(this.deployment.id, Metric.PRICE_AGE_HOURS, { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.hours(1) }),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: STALE_AFTER.toHours(),
+      evaluationPeriods: 3,
+      // A refresher that does not run emits nothing.
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    }));
   }
 
   /** The evaluator and the monitor: spend that nobody decides on stops nobody. */

@@ -19,6 +19,8 @@ const DESCRIPTIONS: Record<SettingName, string> = {
   [SettingName.GRACE_PERIOD_SECONDS]: 'Whole seconds between reaching the limit and suspension: 0 to 2592000',
   [SettingName.REFRESH_PERIOD]: 'Period of default budgets: "<1 to 366> days", "calendar day", "calendar week" or "calendar month"',
   [SettingName.DEFAULT_API_KEY_BUDGET_USD]: 'Budget in US dollars of API-key users that have none of their own: above 0, at most 1000000000',
+  [SettingName.PRICE_OVERRIDES]: 'Prices and discounts in place of list prices, one a line, or "none": see docs/pricing.md',
+  [SettingName.ASSUMED_CACHE_WRITE_TTL]: 'How long prompt caches are taken to be written for where a record does not tell: "5m" or "1h"',
 };
 
 /**

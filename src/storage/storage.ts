@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { AuditAttribute, BudgetAttribute, LedgerAttribute, WATCH_INDEX } from '../contract';
+import { AuditAttribute, BudgetAttribute, ESTIMATE_INDEX, LedgerAttribute, PriceAttribute, WATCH_INDEX } from '../contract';
 import { Deployment } from '../deployment';
 
 export interface StorageProps {
@@ -9,7 +9,7 @@ export interface StorageProps {
 }
 
 /**
- * The three tables. Which attributes stand in them beside the keys is the handlers' business.
+ * The four tables. Which attributes stand in them beside the keys is the handlers' business.
  *
  * `TableV2` would be the newer construct, but refuses a customer-managed key in a stack whose region is not known.
  */
@@ -20,6 +20,8 @@ export class Storage extends Construct {
   public readonly ledger: dynamodb.Table;
   /** What was decided and done, by whom. Rows never expire. */
   public readonly audit: dynamodb.Table;
+  /** What was last read from the AWS Price List. Can be made again. */
+  public readonly prices: dynamodb.Table;
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
@@ -53,11 +55,26 @@ export class Storage extends Construct {
       partitionKey: text(LedgerAttribute.CALL_ID),
       timeToLiveAttribute: LedgerAttribute.EXPIRES_AT,
     });
+    // Sparse: only calls whose price is not known are in it, so the others cost no more for it.
+    this.ledger.addGlobalSecondaryIndex({
+      indexName: ESTIMATE_INDEX,
+      partitionKey: text(LedgerAttribute.ESTIMATE),
+      sortKey: text(LedgerAttribute.ESTIMATED_MODEL),
+      // A call is charged anew from what is in its row.
+      projectionType: dynamodb.ProjectionType.ALL,
+    });
 
     this.audit = new dynamodb.Table(this, 'Audit', {
       ...common,
       partitionKey: text(AuditAttribute.SUBJECT),
       sortKey: text(AuditAttribute.EVENT_KEY),
+    });
+
+    this.prices = new dynamodb.Table(this, 'Prices', {
+      ...common,
+      partitionKey: text(PriceAttribute.KEY),
+      removalPolicy: RemovalPolicy.DESTROY,
+      deletionProtection: false,
     });
   }
 }

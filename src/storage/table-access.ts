@@ -1,6 +1,5 @@
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { WATCH_INDEX } from '../contract';
 import { HandlerFunction } from '../functions/handler-function';
 
 /** What handlers do with tables. A transaction is authorised by the actions in it. */
@@ -12,9 +11,9 @@ export function allowTable(handler: HandlerFunction, table: dynamodb.ITable, ...
   handler.allowKeyUse('dynamodb');
 }
 
-/** Allows to read what is due: the index alone, not the table. */
-export function allowWatchIndex(handler: HandlerFunction, budgets: dynamodb.ITable): void {
-  handler.allow({ actions: ['dynamodb:Query'], resources: [`${budgets.tableArn}/index/${WATCH_INDEX}`] });
+/** Allows to read an index alone, not its table. */
+export function allowIndex(handler: HandlerFunction, table: dynamodb.ITable, indexName: string): void {
+  handler.allow({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${indexName}`] });
   handler.allowKeyUse('dynamodb');
 }
 

@@ -79,7 +79,9 @@ describe.each(Object.values(Handler))('%s', handler => {
 
 /** What each handler is told beside what all are told. */
 const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
-  [Handler.USAGE_METER]: ['BUDGETS_TABLE', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'TRACKED_KINDS', 'UNREADABLE_QUEUE_URL'],
+  [Handler.USAGE_METER]: [
+    'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'PRICES_TABLE', 'SETTINGS_PATH', 'TRACKED_KINDS', 'UNREADABLE_QUEUE_URL',
+  ],
   [Handler.BUDGET_EVALUATOR]: [
     'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'RESTORATION_STATE_MACHINE_ARN', 'SETTINGS_PATH', 'SUSPENSION_STATE_MACHINE_ARN',
   ],
@@ -93,6 +95,8 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.BUDGET_DECLARATION]: ['BUDGETS_TABLE', 'EVENT_BUS'],
   [Handler.INVOCATION_LOGGING]: ['PREVIOUS_LOGGING_PARAMETER'],
   [Handler.RESTORE_ON_REMOVAL]: ['AUDIT_TABLE', 'DENY_POLICY_ARN', 'RESTORATION_STATE_MACHINE_ARN', 'SUSPENSION_STATE_MACHINE_ARN'],
+  [Handler.PRICE_REFRESHER]: ['EVENT_BUS', 'MAX_PRICE_CHANGE_FACTOR', 'PRICES_TABLE'],
+  [Handler.CALL_REPRICER]: ['BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'LEDGER_TABLE', 'PRICES_TABLE', 'SETTINGS_PATH'],
 };
 const COMMON: (keyof typeof Env)[] = ['ACCOUNT_ID', 'DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'PARTITION', 'TIME_ZONE'];
 
@@ -113,9 +117,16 @@ test.each(Object.values(Handler))('%s is told every key that its code asks for',
   expect(told).toEqual(expect.arrayContaining(asked.map(key => Env[key as keyof typeof Env])));
 });
 
+/** Questions about the models behind ARNs of this account. */
+const ASKING_FOR_MODELS = [
+  'bedrock:GetCustomModel', 'bedrock:GetCustomModelDeployment', 'bedrock:GetInferenceProfile', 'bedrock:GetPromptRouter', 'bedrock:GetProvisionedModelThroughput',
+];
+
 /** What each handler may do beside writing its log and its failures. */
 const ACTIONS: Record<Handler, string[]> = {
-  [Handler.USAGE_METER]: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  [Handler.USAGE_METER]: [
+    ...ASKING_FOR_MODELS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
   [Handler.BUDGET_EVALUATOR]: [
     'dynamodb:DescribeStream', 'dynamodb:GetItem', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams', 'dynamodb:UpdateItem',
     'events:PutEvents', 'iam:ListServiceSpecificCredentials', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath', 'states:StartExecution',
@@ -140,6 +151,10 @@ const ACTIONS: Record<Handler, string[]> = {
     'dynamodb:PutItem', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetRole', 'iam:GetUser', 'iam:ListEntitiesForPolicy', 'states:ListExecutions',
     'states:StopExecution',
   ],
+  [Handler.PRICE_REFRESHER]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'events:PutEvents', 'pricing:GetProducts'],
+  [Handler.CALL_REPRICER]: [
+    ...ASKING_FOR_MODELS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
 };
 
 test.each(Object.entries(ACTIONS))('%s may do what it has to, and no more', (handler, actions) => {
@@ -151,7 +166,7 @@ test.each(Object.entries(ACTIONS))('%s may do what it has to, and no more', (han
 /** What knows no narrower resource. */
 const ON_EVERYTHING = [
   'bedrock:DeleteModelInvocationLoggingConfiguration', 'bedrock:GetModelInvocationLoggingConfiguration', 'bedrock:PutModelInvocationLoggingConfiguration',
-  'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials',
+  'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials', 'pricing:GetProducts',
 ];
 
 test('only what knows no narrower resource is allowed on everything', () => {

@@ -37,7 +37,8 @@ test('every alarm watches a metric that a handler or a service emits, with exact
 });
 
 test.each([
-  Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
+  Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS, Metric.PRICES_HELD_BACK,
+  Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
   Metric.SUSPENSION_FAILURES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
 ])('somebody has to look into %s', metric => {
   const watching = alarmsOf(withEverything().resources).filter(({ Namespace, MetricName }) => Namespace === METRIC_NAMESPACE && MetricName === metric);
@@ -106,11 +107,11 @@ test('every alarm says what it means, what to do first and what to read, and tel
   }
 });
 
-test('silence means trouble at the monitor alone, after three missed runs', () => {
+test('silence means trouble at the monitor and the price refresher, after three missed runs', () => {
   const breaching = alarmsOf(withEverything().resources).filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
-  expect(breaching).toEqual([expect.objectContaining({
+  expect(breaching.sort((a, b) => (a.MetricName < b.MetricName ? -1 : 1))).toEqual([expect.objectContaining({
     MetricName: 'MonitorRuns', TreatMissingData: 'breaching', ComparisonOperator: 'LessThanThreshold', Threshold: 1, Period: 300, EvaluationPeriods: 3,
-  })]);
+  }), expect.objectContaining({ MetricName: 'PriceAgeHours', TreatMissingData: 'breaching', Period: 3600, EvaluationPeriods: 3 })]);
 });
 
 test('all alarms are exposed', () => {
@@ -121,6 +122,8 @@ test('all alarms are exposed', () => {
 describe('metrics', () => {
   test.each([
     ['metricSpend', Metric.SPEND_USD, 'Sum'],
+    ['metricEstimatedSpend', Metric.ESTIMATED_USD, 'Sum'],
+    ['metricPriceAge', Metric.PRICE_AGE_HOURS, 'Maximum'],
     ['metricRecordsMetered', Metric.RECORDS_METERED, 'Sum'],
     ['metricUnreadableRecords', Metric.RECORDS_UNREADABLE, 'Sum'],
     ['metricMeteringLag', Metric.METERING_LAG_SECONDS, 'p95'],

@@ -20,7 +20,7 @@ test.each([
 test.each([
   ['AWS::IAM::ManagedPolicy', 1],
   ['AWS::StepFunctions::StateMachine', 2],
-  ['AWS::DynamoDB::Table', 3],
+  ['AWS::DynamoDB::Table', 4],
   ['AWS::KMS::Key', 1],
 ])('suspensions are lifted before any %s is gone', (type, count) => {
   const { resources } = synthesize();

@@ -1,5 +1,5 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BedrockBudgeteerProps, RefreshPeriod } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, CacheWriteTtl, ModelPrice, RefreshPeriod } from '../../src';
 import { Env, SettingName } from '../../src/contract';
 import { parseSettings, SettingTexts } from '../../src/lambdas/core/settings';
 import { readable } from './support/intrinsics';
@@ -24,12 +24,14 @@ const DEFAULTS: SettingTexts = {
   'grace-period-seconds': '300',
   'refresh-period': '30 days',
   'default-api-key-budget-usd': '25',
+  'price-overrides': 'none',
+  'assumed-cache-write-ttl': '5m',
 };
 
 test('without props the defaults stand in parameters, and in handlers as their last resort', () => {
   const { resources } = synthesize();
   expect(parametersOf(resources)).toEqual(DEFAULTS);
-  expect(deployedSettingsOf(resources).map(json => JSON.parse(json))).toEqual([DEFAULTS, DEFAULTS, DEFAULTS]);
+  expect(deployedSettingsOf(resources).map(json => JSON.parse(json))).toEqual([DEFAULTS, DEFAULTS, DEFAULTS, DEFAULTS, DEFAULTS]);
 });
 
 test('parameters stand under the environment and the deployment', () => {
@@ -55,6 +57,19 @@ const VALUES: [given: BedrockBudgeteerProps, setting: SettingName, text: string]
   [{ defaultApiKeyBudgetUsd: 1e9 }, 'default-api-key-budget-usd', '1000000000'],
   [{ defaultApiKeyBudgetUsd: 1e-12 }, 'default-api-key-budget-usd', '0.000000000001'],
   [{ defaultApiKeyBudgetUsd: 1.25e-7 }, 'default-api-key-budget-usd', '0.000000125'],
+  [{ assumedCacheWriteTtl: CacheWriteTtl.ONE_HOUR }, 'assumed-cache-write-ttl', '1h'],
+  [{ discountPercent: 0 }, 'price-overrides', 'discount 0%'],
+  [{ discountPercent: 5, providerDiscountPercents: { anthropic: 12.5, amazon: 99.99 } }, 'price-overrides', 'discount 5%\ndiscount anthropic 12.5%\ndiscount amazon 99.99%'],
+  [{ modelPrices: [ModelPrice.perMillionTokens('anthropic.claude-opus-5', { input: 4, output: 20 })] }, 'price-overrides', 'anthropic.claude-opus-5 in=4 out=20'],
+  [
+    { modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 4, output: 20, cacheRead: 0.4, cacheWrite5Minutes: 5, cacheWrite1Hour: 0.000001, regions: ['eu', 'eu-west-2'] })] },
+    'price-overrides', 'a.b eu,eu-west-2 in=4 out=20 read=0.4 write5m=5 write1h=0.000001',
+  ],
+  [{ modelPrices: [ModelPrice.perUnit('amazon.nova-canvas-v1:0', BilledUnit.IMAGE, 0.03)] }, 'price-overrides', 'amazon.nova-canvas-v1:0 image=0.03'],
+  [
+    { modelPrices: [ModelPrice.likeModel('arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ', 'a.b'), ModelPrice.unknownModels({ input: 10, output: 50 })] },
+    'price-overrides', 'arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ as=a.b\nunknown in=10 out=50',
+  ],
 ];
 
 test.each(VALUES)('%j becomes a text that the handlers read', (props, setting, text) => {
@@ -76,6 +91,9 @@ test('values that are known at deployment only pass through', () => {
     refreshPeriod: RefreshPeriod.days(parameter('Days').valueAsNumber),
     defaultApiKeyBudgetUsd: parameter('Budget').valueAsNumber,
     ledgerRetention: Duration.days(parameter('Retention').valueAsNumber),
+    discountPercent: parameter('Discount').valueAsNumber,
+    modelPrices: [ModelPrice.perMillionTokens(parameter('Model', 'String').valueAsString, { input: parameter('Price').valueAsNumber, output: 1 })],
+    maxPriceChangeFactor: parameter('Factor').valueAsNumber,
     timeZone: parameter('Zone', 'String').valueAsString,
     environmentName: parameter('Environment', 'String').valueAsString,
     alertEmails: [parameter('Email', 'String').valueAsString],
@@ -84,13 +102,15 @@ test('values that are known at deployment only pass through', () => {
   // then
   const { resources, template } = synthesized(stack);
   const values = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => readable(Properties.Value));
-  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}']);
+  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}', '5m', 'discount ${Discount}%\n${Model} in=${Price} out=1']);
   expect(JSON.parse(deployedSettingsOf(resources)[0])).toEqual({
     'warning-threshold-percent': '${Warning}',
     'critical-threshold-percent': '${Critical}',
     'grace-period-seconds': '${Grace}',
     'refresh-period': '${Days} days',
     'default-api-key-budget-usd': '${Budget}',
+    'price-overrides': 'discount ${Discount}%\n${Model} in=${Price} out=1',
+    'assumed-cache-write-ttl': '5m',
   });
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { [Env.TIME_ZONE]: { Ref: 'Zone' }, [Env.ENVIRONMENT_NAME]: { Ref: 'Environment' }, [Env.LEDGER_RETENTION_DAYS]: { Ref: 'Retention' } } },

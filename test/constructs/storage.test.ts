@@ -22,6 +22,21 @@ test('ledger: one row a call, which expires', () => {
   expect(table.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
 });
 
+test('ledger: calls whose price is not known, and they alone, in an index', () => {
+  const [, { Properties: table }] = theOne(synthesize().resources, TABLE, 'Ledger');
+  expect(table.GlobalSecondaryIndexes).toEqual([{
+    IndexName: 'estimates-by-model',
+    KeySchema: [{ AttributeName: 'estimate', KeyType: 'HASH' }, { AttributeName: 'estimatedModel', KeyType: 'RANGE' }],
+    Projection: { ProjectionType: 'ALL' },
+  }]);
+});
+
+test('prices: an item each, which can be made again and so are never retained', () => {
+  const [, { Properties: table, DeletionPolicy: deletionPolicy }] = theOne(synthesize().resources, TABLE, 'Prices');
+  expect(table.KeySchema).toEqual([{ AttributeName: 'priceKey', KeyType: 'HASH' }]);
+  expect([deletionPolicy, table.DeletionProtectionEnabled]).toEqual(['Delete', false]);
+});
+
 test('audit: rows of a subject in order of time, which do not expire', () => {
   const [, { Properties: table }] = theOne(synthesize().resources, TABLE, 'Audit');
   expect(table.KeySchema).toEqual([{ AttributeName: 'subject', KeyType: 'HASH' }, { AttributeName: 'eventKey', KeyType: 'RANGE' }]);
@@ -45,7 +60,7 @@ test.each([
   const { resources } = synthesize({ removalPolicy });
 
   // then
-  const tables = Object.values(ofType(resources, TABLE));
+  const tables = Object.entries(ofType(resources, TABLE)).filter(([logicalId]) => !logicalId.includes('Prices')).map(([, table]) => table);
   expect(tables.map(table => table.DeletionPolicy)).toEqual([deletionPolicy, deletionPolicy, deletionPolicy]);
   expect(tables.map(table => table.Properties.DeletionProtectionEnabled)).toEqual([protection, protection, protection]);
   expect(theOne(resources, 'AWS::Logs::LogGroup', 'InvocationLogsLogGroup')[1].DeletionPolicy).toBe(deletionPolicy);

@@ -51,6 +51,7 @@ test('the component is the part of the system that a resource belongs to', () =>
     Budgets: 'budgets',
     Removal: 'removal',
     Monitoring: 'monitoring',
+    Pricing: 'pricing',
   });
 });
 

@@ -1,5 +1,5 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, PrincipalKind, RefreshPeriod } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, ModelPrice, PrincipalKind, RefreshPeriod } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
@@ -73,6 +73,46 @@ const REFUSALS: Record<string, Refusal> = {
   'an offset for a time zone': {
     props: () => ({ timeZone: '+01:00' }),
     message: /timeZone is "\+01:00", allowed is an IANA/,
+  },
+  'a negative price': {
+    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: -1, output: 1 })] }),
+    message: /^ModelPrice\.perMillionTokens is -1, allowed is from 0 to 100,000, with at most 6 decimals: give US dollars/,
+  },
+  'a price that is finer than a picodollar a token': {
+    props: () => ({ modelPrices: [ModelPrice.perUnit('a.b', BilledUnit.SECOND, 1e-7)] }),
+    message: /ModelPrice\.perUnit is 1e-7, allowed is .* at most 6 decimals/,
+  },
+  'a price that is no number': {
+    props: () => ({ modelPrices: [ModelPrice.unknownModels({ input: NaN, output: 1 })] }),
+    message: /ModelPrice\.perMillionTokens is NaN, allowed is from 0/,
+  },
+  'a model with a space in its name': {
+    props: () => ({ modelPrices: [ModelPrice.likeModel('claude opus', 'a.b')] }),
+    message: /ModelPrice\.likeModel is "claude opus", allowed is the id of a model or profile, or an ARN: write it as calls do/,
+  },
+  'a region that is none': {
+    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1, output: 1, regions: ['Frankfurt'] })] }),
+    message: /"Frankfurt", allowed is regions and geographies: write them as in "eu-central-1"/,
+  },
+  'a discount of everything': {
+    props: () => ({ discountPercent: 100 }),
+    message: /^Stack\/Budgeteer: discountPercent is 100, allowed is from 0 to below 100.*: give the percentage by which/,
+  },
+  'a discount with three decimals': {
+    props: () => ({ providerDiscountPercents: { anthropic: 12.345 } }),
+    message: /providerDiscountPercents is 12\.345, allowed is .*at most 2 decimals/,
+  },
+  'a discount of a provider that is none': {
+    props: () => ({ providerDiscountPercents: { 'Anthropic, Inc.': 5 } }),
+    message: /providerDiscountPercents is a discount of "Anthropic, Inc\.", allowed is the first part of the ids/,
+  },
+  'more prices than a function can be told': {
+    props: () => ({ modelPrices: Array.from({ length: 60 }, (_, index) => ModelPrice.perMillionTokens(`acme.model-number-${index}-v1:0`, { input: 1, output: 1 })) }),
+    message: /modelPrices is 2\d{3} characters long as text, allowed is at most 2000 characters: use providerDiscountPercents/,
+  },
+  'prices that may not change': {
+    props: () => ({ maxPriceChangeFactor: 1 }),
+    message: /maxPriceChangeFactor is 1, allowed is above 1 and at most 100, with at most 2 decimals: give how many times/,
   },
   'a default budget of 0': {
     props: () => ({ defaultApiKeyBudgetUsd: 0 }),

@@ -34,6 +34,8 @@ const AWS_METRICS: Readonly<Record<string, AwsMetrics>> = {
 const UNWATCHED: readonly Metric[] = [
   Metric.RECORDS_METERED, Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNTRACKED, Metric.SPEND_USD, Metric.METERING_LAG_SECONDS, Metric.THRESHOLDS_CROSSED,
   Metric.GRACE_PERIODS_STARTED, Metric.SUSPENSIONS, Metric.RESTORATIONS, Metric.SECONDS_TO_BLOCK, Metric.OVERSPEND_USD, Metric.PRINCIPALS_SUSPENDED,
+  // the age of the prices has an alarm, and so has every call that was estimated
+  Metric.PRICE_LIST_FAILURES, Metric.MODELS_UNRESOLVED, Metric.ESTIMATED_USD, Metric.CALLS_ESTIMATED, Metric.CALLS_REPRICED,
   // the queue in which such records stand has an alarm
   Metric.RECORDS_UNREADABLE,
 ];
@@ -89,10 +91,13 @@ describe('metrics of the product', () => {
     const sums = Object.fromEntries(Object.values(Metric).map(name => [name, sumOf(name)]));
 
     expect(sums).toEqual(expect.objectContaining({
-      [Metric.RECORDS_METERED]: 2,
+      [Metric.RECORDS_METERED]: 3,
       [Metric.RECORDS_DUPLICATE]: 1,
       [Metric.RECORDS_UNREADABLE]: 1,
-      [Metric.RECORDS_UNKNOWN_MODEL]: 1,
+      [Metric.RECORDS_UNKNOWN_MODEL]: 2,
+      [Metric.MODELS_UNRESOLVED]: 1,
+      [Metric.PRICES_HELD_BACK]: 2,
+      [Metric.PRICE_LIST_FAILURES]: 2,
       [Metric.GRACE_PERIODS_STARTED]: 1,
       [Metric.UNENFORCEABLE_OVER_LIMIT]: 1,
       [Metric.EVALUATION_FAILURES]: 1,

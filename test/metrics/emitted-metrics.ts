@@ -1,6 +1,8 @@
+import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
+import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -8,7 +10,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EnforcerAction, Handler, SettingName } from '../../src/contract';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
-import { invocationRecord, logDelivery, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { invocationRecord, logDelivery, priceListItem, scheduledEvent, streamBatch } from '../synthesized/sample-events';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT } from '../synthesized/synthesized-stack';
 
@@ -40,6 +42,8 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
 
   const dynamoDb = mockClient(DynamoDBClient);
   dynamoDb.onAnyCommand().resolves({});
+  const bedrock = mockClient(BedrockClient);
+  const pricing = mockClient(PricingClient);
   const iam = mockClient(IAMClient);
   iam.onAnyCommand().resolves({});
   const ssm = mockClient(SSMClient);
@@ -56,6 +60,16 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
   await listen(Handler.USAGE_METER, logDelivery(
     invocationRecord(), invocationRecord(), invocationRecord({ requestId: 'a', modelId: 'acme.unheard-of-v1:0' }), 'garbage',
   ));
+
+  // of a model behind an ARN that Bedrock does not tell
+  bedrock.onAnyCommand().rejects('no');
+  await listen(Handler.USAGE_METER, logDelivery(invocationRecord({ modelId: `arn:aws:bedrock:eu-central-1:${ACCOUNT}:application-inference-profile/p1` })));
+
+  // a page with a price that cannot be right, and a service that does not answer
+  pricing.on(GetProductsCommand).rejects('out of order').on(GetProductsCommand, { ServiceCode: 'AmazonBedrock' })
+    .resolves({ PriceList: [priceListItem('Input tokens', '5'), priceListItem('Output tokens', '5')] as never });
+  await listen(Handler.PRICE_REFRESHER, scheduledEvent('2026-11-22T10:05:00Z'));
+  await listen(Handler.CALL_REPRICER, scheduledEvent('2026-11-22T10:15:00Z'));
 
   // over the limit and in its grace period; over the limit and out of IAM's reach; an item that somebody broke
   await listen(Handler.BUDGET_EVALUATOR, streamBatch(budgetItem({ status: 'grace_period', levels: EXCEEDED }), budgetItem({ status: 'active' })));

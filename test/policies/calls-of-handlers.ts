@@ -1,10 +1,13 @@
-import { BedrockClient, GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock';
+import {
+  BedrockClient, GetCustomModelDeploymentCommand, GetModelInvocationLoggingConfigurationCommand,
+} from '@aws-sdk/client-bedrock';
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
   ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -13,12 +16,14 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EnforcerAction, EventType, Handler, SettingName } from '../../src/contract';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
-import { busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import {
+  busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, priceListItem, scheduledEvent, streamBatch,
+} from '../synthesized/sample-events';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
 import { AwsCall } from './needs';
 
-const CLIENTS = [BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient] as const;
+const CLIENTS = [BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient] as const;
 
 const USER = `iam-user/${ACCOUNT}/indexer`;
 const ROLE = `iam-role/${ACCOUNT}/chat-backend`;
@@ -29,7 +34,7 @@ const ROLE = `iam-role/${ACCOUNT}/chat-backend`;
  */
 export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
   const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
-  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm] = mocks;
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing] = mocks;
   const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
   const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
   const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
@@ -56,7 +61,10 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
   reset();
 
   const drives: Readonly<Record<Handler, () => Promise<void>>> = {
-    [Handler.USAGE_METER]: () => run(logDelivery(invocationRecord(), 'garbage')),
+    [Handler.USAGE_METER]: async () => {
+      on(bedrock, GetCustomModelDeploymentCommand, { modelArn: CUSTOM_MODEL });
+      await run(logDelivery(invocationRecord(), 'garbage', ...ARNS.map((modelId, index) => invocationRecord({ modelId, requestId: `r-${index}` }))));
+    },
 
     [Handler.BUDGET_EVALUATOR]: async () => {
       // a new user who may hold a key; a decision; both workflows, which stand in the stream already
@@ -139,6 +147,19 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       }
     },
 
+    [Handler.PRICE_REFRESHER]: async () => {
+      // a price that cannot be right: it is held back, and told
+      on(pricing, GetProductsCommand, { PriceList: [priceListItem('Input tokens', '5'), priceListItem('Output tokens', '5')] });
+      await run(scheduledEvent('2026-11-22T10:05:00Z'));
+    },
+
+    [Handler.CALL_REPRICER]: async () => {
+      on(bedrock, GetCustomModelDeploymentCommand, { modelArn: CUSTOM_MODEL });
+      // one whose price is known now, one of which only Bedrock can tell, one that is still unknown
+      on(dynamoDb, QueryCommand, { Items: ['amazon.nova-pro-v1:0', ...ARNS, 'acme.unheard-of'].map(modelId => marshall(estimateRow(modelId))) });
+      await run(scheduledEvent('2026-11-22T10:15:00Z'));
+    },
+
     [Handler.RESTORE_ON_REMOVAL]: async () => {
       stepFunctions.on(ListExecutionsCommand as never).callsFake(({ stateMachineArn: machine }: any) => ({
         executions: [{ executionArn: `${machine.replace(':stateMachine:', ':execution:')}:indexer-r3` }],
@@ -184,6 +205,37 @@ function budgetItem(changes: Readonly<Record<string, unknown>>): Record<string, 
     'decidedAt': '2026-11-22T10:00:00.000Z',
     'revision': 3,
     ...changes,
+  };
+}
+
+/** ARNs that Bedrock has to be asked about. */
+const ARNS = ['application-inference-profile/p1', 'prompt-router/r1', 'default-prompt-router/d1', 'provisioned-model/t1', 'custom-model-deployment/c1']
+  .map(resource => `arn:${PARTITION}:bedrock:${REGION}:${ACCOUNT}:${resource}`);
+const CUSTOM_MODEL = `arn:${PARTITION}:bedrock:${REGION}:${ACCOUNT}:custom-model/c1`;
+
+/** A row of the ledger whose price was not known. */
+function estimateRow(modelId: string): object {
+  return {
+    callId: `${ACCOUNT}/${REGION}/${modelId}`,
+    estimate: '3',
+    principalId: USER,
+    calledAt: '2026-11-22T10:00:00.000Z',
+    loggedAt: '2026-11-22T10:00:05.000Z',
+    day: '2026-11-22',
+    operation: 'Converse',
+    modelId,
+    region: REGION,
+    inputTokens: 1000,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWrite5mTokens: 0,
+    cacheWrite1hTokens: 0,
+    cacheWriteSplit: 'none',
+    costUsd: 0.01,
+    pricedAs: 'anthropic.claude-fable-5',
+    priceSource: 'conservative-default',
+    priceVersion: '2026-10',
+    assumptions: ['unknown-model'],
   };
 }
 

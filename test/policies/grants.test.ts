@@ -111,6 +111,7 @@ test("Bedrock's role may write to its own stream of the log, and nothing else", 
 
 /** Calls that an adapter can make and a handler that uses a part of it never does. */
 const NEVER_MADE: Partial<Record<Handler, readonly string[]>> = {
+  [Handler.USAGE_METER]: ['PutItemCommand'],
   [Handler.BUDGET_EVALUATOR]: ['QueryCommand'],
   [Handler.ENFORCER]: ['QueryCommand'],
   [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],

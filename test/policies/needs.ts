@@ -70,6 +70,13 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   PublishCommand: ({ TopicArn: topic }) => [{ action: 'sns:Publish', resource: topic }, ...KEY_USE.sns()],
   SendMessageBatchCommand: ({ QueueUrl: url }, stack) => [{ action: 'sqs:SendMessage', resource: queueWithUrl(stack, url) }, ...KEY_USE.sqs()],
 
+  GetProductsCommand: onEverything('pricing:GetProducts'),
+  GetInferenceProfileCommand: ({ inferenceProfileIdentifier: id }) => [{ action: 'bedrock:GetInferenceProfile', resource: id }],
+  GetPromptRouterCommand: ({ promptRouterArn: id }) => [{ action: 'bedrock:GetPromptRouter', resource: id }],
+  GetProvisionedModelThroughputCommand: ({ provisionedModelId: id }) => [{ action: 'bedrock:GetProvisionedModelThroughput', resource: id }],
+  GetCustomModelCommand: ({ modelIdentifier: id }) => [{ action: 'bedrock:GetCustomModel', resource: id }],
+  GetCustomModelDeploymentCommand: ({ customModelDeploymentIdentifier: id }) => [{ action: 'bedrock:GetCustomModelDeployment', resource: id }],
+
   GetModelInvocationLoggingConfigurationCommand: onEverything('bedrock:GetModelInvocationLoggingConfiguration'),
   DeleteModelInvocationLoggingConfigurationCommand: onEverything('bedrock:DeleteModelInvocationLoggingConfiguration'),
   PutModelInvocationLoggingConfigurationCommand: ({ loggingConfig: { cloudWatchConfig: log } }) => [

@@ -4,8 +4,10 @@ import { handler as auditRecorder } from '../../src/lambdas/audit-recorder/audit
 import { handler as budgetDeclaration } from '../../src/lambdas/budget-declaration/budget-declaration.lambda';
 import { handler as budgetEvaluator } from '../../src/lambdas/budget-evaluator/budget-evaluator.lambda';
 import { handler as budgetMonitor } from '../../src/lambdas/budget-monitor/budget-monitor.lambda';
+import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-repricer.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
+import { handler as priceRefresher } from '../../src/lambdas/price-refresher/price-refresher.lambda';
 import { handler as principalRegistrar } from '../../src/lambdas/principal-registrar/principal-registrar.lambda';
 import { handler as restoreOnRemoval } from '../../src/lambdas/restore-on-removal/restore-on-removal.lambda';
 import { handler as usageMeter } from '../../src/lambdas/usage-meter/usage-meter.lambda';
@@ -23,6 +25,8 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.BUDGET_DECLARATION]: budgetDeclaration,
   [Handler.INVOCATION_LOGGING]: invocationLogging,
   [Handler.RESTORE_ON_REMOVAL]: restoreOnRemoval,
+  [Handler.PRICE_REFRESHER]: priceRefresher,
+  [Handler.CALL_REPRICER]: callRepricer,
 };
 
 /** The function that runs a handler. */

@@ -135,3 +135,12 @@ export function customResourceEvent(requestType: 'Create' | 'Update' | 'Delete',
     ...(requestType === 'Update' ? { OldResourceProperties: properties } : {}),
   };
 }
+
+/** An item of the AWS Price List: tokens of GLM 5. @see https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html */
+export function priceListItem(inferenceType: 'Input tokens' | 'Output tokens', usdPerThousand: string): string {
+  const usagetype = `zai.glm5-${inferenceType === 'Input tokens' ? 'input' : 'output'}-tokens`;
+  return JSON.stringify({
+    product: { sku: 'SKU', attributes: { regionCode: REGION, inferenceType, usagetype, model: 'GLM 5', feature: 'On-demand Inference' } },
+    terms: { OnDemand: { 'SKU.T': { priceDimensions: { 'SKU.T.D': { unit: '1K tokens', pricePerUnit: { USD: usdPerThousand } } } } } },
+  });
+}

@@ -1,6 +1,7 @@
-import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
+import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -37,7 +38,8 @@ beforeEach(() => {
 
 test('every rule has a test below', () => {
   expect(rules.map(targetsOf).map(targets => targets.map(handlerOf).join()).sort()).toEqual([
-    Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER, Handler.BUDGET_MONITOR, Handler.PRINCIPAL_REGISTRAR, Handler.PRINCIPAL_REGISTRAR,
+    Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER, Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
+    Handler.PRINCIPAL_REGISTRAR,
   ]);
 });
 
@@ -72,6 +74,23 @@ describe('schedules', () => {
     await invoke(synthesized, Handler.PRINCIPAL_REGISTRAR, scheduledEvent('2026-11-22T10:05:00Z'));
 
     expect(registered()).toEqual([PRINCIPAL]);
+  });
+
+  test('the price refresher reads every service of the price list on its schedule, as of the time of the event', async () => {
+    const pricing = mockClient(PricingClient);
+    pricing.on(GetProductsCommand).resolves({ PriceList: [] });
+
+    await invoke(synthesized, Handler.PRICE_REFRESHER, scheduledEvent('2026-11-22T10:05:00Z'));
+
+    expect(new Set(pricing.commandCalls(GetProductsCommand).map(({ args: [{ input }] }) => input.ServiceCode)))
+      .toEqual(new Set(['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']));
+    expect(JSON.stringify(dynamoDb.commandCalls(PutItemCommand).map(({ args: [{ input }] }) => input))).toContain(String(Date.parse('2026-11-22T10:05:00Z')));
+  });
+
+  test('the repricer looks into every partition of the index of estimates on its schedule', async () => {
+    await invoke(synthesized, Handler.CALL_REPRICER, scheduledEvent('2026-11-22T10:15:00Z'));
+
+    expect(dynamoDb.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input.IndexName)).toEqual(Array(8).fill('estimates-by-model'));
   });
 });
 

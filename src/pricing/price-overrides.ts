@@ -1,0 +1,28 @@
+import { Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { ModelPrice } from './model-price';
+import { checkPriceOverrides, discountText } from './price-validation';
+
+export interface PriceOverridesProps {
+  readonly modelPrices?: ModelPrice[];
+  readonly discountPercent?: number;
+  readonly providerDiscountPercents?: { readonly [provider: string]: number };
+}
+
+/** An SSM parameter cannot be empty. */
+const NOTHING = 'none';
+
+/** Prices and discounts as they stand in the parameter `price-overrides`, one a line. */
+export function priceOverrides(scope: IConstruct, props: PriceOverridesProps): string {
+  const { modelPrices = [], discountPercent, providerDiscountPercents = {} } = props;
+  const lines = [
+    ...(discountPercent === undefined ? [] : [`discount ${discountText(scope, 'discountPercent', discountPercent)}%`]),
+    ...Object.entries(providerDiscountPercents).map(([provider, percent]) => `discount ${provider} ${discountText(scope, 'providerDiscountPercents', percent, provider)}%`),
+    ...modelPrices.map(({ expression }) => expression),
+  ];
+  const text = lines.join('\n');
+  if (!Token.isUnresolved(text)) {
+    checkPriceOverrides(scope, text);
+  }
+  return text || NOTHING;
+}

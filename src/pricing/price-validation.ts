@@ -1,0 +1,94 @@
+import { Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { BudgeteerValidationError, decimalsOf, numberText, quoted } from '../validation';
+
+/** A price by the million tokens that is finer is no whole number of picodollars a token. */
+const MAX_PRICE_DECIMALS = 6;
+
+const MAX_PRICE_USD = 100_000;
+
+/** A price in US dollars as plain decimal text. */
+export function priceText(prop: string, usd: number): string {
+  if (!Token.isUnresolved(usd) && !(usd >= 0 && usd <= MAX_PRICE_USD && decimalsOf(usd) <= MAX_PRICE_DECIMALS)) {
+    throw new BudgeteerValidationError(undefined, {
+      prop,
+      given: usd,
+      allowed: 'from 0 to 100,000, with at most 6 decimals',
+      remedy: 'give US dollars per million tokens, or for each unit, such as 3 or 0.04',
+    });
+  }
+  return numberText(usd);
+}
+
+/** A discount in percent as plain decimal text. */
+export function discountText(scope: IConstruct, prop: string, percent: number, provider?: string): string {
+  if (provider !== undefined && !Token.isUnresolved(provider) && !/^[a-z][a-z0-9]{0,29}$/.test(provider)) {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: `a discount of ${quoted(provider)}`,
+      allowed: 'the first part of the ids of a provider\'s models',
+      remedy: 'write it as it stands in the ids, such as "anthropic" or "amazon"',
+    });
+  }
+  if (!Token.isUnresolved(percent) && !(percent >= 0 && percent < 100 && decimalsOf(percent) <= 2)) {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: percent,
+      allowed: 'from 0 to below 100, with at most 2 decimals',
+      remedy: 'give the percentage by which you pay less than the list price, such as 12.5',
+    });
+  }
+  return numberText(percent);
+}
+
+/** How far a price may move at a refresh, as plain decimal text. */
+export function priceChangeFactor(scope: IConstruct, factor: number): string {
+  if (!Token.isUnresolved(factor) && !(factor > 1 && factor <= 100 && decimalsOf(factor) <= 2)) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'maxPriceChangeFactor',
+      given: factor,
+      allowed: 'above 1 and at most 100, with at most 2 decimals',
+      remedy: 'give how many times dearer or cheaper a price may become at once, such as 3',
+    });
+  }
+  return numberText(factor);
+}
+
+/** An id, a profile's id or an ARN: what stands in a line of its own must have no spaces in it. */
+export function checkModelName(prop: string, model: string): void {
+  if (!Token.isUnresolved(model) && !/^[\w.:\/+-]{2,512}$/.test(model)) {
+    throw new BudgeteerValidationError(undefined, {
+      prop,
+      given: quoted(model),
+      allowed: 'the id of a model or profile, or an ARN',
+      remedy: 'write it as calls do, such as "anthropic.claude-opus-5"',
+    });
+  }
+}
+
+export function checkRegions(prop: string, regions: string[]): void {
+  for (const region of regions) {
+    if (!Token.isUnresolved(region) && !/^[a-z][a-z0-9-]{1,29}$/.test(region)) {
+      throw new BudgeteerValidationError(undefined, {
+        prop,
+        given: quoted(region),
+        allowed: 'regions and geographies',
+        remedy: 'write them as in "eu-central-1", "eu" or "global"',
+      });
+    }
+  }
+}
+
+/** What fits into the environment of a function beside everything else; the parameter itself takes 4 KB. */
+const MAX_OVERRIDES_LENGTH = 2_000;
+
+export function checkPriceOverrides(scope: IConstruct, text: string): void {
+  if (text.length > MAX_OVERRIDES_LENGTH) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'modelPrices',
+      given: `${text.length} characters long as text`,
+      allowed: `at most ${MAX_OVERRIDES_LENGTH} characters`,
+      remedy: 'use providerDiscountPercents where a provider\'s models have the same discount, or put further prices into the parameter "price-overrides" at run time',
+    });
+  }
+}
