@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import json_response
-from ministack.services import eventbridge, iam, lambda_svc
+from ministack.services import bedrock, eventbridge, iam, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 REPAIRED_VERSION = "1.5.33"
@@ -34,6 +34,13 @@ def apply() -> None:
     authorize_like_iam()
     allow_switching_authorization()
     accept_metric_math()
+    find_profiles_by_arn()
+
+
+def find_profiles_by_arn() -> None:
+    """Bedrock finds an inference profile by its id and by its ARN, which is what calls are made with; MiniStack by its id alone."""
+    get = bedrock._get_inference_profile
+    bedrock._get_inference_profile = lambda identifier: get(identifier.rsplit("/", 1)[-1])
 
 
 def keep_38_digits() -> None:

@@ -26,6 +26,8 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     budgetEvaluator: budgeteer.budgetEvaluator.functionName,
     budgetMonitor: budgeteer.budgetMonitor.functionName,
     auditRecorder: budgeteer.auditRecorder.functionName,
+    priceRefresher: budgeteer.priceRefresher!.functionName,
+    callRepricer: budgeteer.callRepricer.functionName,
     suspensionStateMachine: budgeteer.suspensionStateMachine.stateMachineArn,
     alertsInbox: inbox('AlertsInbox', budgeteer.alertsTopic),
     operationsInbox: inbox('OperationsInbox', budgeteer.operationsTopic),

@@ -7,6 +7,8 @@ export interface InstanceNames extends DeployedNames {
   readonly eventBus: string;
   readonly budgetEvaluator: string;
   readonly auditRecorder: string;
+  readonly priceRefresher: string;
+  readonly callRepricer: string;
   readonly suspensionStateMachine: string;
   /** Queues that are subscribed to the topics, as mail boxes would be. */
   readonly alertsInbox: string;

@@ -14,11 +14,12 @@ const SETTINGS = { LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2' };
  * One cloud for all tests of a file. It ends with them, however they end.
  *
  * @param prepare deploys what all tests need
+ * @param settings further settings of the cloud and its handlers, known when it starts
  */
-export function inOneCloud(prepare: (cloud: LocalCloud) => Promise<void>): void {
+export function inOneCloud(prepare: (cloud: LocalCloud) => Promise<void>, settings: () => Promise<Readonly<Record<string, string>>> = async () => ({})): void {
   let cloud: LocalCloud | undefined;
   beforeAll(async () => {
-    cloud = await startLocalCloud({ env: SETTINGS });
+    cloud = await startLocalCloud({ env: { ...SETTINGS, ...await settings() } });
     await prepare(cloud);
   }, START_MS);
   afterAll(() => cloud?.stop());
