@@ -10,12 +10,13 @@ import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
 import { bundles } from './figures/bundles';
 import { monitorReads } from './figures/monitor-reads';
+import { pricing } from './figures/pricing';
 import { throughput } from './figures/throughput';
 import { timeToDeny } from './figures/time-to-deny';
 import { writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, throughput, timeToDeny];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, timeToDeny];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

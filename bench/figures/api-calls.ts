@@ -48,7 +48,7 @@ export function callers(count: number): string[] {
 /** Meters made records through the real core. */
 export async function meterMadeCalls(store: ChargeStore, client: SQSClient): Promise<void> {
   const options: MeteringOptions = { timeZone: 'UTC', trackedKinds: new Set(Object.values(PrincipalKindName)) };
-  const ports = { store, unreadable: new SqsUnreadableStore(client, 'none'), catalog: embeddedCatalog(), backOff: async () => {} };
+  const ports = { store, unreadable: new SqsUnreadableStore(client, 'none'), catalog: embeddedCatalog(), models: { modelsBehind: async () => new Map() }, backOff: async () => {} };
   const records = madeRecords({ count: RECORDS, callers: callers(PRINCIPALS), account: ACCOUNT, from: FROM });
   for (const delivery of deliveries(records, BATCH, FROM + RECORDS * 1000)) {
     const { charged } = await meterBatch(unpackSubscriptionBatch(delivery), ports, options);

@@ -70,6 +70,7 @@ async function meter(events: readonly DeliveredEvent[]): Promise<void> {
     store: { write: async () => ({ result: 'written' }) },
     unreadable: { keep: async () => {} },
     catalog: embeddedCatalog(),
+    models: { modelsBehind: async () => new Map() },
     backOff: async () => {},
   };
   for (const event of events) {
