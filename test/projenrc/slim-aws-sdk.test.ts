@@ -11,22 +11,25 @@ import { slimAwsSdk } from '../../projenrc/tasks/slim-aws-sdk';
 
 /** What a handler bundles, and asks for. */
 const CALLS: Readonly<Record<string, readonly [client: string, command: string, input: object]>> = {
+  'client-bedrock': ['BedrockClient', 'GetInferenceProfileCommand', { inferenceProfileIdentifier: 'a' }],
   'client-dynamodb': ['DynamoDBClient', 'TransactWriteItemsCommand', { TransactItems: [] }],
   'client-eventbridge': ['EventBridgeClient', 'PutEventsCommand', { Entries: [] }],
   'client-iam': ['IAMClient', 'GetUserCommand', { UserName: 'alice' }],
+  'client-pricing': ['PricingClient', 'GetProductsCommand', { ServiceCode: 'AmazonBedrock' }],
   'client-sfn': ['SFNClient', 'StartExecutionCommand', { stateMachineArn: 'arn' }],
   'client-sqs': ['SQSClient', 'SendMessageBatchCommand', { QueueUrl: 'https://queue', Entries: [] }],
   'client-ssm': ['SSMClient', 'GetParameterCommand', { Name: '/x' }],
 };
 
-/** A program that makes one of the calls, and prints the error that comes of it. */
+/** A program that makes one of the calls, and prints what comes of it: the answer, or the error. */
 const PROGRAM = `
 ${Object.entries(CALLS).map(([name, [client, command]]) => `import { ${client}, ${command} } from '@aws-sdk/${name}';`).join('\n')}
 const calls = { ${Object.entries(CALLS).map(([name, [client, command, input]]) => `'${name}': [${client}, ${command}, ${JSON.stringify(input)}]`).join(', ')} };
 const [Client, Command, input] = calls[process.argv[2]];
-new Client({ endpoint: process.argv[3], maxAttempts: 1 }).send(new Command(input)).catch(error => {
-  console.log(JSON.stringify({ ...error, name: error.name, message: error.message }));
-});
+new Client({ endpoint: process.argv[3], maxAttempts: 1 }).send(new Command(input)).then(
+  answer => console.log(JSON.stringify(answer)),
+  error => console.log(JSON.stringify({ ...error, name: error.name, message: error.message })),
+);
 `;
 
 let directory: string;
@@ -73,7 +76,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-async function errorFrom(client: string): Promise<Record<string, any>> {
+async function whatComesOf(client: string): Promise<Record<string, any>> {
   const { port } = server.address() as AddressInfo;
   const credentials = { AWS_ACCESS_KEY_ID: 'ASIAOFTHEFUNCTION', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token', AWS_REGION: 'eu-central-1' };
   const { stdout } = await promisify(execFile)(process.execPath, [program, client, `http://127.0.0.1:${port}`], { env: credentials });
@@ -88,14 +91,28 @@ test.each([
   ['client-sqs', 'com.amazonaws.sqs#QueueDoesNotExist', 'QueueDoesNotExist'],
 ])('an error of %s arrives under its name: %s', async (client, __type, name) => {
   answer = { status: 400, type: 'application/x-amz-json-1.1', body: JSON.stringify({ __type, message: 'what happened' }) };
-  expect(await errorFrom(client)).toMatchObject({ name, message: 'what happened', $metadata: { httpStatusCode: 400 } });
+  expect(await whatComesOf(client)).toMatchObject({ name, message: 'what happened', $metadata: { httpStatusCode: 400 } });
 });
 
 test.each(['NoSuchEntity', 'LimitExceeded', 'Throttling'])('so does one of IAM: %s', async code => {
   const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>what happened</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
   answer = { status: 404, type: 'text/xml', body };
-  const { name, message } = await errorFrom('client-iam');
+  const { name, message } = await whatComesOf('client-iam');
   expect({ name: name.replace(/Exception$/, ''), message }).toEqual({ name: code, message: 'what happened' });
+});
+
+test('so does one of a client that speaks REST: client-bedrock', async () => {
+  answer = { status: 403, type: 'application/json', body: JSON.stringify({ __type: 'AccessDeniedException', message: 'what happened' }) };
+  expect(await whatComesOf('client-bedrock')).toMatchObject({ name: 'AccessDeniedException', message: 'what happened' });
+});
+
+test.each([
+  ['client-bedrock', 'application/json', { inferenceProfileId: 'a', models: [{ modelArn: 'arn:model' }], type: 'APPLICATION' }],
+  ['client-pricing', 'application/x-amz-json-1.1', { PriceList: ['{"product":{}}'], NextToken: 'more' }],
+])('an answer of %s arrives whole', async (client, type, body) => {
+  answer = { status: 200, type, body: JSON.stringify(body) };
+  const { PriceList: list, ...rest } = await whatComesOf(client);
+  expect({ ...rest, ...(list ? { PriceList: list.map(String) } : {}) }).toMatchObject(body);
 });
 
 test('a cancelled transaction has its reasons', async () => {
@@ -105,11 +122,11 @@ test('a cancelled transaction has its reasons', async () => {
     type: 'application/x-amz-json-1.0',
     body: JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException', Message: 'cancelled', CancellationReasons }),
   };
-  expect(await errorFrom('client-dynamodb')).toMatchObject({ name: 'TransactionCanceledException', CancellationReasons });
+  expect(await whatComesOf('client-dynamodb')).toMatchObject({ name: 'TransactionCanceledException', CancellationReasons });
 });
 
 test('requests are signed by the credentials of the function', async () => {
   answer = { status: 400, type: 'application/x-amz-json-1.1', body: '{"__type":"AnyError"}' };
-  await errorFrom('client-ssm');
+  await whatComesOf('client-ssm');
   expect(authorization).toContain('Credential=ASIAOFTHEFUNCTION/');
 });
