@@ -10,9 +10,20 @@ export interface GenaiPackage {
   readonly models: readonly Pick<ModelInfo, 'id' | 'prices'>[];
 }
 
-/** The code of this source in rows, and what stands instead of its date in `sources.txt`. */
+/** The code of this source in rows. */
 export const GENAI = 'G';
-export const DATE_OF_PACKAGE = 'package';
+
+/** What stands in `sources.txt` instead of a date: the version of the package that was last looked at, and the day on which it was published. */
+const DATE_OF_PACKAGE = /^package=(\d+\.\d+\.\d+):(\d{4}-\d{2}-\d{2})$/;
+
+/** The date of a source: of the package the day of its version, or the version itself where nobody has said its day yet. */
+export function dateOfSource(date: string, installedVersion: string): string {
+  const [, version, day] = DATE_OF_PACKAGE.exec(date) ?? [];
+  if (version === undefined) {
+    return date;
+  }
+  return version === installedVersion ? `${day} (version ${version})` : `version ${installedVersion}`;
+}
 
 /** Which of its models one of ours is. */
 export interface GenaiMapping {

@@ -9,7 +9,7 @@ const GENERATED = join(ROOT, 'src/lambdas/core/pricing/embedded-prices.generated
 
 const SMALL: CatalogInput = {
   files: {
-    'sources.txt': 'L  2026-08  LiteLLM (MIT)\nG  package  genai-prices (MIT)\nP  2026-10-03  AWS Price List\nW 2026-11 unused',
+    'sources.txt': 'L  2026-08  LiteLLM (MIT)\nG  package=0.1.8:2026-09-23  genai-prices (MIT)\nP  2026-10-03  AWS Price List\nW 2026-11 unused',
     'genai.txt': 'b.y  b.y',
     'acknowledged.txt': '',
     'b.txt': 'b.y superseded ~G',
@@ -29,7 +29,7 @@ describe('the generated file', () => {
     expect(contradictions).toEqual([]);
     expect(text).toContain('a.x in=1 out=5 ~L\n- eu-west-1,eu-west-2 in=2 out=5 ~P\nb.y in=1 out=2 superseded ~G\n');
     expect(text).toContain("EMBEDDED_PRICES_VERSION = '2026-10-03'");
-    expect(text).toContain("G: { name: 'genai-prices (MIT)', date: '0.1.8' }");
+    expect(text).toContain("G: { name: 'genai-prices (MIT)', date: '2026-09-23 (version 0.1.8)' }");
     expect(text).not.toContain('unused');
   });
 

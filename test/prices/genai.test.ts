@@ -1,4 +1,4 @@
-import { genaiContradictions, GenaiPackage, parseMappings, withGenaiPrices } from '../../projenrc/prices/genai';
+import { dateOfSource, genaiContradictions, GenaiPackage, parseMappings, withGenaiPrices } from '../../projenrc/prices/genai';
 import { keysOf, rows } from './rows';
 
 const TODAY = '2026-11-27';
@@ -35,6 +35,12 @@ function found(lines: string[], genai = PACKAGE, mappings = MAPPINGS) {
 function withModel(id: string, prices: GenaiPackage['models'][number]['prices']): GenaiPackage {
   return { ...PACKAGE, models: [...PACKAGE.models.filter((model) => model.id !== id), { id, prices }] };
 }
+
+test('the package is as old as its version, where somebody has said when that was published', () => {
+  expect(dateOfSource('package=0.1.8:2026-09-23', '0.1.8')).toBe('2026-09-23 (version 0.1.8)');
+  expect(dateOfSource('package=0.1.8:2026-09-23', '0.1.9')).toBe('version 0.1.9');
+  expect(dateOfSource('2026-08', '0.1.8')).toBe('2026-08');
+});
 
 describe('figures from the package', () => {
   test('make the rows that name it as their source', () => {

@@ -3,10 +3,10 @@
 /** Date of the newest source. */
 export const EMBEDDED_PRICES_VERSION = '2026-10';
 
-/** Where the figures of a row come from, by the code at its end, and of which day they are: or of which version of a package. */
+/** Where the figures of a row come from, by the code at its end, and of which day they are. */
 export const EMBEDDED_PRICE_SOURCES: Readonly<Record<string, { readonly name: string; readonly date: string }>> = {
   L: { name: 'LiteLLM, public price table (BerriAI/litellm, MIT)', date: '2026-08' },
-  G: { name: '@pydantic/genai-prices (MIT)', date: '0.1.8' },
+  G: { name: '@pydantic/genai-prices (MIT)', date: '2026-09-23 (version 0.1.8)' },
   P: { name: 'AWS Price List, single items', date: '2026-10' },
   S: { name: 'AWS Price List as read for the model catalog of stdapi-ai/stdapi.ai', date: '2026-09-18' },
   K: { name: 'AWS Price List, items of guardrails in us-east-1', date: '2025-10-28' },
