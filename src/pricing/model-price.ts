@@ -12,21 +12,21 @@ export interface TokenPriceProps {
   /**
    * Price of input that was read from a cache.
    *
-   * @default - the price that is known without this one; if there is none, that of input
+   * @default - the price that is known without this one, in proportion to that of input; if there is none, that of input
    */
   readonly cacheRead?: number;
 
   /**
    * Price of input that was written to a cache for five minutes.
    *
-   * @default - the price that is known without this one; if there is none, that of input
+   * @default - the price that is known without this one, in proportion to that of input; if there is none, that of input
    */
   readonly cacheWrite5Minutes?: number;
 
   /**
    * Price of input that was written to a cache for an hour.
    *
-   * @default - the price that is known without this one; if there is none, that of five minutes
+   * @default - the price that is known without this one, in proportion to that of input; if there is none, that of five minutes
    */
   readonly cacheWrite1Hour?: number;
 

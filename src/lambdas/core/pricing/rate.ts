@@ -68,17 +68,21 @@ export function rateOf({ model, regional, mode, modeRatio, longContextAbove, dis
   };
 }
 
-/** A rate with what it misses taken from another one. */
+/**
+ * A rate with what it misses taken from another one, in proportion: who pays a fifth less for input, or nothing at all, does so for cached
+ * input as well.
+ */
 export function completed(rate: Rate, from: Rate): Rate {
   const fill = (prices: TokenPrices, other: TokenPrices): TokenPrices => {
+    const inProportion = (price: Usd) => proportional(price, prices.input, other.input);
     // What stands in for a missing price is made anew, since it may itself be filled.
-    const cacheWrite5m = rate.missing.cacheWrite5m ? (from.missing.cacheWrite5m ? prices.input : other.cacheWrite5m) : prices.cacheWrite5m;
+    const cacheWrite5m = rate.missing.cacheWrite5m ? (from.missing.cacheWrite5m ? prices.input : inProportion(other.cacheWrite5m)) : prices.cacheWrite5m;
     return {
       input: prices.input,
       output: prices.output,
-      cacheRead: rate.missing.cacheRead && !from.missing.cacheRead ? other.cacheRead : prices.cacheRead,
+      cacheRead: rate.missing.cacheRead && !from.missing.cacheRead ? inProportion(other.cacheRead) : prices.cacheRead,
       cacheWrite5m,
-      cacheWrite1h: rate.missing.cacheWrite1h ? (from.missing.cacheWrite1h ? cacheWrite5m : other.cacheWrite1h) : prices.cacheWrite1h,
+      cacheWrite1h: rate.missing.cacheWrite1h ? (from.missing.cacheWrite1h ? cacheWrite5m : inProportion(other.cacheWrite1h)) : prices.cacheWrite1h,
     };
   };
   return {
@@ -94,6 +98,11 @@ export function completed(rate: Rate, from: Rate): Rate {
     units: new Map([...from.units, ...rate.units]),
     assumedUnits: new Map([...from.assumedUnits, ...rate.assumedUnits]),
   };
+}
+
+/** Rounded up like every price of a token. */
+function proportional(price: Usd, part: Usd, whole: Usd): Usd {
+  return (whole === 0n ? price : (price * part + whole - 1n) / whole) as Usd;
 }
 
 function tokenPrices(price: ListPrice, promptFactor: Ratio, outputFactor: Ratio): TokenPrices {

@@ -51,16 +51,22 @@ describe('the order of the sources', () => {
     expect(found(book('', REFRESHED).priceOf(usage('acme.small', TOKENS, { region: 'eu-west-1' })))).toMatchObject({ cost: '0.015', source: 'catalog' });
   });
 
-  test('what a source leaves out is taken from the next one', () => {
-    // The list has neither cache nor batch of the large model where it is called in a region: 1,000 cached at 1 and 1.1 USD a million.
+  test('what a source leaves out is taken from the next one, in proportion', () => {
+    // The list has neither cache nor batch of the large model where it is called in a region: 9 instead of 11 in, so 0.9 instead of 1.1 cached.
     const listed = book('', REFRESHED);
-    expect(formatUsd(listed.priceOf(usage('us.acme.large', { cacheRead: 1_000 })).cost)).toBe('0.0011');
-    expect(formatUsd(listed.priceOf(usage('global.acme.large', { cacheRead: 1_000, cacheWrite1h: 1_000 })).cost)).toBe('0.0208');
+    expect(formatUsd(listed.priceOf(usage('us.acme.large', { cacheRead: 1_000 })).cost)).toBe('0.0009');
+    // 8 instead of 10 in: 0.8 cached as it says itself, 16 instead of 20 written for an hour.
+    expect(formatUsd(listed.priceOf(usage('global.acme.large', { cacheRead: 1_000, cacheWrite1h: 1_000 })).cost)).toBe('0.0168');
     expect(listed.priceOf(usage('us.acme.large', { cacheRead: 1_000, cacheWrite1h: 1_000 })).assumptions).toEqual([]);
     // By ratio of the list's own price, since the catalog's row belongs to the catalog's price.
     expect(found(listed.priceOf(usage('us.acme.large', TOKENS, { batch: true })))).toMatchObject({ cost: '0.027', assumptions: ['service-tier-priced-by-ratio'] });
     // The long context begins where the catalog says.
     expect(formatUsd(listed.priceOf(usage('us.acme.large', { input: 200_001 })).cost)).toBe('3.600018');
+  });
+
+  test('what the user gives away is given away with its cache', () => {
+    const charge = book('acme.large in=0 out=0').priceOf(usage('acme.large', { input: 1_000, output: 1_000, cacheRead: 1_000, cacheWrite5m: 1_000, cacheWrite1h: 1_000 }));
+    expect(found(charge)).toMatchObject({ cost: '0', source: 'override', assumptions: [] });
   });
 
   test('what no source has stands in for itself', () => {
