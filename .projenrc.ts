@@ -159,6 +159,8 @@ new ReleaseWithoutRegistryHost(project);
 
 for (const path of [
   '/.ci/',
+  '/.local-cloud/',
+  '/demo-report/',
   '/.npmrc',
   '/.pre-commit-config.yaml',
   '/CHANGELOG.md',
