@@ -33,6 +33,8 @@ export const PRICING_ASSUMPTIONS = {
   // how it was served
   'service-tier-priced-by-ratio':
     'Batch and flex are charged at half and priority at 1.75 times the standard price, not at a price of their own.',
+  'service-tier-assumed-standard':
+    'The model is served in tiers, and the record does not tell which: charged at the standard price.',
   'service-tier-unknown':
     'The service tier is not one we know: charged like the dearest one, priority.',
   'latency-optimized-priced-by-ratio':
@@ -48,6 +50,8 @@ export const PRICING_ASSUMPTIONS = {
     'The record does not tell which pictures and recordings went in: charged for none beside counted text, else for one of the usual length.',
   'query-count-assumed':
     'The record does not tell how many documents were reranked: charged as one query.',
+  'nothing-counted':
+    'The call succeeded, and its record counts nothing that could be charged: a guardrail may have stopped it.',
   'guardrail-price-unknown':
     'The record counts units of a guardrail policy that no price is known of: they are not charged.',
 } as const;

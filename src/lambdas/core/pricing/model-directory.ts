@@ -76,7 +76,7 @@ export class AskingModelDirectory implements ModelDirectory {
       return known.behind;
     }
     const behind = await this.ask(arn);
-    if (this.answers.size >= MAX_ANSWERS) {
+    if (!known && this.answers.size >= MAX_ANSWERS) {
       const [oldest] = this.answers.keys();
       this.answers.delete(oldest);
     }
@@ -138,9 +138,10 @@ export function hasToBeAsked({ modelId, routedTo, errorCode }: UsageRecord): boo
   return routedTo === undefined && errorCode === undefined && askableKind(modelId) !== undefined;
 }
 
-/** Several models are those of a router, or one model in several regions. */
+/** Several models are those of a router, or one model in several regions: what routes worldwide names its regions as well. */
 function behindOf(arns: readonly string[], assumption: PricingAssumption | undefined): ModelBehind | undefined {
-  const [modelId, ...others] = [...new Set(arns.map(callableId))];
+  const ids = new Set(arns.map(callableId));
+  const [modelId, ...others] = [...ids].filter(id => !ids.has(`global.${id}`));
   return modelId === undefined ? undefined : { modelId, ...(others.length > 0 ? { others } : {}), ...(assumption ? { assumption } : {}) };
 }
 

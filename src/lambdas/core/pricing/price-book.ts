@@ -8,16 +8,14 @@ import { PriceLayers, PriceSources, Resolution } from './price-layers';
 import { UNKNOWN_MODEL_ID } from './price-overrides';
 import { EVERYWHERE } from './price-table';
 import { modeOfCall } from './pricing-mode';
-import { Rate, rateOf } from './rate';
+import { PriceSet, Rate, rateOf } from './rate';
 import { GEO_PREMIUM } from './regional-price';
-import { atLeastOne, ONE, tokenCosts, TokenPrices } from './token-prices';
+import { ONE, tokenCosts } from './token-prices';
 import { unitCosts, UnitCosts } from './unit-costs';
+import { GUARDRAILS_ID } from './units';
 
 /** Far more than an account uses at a time, and too few to weigh in a handler's memory. */
 const MAX_RESOLUTIONS = 2_000;
-
-/** Guardrails have a price list like a model's, by units of their policies. */
-const GUARDRAILS_ID = 'amazon.bedrock-guardrails';
 
 /**
  * Prices calls: by the user's overrides, else by the AWS Price List as it was last read, else by the embedded catalog, else by a
@@ -54,10 +52,11 @@ export class PriceBook implements PriceCatalog {
   private charge(usage: PricedUsage): Charge {
     const resolution = this.resolutions.getOrCreate(keyOf(usage), () => this.resolve(usage));
     const { pricedAs, source, version, known, rate } = resolution;
-    const prices = pricesFor(usage, rate);
+    const set = priceSetFor(usage, rate);
+    const { prices } = set;
     const costs: Partial<Record<ChargedKind, Usd>> = tokenCosts(usage.tokens, prices);
-    const assumptions = assumptionsOf(usage, resolution);
-    if (rate.units.size === 0 && usage.units === undefined) {
+    const assumptions = assumptionsOf(usage, resolution.assumptions, set);
+    if (rate.units.size === 0 && usage.units === undefined && hasTokens(usage)) {
       return { cost: sumOf(costs), costs, prices, pricedAs, source, version, known, assumptions };
     }
     const unitPrices: Partial<Record<ChargedKind, Usd>> = {};
@@ -66,15 +65,17 @@ export class PriceBook implements PriceCatalog {
       unitPrices[key] = price;
       costs[key] = cost;
     }
+    const cost = sumOf(costs);
+    const nothing = cost === ZERO_USD && !hasTokens(usage) && usage.units === undefined && usage.errorCode === undefined;
     return {
-      cost: sumOf(costs),
+      cost,
       costs,
       prices: { ...prices, ...unitPrices },
       pricedAs,
       source,
       version,
       known,
-      assumptions: [...assumptions, ...units.assumptions, ...guardrails.assumptions],
+      assumptions: [...assumptions, ...units.assumptions, ...guardrails.assumptions, ...(nothing ? ['nothing-counted' as const] : [])],
     };
   }
 
@@ -95,13 +96,14 @@ export class PriceBook implements PriceCatalog {
     const standIn = unknown?.list
       ? { model: unknown, list: unknown.list }
       : (empty && this.conservativeDefault.forImage(reference)) || this.conservativeDefault.forText(reference);
-    const { mode, ratio, byRatio } = modeOfCall(usage);
+    const { ratio, byRatio } = modeOfCall(usage);
+    // A discount is not granted on a price that is a guess.
+    const isDearer = ratio.numerator > ratio.denominator;
     const global = reference.kind === 'foundation-model' && reference.geography === 'global';
-    const { rate } = rateOf({
-      ...standIn,
-      regional: { place: EVERYWHERE, price: standIn.list, factor: standIn.model.geoPremium && !global ? GEO_PREMIUM : ONE, assumptions: [] },
-      // A discount is not granted on a price that is a guess.
-      modeRatio: atLeastOne(ratio),
+    const rate = rateOf({
+      model: standIn.model,
+      regional: { place: EVERYWHERE, price: standIn.list, factor: standIn.model.geoPremium && !global ? GEO_PREMIUM : ONE, isOfMode: false },
+      modeRatio: isDearer ? ratio : ONE,
       discount: ONE,
       longContextAbove: standIn.model.longContextAbove,
     });
@@ -110,7 +112,7 @@ export class PriceBook implements PriceCatalog {
       source: 'conservative-default',
       version: this.version,
       known: false,
-      assumptions: [whyUnknown(reference), ...(mode ? byRatio : []), ...(empty && usage.errorCode === undefined ? ['no-tokens-in-record' as const] : [])],
+      assumptions: [whyUnknown(reference), ...(isDearer ? byRatio : []), ...(empty && usage.errorCode === undefined ? ['no-tokens-in-record' as const] : [])],
       rate,
     };
   }
@@ -146,12 +148,12 @@ function whyUnknown(reference: ModelReference): PricingAssumption {
   return NOT_BILLED_BY_TOKEN.has(reference.what) ? 'not-billed-by-token' : 'model-behind-arn-unknown';
 }
 
-function pricesFor({ tokens }: PricedUsage, { standard, longContext }: Rate): TokenPrices {
+function priceSetFor({ tokens }: PricedUsage, { standard, longContext }: Rate): PriceSet {
   if (longContext === undefined) {
     return standard;
   }
   const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
-  return prompt > longContext.above ? longContext.prices : standard;
+  return prompt > longContext.above ? longContext : standard;
 }
 
 function sumOf(costs: Readonly<Partial<Record<ChargedKind, Usd>>>): Usd {
@@ -163,7 +165,9 @@ function sumOf(costs: Readonly<Partial<Record<ChargedKind, Usd>>>): Usd {
 }
 
 /** Those of the resolution, and those that only matter if the call has tokens of a kind. */
-function assumptionsOf({ tokens, cacheWriteSplit }: PricedUsage, { assumptions, rate: { missing } }: Resolution): readonly PricingAssumption[] {
+function assumptionsOf(
+  { tokens, cacheWriteSplit }: PricedUsage, assumptions: readonly PricingAssumption[], { missing }: PriceSet,
+): readonly PricingAssumption[] {
   const { cacheRead, cacheWrite5m, cacheWrite1h } = tokens;
   if (cacheRead + cacheWrite5m + cacheWrite1h === 0) {
     return assumptions;

@@ -1,5 +1,5 @@
 import { PricingAssumption } from './assumptions';
-import { ModelReference, parseModelId, providerOf } from './model-id';
+import { FoundationModelReference, ModelReference, parseModelId, providerOf } from './model-id';
 import { Charge, PricedUsage, PriceSource } from './price-catalog';
 import { NO_OVERRIDES, PriceOverrides } from './price-overrides';
 import { ModelPrices, PriceTable } from './price-table';
@@ -31,6 +31,15 @@ interface Layer {
   readonly models: PriceTable['models'];
 }
 
+/** What was called, and by which names a user may speak of it. */
+interface Called {
+  readonly names: readonly string[];
+  readonly reference: ModelReference;
+}
+
+/** A model that is priced like another that is priced like another: further nobody means it. */
+const MAX_ALIASES = 4;
+
 /** The known prices, in layers: the user's, the AWS Price List's, the embedded ones. */
 export class PriceLayers {
   private readonly overrides: PriceOverrides;
@@ -53,40 +62,40 @@ export class PriceLayers {
   /**
    * The price of a model where it was called: of the first layer that has one, completed by those after it.
    *
-   * @param names what was called and the model behind it, as a user may have named them
+   * @param ids what was called and the model behind it
    */
-  public priceOf(names: readonly string[], call: CallPriced): Resolution | undefined {
-    const alias = this.aliasOf(names);
-    const known = alias === undefined ? names : [alias];
-    const reference = parseModelId(known[known.length - 1]);
-    const found = this.layers.map(layer => this.priceIn(layer, known, reference, call)).filter(each => each !== undefined);
-    return found.length === 0
-      ? undefined
-      : found.reduce((first, next) => ({ ...first, rate: completed(first.rate, next.rate) }));
+  public priceOf(ids: readonly string[], call: CallPriced): Resolution | undefined {
+    const called = this.withoutAlias({ names: ids.flatMap(namesOf), reference: parseModelId(ids[ids.length - 1]) });
+    const found = this.layers.map(layer => this.priceIn(layer, called, call)).filter(each => each !== undefined);
+    if (found.length === 0) {
+      return undefined;
+    }
+    const resolution = found.reduce((first, next) => ({ ...first, rate: completed(first.rate, next.rate) }));
+    return this.isTierGuessed(called, call) ? { ...resolution, assumptions: [...resolution.assumptions, 'service-tier-assumed-standard'] } : resolution;
   }
 
-  /** Another model's id, where the user says that one of the names is priced like it. */
-  private aliasOf(names: readonly string[]): string | undefined {
-    const ids = names.flatMap(name => {
-      const reference = parseModelId(name);
-      return reference.kind === 'foundation-model' ? [name, reference.id] : [name];
-    });
-    return ids.map(id => this.overrides.models.get(id)?.pricedAs).find(alias => alias !== undefined);
+  /** What the user says is priced like another model is taken for that model, called in the same way. */
+  private withoutAlias(called: Called, depth = 0): Called {
+    const alias = called.names.map(name => this.overrides.models.get(name)?.pricedAs).find(each => each !== undefined);
+    if (alias === undefined || depth === MAX_ALIASES) {
+      return called;
+    }
+    const other = parseModelId(alias);
+    const { geography } = called.reference.kind === 'foundation-model' ? called.reference : { geography: undefined };
+    const reference = other.kind === 'foundation-model' && other.geography === undefined && geography !== undefined ? { ...other, geography } : other;
+    return this.withoutAlias({ names: namesOf(alias), reference }, depth + 1);
   }
 
-  private priceIn(layer: Layer, names: readonly string[], reference: ModelReference, call: CallPriced): Resolution | undefined {
+  private priceIn(layer: Layer, { names, reference }: Called, call: CallPriced): Resolution | undefined {
     // Only the user speaks of profiles and ARNs: lists know models.
-    const named = layer.source === 'override' ? names.map(name => layer.models.get(name)).find(each => each !== undefined) : undefined;
+    const named = layer.source === 'override' ? names.map(name => layer.models.get(name)).find(each => each && each.pricedAs === undefined) : undefined;
     const { id, geography } = reference.kind === 'foundation-model' ? reference : { id: undefined, geography: undefined };
     const model = named ?? (id === undefined ? undefined : layer.models.get(id));
-    const regional = model && regionalPrice(model, call.region, geography);
+    const { mode, ratio, byRatio } = modeOfCall(call);
+    const regional = model && regionalPrice(model, { region: call.region, geography, mode });
     if (!regional) {
       return undefined;
     }
-    const { mode, ratio, byRatio: sayByRatio } = modeOfCall(call);
-    const { rate, byRatio } = rateOf({
-      model, regional, mode, modeRatio: ratio, longContextAbove: this.longContextAbove(model, id), discount: this.discountIn(layer, model),
-    });
     return {
       // Where the user gave an ARN a price of its own, there is no other name for it.
       pricedAs: id ?? model.id,
@@ -94,8 +103,8 @@ export class PriceLayers {
       version: layer.version,
       known: true,
       // What the user says of a model holds wherever no row says otherwise.
-      assumptions: [...(layer.source === 'override' ? [] : regional.assumptions), ...(byRatio ? sayByRatio : [])],
-      rate,
+      assumptions: [...(layer.source === 'override' ? [] : regional.assumptions), ...(mode === undefined || regional.isOfMode ? [] : byRatio)],
+      rate: rateOf({ model, regional, mode, modeRatio: ratio, longContextAbove: this.longContextAbove(model, id), discount: this.discountIn(layer, model) }),
     };
   }
 
@@ -105,7 +114,23 @@ export class PriceLayers {
     return model.longContextAbove ?? listed.find(each => each !== undefined);
   }
 
+  /** Of a model that is known to be served in tiers, a record without one does not tell which. */
+  private isTierGuessed({ reference }: Called, { serviceTier, batch, latencyOptimized }: CallPriced): boolean {
+    const { id } = reference as Partial<FoundationModelReference>;
+    return serviceTier === undefined && !batch && !latencyOptimized && id !== undefined
+      && this.layers.some(({ models }) => [...models.get(id)?.modes.keys() ?? []].some(key => /@(flex|priority)$/.test(key)));
+  }
+
   private discountIn({ source }: Layer, { id }: ModelPrices): Ratio {
     return source === 'override' ? ONE : this.overrides.providerDiscounts.get(providerOf(id) ?? '') ?? this.overrides.discount;
   }
+}
+
+/** An id as it was called, of a profile's ARN the profile, and the model's own. */
+function namesOf(id: string): string[] {
+  const reference = parseModelId(id);
+  if (reference.kind === 'opaque') {
+    return [id];
+  }
+  return [...new Set([id, ...(reference.geography === undefined ? [] : [`${reference.geography}.${reference.id}`]), reference.id])];
 }

@@ -106,13 +106,28 @@ function addRow(models: Map<string, ModelPrices>, row: string): void {
   }
   const { price } = read;
   const places = where.split(',');
+  const withPrices = (known: ReadonlyMap<string, ListPrice>, keys: readonly string[]) =>
+    new Map([...known, ...keys.map(key => [key, merged(known.get(key), price, fail)] as const)]);
   if (mode !== undefined) {
-    models.set(id, { ...model, modes: new Map([...model.modes, ...places.map(place => [`${place}@${mode}`, price] as const)]) });
+    models.set(id, { ...model, modes: withPrices(model.modes, places.map(place => `${place}@${mode}`)) });
   } else if (where === EVERYWHERE) {
-    models.set(id, { ...model, list: price });
+    models.set(id, { ...model, list: merged(model.list, price, fail) });
   } else {
-    models.set(id, { ...model, regional: new Map([...model.regional, ...places.map(place => [place, price] as const)]) });
+    models.set(id, { ...model, regional: withPrices(model.regional, places) });
   }
+}
+
+/** A model may be billed by token and by unit, in two rows; but one price has one row. */
+function merged(known: ListPrice | undefined, price: ListPrice, fail: (problem: string) => void): ListPrice {
+  if (!known) {
+    return price;
+  }
+  const [tokens, more] = price.byUnitAlone ? [known, price] : [price, known];
+  const twice = !known.byUnitAlone && !price.byUnitAlone ? 'tokens' : Object.keys(price.units ?? {}).find(key => known.units?.[key] !== undefined);
+  if (twice !== undefined) {
+    fail(`the price of ${twice} is given twice for the same place`);
+  }
+  return { ...tokens, ...(tokens.units || more.units ? { units: { ...known.units, ...price.units } } : {}) };
 }
 
 const EMPTY: Omit<ModelPrices, 'id'> = {
@@ -139,7 +154,7 @@ function readWords(words: readonly string[], fail: (problem: string) => void): R
   const traits: { -readonly [K in keyof Traits]: Traits[K] } = {};
   for (const word of words) {
     const [key, value] = splitAt(word, '=');
-    if (value !== undefined && key in TOKEN_KEYS) {
+    if (value !== undefined && Object.hasOwn(TOKEN_KEYS, key)) {
       price[TOKEN_KEYS[key as keyof typeof TOKEN_KEYS]] = amount(value, word, fail);
     } else if (value !== undefined && unitOfKey(key)) {
       units[key] = amount(value, word, fail);
@@ -171,8 +186,7 @@ function listPrice(price: Partial<ListPrice>, units: Readonly<Record<string, str
   if ((input === undefined) !== (output === undefined) || (input === undefined && !hasUnits)) {
     fail('has a price of tokens without in and out; embeddings have out=0');
   }
-  // What is billed by another unit is not billed by token as well, unless the row says so.
-  return { price: { ...price, input: input ?? '0', output: output ?? '0', ...(hasUnits ? { units } : {}) } };
+  return { price: { ...price, input: input ?? '0', output: output ?? '0', ...(input === undefined ? { byUnitAlone: true } : {}), ...(hasUnits ? { units } : {}) } };
 }
 
 function amount(value: string, word: string, fail: (problem: string) => void): string {
@@ -197,7 +211,7 @@ function splitAt(word: string, separator: string): [string, string | undefined] 
 
 /** The rows of a model as `parsePriceTable` reads them. */
 export function formatRow(id: string, where: string, price: ListPrice, traits: readonly string[] = []): string {
-  const tokens = price.input === '0' && price.output === '0' && price.units
+  const tokens = price.byUnitAlone
     ? []
     : Object.entries(TOKEN_KEYS).flatMap(([key, kind]) => (price[kind] === undefined ? [] : [`${key}=${price[kind]}`]));
   return [id, where, ...tokens, ...Object.entries(price.units ?? {}).map(([key, value]) => `${key}=${value}`), ...traits].join(' ');

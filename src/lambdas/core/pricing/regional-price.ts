@@ -1,12 +1,22 @@
 import { PricingAssumption } from './assumptions';
-import { EVERYWHERE, ModelPrices } from './price-table';
+import { EVERYWHERE, ModelPrices, PricingMode } from './price-table';
 import { ListPrice, ONE, Ratio } from './token-prices';
 
+/** Where and how a model was called. */
+export interface PlaceOfCall {
+  readonly region: string;
+  /** Of the profile that was called. */
+  readonly geography?: string;
+  readonly mode?: Exclude<PricingMode, 'long'>;
+}
+
 export interface RegionalPrice {
-  /** The place whose row holds: modes have rows of the same place. */
+  /** The place whose row holds. */
   readonly place: string;
   readonly price: ListPrice;
   readonly factor: Ratio;
+  /** Whether the row is of the call's mode; otherwise it is the standard one. */
+  readonly isOfMode: boolean;
   readonly assumptions: readonly PricingAssumption[];
 }
 
@@ -31,29 +41,30 @@ const GEOGRAPHY_OF_REGION: readonly (readonly [RegExp, string])[] = [
 /**
  * The list price of a model where it was called, or `undefined` where the table has none for that place. A `global.` profile costs the
  * same from everywhere. Otherwise the region's own row comes before that of the profile's geography, since AWS bills by the region that was
- * called, and that before the region's geography.
+ * called, and that before the region's geography. A row of the call's mode comes before the standard one of the same place, but not before
+ * that of a nearer one.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
  */
-export function regionalPrice(model: ModelPrices, region: string, geography: string | undefined): RegionalPrice | undefined {
-  const { list } = model;
-  const places = geography === WORLDWIDE
-    ? [WORLDWIDE]
-    : [region, geography, GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1]];
-  for (const place of places) {
-    const price = place === undefined ? undefined : model.regional.get(place);
-    if (price) {
-      return { place: place!, price, factor: ONE, assumptions: [] };
+export function regionalPrice(model: ModelPrices, { region, geography, mode }: PlaceOfCall): RegionalPrice | undefined {
+  const isWorldwide = geography === WORLDWIDE;
+  for (const place of isWorldwide ? [WORLDWIDE] : [region, geography, GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1]]) {
+    const found = place === undefined ? undefined : priceAt(model, place, mode);
+    if (found) {
+      return { ...found, factor: ONE, assumptions: [] };
     }
   }
-  if (!list) {
-    return undefined;
-  }
-  const covered = geography === WORLDWIDE || UNITED_STATES.test(region) || (model.worldwide && !NOT_COMMERCIAL.test(region));
-  return {
-    place: EVERYWHERE,
-    price: list,
-    factor: model.geoPremium && geography !== WORLDWIDE ? GEO_PREMIUM : ONE,
+  const everywhere = priceAt(model, EVERYWHERE, mode);
+  const covered = isWorldwide || UNITED_STATES.test(region) || (model.worldwide && !NOT_COMMERCIAL.test(region));
+  return everywhere && {
+    ...everywhere,
+    factor: model.geoPremium && !isWorldwide ? GEO_PREMIUM : ONE,
     assumptions: covered ? [] : ['regional-price-unknown'],
   };
+}
+
+function priceAt(model: ModelPrices, place: string, mode: PlaceOfCall['mode']): Pick<RegionalPrice, 'place' | 'price' | 'isOfMode'> | undefined {
+  const ofMode = mode && model.modes.get(`${place}@${mode}`);
+  const price = ofMode ?? (place === EVERYWHERE ? model.list : model.regional.get(place));
+  return price && { place, price, isOfMode: ofMode !== undefined };
 }

@@ -9,6 +9,8 @@ export interface ListPrice {
   readonly cacheRead?: string;
   readonly cacheWrite5m?: string;
   readonly cacheWrite1h?: string;
+  /** Says nothing of tokens: `input` and `output` are zero for want of another value. */
+  readonly byUnitAlone?: true;
   /** In USD for each, by `UnitKey`, where a call is billed by other units than tokens, or by both. */
   readonly units?: Readonly<Record<string, string>>;
 }
@@ -31,11 +33,6 @@ const TOKENS_PER_LIST_PRICE = 1_000_000n;
 
 export function multiply(a: Ratio, b: Ratio): Ratio {
   return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator };
-}
-
-/** The larger of the ratio and one: for prices that no discount may lower. */
-export function atLeastOne(ratio: Ratio): Ratio {
-  return ratio.numerator < ratio.denominator ? ONE : ratio;
 }
 
 /**

@@ -22,6 +22,9 @@ export const BILLED_UNITS = [
 ] as const;
 export type BilledUnit = (typeof BILLED_UNITS)[number];
 
+/** Guardrails have a price list like a model's, by units of their policies. */
+export const GUARDRAILS_ID = 'amazon.bedrock-guardrails';
+
 /** How many units of a kind a record tells of. */
 export interface UnitCount {
   readonly unit: BilledUnit;

@@ -167,7 +167,7 @@ describe('well-known ids', () => {
   test.each(WELL_KNOWN.map(([modelId, region, ...stated]) => ({ modelId, region, stated })))('$modelId in $region', ({ modelId, region, stated }) => {
     const found = stated.map((_, index) => {
       // In calls of 100,000 tokens, which stay below every long-context tier.
-      const charge = catalog.priceOf(usage(modelId, { [KINDS[index]]: 100_000 }, { region, units: NO_UNITS }));
+      const charge = catalog.priceOf(usage(modelId, { [KINDS[index]]: 100_000 }, { region, serviceTier: 'default', units: NO_UNITS }));
       expect(charge).toMatchObject({ known: true, source: 'catalog', assumptions: [] });
       return formatUsd(timesTokens(charge.cost, 10));
     });
@@ -176,7 +176,7 @@ describe('well-known ids', () => {
 
   test.each(WELL_KNOWN_UNITS)('%s in %s: %s %s', (modelId, region, unit, variant, price) => {
     const others = NO_UNITS.filter(each => each.unit !== unit);
-    const charge = catalog.priceOf(usage(modelId, {}, { region, units: [...others, { unit, count: 10, ...(variant === undefined ? {} : { variant }) }] }));
+    const charge = catalog.priceOf(usage(modelId, {}, { region, serviceTier: 'default', units: [...others, { unit, count: 10, ...(variant === undefined ? {} : { variant }) }] }));
     expect(charge).toMatchObject({ known: true, source: 'catalog', assumptions: [] });
     expect(charge.cost).toBe(timesTokens(usd(price), 10));
   });
@@ -229,7 +229,7 @@ describe('the catalog', () => {
 
 describe('every row', () => {
   test.each(rows)('$id in $where has sensible prices', ({ price }) => {
-    const { units = {}, ...tokens } = price;
+    const { units = {}, byUnitAlone: _, ...tokens } = price;
     for (const decimal of Object.values(tokens)) {
       // At most six decimals of a dollar for a million tokens are a whole number of picodollars for one.
       expect(decimal).toMatch(/^\d{1,3}(\.\d{1,6})?$/);

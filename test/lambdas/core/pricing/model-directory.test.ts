@@ -40,6 +40,8 @@ describe('what Bedrock says', () => {
     ['a profile of one region', PROFILE, { [PROFILE]: [model('acme.small')] }, { modelId: 'acme.small' }],
     ['a profile of a geography', PROFILE, { [PROFILE]: [model('acme.small'), model('acme.small', 'us-west-2')] }, { modelId: 'acme.small' }],
     ['a profile that routes worldwide', PROFILE, { [PROFILE]: ['arn:aws:bedrock:::foundation-model/acme.small'] }, { modelId: 'global.acme.small' }],
+    ['a profile that routes worldwide, and names its regions as well', PROFILE,
+      { [PROFILE]: [model('acme.small'), 'arn:aws:bedrock:::foundation-model/acme.small', model('acme.small', 'us-west-2')] }, { modelId: 'global.acme.small' }],
     ['a provisioned model', arn('provisioned-model/p1'), { [arn('provisioned-model/p1')]: [model('acme.small')] }, { modelId: 'acme.small', assumption: 'not-billed-by-token' }],
     ['a deployment of a custom model, over its base', arn('custom-model-deployment/d1'), {
       [arn('custom-model-deployment/d1')]: [arn('custom-model/acme.small/c1')], [arn('custom-model/acme.small/c1')]: [model('acme.small')],

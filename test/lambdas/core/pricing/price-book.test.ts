@@ -33,12 +33,12 @@ describe('calls priced by hand', () => {
     ['amazon.titan-embed-text-v2:0', 'us-east-1', { input: 640 }, '0.0000128'],
     // 12 x 1.1 + 3 x 5.5
     ['us.anthropic.claude-haiku-4-5-20251001-v1:0', 'us-east-1', { input: 12, output: 3 }, '0.0000297'],
-    // a failed call
+    // a call that the log counts nothing of
     ['jp.anthropic.claude-haiku-4-5-20251001-v1:0', 'ap-northeast-1', {}, '0'],
   ])('%s in %s, %j: %s USD', (modelId, region, tokens, cost) => {
     const charge = catalog.priceOf(usage(modelId, tokens, { region }));
     expect(formatUsd(charge.cost)).toBe(cost);
-    expect(charge).toMatchObject({ source: 'catalog', known: true, version: catalog.version, assumptions: [] });
+    expect(charge).toMatchObject({ source: 'catalog', known: true, version: catalog.version, assumptions: cost === '0' ? ['nothing-counted'] : [] });
   });
 
   test('names the model without geography and ARN', () => {
@@ -111,7 +111,7 @@ describe('regions', () => {
     ['eu.anthropic.claude-opus-5', 'eusc-de-east-1'],
     ['amazon.titan-embed-text-v2:0', 'us-gov-east-1'],
   ])('says that the price of %s in %s is not known', (modelId, region) => {
-    expect(assumptionsOf(usage(modelId, { input: 1 }, { region }))).toEqual(['regional-price-unknown']);
+    expect(assumptionsOf(usage(modelId, { input: 1 }, { region, serviceTier: 'default' }))).toEqual(['regional-price-unknown']);
   });
 
   test.each([
@@ -181,7 +181,7 @@ describe('cache tokens', () => {
     ['anthropic.claude-3-haiku-20240307-v1:0', { cacheWrite5m: 10 }, '0.000003125', []],
     ['us.meta.llama3-3-70b-instruct-v1:0', { cacheRead: 10, cacheWrite5m: 10 }, '0.0000144', ['cache-read-priced-as-input', 'cache-write-priced-as-input']],
   ])('%s %j costs %s', (modelId, tokens, cost, assumptions) => {
-    const charge = catalog.priceOf(usage(modelId, tokens, { cacheWriteSplit: 'assumed' }));
+    const charge = catalog.priceOf(usage(modelId, tokens, { cacheWriteSplit: 'assumed', serviceTier: 'default' }));
     expect(formatUsd(charge.cost)).toBe(cost);
     expect(charge.assumptions).toEqual(assumptions);
   });

@@ -69,6 +69,54 @@ describe('the order of the sources', () => {
     expect(found(charge)).toMatchObject({ cost: '0', source: 'override', assumptions: [] });
   });
 
+  test('what is priced by the unit in one source keeps the tokens of the next one, and the other way round', () => {
+    const tokensAndImages = usage('acme.small', TOKENS, { units: [{ unit: 'image-in', count: 2 }] });
+    expect(found(book('acme.small image-in=0.5').priceOf(tokensAndImages))).toMatchObject({ cost: '1.01', source: 'override', known: true });
+    const catalog = parsePriceTable('2026-01', 'acme.small in=2 out=8 image-in=0.5');
+    const withTokens = new PriceBook({ embedded: catalog, overrides: parsePriceOverrides('acme.small in=1 out=4') });
+    expect(found(withTokens.priceOf(tokensAndImages))).toMatchObject({ cost: '1.005', source: 'override' });
+  });
+
+  test('a price of a unit takes the place of all its variants', () => {
+    const catalog = parsePriceTable('2026-01', 'acme.pic image:1024=0.04 image:2048=0.08\nother.text in=1 out=1');
+    const charge = new PriceBook({ embedded: catalog, overrides: parsePriceOverrides('acme.pic image=0.01') })
+      .priceOf(usage('acme.pic', {}, { units: [{ unit: 'image', count: 1, variant: '1024' }] }));
+    expect(formatUsd(charge.cost)).toBe('0.01');
+  });
+
+  test('a row of a mode holds where it is nearer than the standard one', () => {
+    const catalog = parsePriceTable('2026-01', `
+      acme.mode in=10 out=10
+      acme.mode *@batch in=4 out=4
+      acme.mode eu-west-1 in=20 out=20
+      acme.mode eu-west-2@batch in=6 out=6
+      acme.only eu-west-1@flex in=3 out=3`);
+    const cost = (modelId: string, region: string, how: Partial<PricedUsage>) => found(new PriceBook({ embedded: catalog }).priceOf(usage(modelId, { input: 1_000_000 }, { region, ...how })));
+    expect(cost('acme.mode', 'us-east-1', { batch: true })).toMatchObject({ cost: '4', assumptions: [] });
+    expect(cost('acme.mode', 'eu-west-1', { batch: true })).toMatchObject({ cost: '10', assumptions: ['service-tier-priced-by-ratio'] });
+    expect(cost('acme.mode', 'eu-west-2', { batch: true })).toMatchObject({ cost: '6', assumptions: [] });
+    // A model that is served in one tier alone has no standard price.
+    expect(cost('acme.only', 'eu-west-1', { serviceTier: 'flex' })).toMatchObject({ cost: '3', known: true, assumptions: [] });
+    expect(cost('acme.only', 'eu-west-1', { serviceTier: 'default' })).toMatchObject({ known: false });
+  });
+
+  test('of a model that is served in tiers, a record without one does not tell which', () => {
+    const catalog = parsePriceTable('2026-01', 'acme.tier in=10 out=10\nacme.tier *@flex in=5 out=5\nacme.batch in=10 out=10\nacme.batch *@batch in=5 out=5');
+    const assumptions = (modelId: string, how: Partial<PricedUsage> = {}) => new PriceBook({ embedded: catalog }).priceOf(usage(modelId, TOKENS, how)).assumptions;
+    expect(assumptions('acme.tier')).toEqual(['service-tier-assumed-standard']);
+    expect(assumptions('acme.tier', { serviceTier: 'default' })).toEqual([]);
+    expect(assumptions('acme.tier', { batch: true })).toEqual(['service-tier-priced-by-ratio']);
+    expect(assumptions('acme.tier', { latencyOptimized: true })).toEqual(['latency-optimized-priced-by-ratio']);
+    expect(assumptions('acme.batch')).toEqual([]);
+  });
+
+  test('a row of long contexts without a cache has that of the ratio', () => {
+    const catalog = parsePriceTable('2026-01', 'acme.long in=10 out=50 read=1 long>1000\nacme.long *@long in=15 out=60');
+    const call = usage('acme.long', { input: 1_000_000, output: 1_000_000, cacheRead: 1_000_000 });
+    // 15 + 60, and cached input at twice 1 USD, times 15 over twice 10
+    expect(found(new PriceBook({ embedded: catalog }).priceOf(call))).toMatchObject({ cost: '76.5', assumptions: [] });
+  });
+
   test('what no source has stands in for itself', () => {
     const cached = book('fresh.model in=2 out=4 write5m=3').priceOf(usage('fresh.model', { cacheRead: 1_000, cacheWrite1h: 1_000 }));
     expect(formatUsd(cached.cost)).toBe('0.005');
@@ -108,6 +156,25 @@ describe('overrides', () => {
 
   test('may price one model like another, whatever its profile', () => {
     expect(cost('acme.small as=other.text', 'us.acme.small')).toBe('0.002');
+  });
+
+  test('may price a model like another, which is called in the same way', () => {
+    // 10 and 50 worldwide, a tenth more in a region
+    expect(cost('acme.new as=acme.large', 'global.acme.new')).toBe('0.06');
+    expect(cost('acme.new as=acme.large', 'us.acme.new')).toBe('0.066');
+    expect(cost('acme.new as=global.acme.large', 'us.acme.new')).toBe('0.06');
+  });
+
+  test('may price a model like one that is priced like a third, but in no circle', () => {
+    expect(cost('acme.newest as=acme.new\nacme.new as=other.text', 'acme.newest')).toBe('0.002');
+    expect(found(book('acme.a as=acme.b\nacme.b as=acme.a').priceOf(usage('acme.a', TOKENS)))).toMatchObject({ known: false, source: 'conservative-default' });
+  });
+
+  test('hold for the ARN of a profile by its id, and the other way round', () => {
+    const arn = 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.acme.large';
+    expect(cost('us.acme.large in=1 out=1', arn)).toBe('0.002');
+    expect(cost('acme.large in=1 out=1', arn)).toBe('0.002');
+    expect(cost(`${arn} in=1 out=1`, arn)).toBe('0.002');
   });
 
   test('may say what unknown models cost, which stays an estimate', () => {

@@ -30,9 +30,9 @@ test('reads rows, traits, regional prices, modes and units', () => {
       superseded: true,
     },
     { ...NO_TRAITS, id: 'a.two', list: { input: '0.02', output: '0' }, regional: new Map() },
-    { ...NO_TRAITS, id: 'a.pic', list: { input: '0', output: '0', units: { 'image:1024': '0.04', 'image:1024-premium': '0.06' } }, regional: new Map() },
+    { ...NO_TRAITS, id: 'a.pic', list: { input: '0', output: '0', byUnitAlone: true, units: { 'image:1024': '0.04', 'image:1024-premium': '0.06' } }, regional: new Map() },
     {
-      ...NO_TRAITS, id: 'a.vid', regional: new Map([['us-east-1', { input: '0', output: '0', units: { second: '0.08' } }]]), assumedUnits: new Map([['second', 6]]),
+      ...NO_TRAITS, id: 'a.vid', regional: new Map([['us-east-1', { input: '0', output: '0', byUnitAlone: true, units: { second: '0.08' } }]]), assumedUnits: new Map([['second', 6]]),
     },
     { ...NO_TRAITS, id: 'arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ', regional: new Map(), pricedAs: 'a.one' },
   ]);
@@ -54,11 +54,32 @@ test.each([
   ['a.one in=3 out=15 long>some', '"long>some" is no price'],
   ['a.one image=0.04 assumed-image=many', '"assumed-image=many" is no price'],
   ['a.one second:=1 third=2', '"third=2" is no price'],
+  ['a.one constructor=1', '"constructor=1" is no price'],
 ])('refuses %s', (row, problem) => {
   const error = errorOf(() => parsePriceTable('2026-01', row));
   expect(error).toBeInstanceOf(PriceTableError);
   expect(error.message).toContain(`price row "${row}": `);
   expect(error.message).toContain(problem);
+});
+
+test('prices of tokens and of units may stand in rows of their own', () => {
+  const [{ list, regional }] = parsePriceTable('2026-01', `
+    a.mix image-in=0.00006
+    a.mix in=0.8 out=0
+    a.mix eu in=1 out=0
+    a.mix eu image-in=0.00007
+    a.mix eu second=0.5`).models.values();
+  expect(list).toEqual({ input: '0.8', output: '0', units: { 'image-in': '0.00006' } });
+  expect(regional.get('eu')).toEqual({ input: '1', output: '0', units: { 'image-in': '0.00007', 'second': '0.5' } });
+});
+
+test.each([
+  ['tokens', 'a.one in=1 out=2', 'a.one in=1 out=2'],
+  ['tokens', 'a.one eu,us in=1 out=2', 'a.one us in=1 out=3'],
+  ['tokens', 'a.one *@batch in=1 out=2', 'a.one *@batch in=1 out=2'],
+  ['image:1024', 'a.one image:1024=1 image:512=2', 'a.one image:1024=3'],
+])('refuses a price of %s that is given twice', (what, first, second) => {
+  expect(() => parsePriceTable('2026-01', `${first}\n${second}`)).toThrow(`price row "${second}": the price of ${what} is given twice for the same place`);
 });
 
 test('writes rows as it reads them', () => {

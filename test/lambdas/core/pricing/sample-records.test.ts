@@ -20,7 +20,7 @@ const BY_HAND: readonly (readonly [id: string, microUsd: number, why: string, as
   ['08', (100 * 5 + 500 * 25 + 10_000 * 6.25 + 20_000 * 10) / 2, 'Opus 5 worldwide, flex', ['service-tier-priced-by-ratio']],
   ['09', 640 * 0.02, 'Titan Embeddings V2: no output'],
   ['10', 0, 'a failed call'],
-  ['11', 0, 'stopped by a guardrail before the model'],
+  ['11', 0, 'stopped by a guardrail before the model', ['nothing-counted']],
   ['12', 90 * 1.1 + 33 * 5.5, 'stopped by a guardrail after the model: tokens count'],
   ['13', 12 * 1.1 + 3 * 5.5, 'look-alike counts in both bodies'],
   ['14', 7 * 0.2 + 11 * 0.6, 'Titan Text Express'],
