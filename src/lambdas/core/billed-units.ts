@@ -46,10 +46,11 @@ function imageVariant({ width, height, quality }: JsonObject): string {
 
 /** The log names length and height of a video; Nova Reel's and Luma's requests say what was asked for. */
 function video({ request, videoDetails }: RecordBodies): UnitCount | undefined {
-  const logged = (key: string) => videoDetails.map(details => at(details, key)).find(value => value !== undefined);
+  const logged = (key: string) => videoDetails.map(details => at(details, key)).find(value => value !== undefined && value !== null);
   const input = isObject(at(request, 'modelInput')) ? at(request, 'modelInput') : request;
   const count = roundedUpTo(MAX_SECONDS, logged('outputVideoDurationSeconds'))
     ?? roundedUpTo(MAX_SECONDS, at(input, 'videoGenerationConfig', 'durationSeconds'))
+    ?? secondsOfShots(at(input, 'multiShotManualParams', 'shots'))
     ?? roundedUpTo(MAX_SECONDS, Number(textLike(at(input, 'duration'), /^\d{1,4}s$/)?.slice(0, -1) ?? Number.NaN));
   if (count === undefined) {
     return undefined;
@@ -57,6 +58,17 @@ function video({ request, videoDetails }: RecordBodies): UnitCount | undefined {
   const height = countUpTo(10_000, logged('outputVideoHeight'));
   const variant = height === undefined ? textLike(at(input, 'resolution'), /^\d{3,4}p$/) : `${height}p`;
   return { unit: 'second', count, ...(variant ? { variant } : {}) };
+}
+
+/**
+ * Nova Reel makes 6 seconds of each shot that is described by itself.
+ *
+ * @see https://docs.aws.amazon.com/nova/latest/userguide/video-gen-access.html
+ */
+const SECONDS_PER_SHOT = 6;
+
+function secondsOfShots(shots: unknown): number | undefined {
+  return Array.isArray(shots) ? roundedUpTo(MAX_SECONDS, shots.length * SECONDS_PER_SHOT) : undefined;
 }
 
 /** Rerankers get a query and documents; Cohere's answer may say how many search units that was. */
@@ -67,15 +79,24 @@ function queries({ request, response }: RecordBodies): UnitCount | undefined {
   return count === undefined ? undefined : { unit: 'query', count };
 }
 
-/** Multimodal embeddings of Titan, Cohere and Nova say by the request whether an image was embedded. */
+/**
+ * Multimodal embeddings say by the request which images were embedded: Titan and Nova have one, Cohere a list of `images`, or of `inputs`
+ * with parts each.
+ */
 function inputImages({ request }: RecordBodies): UnitCount | undefined {
   if (!isObject(request)) {
     return undefined;
   }
-  const { images: several } = request;
+  const { inputs } = request;
   const single = typeof request.inputImage === 'string' || isObject(at(request, 'singleEmbeddingParams', 'image'));
-  const count = Array.isArray(several) ? countUpTo(MAX_IMAGES, several.length) : Number(single);
-  return count === undefined || (count === 0 && request.inputText === undefined && request.texts === undefined) ? undefined : { unit: 'image-in', count };
+  const parts = arrayOf(inputs).flatMap(input => arrayOf(at(input, 'content'))).filter(part => at(part, 'type') === 'image_url');
+  const count = countUpTo(MAX_IMAGES, Math.max(Number(single), arrayOf(request.images).length, parts.length));
+  const isText = request.inputText !== undefined || request.texts !== undefined || Array.isArray(inputs);
+  return count === undefined || (count === 0 && !isText) ? undefined : { unit: 'image-in', count };
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Guardrails' own names of what they were billed by. @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailUsage.html */

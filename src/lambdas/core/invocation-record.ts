@@ -274,5 +274,10 @@ function unitsOf(record: LoggedRecord): readonly UnitCount[] {
   if (!input?.inputBodyJson && !output?.outputBodyJson && output?.outputVideoDurationSeconds === undefined && record.outputVideoDurationSeconds === undefined) {
     return [];
   }
-  return billedUnits({ request: input?.inputBodyJson, response: output?.outputBodyJson, videoDetails: [record, output, output?.outputBodyJson] });
+  return billedUnits({
+    // What a failed call asked for was not made.
+    request: record.errorCode ? undefined : input?.inputBodyJson,
+    response: output?.outputBodyJson,
+    videoDetails: [record, output, output?.outputBodyJson],
+  });
 }

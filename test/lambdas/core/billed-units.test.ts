@@ -28,6 +28,8 @@ describe('video', () => {
     ['as asked of Nova Reel', { request: { modelInput: { taskType: 'TEXT_VIDEO', videoGenerationConfig: { durationSeconds: 12, fps: 24 } } } }, [{ unit: 'second', count: 12 }]],
     ['as asked of Luma', { request: { prompt: '...', duration: '9s', resolution: '540p' } }, [{ unit: 'second', count: 9, variant: '540p' }]],
     ['the log before the request', { request: { duration: '9s', resolution: '540p' }, videoDetails: [{ outputVideoDurationSeconds: 5, outputVideoHeight: 720 }] }, [{ unit: 'second', count: 5, variant: '720p' }]],
+    ['of Nova Reel in shots of six seconds', { request: { modelInput: { taskType: 'MULTI_SHOT_MANUAL', multiShotManualParams: { shots: [{}, {}, {}] } } } }, [{ unit: 'second', count: 18 }]],
+    ['details that are there and say nothing', { videoDetails: [{ outputVideoDurationSeconds: null }, { outputVideoDurationSeconds: 7 }] }, [{ unit: 'second', count: 7 }]],
     ['longer than any', { videoDetails: [{ outputVideoDurationSeconds: 1e9 }] }, []],
     ['a duration that is none', { request: { duration: 'long' } }, []],
   ])('%s', (_, bodies, units) => {
@@ -56,6 +58,9 @@ describe('pictures that go in', () => {
     ['Titan without one', { inputText: 'a' }, [{ unit: 'image-in', count: 0 }]],
     ['Cohere', { images: ['data:...', 'data:...'], input_type: 'image' }, [{ unit: 'image-in', count: 2 }]],
     ['Cohere without one', { texts: ['a'] }, [{ unit: 'image-in', count: 0 }]],
+    ['one beside an empty list', { inputImage: 'aGk=', images: [] }, [{ unit: 'image-in', count: 1 }]],
+    ['Cohere 4, in parts', { inputs: [{ content: [{ type: 'text' }, { type: 'image_url' }] }, { content: [{ type: 'image_url' }] }] }, [{ unit: 'image-in', count: 2 }]],
+    ['Cohere 4 without one', { inputs: [{ content: [{ type: 'text' }] }] }, [{ unit: 'image-in', count: 0 }]],
     ['Nova', { taskType: 'SINGLE_EMBEDDING', singleEmbeddingParams: { image: { format: 'png' } } }, [{ unit: 'image-in', count: 1 }]],
     ['what is no embedding', { messages: [] }, []],
     ['no body', 'text', []],
@@ -112,6 +117,12 @@ describe('in a record', () => {
 
   test('are read from its bodies', () => {
     expect(record({ input: { inputBodyJson: { imageGenerationConfig: { numberOfImages: 2 } } } }).units).toEqual([{ unit: 'image', count: 2, variant: '1024' }]);
+  });
+
+  test('of a call that failed are those of the answer alone', () => {
+    const asked = { inputBodyJson: { imageGenerationConfig: { numberOfImages: 2 } } };
+    expect(record({ errorCode: 'ThrottlingException', input: asked })).not.toHaveProperty('units');
+    expect(record({ errorCode: 'ModelStreamErrorException', input: asked, output: { outputBodyJson: { images: ['...'] } } }).units).toEqual([{ unit: 'image', count: 1 }]);
   });
 
   test.each([
