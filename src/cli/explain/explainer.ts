@@ -1,4 +1,5 @@
 import { CacheWriteTtl, parseInvocationRecord, UnreadableRecordError, UsageRecord } from '../../lambdas/core/invocation-record';
+import { withModelBehind } from '../../lambdas/core/pricing/model-directory';
 import { Charge, PriceCatalog } from '../../lambdas/core/pricing/price-catalog';
 import { InputLine, MAX_LINE_BYTES } from './lines';
 import { LoggedMessage, messageOf, messagesWithin } from './log-line';
@@ -17,6 +18,9 @@ export interface ExplainerOptions {
   /** The time, epoch milliseconds, for lines that do not tell when they were logged. */
   readonly now: () => number;
 }
+
+/** Which model stands behind an ARN is told by Bedrock alone, or by the record itself. */
+const NOTHING_ASKED = new Map<string, never>();
 
 /** Explains lines of the invocation log as the meter would charge them. */
 export class Explainer {
@@ -38,7 +42,7 @@ export class Explainer {
     try {
       const { catalog, assumedCacheWriteTtl, now } = this.options;
       const usage = parseInvocationRecord(message, loggedAt ?? now(), { assumedCacheWriteTtl });
-      return [usage ? { kind: 'call', usage, charge: catalog.priceOf(usage) } : { kind: 'skipped' }];
+      return [usage ? { kind: 'call', usage, charge: catalog.priceOf(withModelBehind(usage, NOTHING_ASKED)) } : { kind: 'skipped' }];
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) {
         throw error;

@@ -50,6 +50,15 @@ describe('a record', () => {
     expect(jsonLines((await explain(aRecordLine({ timestamp }))).stdout)[0].timestamp).toBe(expected);
   });
 
+  test('of a prompt router is priced as the model that it chose', async () => {
+    const record = aRecord({
+      operation: 'Converse',
+      modelId: `arn:aws:bedrock:us-east-1:${ACCOUNT}:default-prompt-router/anthropic.claude:1`,
+      output: { outputTokenCount: 100, outputBodyJson: { trace: { promptRouter: { invokedModelId: 'anthropic.claude-3-haiku-20240307-v1:0' } } } },
+    });
+    expect(jsonLines((await explain(JSON.stringify(record))).stdout)[0]).toMatchObject({ pricedAs: 'anthropic.claude-3-haiku-20240307-v1:0', source: 'catalog', costUsd: '0.000375' });
+  });
+
   test('has more to tell with --details', async () => {
     const record = aRecord({
       modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
