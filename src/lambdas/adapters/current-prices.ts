@@ -25,7 +25,8 @@ const RETRY_MS = 30 * 1000;
  * The prices in force: the user's overrides, what was last read from the AWS Price List, the embedded catalog. Made anew only where one of
  * them has changed, so that what was found for one delivery is still known for the next.
  *
- * Where the prices of the list cannot be read, those read before stay in force; a container that has read none has the embedded ones.
+ * Where the prices of the list cannot be read, those read before stay in force. A container that has read none fails, and what it was given is
+ * delivered again: other prices than those in force would be charged for good.
  */
 export class CurrentPrices {
   private readonly clock: () => number;
@@ -52,8 +53,11 @@ export class CurrentPrices {
       try {
         this.refreshed = { prices: await this.options.store.load(), until: now + LIFETIME_MS };
       } catch (error) {
+        if (!this.refreshed) {
+          throw error;
+        }
         this.options.log.warn('prices of the AWS Price List could not be read; those known before stay in force', { problem: errorMessage(error) });
-        this.refreshed = { prices: this.refreshed?.prices, until: now + RETRY_MS };
+        this.refreshed = { prices: this.refreshed.prices, until: now + RETRY_MS };
       }
     }
     return this.refreshed.prices;

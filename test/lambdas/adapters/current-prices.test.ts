@@ -85,10 +85,12 @@ test('stay as they were where the table cannot be read, and are read again soon'
   expect(await source()).toBe('catalog');
 });
 
-test('are the embedded ones where the first reading fails', async () => {
+test('are none where the first reading fails, so that calls come again instead of being charged other prices', async () => {
   const { state, source } = world({ table: TABLE });
   state.failing = true;
-  expect(await source()).toBe('catalog');
+  await expect(source()).rejects.toThrow();
+  state.failing = false;
+  expect(await source()).toBe('price-list');
 });
 
 test('are the embedded ones where those that were stored cannot be understood', async () => {
