@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { parsePriceOverrides } from '../lambdas/core/pricing/price-overrides';
 import { BudgeteerValidationError, decimalsOf, numberText, quoted } from '../validation';
 
 /** A price by the million tokens that is finer is no whole number of picodollars a token. */
@@ -82,6 +83,7 @@ export function checkRegions(prop: string, regions: string[]): void {
 /** What fits into the environment of a function beside everything else; the parameter itself takes 4 KB. */
 const MAX_OVERRIDES_LENGTH = 2_000;
 
+/** The text as a whole, read as the handlers will read it. */
 export function checkPriceOverrides(scope: IConstruct, text: string): void {
   if (text.length > MAX_OVERRIDES_LENGTH) {
     throw new BudgeteerValidationError(scope, {
@@ -89,6 +91,16 @@ export function checkPriceOverrides(scope: IConstruct, text: string): void {
       given: `${text.length} characters long as text`,
       allowed: `at most ${MAX_OVERRIDES_LENGTH} characters`,
       remedy: 'use providerDiscountPercents where a provider\'s models have the same discount, or put further prices into the parameter "price-overrides" at run time',
+    });
+  }
+  try {
+    parsePriceOverrides(text);
+  } catch (error) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'modelPrices',
+      given: (error as Error).message,
+      allowed: 'one price for each model, region and kind',
+      remedy: 'give a price once, under the name of a model or the ARN that is called',
     });
   }
 }

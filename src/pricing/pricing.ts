@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { Env, ESTIMATE_INDEX, Handler } from '../contract';
+import { Env, ESTIMATE_INDEX, Handler, PriceItem } from '../contract';
 import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { invokeOn } from '../functions/event-rule';
 import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
-import { allowIndex, allowTable } from '../storage/table-access';
+import { allowIndex, allowTable, allowWritingItem } from '../storage/table-access';
 import { allowAskingForModels } from './model-rights';
 
 export interface PricingProps {
@@ -56,7 +56,8 @@ export class Pricing extends Construct {
         [Env.MAX_PRICE_CHANGE_FACTOR]: maxPriceChangeFactor,
       },
     });
-    allowTable(refresher, storage.prices, 'GetItem', 'PutItem');
+    allowTable(refresher, storage.prices, 'GetItem');
+    allowWritingItem(refresher, storage.prices, PriceItem.PRICE_LIST);
     allowPublishing(refresher, eventBus);
     // The Price List knows no resources, and holds what everybody may read.
     refresher.allow({ actions: ['pricing:GetProducts'], resources: ['*'] });
@@ -86,7 +87,8 @@ export class Pricing extends Construct {
     allowIndex(repricer, storage.ledger, ESTIMATE_INDEX);
     allowTable(repricer, storage.ledger, 'UpdateItem');
     allowTable(repricer, storage.budgets, 'UpdateItem');
-    allowTable(repricer, storage.prices, 'GetItem', 'PutItem');
+    allowTable(repricer, storage.prices, 'GetItem');
+    allowWritingItem(repricer, storage.prices, PriceItem.ANNOUNCED_MODELS);
     settings.allowReading(repricer);
     allowPublishing(repricer, eventBus);
     allowAskingForModels(repricer);

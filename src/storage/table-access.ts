@@ -11,6 +11,16 @@ export function allowTable(handler: HandlerFunction, table: dynamodb.ITable, ...
   handler.allowKeyUse('dynamodb');
 }
 
+/** Allows to write the item of one partition key, and the key behind the table: what else is in it is for others to write. */
+export function allowWritingItem(handler: HandlerFunction, table: dynamodb.ITable, partitionKey: string): void {
+  handler.allow({
+    actions: ['dynamodb:PutItem'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partitionKey] } },
+  });
+  handler.allowKeyUse('dynamodb');
+}
+
 /** Allows to read an index alone, not its table. */
 export function allowIndex(handler: HandlerFunction, table: dynamodb.ITable, indexName: string): void {
   handler.allow({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${indexName}`] });

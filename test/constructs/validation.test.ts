@@ -110,6 +110,14 @@ const REFUSALS: Record<string, Refusal> = {
     props: () => ({ modelPrices: Array.from({ length: 60 }, (_, index) => ModelPrice.perMillionTokens(`acme.model-number-${index}-v1:0`, { input: 1, output: 1 })) }),
     message: /modelPrices is 2\d{3} characters long as text, allowed is at most 2000 characters: use providerDiscountPercents/,
   },
+  'two prices of the same model': {
+    props: () => ({ modelPrices: [1, 2].map(input => ModelPrice.perMillionTokens('a.b', { input, output: 1 })) }),
+    message: /modelPrices is price row "a\.b in=2 out=1": the price of tokens is given twice for the same place, allowed is one price for each model, region and kind: give a price once/,
+  },
+  'a model whose name stands for discounts': {
+    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('discount', { input: 1, output: 1 })] }),
+    message: /modelPrices is price row "discount in=1 out=1": a discount is a percentage/,
+  },
   'prices that may not change': {
     props: () => ({ maxPriceChangeFactor: 1 }),
     message: /maxPriceChangeFactor is 1, allowed is above 1 and at most 100, with at most 2 decimals: give how many times/,

@@ -33,10 +33,17 @@ function keyUse(action: string, service: string): Request {
   return { action: `kms:${action}`, resource: 'key', context: { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` } };
 }
 
+/** The partition keys of what is written, by which DynamoDB can be told to refuse. */
+function leadingKeys({ TableName: name, Item: item }: Readonly<Record<string, any>>, stack: SynthesizedStack): Record<string, string[]> {
+  const table = stack.resources('AWS::DynamoDB::Table').find(resource => stack.attribute(resource, 'Ref') === name);
+  const { AttributeName: key } = table?.properties.KeySchema.find(({ KeyType: type }: any) => type === 'HASH') ?? {};
+  return key && item[key]?.S ? { 'dynamodb:LeadingKeys': [item[key].S] } : {};
+}
+
 /** What each command needs to be allowed. A command that is missing here fails the tests: somebody has to say what it needs. */
 const NEEDS: Readonly<Record<string, Needs>> = {
   GetItemCommand: onTable('GetItem'),
-  PutItemCommand: onTable('PutItem'),
+  PutItemCommand: (input, stack) => onTable('PutItem')(input, stack).map(need => (need.action === 'dynamodb:PutItem' ? { ...need, context: leadingKeys(input, stack) } : need)),
   UpdateItemCommand: onTable('UpdateItem'),
   QueryCommand: onTable('Query'),
   // authorised by the actions in it

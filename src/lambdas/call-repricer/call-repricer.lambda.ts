@@ -19,7 +19,7 @@ import { RepricingPorts, RepricingSummary, repriceEstimates } from '../core/repr
 import { scheduledTime } from '../core/scheduled-time';
 
 /** What a transaction may take at worst with its retries, and time to announce what was done. */
-const RESERVED_MS = 30_000;
+const RESERVED_MS = 120_000;
 
 const parts = once(() => {
   const env = readEnvironment(
