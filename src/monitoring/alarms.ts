@@ -142,17 +142,11 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Prices decide who is cut off: old ones and strange ones have to be looked at. */
+  /** Prices decide who is cut off. Those that are held back are told by event and mail: they stay so until AWS mends its list. */
   public watchPrices(refresher: HandlerFunction | undefined): void {
     if (!refresher) {
       return;
     }
-    this.watch('prices-held-back', {
-      metric: this.own(Metric.PRICES_HELD_BACK),
-      meaning: 'Prices in the AWS Price List contradict those that are known; they are not used.',
-      firstAction: 'Read the event "Prices Held Back", compare with the pricing page, and write a price that is right into the parameter "price-overrides".',
-      read: READ.REFRESH,
-    });
     this.notify(new cloudwatch.Alarm(this, 'prices-stale', {
       alarmDescription: describe({
         meaning: `The AWS Price List was not read completely for ${STALE_AFTER.toHours()} hours, or the refresher does not run: calls are charged at the last good prices.`,

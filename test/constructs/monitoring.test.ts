@@ -37,7 +37,7 @@ test('every alarm watches a metric that a handler or a service emits, with exact
 });
 
 test.each([
-  Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS, Metric.PRICES_HELD_BACK,
+  Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS,
   Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
   Metric.SUSPENSION_FAILURES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
 ])('somebody has to look into %s', metric => {

@@ -34,7 +34,6 @@ test('without the refresh there is neither its function nor an alarm on it, and 
   expect(budgeteer.priceRefresher).toBeUndefined();
   const watched = Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties.MetricName);
   expect(watched).not.toContain(Metric.PRICE_AGE_HOURS);
-  expect(watched).not.toContain(Metric.PRICES_HELD_BACK);
   expect(JSON.stringify(resources)).not.toContain('pricing:GetProducts');
 });
 

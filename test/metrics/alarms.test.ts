@@ -34,8 +34,8 @@ const AWS_METRICS: Readonly<Record<string, AwsMetrics>> = {
 const UNWATCHED: readonly Metric[] = [
   Metric.RECORDS_METERED, Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNTRACKED, Metric.SPEND_USD, Metric.METERING_LAG_SECONDS, Metric.THRESHOLDS_CROSSED,
   Metric.GRACE_PERIODS_STARTED, Metric.SUSPENSIONS, Metric.RESTORATIONS, Metric.SECONDS_TO_BLOCK, Metric.OVERSPEND_USD, Metric.PRINCIPALS_SUSPENDED,
-  // the age of the prices has an alarm, and so has every call that was estimated
-  Metric.PRICE_LIST_FAILURES, Metric.MODELS_UNRESOLVED, Metric.ESTIMATED_USD, Metric.CALLS_ESTIMATED, Metric.CALLS_REPRICED,
+  // the age of the prices has an alarm, and so has every call that was estimated; what is held back is told by mail, and stays so until AWS mends its list
+  Metric.PRICE_LIST_FAILURES, Metric.PRICES_HELD_BACK, Metric.MODELS_UNRESOLVED, Metric.ESTIMATED_USD, Metric.CALLS_ESTIMATED, Metric.CALLS_REPRICED,
   // the queue in which such records stand has an alarm
   Metric.RECORDS_UNREADABLE,
 ];
