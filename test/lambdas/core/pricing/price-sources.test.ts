@@ -91,7 +91,8 @@ describe('the order of the sources', () => {
       acme.mode eu-west-1 in=20 out=20
       acme.mode eu-west-2@batch in=6 out=6
       acme.only eu-west-1@flex in=3 out=3`);
-    const cost = (modelId: string, region: string, how: Partial<PricedUsage>) => found(new PriceBook({ embedded: catalog }).priceOf(usage(modelId, { input: 1_000_000 }, { region, ...how })));
+    const modes = new PriceBook({ embedded: catalog });
+    const cost = (modelId: string, region: string, how: Partial<PricedUsage>) => found(modes.priceOf(usage(modelId, { input: 1_000_000 }, { region, ...how })));
     expect(cost('acme.mode', 'us-east-1', { batch: true })).toMatchObject({ cost: '4', assumptions: [] });
     expect(cost('acme.mode', 'eu-west-1', { batch: true })).toMatchObject({ cost: '10', assumptions: ['service-tier-priced-by-ratio'] });
     expect(cost('acme.mode', 'eu-west-2', { batch: true })).toMatchObject({ cost: '6', assumptions: [] });
@@ -102,7 +103,8 @@ describe('the order of the sources', () => {
 
   test('of a model that is served in tiers, a record without one does not tell which', () => {
     const catalog = parsePriceTable('2026-01', 'acme.tier in=10 out=10\nacme.tier *@flex in=5 out=5\nacme.batch in=10 out=10\nacme.batch *@batch in=5 out=5');
-    const assumptions = (modelId: string, how: Partial<PricedUsage> = {}) => new PriceBook({ embedded: catalog }).priceOf(usage(modelId, TOKENS, how)).assumptions;
+    const tiers = new PriceBook({ embedded: catalog });
+    const assumptions = (modelId: string, how: Partial<PricedUsage> = {}) => tiers.priceOf(usage(modelId, TOKENS, how)).assumptions;
     expect(assumptions('acme.tier')).toEqual(['service-tier-assumed-standard']);
     expect(assumptions('acme.tier', { serviceTier: 'default' })).toEqual([]);
     expect(assumptions('acme.tier', { batch: true })).toEqual(['service-tier-priced-by-ratio']);
