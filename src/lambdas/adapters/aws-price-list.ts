@@ -1,5 +1,6 @@
 import { GetProductsCommand, GetProductsResponse, PricingClient } from '@aws-sdk/client-pricing';
-import { PriceListReader, ServiceCode } from '../core/pricing/price-list/price-store';
+import { PriceListReader } from '../core/pricing/price-list/price-store';
+import { ServiceCode } from '../core/pricing/price-list/service-codes';
 
 /** Thrown where the price list sends its reader in circles. */
 export class PriceListLoopError extends Error {

@@ -1,19 +1,22 @@
 import { AttributeValue, DynamoDBClient, GetItemCommand, PutItemCommand, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { PriceAttribute, PriceItem } from '../../contract';
-import { HELD_BACK, HeldBackPrice, HeldBackReason } from '../core/pricing/price-list/assemble-prices';
-import { PriceStore, RefreshedPrices, SERVICE_CODES } from '../core/pricing/price-list/price-store';
+import { HELD_BACK, HeldBackPrice, HeldBackReason } from '../core/pricing/price-list/held-back';
+import { PriceStore, RefreshedPrices } from '../core/pricing/price-list/price-store';
+import { SERVICE_CODES } from '../core/pricing/price-list/service-codes';
 import { isError } from './aws-errors';
 
 const TABLE = 'table';
 const VERSION = 'version';
 const READ_AT = 'readAt';
+const GAVE = 'gave';
 const HELD_BACK_PRICES = 'heldBack';
 const REVISION = 'revision';
 
 const KEY = { [PriceAttribute.KEY]: { S: PriceItem.PRICE_LIST } };
 
 const ReadAtShape = z.partialRecord(z.enum(SERVICE_CODES), z.number());
+const GaveShape = z.array(z.enum(SERVICE_CODES));
 const HeldBackShape = z.array(z.object({
   modelId: z.string(),
   place: z.string(),
@@ -35,12 +38,13 @@ export class DynamoDbPriceStore implements PriceStore {
       table: item[TABLE]?.S ?? '',
       version: item[VERSION]?.S ?? '',
       readAt: parsed(ReadAtShape, item[READ_AT]) ?? {},
+      gave: parsed(GaveShape, item[GAVE]) ?? [],
       heldBack: (parsed(HeldBackShape, item[HELD_BACK_PRICES]) ?? []) as readonly HeldBackPrice[],
       revision: Number(item[REVISION]?.N ?? 0),
     };
   }
 
-  public async save({ table, version, readAt, heldBack, revision }: RefreshedPrices, expectedRevision: number | undefined): Promise<boolean> {
+  public async save({ table, version, readAt, gave, heldBack, revision }: RefreshedPrices, expectedRevision: number | undefined): Promise<boolean> {
     try {
       await this.client.send(new PutItemCommand({
         TableName: this.tableName,
@@ -49,6 +53,7 @@ export class DynamoDbPriceStore implements PriceStore {
           [TABLE]: { S: table },
           [VERSION]: { S: version },
           [READ_AT]: { S: JSON.stringify(readAt) },
+          [GAVE]: { S: JSON.stringify(gave) },
           [HELD_BACK_PRICES]: { S: JSON.stringify(heldBack) },
           [REVISION]: { N: String(revision) },
         },

@@ -10,6 +10,7 @@ const prices: RefreshedPrices = {
   table: 'amazon.nova-pro-v1:0 eu-central-1 in=0.8 out=3.2',
   version: '2026-11-22',
   readAt: { AmazonBedrock: 1_795_000_000_000 },
+  gave: ['AmazonBedrock'],
   heldBack: [
     { modelId: 'amazon.nova-pro-v1:0', place: 'global', mode: 'batch', kind: 'input', found: '8', known: '0.8', reason: 'dearer', serviceCode: 'AmazonBedrock' },
     { modelId: 'amazon.nova-pro-v1:0', place: 'global', kind: 'image:1024', found: '0', reason: 'zero', serviceCode: 'AmazonBedrock' },
@@ -54,8 +55,9 @@ test('loads nothing before anything was saved', async () => {
 });
 
 test.each([
-  ['other parts', {}, { table: '', version: '', readAt: {}, heldBack: [], revision: 0 }],
+  ['other parts', {}, { table: '', version: '', readAt: {}, gave: [], heldBack: [], revision: 0 }],
   ['parts that are no JSON', { readAt: { S: 'today' }, heldBack: { S: '{' }, revision: { N: '4' }, table: { S: 'x' } }, { table: 'x', readAt: {}, heldBack: [], revision: 4 }],
+  ['services of tomorrow', { gave: { S: '["AmazonBedrock","AmazonBedrockTomorrow"]' } }, { gave: [] }],
   ['reasons of tomorrow', { heldBack: { S: JSON.stringify([{ ...prices.heldBack[0], reason: 'ugly' }]) } }, { heldBack: [] }],
 ])('an item with %s has what can be read of it', async (_, item, expected) => {
   dynamoDb.on(GetItemCommand).resolves({ Item: { ...key, ...item } });

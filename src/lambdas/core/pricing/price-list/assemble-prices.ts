@@ -1,40 +1,16 @@
 import { groupBy } from '../../collections';
 import { formatUsd, usd, Usd, ZERO_USD } from '../../money';
 import { ChargedKind } from '../price-catalog';
-import { isTokenKind, ListedPrice, whereOf } from './listed-price';
-import { PriceRow, PriceRows, rowKey, RowPrices } from './price-rows';
-import { ServiceCode } from './price-store';
-
-/** A listed price, and where it was found. */
-export interface FoundPrice extends ListedPrice {
-  readonly serviceCode: ServiceCode;
-}
-
-/** Why a price that is listed is not used. */
-export const HELD_BACK = {
-  'conflicting': 'listed at several prices',
-  'zero': 'listed as free, which is not known of it',
-  'absurd': 'more than any price there is: something is counted in another way than we know',
-  'dearer': 'dearer than the known price by more than the allowed factor',
-  'cheaper': 'cheaper than the known price by more than the allowed factor',
-  'incomplete': 'listed without a usable price of input or output, which belong together',
-  'read-above-input': 'a cache read that is dearer than input',
-  'input-below-read': 'an input that is cheaper than the known cache read',
-} as const;
-export type HeldBackReason = keyof typeof HELD_BACK;
-
-export interface HeldBackPrice extends Pick<FoundPrice, 'modelId' | 'place' | 'mode' | 'kind' | 'serviceCode'> {
-  /** Decimal; several with slashes between them. */
-  readonly found: string;
-  /** The price that stays in force, where there is one. */
-  readonly known?: string;
-  readonly reason: HeldBackReason;
-}
+import { HeldBackPrice, HeldBackReason } from './held-back';
+import { FoundPrice, isTokenKind, ListedPrice, whereOf } from './listed-price';
+import { PriceRows, rowKey, RowPrices } from './price-rows';
 
 export interface PriceChange extends Pick<ListedPrice, 'modelId' | 'kind'> {
   readonly where: string;
+  /** Absent for a price that is new. */
   readonly before?: string;
-  readonly after: string;
+  /** Absent for a price that is gone. */
+  readonly after?: string;
 }
 
 export interface AssemblyContext {
@@ -42,6 +18,8 @@ export interface AssemblyContext {
   readonly before: PriceRows;
   /** What the package says of a price. */
   readonly embedded: (price: Pick<ListedPrice, 'modelId' | 'place' | 'mode' | 'kind'>) => Usd | undefined;
+  /** Whether `found` is all of the list: then what was good before and is not in it is gone. Otherwise it stays. */
+  readonly whole: boolean;
   /** How many times dearer or cheaper a price may become at once: a decimal of at least one. */
   readonly factor: string;
 }
@@ -50,6 +28,8 @@ export interface Assembly {
   readonly rows: PriceRows;
   readonly changes: readonly PriceChange[];
   readonly heldBack: readonly HeldBackPrice[];
+  /** Zeros where no price is known: no prices at all. AWS lists cache writes as free of models that have none. */
+  readonly zeros: readonly FoundPrice[];
 }
 
 /**
@@ -59,24 +39,23 @@ export interface Assembly {
  * - a price is held back that is zero, or too far from the one in force; what the package itself says is never too far
  * - a held-back kind leaves the other kinds of its row alone, unless the row would not be one: without input or output, or with a cache
  *   read dearer than input. The kinds that were good before then stay as they were, and a row that never was does not come into being.
+ * - what is not listed stays as well, unless the list is whole: then only what is listed stays, used or held back
  */
 export function assemblePrices(found: readonly FoundPrice[], context: AssemblyContext): Assembly {
-  const rows = new Map(context.before);
-  const changes: PriceChange[] = [];
+  const rows = new Map(context.whole ? [] : context.before);
   const heldBack: HeldBackPrice[] = [];
+  const zeros: FoundPrice[] = [];
   const groups = groupBy(found, price => rowKey(price.modelId, whereOf(price)));
   for (const [key, prices] of [...groups].sort(byKey)) {
-    const before = context.before.get(key);
-    const row = new RowAssembly(prices, before?.prices ?? new Map(), context);
+    const row = new RowAssembly(prices, context.before.get(key)?.prices ?? new Map(), context);
     const after = row.assemble();
     heldBack.push(...row.heldBack);
+    zeros.push(...row.zeros);
     if (after) {
-      const changed: PriceRow = { modelId: prices[0].modelId, where: whereOf(prices[0]), prices: after };
-      rows.set(key, changed);
-      changes.push(...changesOf(before, changed));
+      rows.set(key, { modelId: prices[0].modelId, where: whereOf(prices[0]), prices: after });
     }
   }
-  return { rows, changes, heldBack };
+  return { rows, changes: changesOf(context.before, rows), heldBack, zeros };
 }
 
 /** As much as a price table may hold: a million tokens of the dearest model there is cost 70 USD. */
@@ -85,6 +64,7 @@ const MAX_PRICE = usd('100000');
 /** One row on its way. */
 class RowAssembly {
   public readonly heldBack: HeldBackPrice[] = [];
+  public readonly zeros: FoundPrice[] = [];
   /** What is listed and was not held back so far. */
   private readonly accepted = new Map<ChargedKind, Usd>();
   private readonly byKind: ReadonlyMap<ChargedKind, readonly FoundPrice[]>;
@@ -99,12 +79,34 @@ class RowAssembly {
       const problem = this.problemOf(prices);
       if (problem) {
         this.holdBack(kind, problem);
+      } else if (this.isNoPrice(prices[0])) {
+        this.zeros.push(prices[0]);
       } else {
         this.accepted.set(kind, usd(prices[0].usd));
       }
     }
-    const row = this.completed();
-    return row && this.accepted.size > 0 ? this.withCheaperReads(row) : undefined;
+    const row = new Map([...this.base(), ...this.accepted]);
+    if (row.size === 0) {
+      return undefined;
+    }
+    if (this.complete(row)) {
+      return this.withCheaperReads(row);
+    }
+    // Half of a row changes nothing of the whole one that was good.
+    return this.before.size > 0 ? this.before : undefined;
+  }
+
+  /** What was good before, and is not known to be gone. */
+  private base(): RowPrices {
+    return this.context.whole ? new Map([...this.before].filter(([kind]) => this.byKind.has(kind))) : this.before;
+  }
+
+  private isNoPrice(price: FoundPrice): boolean {
+    return usd(price.usd) === ZERO_USD && this.knownOf(price) === undefined;
+  }
+
+  private knownOf(price: FoundPrice): Usd | undefined {
+    return this.before.get(price.kind) ?? this.context.embedded(price);
   }
 
   private problemOf(prices: readonly FoundPrice[]): HeldBackReason | undefined {
@@ -113,7 +115,10 @@ class RowAssembly {
     }
     const found = usd(prices[0].usd);
     const embedded = this.context.embedded(prices[0]);
-    const known = this.before.get(prices[0].kind) ?? embedded;
+    const known = this.knownOf(prices[0]);
+    if (known === undefined) {
+      return found > MAX_PRICE ? 'absurd' : undefined;
+    }
     if (found === embedded || found === known) {
       return undefined;
     }
@@ -123,27 +128,26 @@ class RowAssembly {
     if (found > MAX_PRICE) {
       return 'absurd';
     }
-    return known === undefined ? undefined : tooFar(found, known, this.context.factor);
+    return tooFar(found, known, this.context.factor);
   }
 
-  /** The row with both of its ends. Embeddings have no output, and what is paid by image or query no tokens at all. */
-  private completed(): Map<ChargedKind, Usd> | undefined {
-    const row = new Map([...this.before, ...this.accepted]);
-    const tokenless = ![...row.keys()].some(isTokenKind) && row.size > 0;
+  /** Whether the row has both of its ends. Embeddings have no output, and what is paid by image or query no tokens at all. */
+  private complete(row: Map<ChargedKind, Usd>): boolean {
+    const tokenless = ![...row.keys()].some(isTokenKind);
     for (const end of ['input', 'output'] as const) {
       if (!row.has(end)) {
         const [example] = [...this.byKind.values()].flat();
         const embedded = this.context.embedded({ ...example, kind: end });
         if (embedded !== ZERO_USD && !(embedded === undefined && tokenless)) {
           [...this.accepted.keys()].forEach(kind => this.holdBack(kind, 'incomplete'));
-          return undefined;
+          return false;
         }
         if (!tokenless) {
           row.set(end, ZERO_USD);
         }
       }
     }
-    return row;
+    return true;
   }
 
   private withCheaperReads(row: Map<ChargedKind, Usd>): RowPrices {
@@ -151,9 +155,12 @@ class RowAssembly {
     if (above() && this.accepted.has('cacheRead')) {
       this.takeBack(row, 'cacheRead', 'read-above-input');
     }
-    if (above()) {
+    if (above() && this.accepted.has('input')) {
       // The read was good before, so it is the new input that does not fit.
       this.takeBack(row, 'input', 'input-below-read');
+    }
+    if (above()) {
+      row.delete('cacheRead');
     }
     return row;
   }
@@ -172,7 +179,7 @@ class RowAssembly {
     this.accepted.delete(kind);
     const prices = this.byKind.get(kind)!;
     const { modelId, place, mode, serviceCode } = prices[0];
-    const known = this.before.get(kind) ?? this.context.embedded(prices[0]);
+    const known = this.knownOf(prices[0]);
     if (reason === 'incomplete' && known === usd(prices[0].usd)) {
       // It is in force as it is: nobody has to do anything about it.
       return;
@@ -207,11 +214,18 @@ function tooFar(found: Usd, known: Usd, factor: string): 'dearer' | 'cheaper' | 
   return known * one > found * times ? 'cheaper' : undefined;
 }
 
-function changesOf(before: PriceRow | undefined, { modelId, where, prices }: PriceRow): PriceChange[] {
-  return [...prices].flatMap(([kind, price]) => {
-    const known = before?.prices.get(kind);
-    return known === price ? [] : [{ modelId, where, kind, ...(known === undefined ? {} : { before: formatUsd(known) }), after: formatUsd(price) }];
+function changesOf(before: PriceRows, after: PriceRows): PriceChange[] {
+  const rows = new Map([...before, ...after]);
+  return [...rows].sort(byKey).flatMap(([key, { modelId, where }]) => {
+    const [old, now] = [before, after].map(all => all.get(key)?.prices ?? new Map<ChargedKind, Usd>());
+    return [...new Set([...old.keys(), ...now.keys()])].filter(kind => old.get(kind) !== now.get(kind)).map(kind => ({
+      modelId, where, kind, ...shown('before', old.get(kind)), ...shown('after', now.get(kind)),
+    }));
   });
+}
+
+function shown(side: 'before' | 'after', price: Usd | undefined): Partial<Pick<PriceChange, 'before' | 'after'>> {
+  return price === undefined ? {} : { [side]: formatUsd(price) };
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -1,5 +1,6 @@
 import { ChargedKind } from '../price-catalog';
 import { PricingMode } from '../price-table';
+import { ServiceCode } from './service-codes';
 
 /** One price as AWS lists it, in the terms of our price tables. */
 export interface ListedPrice {
@@ -17,6 +18,11 @@ export interface ListedPrice {
    * holds only where there is no other.
    */
   readonly mantle: boolean;
+}
+
+/** A listed price, and where it was found. */
+export interface FoundPrice extends ListedPrice {
+  readonly serviceCode: ServiceCode;
 }
 
 export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;

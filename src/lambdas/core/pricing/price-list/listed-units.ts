@@ -3,8 +3,6 @@ import { Qualifiers, readQualifiers } from './qualifiers';
 import { marketplaceCount } from './usage-type';
 
 /** Guardrails have no model; what they are charged by stands in the usage type. Word filters and some of the PII filters are free. */
-export const GUARDRAILS_ID = 'amazon.bedrock-guardrails';
-
 const GUARDRAIL = /^(?:[A-Z0-9]{2,5}-)?Guardrail-(.+)$/;
 const GUARDRAIL_UNITS: ReadonlyMap<string, UnitKey> = new Map([
   ['TopicPolicyUnitsConsumed', 'guardrail-topic'],

@@ -1,7 +1,8 @@
 import { EventType } from '../../../../contract';
 import { isoInstant } from '../../budget-item';
 import { BudgetEvent, Deployment, eventOf } from '../../events';
-import { HELD_BACK, HeldBackPrice, PriceChange } from './assemble-prices';
+import { PriceChange } from './assemble-prices';
+import { HELD_BACK, HeldBackPrice } from './held-back';
 import { whereOf } from './listed-price';
 
 /** An event has room for more, a reader has not. */
@@ -24,13 +25,14 @@ export function announcePrices({ changes, heldBack, heldBackBefore, revision }: 
   const events: BudgetEvent[] = [];
   if (changes.length > 0) {
     const added = changes.filter(({ before }) => before === undefined).length;
+    const gone = changes.filter(({ after }) => after === undefined).length;
     events.push(eventOf(EventType.PRICES_REFRESHED, deployment, {
       eventId: `prices-refreshed/${revision}`,
       occurredAt,
       actor: ACTOR,
-      reason: `the AWS Price List has ${count(changes.length - added, 'changed price')} and ${count(added, 'new one')}; ${count(heldBack.length, 'price')} held back${more(changes)}`,
+      reason: `the AWS Price List has ${count(changes.length - added - gone, 'changed price')} and ${count(added, 'new one')}; ${gone > 0 ? `${count(gone, 'price')} no longer listed; ` : ''}${count(heldBack.length, 'price')} held back${more(changes)}`,
       before: listed(changes, ({ before }) => before ?? 'none'),
-      after: listed(changes, ({ after }) => after),
+      after: listed(changes, ({ after }) => after ?? 'absent'),
     }));
   }
   if (heldBack.length > 0 && !sameHeldBack(heldBack, heldBackBefore)) {

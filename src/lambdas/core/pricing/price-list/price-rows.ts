@@ -34,16 +34,16 @@ export function tableText(rows: PriceRows): string {
   return [...rows.values()].map(({ modelId, where, prices }) => formatRow(modelId, where, listPrice(prices))).sort().join('\n');
 }
 
-function pricesOf({ units = {}, ...tokens }: ListPrice): RowPrices {
-  const tokenless = tokens.input === '0' && tokens.output === '0' && Object.keys(units).length > 0;
-  return new Map([...(tokenless ? [] : Object.entries(tokens)), ...Object.entries(units)].map(([kind, price]) => [kind as ChargedKind, usd(price)]));
+function pricesOf({ units = {}, byUnitAlone, ...tokens }: ListPrice): RowPrices {
+  return new Map([...(byUnitAlone ? [] : Object.entries(tokens)), ...Object.entries(units)].map(([kind, price]) => [kind as ChargedKind, usd(price)]));
 }
 
 function listPrice(prices: RowPrices): ListPrice {
   const of = (wanted: boolean) => [...prices].filter(([kind]) => isTokenKind(kind) === wanted).sort().map(([kind, price]) => [kind, formatUsd(price)]);
+  const tokens = of(true);
   const units = of(false);
   return {
-    ...Object.fromEntries(of(true)) as Pick<ListPrice, 'input' | 'output'>,
+    ...(tokens.length > 0 ? Object.fromEntries(tokens) as Pick<ListPrice, 'input' | 'output'> : { input: '0', output: '0', byUnitAlone: true }),
     ...(units.length > 0 ? { units: Object.fromEntries(units) as Readonly<Record<UnitKey, string>> } : {}),
   };
 }

@@ -1,8 +1,5 @@
-import { HeldBackPrice } from './assemble-prices';
-
-/** The services under which AWS lists prices of Bedrock: its own models, models of the marketplace, and what came later. */
-export const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService'] as const;
-export type ServiceCode = (typeof SERVICE_CODES)[number];
+import { HeldBackPrice } from './held-back';
+import { ServiceCode } from './service-codes';
 
 /** What was read from the AWS Price List: the last good prices, whatever has failed since. */
 export interface RefreshedPrices {
@@ -10,8 +7,10 @@ export interface RefreshedPrices {
   readonly table: string;
   /** Day of the reading that last said something. */
   readonly version: string;
-  /** When each service was last read to its end, epoch milliseconds. */
+  /** When each service was last completely read, epoch milliseconds. */
   readonly readAt: Readonly<Partial<Record<ServiceCode, number>>>;
+  /** Services that ever gave a price: from these, none is bad news. */
+  readonly gave: readonly ServiceCode[];
   /** Prices that are listed and not in force; all of them were announced. */
   readonly heldBack: readonly HeldBackPrice[];
   /** Counts the writes. */

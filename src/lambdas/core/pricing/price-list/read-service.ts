@@ -1,15 +1,16 @@
 import { Log } from '../../ports';
-import { FoundPrice } from './assemble-prices';
+import { FoundPrice } from './listed-price';
 import { IgnoredReason, ItemReading, readPriceListItem } from './price-list-item';
-import { PriceListReader, ServiceCode } from './price-store';
+import { PriceListReader } from './price-store';
+import { ServiceCode } from './service-codes';
 
 /** What one service of the price list said. */
 export interface ServiceReading {
   readonly serviceCode: ServiceCode;
   /** Whether it was read to its end; what was read of it is good in any case. */
-  readonly complete: boolean;
+  readonly toEnd: boolean;
   readonly prices: readonly FoundPrice[];
-  /** Pages and items that could not be read. */
+  /** Pages and items that could not be read; one more where there were too many. */
   readonly failures: number;
 }
 
@@ -21,23 +22,29 @@ interface ReadingPorts {
 /** Enough to act upon, too few to fill a log. */
 const MAX_NAMES = 40;
 
-/** Without a filter the list has the items of every region: beyond so many pages ours are not to be expected any more. */
+/** Without a filter the list has the items of every region. More pages than that are not to be read within the time of a run. */
 const MAX_UNFILTERED_PAGES = 400;
+
+/**
+ * Items of the marketplace do not always carry the attribute that the list is filtered by, and the filter drops such items without a word,
+ * even beside others that do. So the marketplace is read without it, and items tell their region.
+ */
+const WITHOUT_FILTER: ReadonlySet<ServiceCode> = new Set(['AmazonBedrockFoundationModels']);
 
 /** What whoever keeps `model-names.ts` and `usage-type.ts` should see. */
 const WORTH_A_LOOK: ReadonlySet<IgnoredReason> = new Set(['unknown-model', 'unknown-dimension', 'unknown-unit', 'contradictory', 'no-region']);
 
 /**
- * Reads a service. A page that fails ends the reading, an item that fails costs only itself. Items of the marketplace do not always carry
- * the attribute that the list is filtered by: where the filter finds nothing at all, everything is read once, and items tell their region.
+ * Reads a service. A page that fails ends the reading, an item that fails costs only itself. Where the filter by region finds nothing at
+ * all, everything is read without it.
  */
 export async function readService(serviceCode: ServiceCode, region: string, ports: ReadingPorts): Promise<ServiceReading> {
   const tally = new Tally(serviceCode, region, ports.log);
-  let complete = await tally.readAll(ports.reader.pages(serviceCode, region));
-  if (complete && tally.items === 0) {
-    complete = await tally.readAll(ports.reader.pages(serviceCode), MAX_UNFILTERED_PAGES);
+  let toEnd = WITHOUT_FILTER.has(serviceCode) || await tally.readAll(ports.reader.pages(serviceCode, region));
+  if (toEnd && tally.items === 0) {
+    toEnd = await tally.readAll(ports.reader.pages(serviceCode), MAX_UNFILTERED_PAGES);
   }
-  return tally.finish(complete);
+  return tally.finish(toEnd);
 }
 
 class Tally {
@@ -55,11 +62,13 @@ class Tally {
     let count = 0;
     try {
       for await (const page of pages) {
+        if (count >= maxPages) {
+          this.failures += 1;
+          this.log.error('the price list has more pages than are read', { serviceCode: this.serviceCode, pagesRead: count });
+          return false;
+        }
         page.forEach(item => this.readItem(item));
         count += 1;
-        if (count >= maxPages) {
-          break;
-        }
       }
       return true;
     } catch (error) {
@@ -69,11 +78,11 @@ class Tally {
     }
   }
 
-  public finish(complete: boolean): ServiceReading {
+  public finish(toEnd: boolean): ServiceReading {
     const { serviceCode, prices, failures } = this;
     this.log.info('read a service of the price list', {
       serviceCode,
-      complete,
+      toEnd,
       items: this.items,
       prices: prices.length,
       failures,
@@ -81,7 +90,7 @@ class Tally {
       ignored: Object.fromEntries(this.ignored),
       names: Object.fromEntries([...this.names].map(([reason, names]) => [reason, [...names].sort().slice(0, MAX_NAMES)])),
     });
-    return { serviceCode, complete, prices, failures };
+    return { serviceCode, toEnd, prices, failures };
   }
 
   private readItem(json: string): void {

@@ -2,14 +2,17 @@ import { Metric } from '../../../../contract';
 import { isoInstant } from '../../budget-item';
 import { Deployment } from '../../events';
 import { EventPublisher, Log, Metrics } from '../../ports';
-import { parsePriceTable, PriceTable } from '../price-table';
-import { assemblePrices, HeldBackPrice } from './assemble-prices';
-import { embeddedPrice } from './embedded-price';
-import { whereOf } from './listed-price';
+import { parsePriceTable } from '../price-table';
+import { Assembly } from './assemble-prices';
+import { assembleReadings, AssemblyOptions } from './assemble-readings';
+import { Completeness } from './completeness';
+import { dueServices, MS_PER_HOUR } from './due-services';
 import { announcePrices, sameHeldBack } from './price-announcements';
 import { PriceRows, rowsOf, tableText } from './price-rows';
-import { PriceListReader, PriceStore, RefreshedPrices, SERVICE_CODES, ServiceCode } from './price-store';
+import { PriceListReader, PriceStore, RefreshedPrices } from './price-store';
 import { readService, ServiceReading } from './read-service';
+import { SERVICE_CODES, ServiceCode } from './service-codes';
+import { standing } from './standing-held-back';
 
 export interface RefreshPorts {
   /** Absent in partitions that have no price list. */
@@ -20,21 +23,19 @@ export interface RefreshPorts {
   readonly log: Log;
 }
 
-export interface RefreshOptions extends Deployment {
-  readonly region: string;
-  /** The catalog in the package: what prices are compared with that were never read, and how old they are. */
-  readonly embedded: PriceTable;
-  /** How many times dearer or cheaper a price may become at once: a decimal of at least one. */
-  readonly maxChangeFactor: string;
+export interface RefreshOptions extends Deployment, AssemblyOptions {
   /** Reads every service, however young its prices are. */
   readonly force?: boolean;
 }
 
 export interface RefreshSummary {
+  /** Services that were completely read; the next run reads the others again. */
   readonly read: readonly ServiceCode[];
-  /** Services that were not read to their end: the next run reads them again. */
+  /** Services that were not read to their end, or give no prices any more. */
   readonly failed: readonly ServiceCode[];
   readonly changed: number;
+  /** Of these, prices that are not listed any more. */
+  readonly gone: number;
   readonly heldBack: number;
   readonly failures: number;
   readonly ageHours: number;
@@ -42,16 +43,8 @@ export interface RefreshSummary {
   readonly saved: boolean;
 }
 
-const MS_PER_HOUR = 3_600_000;
-
-/** A little less than a day: runs do not come to the second, and a day must not be skipped. */
-const FRESH_MS = 23 * MS_PER_HOUR;
-
 /** DynamoDB allows 400 KB an item, of which names and the rest take little. */
 const MAX_BYTES = 350_000;
-
-/** More is not a list that anybody reads, but a list that is not understood. */
-const MAX_HELD_BACK = 500;
 
 /**
  * Brings the prices up to date from the AWS Price List. Runs every hour and reads only the services that were last read a day ago: what
@@ -91,19 +84,16 @@ async function readDue(
   }
   const readings: ServiceReading[] = [];
   // One after the other: together they would only throttle each other.
-  for (const serviceCode of SERVICE_CODES.filter(code => force || isDue(stored?.readAt[code], now))) {
+  for (const serviceCode of dueServices(stored?.readAt, now, force)) {
     readings.push(await readService(serviceCode, region, { reader, log }));
   }
   return readings;
 }
 
-function isDue(readAt: number | undefined, now: number): boolean {
-  return readAt === undefined || readAt > now || now - readAt >= FRESH_MS;
-}
-
 interface NextPrices {
   readonly prices: RefreshedPrices;
-  readonly changes: ReturnType<typeof assemblePrices>['changes'];
+  readonly changes: Assembly['changes'];
+  readonly completeness: Completeness;
   readonly worthSaving: boolean;
   /** Of our own, beside those of the readings. */
   readonly failures: number;
@@ -112,30 +102,29 @@ interface NextPrices {
 function assemble(
   now: number, stored: RefreshedPrices | undefined, readings: readonly ServiceReading[], { log }: RefreshPorts, options: RefreshOptions,
 ): NextPrices {
-  const { region, embedded, maxChangeFactor } = options;
-  const { rows: before, failures } = lastGood(stored, log);
+  const { embedded } = options;
+  const good = lastGood(stored, log);
   const found = readings.flatMap(({ prices }) => prices);
-  const assembly = assemblePrices(found, {
-    before,
-    embedded: price => embeddedPrice(embedded, region, price),
-    factor: maxChangeFactor,
-  });
-  const heldBack = standing(stored?.heldBack ?? [], assembly.heldBack, readings);
-  const complete = readings.filter(reading => reading.complete).map(({ serviceCode }) => serviceCode);
+  const { assembly, completeness, failures: ofReadings } = assembleReadings(readings, { before: good.rows, gaveBefore: stored?.gave ?? [] }, options, log);
+  const failures = good.failures + ofReadings;
+  const { complete, gave } = completeness;
+  const heldBack = standing(stored?.heldBack ?? [], assembly.heldBack, { readings, complete });
   const prices: RefreshedPrices = {
     table: tableText(assembly.rows),
     version: found.length > 0 ? isoInstant(now).slice(0, 10) : stored?.version ?? embedded.version,
-    readAt: { ...stored?.readAt, ...Object.fromEntries(complete.map(code => [code, now])) },
+    readAt: { ...stored?.readAt, ...Object.fromEntries([...complete].map(code => [code, now])) },
+    gave,
     heldBack,
     revision: (stored?.revision ?? 0) + 1,
   };
-  const worthSaving = complete.length > 0 || assembly.changes.length > 0 || !sameHeldBack(heldBack, stored?.heldBack ?? []);
+  const worthSaving = complete.size > 0 || assembly.changes.length > 0 || gave.length > (stored?.gave ?? []).length
+    || !sameHeldBack(heldBack, stored?.heldBack ?? []);
   if (Buffer.byteLength(prices.table) + Buffer.byteLength(JSON.stringify(heldBack)) <= MAX_BYTES) {
-    return { prices, changes: assembly.changes, worthSaving, failures };
+    return { prices, changes: assembly.changes, completeness, worthSaving, failures };
   }
   log.error('the price list has more prices than can be stored; those known before stay in force', { rows: assembly.rows.size });
   const kept = { ...prices, table: stored?.table ?? '', version: stored?.version ?? embedded.version, heldBack: stored?.heldBack ?? [] };
-  return { prices: kept, changes: [], worthSaving, failures: failures + 1 };
+  return { prices: kept, changes: [], completeness, worthSaving, failures: failures + 1 };
 }
 
 /** A table that cannot be read, be it from another version, is none: it is read anew from the list. */
@@ -148,32 +137,17 @@ function lastGood(stored: RefreshedPrices | undefined, log: Log): { readonly row
   }
 }
 
-/**
- * What is held back now. Of a service that was not read to its end nobody knows whether a price is still listed, nor whether one that seems
- * to stand alone does.
- */
-function standing(before: readonly HeldBackPrice[], now: readonly HeldBackPrice[], readings: readonly ServiceReading[]): readonly HeldBackPrice[] {
-  const seen = new Set(readings.flatMap(({ prices }) => prices.map(keyOf)));
-  const complete = new Set(readings.filter(reading => reading.complete).map(({ serviceCode }) => serviceCode));
-  const kept = before.filter(price => !seen.has(keyOf(price)) && !complete.has(price.serviceCode));
-  const heldBefore = new Set(before.map(keyOf));
-  const sure = readings.every(reading => reading.complete) ? now : now.filter(price => price.reason !== 'incomplete' || heldBefore.has(keyOf(price)));
-  return [...kept, ...sure].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).slice(0, MAX_HELD_BACK);
-}
-
-function keyOf(price: Pick<HeldBackPrice, 'modelId' | 'place' | 'mode' | 'kind'>): string {
-  return `${price.modelId} ${whereOf(price)} ${price.kind}`;
-}
-
 function summarize(
-  now: number, { prices, changes, failures }: NextPrices, readings: readonly ServiceReading[], { embedded }: RefreshOptions,
+  now: number, { prices, changes, completeness: { complete, silent }, failures }: NextPrices, readings: readonly ServiceReading[], { embedded }: RefreshOptions,
 ): Omit<RefreshSummary, 'saved'> {
   const known = Date.parse(embedded.version);
+  const codes = readings.map(({ serviceCode }) => serviceCode);
   const oldest = Math.min(...SERVICE_CODES.map(code => prices.readAt[code] ?? known));
   return {
-    read: readings.filter(({ complete }) => complete).map(({ serviceCode }) => serviceCode),
-    failed: readings.filter(({ complete }) => !complete).map(({ serviceCode }) => serviceCode),
+    read: codes.filter(code => complete.has(code)),
+    failed: readings.filter(({ toEnd, serviceCode }) => !toEnd || silent.includes(serviceCode)).map(({ serviceCode }) => serviceCode),
     changed: changes.length,
+    gone: changes.filter(({ after }) => after === undefined).length,
     heldBack: prices.heldBack.length,
     failures: failures + readings.reduce((sum, reading) => sum + reading.failures, 0),
     ageHours: Math.max(0, (now - oldest) / MS_PER_HOUR),

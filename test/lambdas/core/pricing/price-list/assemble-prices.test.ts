@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { formatUsd, usd } from '../../../../../src/lambdas/core/money';
-import { assemblePrices, Assembly, AssemblyContext, FoundPrice } from '../../../../../src/lambdas/core/pricing/price-list/assemble-prices';
+import { assemblePrices, Assembly, AssemblyContext } from '../../../../../src/lambdas/core/pricing/price-list/assemble-prices';
 import { embeddedPrice } from '../../../../../src/lambdas/core/pricing/price-list/embedded-price';
-import { isTokenKind } from '../../../../../src/lambdas/core/pricing/price-list/listed-price';
+import { FoundPrice, isTokenKind } from '../../../../../src/lambdas/core/pricing/price-list/listed-price';
 import { readPriceListItem } from '../../../../../src/lambdas/core/pricing/price-list/price-list-item';
 import { rowsOf, tableText } from '../../../../../src/lambdas/core/pricing/price-list/price-rows';
-import { SERVICE_CODES } from '../../../../../src/lambdas/core/pricing/price-list/price-store';
+import { SERVICE_CODES } from '../../../../../src/lambdas/core/pricing/price-list/service-codes';
 import { parsePriceTable } from '../../../../../src/lambdas/core/pricing/price-table';
 import { EMBEDDED, FIXTURES } from './price-list';
 
@@ -27,6 +27,7 @@ function assemble(prices: readonly FoundPrice[], before = '', context: Partial<A
     before: rowsOf(parsePriceTable('2026-11-01', before)),
     embedded: price => embeddedPrice(EMBEDDED, REGION, price),
     factor: '2',
+    whole: false,
     ...context,
   });
 }
@@ -68,11 +69,12 @@ test('every table that comes out can be read, and is whole', () => {
   const amount = fc.constantFrom('0', '0.1', '0.5', '1', '1.5', '2', '5', '40', '100000', '100001');
   const kind = fc.constantFrom<FoundPrice['kind']>('input', 'output', 'cacheRead', 'cacheWrite5m', 'image-in');
   const price = fc.record({ modelId: fc.constantFrom(NOVA, NEW, 'amazon.titan-embed-text-v2:0'), mode: fc.constantFrom(undefined, 'batch' as const), kind, usd: amount, mantle: fc.boolean() });
-  fc.assert(fc.property(fc.array(fc.array(price, { maxLength: 20 }), { minLength: 1, maxLength: 4 }), readings => {
+  const list = fc.record({ prices: fc.array(price, { maxLength: 20 }), whole: fc.boolean() });
+  fc.assert(fc.property(fc.array(list, { minLength: 1, maxLength: 4 }), lists => {
     let text = '';
-    for (const reading of readings) {
+    for (const { prices: reading, whole } of lists) {
       const listed = reading.map(({ mode, ...each }): FoundPrice => ({ ...each, ...(mode ? { mode } : {}), place: REGION, serviceCode: 'AmazonBedrock' }));
-      text = rows(assemble(listed, text));
+      text = rows(assemble(listed, text, { whole }));
       for (const row of rowsOf(parsePriceTable('2026-11-02', text)).values()) {
         const tokenless = ![...row.prices.keys()].some(isTokenKind);
         expect(row.prices.get('cacheRead') ?? 0n).toBeLessThanOrEqual(row.prices.get('input') ?? 0n);
@@ -151,10 +153,25 @@ test('a price that no table may hold is held back, whoever lists it', () => {
 });
 
 describe('a price of zero', () => {
-  test('is held back, the rest is not', () => {
+  test.each([['before', `${NOVA} us-east-1 in=0.8 out=3.2 write5m=1`, 'cacheWrite5m', '1'], ['by the package', '', 'cacheRead', '0.2']] as const)(
+    'is held back where another one is known %s, the rest is not', (_, before, kind, known) => {
+      const assembly = assemble(found(NOVA, `input=0.9 output=3.2 ${kind}=0`), before);
+      expect(rows(assembly)).toBe(`${NOVA} us-east-1 in=0.9 out=3.2${before && ' write5m=1'}`);
+      expect(reasons(assembly)).toEqual([`${kind} 0 (${known}) zero`]);
+      expect(assembly.zeros).toEqual([]);
+    });
+
+  test('is no price at all where none is known', () => {
     const assembly = assemble(found(NOVA, 'input=0.8 output=3.2 cacheWrite5m=0'));
     expect(rows(assembly)).toBe(`${NOVA} us-east-1 in=0.8 out=3.2`);
-    expect(reasons(assembly)).toEqual(['cacheWrite5m 0 (new) zero']);
+    expect(assembly.heldBack).toEqual([]);
+    expect(assembly.zeros).toMatchObject([{ modelId: NOVA, kind: 'cacheWrite5m' }]);
+  });
+
+  test('does not make free what the package prices by unit alone', () => {
+    const assembly = assemble(found('amazon.nova-canvas-v1:0', 'input=0 output=0 image:1024=0.04'));
+    expect(rows(assembly)).toBe('amazon.nova-canvas-v1:0 us-east-1 image:1024=0.04');
+    expect(assembly.heldBack).toEqual([]);
   });
 
   test('is accepted where it was known', () => {
@@ -217,8 +234,46 @@ describe('a cache read that is dearer than input', () => {
   });
 });
 
-test('a row that is not listed any more stays as it was', () => {
-  expect(rows(assemble([], `${NEW} global@batch in=1 out=5 image-in=0.1`))).toBe(`${NEW} global@batch in=1 out=5 image-in=0.1`);
+describe('what is not listed any more', () => {
+  const before = [`${NEW} global@batch in=1 out=5 image-in=0.1`, `${NEW} us-east-1 in=1 out=5 read=0.5 write5m=1.25`].join('\n');
+
+  test('stays as it was where the list was not wholly read', () => {
+    expect(rows(assemble([], before))).toBe(before);
+    expect(rows(assemble(found(NEW, 'input=1.1 output=5'), before))).toContain('in=1.1 out=5 read=0.5 write5m=1.25');
+  });
+
+  test('is gone from a whole list, which is told by kind', () => {
+    const assembly = assemble(found(NEW, 'input=1 output=5 cacheRead=0.4'), before, { whole: true });
+    expect(rows(assembly)).toBe(`${NEW} us-east-1 in=1 out=5 read=0.4`);
+    expect(assembly.changes).toEqual([
+      { modelId: NEW, where: 'global@batch', kind: 'input', before: '1' },
+      { modelId: NEW, where: 'global@batch', kind: 'output', before: '5' },
+      { modelId: NEW, where: 'global@batch', kind: 'image-in', before: '0.1' },
+      { modelId: NEW, where: REGION, kind: 'cacheRead', before: '0.5', after: '0.4' },
+      { modelId: NEW, where: REGION, kind: 'cacheWrite5m', before: '1.25' },
+    ]);
+  });
+
+  test('is not what is listed and held back', () => {
+    const assembly = assemble(found(NEW, 'input=10 output=50 cacheRead=0.4'), before, { whole: true });
+    expect(rows(assembly)).toBe(`${NEW} us-east-1 in=1 out=5 read=0.4`);
+    expect(reasons(assembly)).toEqual(['input 10 (1) dearer', 'output 50 (5) dearer']);
+  });
+
+  test('stays beside half of a row, which is held back', () => {
+    const assembly = assemble(found(NEW, 'output=6'), before, { whole: true });
+    expect(rows(assembly)).toBe(`${NEW} us-east-1 in=1 out=5 read=0.5 write5m=1.25`);
+    expect(reasons(assembly)).toEqual(['output 6 (5) incomplete']);
+  });
+
+  test('is gone where its model is listed with zeros alone', () => {
+    expect(rows(assemble(found(NEW, 'cacheWrite1h=0'), before, { whole: true }))).toBe('');
+  });
+
+  test('leaves no read behind that is dearer than its input', () => {
+    const embedded = () => usd('0');
+    expect(rows(assemble(found(NEW, 'output=5 cacheRead=5'), before, { whole: true, embedded }))).toBe(`${NEW} us-east-1 in=0 out=5`);
+  });
 });
 
 test('an embedded price follows from a row of the mode, and is none where there is no row', () => {
@@ -230,4 +285,15 @@ test('an embedded price follows from a row of the mode, and is none where there 
   expect([price(NOVA, 'input', 'batch'), price(NOVA, 'input'), price(NOVA, 'image'), price(NOVA, 'cacheRead'), price(NEW, 'input'), price('x', 'input')])
     .toEqual(['0.5', '0.8', undefined, undefined, undefined, undefined]);
   expect(usd(price(NOVA, 'input', 'flex')!)).toBe(usd('0.4'));
+});
+
+test('an embedded price by unit alone says nothing of tokens', () => {
+  const canvas = { modelId: 'amazon.nova-canvas-v1:0', place: REGION };
+  expect(embeddedPrice(EMBEDDED, REGION, { ...canvas, kind: 'input' })).toBeUndefined();
+  expect(embeddedPrice(EMBEDDED, REGION, { ...canvas, kind: 'image:1024' })).toBe(usd('0.04'));
+});
+
+test('rows of units alone stay without tokens, and free tokens stay free', () => {
+  const text = [`${NEW} us-east-1 in=0 out=0 image=0.1`, 'amazon.rerank-v1:0 us-east-1 query=0.001'].sort().join('\n');
+  expect(tableText(rowsOf(parsePriceTable('2026-11-01', text)))).toBe(text);
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { usd } from '../../../../../src/lambdas/core/money';
 import { PriceListItemError, readPriceListItem } from '../../../../../src/lambdas/core/pricing/price-list/price-list-item';
-import { SERVICE_CODES, ServiceCode } from '../../../../../src/lambdas/core/pricing/price-list/price-store';
+import { SERVICE_CODES, ServiceCode } from '../../../../../src/lambdas/core/pricing/price-list/service-codes';
 import { errorOf } from '../../builders';
 import { fixture, item, listing } from './price-list';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PriceListReader, PriceStore, RefreshedPrices, SERVICE_CODES, ServiceCode } from '../../../../../src/lambdas/core/pricing/price-list/price-store';
+import { PriceListReader, PriceStore, RefreshedPrices } from '../../../../../src/lambdas/core/pricing/price-list/price-store';
+import { SERVICE_CODES, ServiceCode } from '../../../../../src/lambdas/core/pricing/price-list/service-codes';
 import { parsePriceTable } from '../../../../../src/lambdas/core/pricing/price-table';
 import { Faults } from '../../in-memory/faults';
 
@@ -53,21 +54,28 @@ export function listing(name: string, counted: string, usd: string, unit = 'Unit
   return item({ usage: `USE1-MP:USE1_${counted}-Units`, usd, unit, attributes: { servicename: `${name} (Amazon Bedrock Edition)` } });
 }
 
-/** A price list in memory, a few items a page. Its pages fail by the name `<service code> <number of the page>`. */
+/** A price list in memory, a few items a page, filtered as the server does. Its pages fail by the name `<service code> <number of the page>`. */
 export class InMemoryPriceList implements PriceListReader {
   public readonly asked: string[] = [];
   public itemsPerPage = 10;
-  /** Whether the list knows the region of its items. */
-  public filters = true;
 
   constructor(public items: Readonly<Partial<Record<ServiceCode, readonly string[]>>>, private readonly faults = new Faults()) {}
 
   public async *pages(serviceCode: ServiceCode, region?: string): AsyncIterable<readonly string[]> {
     this.asked.push(region === undefined ? serviceCode : `${serviceCode} in ${region}`);
-    const items = region !== undefined && !this.filters ? [] : this.items[serviceCode] ?? [];
+    const items = (this.items[serviceCode] ?? []).filter(json => region === undefined || hasRegion(json, region));
     for (let start = 0; start === 0 || start < items.length; start += this.itemsPerPage) {
       yield await this.faults.around(`${serviceCode} ${start / this.itemsPerPage}`, () => items.slice(start, start + this.itemsPerPage));
     }
+  }
+}
+
+/** What is no JSON has no attribute to be told by: it comes in any case, to be read by somebody else. */
+function hasRegion(json: string, region: string): boolean {
+  try {
+    return (JSON.parse(json) as { product: { attributes: { regionCode?: string | null } } }).product.attributes.regionCode === region;
+  } catch {
+    return true;
   }
 }
 

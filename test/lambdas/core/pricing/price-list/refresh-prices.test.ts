@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { EventType, Metric } from '../../../../../src/contract';
 import { formatUsd } from '../../../../../src/lambdas/core/money';
 import { PriceBook } from '../../../../../src/lambdas/core/pricing/price-book';
-import { HeldBackPrice } from '../../../../../src/lambdas/core/pricing/price-list/assemble-prices';
 import { isForced } from '../../../../../src/lambdas/core/pricing/price-list/forced-run';
+import { HeldBackPrice } from '../../../../../src/lambdas/core/pricing/price-list/held-back';
 import { readPriceListItem } from '../../../../../src/lambdas/core/pricing/price-list/price-list-item';
-import { RefreshedPrices, SERVICE_CODES, ServiceCode } from '../../../../../src/lambdas/core/pricing/price-list/price-store';
+import { RefreshedPrices } from '../../../../../src/lambdas/core/pricing/price-list/price-store';
 import { RefreshOptions, refreshPrices, RefreshSummary } from '../../../../../src/lambdas/core/pricing/price-list/refresh-prices';
+import { SERVICE_CODES, ServiceCode } from '../../../../../src/lambdas/core/pricing/price-list/service-codes';
 import { parsePriceTable } from '../../../../../src/lambdas/core/pricing/price-table';
 import { at, HOUR, MINUTE } from '../../builders';
 import { Faults } from '../../in-memory/faults';
@@ -58,7 +59,7 @@ describe('the first run', () => {
   test('reads all services of the region, and keeps what is good', async () => {
     const world = new World(FIXTURES);
     const summary = await world.refresh();
-    expect(world.list.asked).toEqual(SERVICE_CODES.map(code => `${code} in us-east-1`));
+    expect(world.list.asked).toEqual(['AmazonBedrock in us-east-1', 'AmazonBedrockFoundationModels', 'AmazonBedrockService in us-east-1']);
     expect(summary).toMatchObject({ read: [...SERVICE_CODES], failed: [], failures: 0, ageHours: 0, saved: true });
     expect(world.store.prices).toMatchObject({ version: '2026-11-10', revision: 1, readAt: { AmazonBedrock: MORNING, AmazonBedrockService: MORNING } });
     expect(parsePriceTable('2026-11-10', world.store.prices!.table).models.get(NOVA)!.regional.get('us-east-1')).toEqual({ input: '0.8', output: '3.2', cacheRead: '0.2' });
@@ -70,7 +71,7 @@ describe('the first run', () => {
     const { version, table } = world.store.prices!;
     const book = new PriceBook({ refreshed: parsePriceTable(version, table), embedded: EMBEDDED });
     const costOf = (modelId: string, changes: Partial<Parameters<typeof usage>[2]> = {}) => {
-      const { cost, source, assumptions } = book.priceOf(usage(modelId, { input: 1_000_000 }, { region: 'us-east-1', ...changes }));
+      const { cost, source, assumptions } = book.priceOf(usage(modelId, { input: 1_000_000 }, { region: 'us-east-1', serviceTier: 'default', ...changes }));
       return `${formatUsd(cost)} ${source} ${assumptions.join()}`.trim();
     };
     expect(costOf('us.anthropic.claude-opus-4-7')).toBe('5.5 price-list');
@@ -178,7 +179,7 @@ describe('what fails', () => {
     expect(world.metrics.total(Metric.PRICE_AGE_HOURS)).toBe((MORNING - at('2026-11-01T00:00:00Z')) / HOUR);
     expect(world.table()).toContain(`${NOVA} us-east-1 in=0.8 out=3.2 read=0.2`);
     expect(await world.refresh(MORNING + HOUR)).toMatchObject({ read: ['AmazonBedrockFoundationModels'], failed: [], ageHours: 1 });
-    expect(world.list.asked).toEqual(['AmazonBedrockFoundationModels in us-east-1']);
+    expect(world.list.asked).toEqual(['AmazonBedrockFoundationModels']);
   });
 
   test('in the middle of a service leaves what was read before', async () => {
@@ -254,27 +255,143 @@ describe('what fails', () => {
   });
 });
 
-describe('a list that does not know the region of its items', () => {
-  const opus = ['input_tokens_standard', 'output_tokens_standard'].map((counted, index) => (
-    listing('Claude Opus 4.7', counted, index === 0 ? '5.5' : '27.5').replace('"regionCode":"us-east-1",', '')
-  ));
+describe('a list that does not know the region of all of its items', () => {
   const elsewhere = item({ usage: 'USW2-NovaPro-input-tokens', attributes: { model: 'Nova Pro', regionCode: 'us-west-2' } });
+  const withoutRegion = (json: string) => json.replace('"regionCode":"us-east-1",', '');
+  const opus = ['input_tokens_standard', 'output_tokens_standard'].map((counted, index) => withoutRegion(listing('Claude Opus 4.7', counted, index === 0 ? '5.5' : '27.5')));
 
-  test('is read once without the filter, and only what is ours is used', async () => {
-    const world = new World({ AmazonBedrockFoundationModels: [elsewhere, ...opus] });
-    world.list.filters = false;
+  test('has them read in the marketplace beside those whose region it knows', async () => {
+    const known = ['input_tokens_standard', 'output_tokens_standard'].map(counted => listing('Claude Sonnet 4.6', counted, counted.startsWith('in') ? '3.3' : '16.5'));
+    const world = new World({ AmazonBedrockFoundationModels: [...known, elsewhere, ...opus] });
     await world.refresh();
-    expect(world.list.asked.slice(2, 4)).toEqual(['AmazonBedrockFoundationModels in us-east-1', 'AmazonBedrockFoundationModels']);
-    expect(world.table()).toEqual(['anthropic.claude-opus-4-7 us-east-1 in=5.5 out=27.5']);
+    expect(world.list.asked).not.toContain('AmazonBedrockFoundationModels in us-east-1');
+    expect(world.table()).toEqual(['anthropic.claude-opus-4-7 us-east-1 in=5.5 out=27.5', 'anthropic.claude-sonnet-4-6 us-east-1 in=3.3 out=16.5']);
   });
 
-  test('is not read for ever', async () => {
-    const world = new World({ AmazonBedrock: Array.from({ length: 500 }, () => elsewhere) });
-    world.list.filters = false;
+  test('is read without the filter elsewhere if it knows none, and only what is ours is used', async () => {
+    const world = new World({ AmazonBedrock: [elsewhere, ...novaAt('0.0008', '0.0032').map(withoutRegion)] });
+    await world.refresh();
+    expect(world.list.asked.slice(0, 2)).toEqual(['AmazonBedrock in us-east-1', 'AmazonBedrock']);
+    expect(world.table()).toEqual([`${NOVA} us-east-1 in=0.8 out=3.2`]);
+  });
+
+  test.each([[400, [], 0], [401, ['AmazonBedrock'], 1]])('is read up to 400 pages: of %d it has not been read to its end', async (pages, failed, failures) => {
+    const world = new World({ AmazonBedrock: Array.from({ length: pages }, () => elsewhere), AmazonBedrockService: novaAt('0.0008', '0.0032') });
     world.list.itemsPerPage = 1;
-    await world.refresh();
-    expect(world.log.entries.find(({ facts }) => facts?.serviceCode === 'AmazonBedrock')!.facts).toMatchObject({ items: 400, complete: true, otherRegion: 400 });
+    expect(await world.refresh()).toMatchObject({ failed, failures, read: SERVICE_CODES.filter(code => !failed.includes(code)) });
+    expect(world.log.entries.find(({ message }) => message === 'read a service of the price list')!.facts).toMatchObject({ items: 400, otherRegion: 400, toEnd: failures === 0 });
+    expect(world.log.messages('error')).toEqual(failures === 0 ? [] : ['the price list has more pages than are read']);
   });
+});
+
+describe('a list that says nothing', () => {
+  const ignored = item({ usage: 'USE1-Nova9Ultra-input-tokens', attributes: { model: 'Nova 9 Ultra' } });
+
+  test('is not fresh, and no failure as long as it never said anything', async () => {
+    const world = new World({ AmazonBedrock: [ignored] });
+    expect(await world.refresh()).toMatchObject({ read: [], failed: [], failures: 0, ageHours: 222, saved: false });
+  });
+
+  test.each([['no item', {}], ['only items that are ignored', { AmazonBedrock: [ignored] }]])('with %s leaves prices, their age and what is held back as they were', async (_, items) => {
+    const world = new World(FIXTURES);
+    const { heldBack } = await world.refresh();
+    const good = world.table();
+    world.list.items = items;
+    expect(await world.refresh(MORNING + 24 * HOUR)).toMatchObject({
+      read: [], failed: [...SERVICE_CODES], failures: 3, changed: 0, heldBack, ageHours: 24, saved: false,
+    });
+    expect(world.metrics.total(Metric.PRICE_LIST_FAILURES)).toBe(3);
+    expect(world.log.messages('error')).toEqual(Array.from({ length: 3 }, () => 'a service of the price list gives no prices any more; those known before stay in force'));
+    expect(world.table()).toEqual(good);
+    world.list.items = FIXTURES;
+    expect(await world.refresh(MORNING + 25 * HOUR)).toMatchObject({ read: [...SERVICE_CODES], failures: 0, ageHours: 0 });
+  });
+
+  test('of one service that gave prices before is a failure of that one', async () => {
+    const world = new World(FIXTURES);
+    await world.refresh();
+    expect(world.store.prices!.gave).toEqual(SERVICE_CODES);
+    world.list.items = { ...FIXTURES, AmazonBedrockFoundationModels: [] };
+    expect(await world.refresh(MORNING + 24 * HOUR)).toMatchObject({ read: ['AmazonBedrock', 'AmazonBedrockService'], failed: ['AmazonBedrockFoundationModels'], failures: 1, gone: 0 });
+    expect(world.store.prices!.gave).toEqual(SERVICE_CODES);
+  });
+});
+
+describe('what is not listed any more', () => {
+  const models = Array.from({ length: 10 }, (_, index) => `moonshotai.kimi-k${index}`);
+  const listed = (...ids: readonly string[]) => ids.flatMap(model => ['input', 'output'].map(end => item({ usage: `USE1-x-${end}-tokens`, attributes: { model } })));
+  const day = MORNING + 24 * HOUR;
+  async function worldOf(...ids: readonly string[]): Promise<World> {
+    const world = new World({ AmazonBedrock: listed(...ids), AmazonBedrockService: novaAt('0.0008', '0.0032') });
+    await world.refresh();
+    return world;
+  }
+
+  test('is gone where all services were completely read, and is told', async () => {
+    const world = await worldOf(...models);
+    world.list.items = { ...world.list.items, AmazonBedrock: listed(...models.slice(5)) };
+    expect(await world.refresh(day)).toMatchObject({ read: [...SERVICE_CODES], changed: 10, gone: 10, failures: 0 });
+    expect(world.table()).toHaveLength(6);
+    const { reason, before, after } = world.eventsOf(EventType.PRICES_REFRESHED)[1];
+    expect(reason).toBe('the AWS Price List has 0 changed prices and 0 new ones; 10 prices no longer listed; 0 prices held back');
+    expect([before, after].map(prices => prices!['moonshotai.kimi-k0 us-east-1 input'])).toEqual(['1', 'absent']);
+  });
+
+  test('stays where a service was not', async () => {
+    const world = await worldOf(...models);
+    world.list.items = { ...world.list.items, AmazonBedrock: listed(...models.slice(5)) };
+    world.faults.plan('AmazonBedrockFoundationModels 0');
+    expect(await world.refresh(day)).toMatchObject({ failed: ['AmazonBedrockFoundationModels'], changed: 0 });
+    expect(world.table()).toHaveLength(11);
+  });
+
+  test('stays where an item could not be read: it may be that one', async () => {
+    const world = await worldOf('moonshotai.kimi-k0');
+    world.list.items = { ...world.list.items, AmazonBedrock: [...listed('moonshotai.kimi-k1'), '{'] };
+    expect(await world.refresh(day)).toMatchObject({ read: [...SERVICE_CODES], failures: 1, gone: 0 });
+    expect(world.table()).toHaveLength(3);
+  });
+
+  test('stays in force as long as it is listed and held back', async () => {
+    const world = await worldOf(...models);
+    world.list.items = { ...world.list.items, AmazonBedrockService: novaAt('0.08', '0.0032') };
+    expect(await world.refresh(day)).toMatchObject({ heldBack: 1, gone: 0 });
+    expect(world.table()).toContain(`${NOVA} us-east-1 in=0.8 out=3.2`);
+  });
+
+  test('stays where it is most of the list: a list cut short is neither believed nor fresh', async () => {
+    const world = await worldOf(...models);
+    world.list.items = { AmazonBedrock: listed(...models.slice(6), 'moonshotai.kimi-k99'), AmazonBedrockService: novaAt('0.0007', '0.0032') };
+    // Six of eleven rows are gone.
+    expect(await world.refresh(day)).toMatchObject({ read: [], failed: [], failures: 1, gone: 0, changed: 3, ageHours: 24, saved: true });
+    expect(world.log.entries.find(({ level }) => level === 'error')).toMatchObject({ message: expect.stringContaining('lacks most of the rows'), facts: { rows: 11, gone: 6 } });
+    expect(world.table()).toHaveLength(12);
+    expect(world.table()).toContain(`${NOVA} us-east-1 in=0.7 out=3.2`);
+  });
+
+  test('is gone from a short table, however much of it that is', async () => {
+    const world = await worldOf(...models.slice(0, 8));
+    world.list.items = { AmazonBedrock: novaAt('0.0008', '0.0032'), AmazonBedrockService: novaAt('0.0008', '0.0032') };
+    expect(await world.refresh(day)).toMatchObject({ gone: 16, failures: 0 });
+    expect(world.table()).toEqual([`${NOVA} us-east-1 in=0.8 out=3.2`]);
+  });
+
+  test('shows the day after a failure, since services are read together again', async () => {
+    const world = await worldOf('moonshotai.kimi-k0');
+    world.faults.plan('AmazonBedrock 0');
+    expect(await world.refresh(day)).toMatchObject({ failed: ['AmazonBedrock'] });
+    expect(await world.refresh(day + HOUR)).toMatchObject({ read: ['AmazonBedrock'], ageHours: 1 });
+    expect(await world.refresh(day + 22 * HOUR)).toMatchObject({ read: [] });
+    expect(await world.refresh(day + 23 * HOUR)).toMatchObject({ read: [...SERVICE_CODES] });
+  });
+});
+
+test('zeros of what has no price are counted in the log, and nowhere else', async () => {
+  const free = item({ usage: 'USE1-NovaPro-cache-write-input-token-count', usd: '0', attributes: { model: 'Nova Pro' } });
+  const world = new World({ AmazonBedrock: [...novaAt('0.0008', '0.0032'), free] });
+  expect(await world.refresh()).toMatchObject({ heldBack: 0, changed: 2 });
+  expect(world.log.entries.find(({ message }) => message === 'ignored prices of zero')!.facts).toMatchObject({ count: 1, prices: [`${NOVA} us-east-1 cacheWrite5m`] });
+  expect(world.events.types()).toEqual([EventType.PRICES_REFRESHED]);
 });
 
 test('a partition without a price list has only the age of the package', async () => {
@@ -289,7 +406,7 @@ test('a partition without a price list has only the age of the package', async (
 });
 
 test('prices that cannot be read any more are read anew', async () => {
-  const stored: RefreshedPrices = { table: 'a table of tomorrow', version: '2', readAt: {}, heldBack: [], revision: 7 };
+  const stored: RefreshedPrices = { table: 'a table of tomorrow', version: '2', readAt: {}, gave: [], heldBack: [], revision: 7 };
   const world = new World({ AmazonBedrock: novaAt('0.0008', '0.0032') }, stored);
   expect(await world.refresh()).toMatchObject({ failures: 1, saved: true });
   expect(world.store.prices).toMatchObject({ table: `${NOVA} us-east-1 in=0.8 out=3.2`, revision: 8 });
@@ -310,7 +427,7 @@ test('held-back prices are bounded', async () => {
   const heldBack: HeldBackPrice[] = Array.from({ length: 600 }, (_, index) => ({
     modelId: `m${index}`, place: 'us-east-1', kind: 'input', found: '1', reason: 'incomplete', serviceCode: 'AmazonBedrock',
   }));
-  const world = new World({}, { table: '', version: '2026-11-01', readAt: {}, heldBack, revision: 1 });
+  const world = new World({}, { table: '', version: '2026-11-01', readAt: {}, gave: [], heldBack, revision: 1 });
   world.faults.plan('AmazonBedrock 0');
   expect(await world.refresh()).toMatchObject({ heldBack: 500 });
 });
