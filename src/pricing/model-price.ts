@@ -1,5 +1,8 @@
+import { quoted } from '../validation';
 import { BilledUnit } from './billed-unit';
-import { checkModelName, checkRegions, priceText } from './price-validation';
+import { checkModelName, checkRegionalPremium, checkRegions, priceText } from './price-validation';
+
+const TOKEN_WORDS = { input: 'in', output: 'out', cacheRead: 'read', cacheWrite5Minutes: 'write5m', cacheWrite1Hour: 'write1h' } as const;
 
 /** Prices of tokens in US dollars per million tokens: from 0 to 100,000, with at most 6 decimals. */
 export interface TokenPriceProps {
@@ -31,6 +34,15 @@ export interface TokenPriceProps {
   readonly cacheWrite1Hour?: number;
 
   /**
+   * Whether calls cost 10 % more unless they go through a `global.` profile, as AWS charges for Claude since 4.5 and other current models.
+   * Not together with `regions`.
+   *
+   * @see https://aws.amazon.com/bedrock/pricing/
+   * @default false - the price holds as it is, wherever `regions` says
+   */
+  readonly regionalPremium?: boolean;
+
+  /**
    * Regions that are called, such as `eu-central-1`, or geographies of profiles, such as `eu` or `global`, in which the price holds.
    *
    * @default - everywhere
@@ -49,19 +61,31 @@ export class ModelPrice {
   public static perMillionTokens(model: string, prices: TokenPriceProps): ModelPrice {
     checkModelName('ModelPrice.perMillionTokens', model);
     const { regions = [] } = prices;
-    checkRegions('ModelPrice.perMillionTokens', regions);
-    const kinds = { in: prices.input, out: prices.output, read: prices.cacheRead, write5m: prices.cacheWrite5Minutes, write1h: prices.cacheWrite1Hour };
-    const words = Object.entries(kinds).flatMap(([key, usd]) => (usd === undefined ? [] : [`${key}=${priceText('ModelPrice.perMillionTokens', usd)}`]));
-    return new ModelPrice([model, ...(regions.length > 0 ? [regions.join(',')] : []), ...words].join(' '));
+    checkRegions('ModelPrice.perMillionTokens', model, regions);
+    checkRegionalPremium(model, regions, prices.regionalPremium);
+    const words = Object.entries(TOKEN_WORDS).flatMap(([kind, word]) => {
+      const usd = prices[kind as keyof typeof TOKEN_WORDS];
+      return usd === undefined ? [] : [`${word}=${priceText('ModelPrice.perMillionTokens', `${kind} of ${quoted(model)}`, usd)}`];
+    });
+    return new ModelPrice([model, ...(regions.length > 0 ? [regions.join(',')] : []), ...words, ...(prices.regionalPremium ? ['geo+10%'] : [])].join(' '));
   }
 
-  /** The price of a model that is billed by another unit than the token, in US dollars for each. */
+  /**
+   * The price of each unit other than a token by which a model is billed, in US dollars: of every size and quality, in every region. Its
+   * tokens keep their price, which another `ModelPrice` can give.
+   */
   public static perUnit(model: string, unit: BilledUnit, usd: number): ModelPrice {
     checkModelName('ModelPrice.perUnit', model);
-    return new ModelPrice(`${model} ${unit}=${priceText('ModelPrice.perUnit', usd)}`);
+    return new ModelPrice(`${model} ${unit}=${priceText('ModelPrice.perUnit', `${unit} of ${quoted(model)}`, usd)}`);
   }
 
-  /** A model, or what is behind an ARN, that costs what another model does. */
+  /**
+   * A model, or what is behind an ARN, that costs what another model does.
+   *
+   * @param model what is called: an id, or an ARN such as that of an application inference profile or a prompt
+   * @param otherModel id of the model whose price holds; with `global.` before it, without the premium that calls outside of a `global.`
+   * profile cost
+   */
   public static likeModel(model: string, otherModel: string): ModelPrice {
     checkModelName('ModelPrice.likeModel', model);
     checkModelName('ModelPrice.likeModel', otherModel);

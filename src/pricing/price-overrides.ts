@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { ModelPrice } from './model-price';
-import { checkPriceOverrides, discountText } from './price-validation';
+import { checkModelPrices, checkPriceOverrides, discountText } from './price-validation';
 
 export interface PriceOverridesProps {
   readonly modelPrices?: ModelPrice[];
@@ -15,6 +15,7 @@ const NOTHING = 'none';
 /** Prices and discounts as they stand in the parameter `price-overrides`, one a line. */
 export function priceOverrides(scope: IConstruct, props: PriceOverridesProps): string {
   const { modelPrices = [], discountPercent, providerDiscountPercents = {} } = props;
+  checkModelPrices(scope, modelPrices);
   const lines = [
     ...(discountPercent === undefined ? [] : [`discount ${discountText(scope, 'discountPercent', discountPercent)}%`]),
     ...Object.entries(providerDiscountPercents).map(([provider, percent]) => `discount ${provider} ${discountText(scope, 'providerDiscountPercents', percent, provider)}%`),

@@ -1,5 +1,7 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { EMBEDDED_PRICES } from '../lambdas/core/pricing/embedded-catalog';
+import { overrideDoubts } from '../lambdas/core/pricing/override-doubts';
 import { parsePriceOverrides } from '../lambdas/core/pricing/price-overrides';
 import { BudgeteerValidationError, decimalsOf, numberText, quoted } from '../validation';
 
@@ -8,12 +10,16 @@ const MAX_PRICE_DECIMALS = 6;
 
 const MAX_PRICE_USD = 100_000;
 
-/** A price in US dollars as plain decimal text. */
-export function priceText(prop: string, usd: number): string {
+/**
+ * A price in US dollars as plain decimal text.
+ *
+ * @param what which of the prices it is
+ */
+export function priceText(prop: string, what: string, usd: number): string {
   if (!Token.isUnresolved(usd) && !(usd >= 0 && usd <= MAX_PRICE_USD && decimalsOf(usd) <= MAX_PRICE_DECIMALS)) {
     throw new BudgeteerValidationError(undefined, {
       prop,
-      given: usd,
+      given: `${usd} for ${what}`,
       allowed: 'from 0 to 100,000, with at most 6 decimals',
       remedy: 'give US dollars per million tokens, or for each unit, such as 3 or 0.04',
     });
@@ -34,7 +40,7 @@ export function discountText(scope: IConstruct, prop: string, percent: number, p
   if (!Token.isUnresolved(percent) && !(percent >= 0 && percent < 100 && decimalsOf(percent) <= 2)) {
     throw new BudgeteerValidationError(scope, {
       prop,
-      given: percent,
+      given: provider === undefined ? percent : `${percent} for ${quoted(provider)}`,
       allowed: 'from 0 to below 100, with at most 2 decimals',
       remedy: 'give the percentage by which you pay less than the list price, such as 12.5',
     });
@@ -67,12 +73,12 @@ export function checkModelName(prop: string, model: string): void {
   }
 }
 
-export function checkRegions(prop: string, regions: string[]): void {
+export function checkRegions(prop: string, model: string, regions: string[]): void {
   for (const region of regions) {
     if (!Token.isUnresolved(region) && !/^[a-z][a-z0-9-]{1,29}$/.test(region)) {
       throw new BudgeteerValidationError(undefined, {
         prop,
-        given: quoted(region),
+        given: `regions with ${quoted(region)} for ${quoted(model)}`,
         allowed: 'regions and geographies',
         remedy: 'write them as in "eu-central-1", "eu" or "global"',
       });
@@ -80,10 +86,34 @@ export function checkRegions(prop: string, regions: string[]): void {
   }
 }
 
+/** A premium on everything but `global.` is none where a price holds in some regions alone. */
+export function checkRegionalPremium(model: string, regions: string[], regionalPremium: boolean | undefined): void {
+  if (regionalPremium && regions.length > 0) {
+    throw new BudgeteerValidationError(undefined, {
+      prop: 'ModelPrice.perMillionTokens',
+      given: `regionalPremium together with regions for ${quoted(model)}`,
+      allowed: 'one of them',
+      remedy: 'give the price of the global profile with regionalPremium, or the prices of regions as they are',
+    });
+  }
+}
+
+/** Types tell as much, but not to JavaScript. */
+export function checkModelPrices(scope: IConstruct, prices: unknown): void {
+  if (!Array.isArray(prices) || prices.some(price => typeof price?.expression !== 'string')) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'modelPrices',
+      given: 'something other than a list of ModelPrice',
+      allowed: 'a list of what the functions of ModelPrice return',
+      remedy: 'write [ModelPrice.perMillionTokens(…), ModelPrice.perUnit(…)]',
+    });
+  }
+}
+
 /** What fits into the environment of a function beside everything else; the parameter itself takes 4 KB. */
 const MAX_OVERRIDES_LENGTH = 2_000;
 
-/** The text as a whole, read as the handlers will read it. */
+/** The text as a whole, read as the handlers will read it. What is allowed and looks like a slip is a warning. */
 export function checkPriceOverrides(scope: IConstruct, text: string): void {
   if (text.length > MAX_OVERRIDES_LENGTH) {
     throw new BudgeteerValidationError(scope, {
@@ -94,7 +124,9 @@ export function checkPriceOverrides(scope: IConstruct, text: string): void {
     });
   }
   try {
-    parsePriceOverrides(text);
+    for (const doubt of overrideDoubts(parsePriceOverrides(text), EMBEDDED_PRICES)) {
+      Annotations.of(scope).addWarningV2('BedrockBudgeteer:priceInDoubt', `A price or discount is most likely a slip: ${doubt}.`);
+    }
   } catch (error) {
     throw new BudgeteerValidationError(scope, {
       prop: 'modelPrices',

@@ -1,4 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { BedrockBudgeteer, ModelPrice } from '../../src';
 import { Env, Handler, Metric } from '../../src/contract';
 import { parsePriceOverrides } from '../../src/lambdas/core/pricing/price-overrides';
@@ -67,6 +68,22 @@ test('what is behind ARNs is asked of this account and region alone', () => {
       expect(JSON.stringify(each)).toMatch(/^\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},":bedrock:",\{"Ref":"AWS::Region"\},":",\{"Ref":"AWS::AccountId"\},":[a-z-]+\/\*"\]\]\}$/);
     }
   }
+});
+
+test('prices that look like a slip are a warning', () => {
+  // given
+  const stack = newStack();
+
+  // when
+  new BedrockBudgeteer(stack, 'Budgeteer', { modelPrices: [ModelPrice.perMillionTokens('amazon.nova-pro-v1:0', { input: 0.0008, output: 3.2 })] });
+
+  // then
+  Annotations.fromStack(stack).hasWarning('/Stack/Budgeteer', Match.stringLikeRegexp('most likely a slip: amazon.nova-pro-v1:0: input at 0.0008 USD per million tokens, where the list has 0.8'));
+});
+
+test('a price of the global profile may have the premium of regions', () => {
+  const { expression } = ModelPrice.perMillionTokens('acme.large', { input: 4, output: 20, regionalPremium: true });
+  expect(parsePriceOverrides(expression).models.get('acme.large')).toMatchObject({ geoPremium: true, list: { input: '4', output: '20' } });
 });
 
 test('prices of the user are read by the handlers as they were meant', () => {

@@ -1,5 +1,5 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, ModelPrice, PrincipalKind, RefreshPeriod } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, ModelPrice, PrincipalKind, RefreshPeriod, TokenPriceProps } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
@@ -76,15 +76,15 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a negative price': {
     props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: -1, output: 1 })] }),
-    message: /^ModelPrice\.perMillionTokens is -1, allowed is from 0 to 100,000, with at most 6 decimals: give US dollars/,
+    message: /^ModelPrice\.perMillionTokens is -1 for input of "a\.b", allowed is from 0 to 100,000, with at most 6 decimals: give US dollars/,
   },
   'a price that is finer than a picodollar a token': {
     props: () => ({ modelPrices: [ModelPrice.perUnit('a.b', BilledUnit.SECOND, 1e-7)] }),
-    message: /ModelPrice\.perUnit is 1e-7, allowed is .* at most 6 decimals/,
+    message: /ModelPrice\.perUnit is 1e-7 for second of "a\.b", allowed is .* at most 6 decimals/,
   },
   'a price that is no number': {
     props: () => ({ modelPrices: [ModelPrice.unknownModels({ input: NaN, output: 1 })] }),
-    message: /ModelPrice\.perMillionTokens is NaN, allowed is from 0/,
+    message: /ModelPrice\.perMillionTokens is NaN for input of "unknown", allowed is from 0/,
   },
   'a model with a space in its name': {
     props: () => ({ modelPrices: [ModelPrice.likeModel('claude opus', 'a.b')] }),
@@ -92,7 +92,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a region that is none': {
     props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1, output: 1, regions: ['Frankfurt'] })] }),
-    message: /"Frankfurt", allowed is regions and geographies: write them as in "eu-central-1"/,
+    message: /regions with "Frankfurt" for "a\.b", allowed is regions and geographies: write them as in "eu-central-1"/,
   },
   'a discount of everything': {
     props: () => ({ discountPercent: 100 }),
@@ -100,7 +100,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a discount with three decimals': {
     props: () => ({ providerDiscountPercents: { anthropic: 12.345 } }),
-    message: /providerDiscountPercents is 12\.345, allowed is .*at most 2 decimals/,
+    message: /providerDiscountPercents is 12\.345 for "anthropic", allowed is .*at most 2 decimals/,
   },
   'a discount of a provider that is none': {
     props: () => ({ providerDiscountPercents: { 'Anthropic, Inc.': 5 } }),
@@ -109,6 +109,18 @@ const REFUSALS: Record<string, Refusal> = {
   'more prices than a function can be told': {
     props: () => ({ modelPrices: Array.from({ length: 60 }, (_, index) => ModelPrice.perMillionTokens(`acme.model-number-${index}-v1:0`, { input: 1, output: 1 })) }),
     message: /modelPrices is 2\d{3} characters long as text, allowed is at most 2000 characters: use providerDiscountPercents/,
+  },
+  'prices that are no prices': {
+    props: () => ({ modelPrices: [{ model: 'a.b', input: 1 }] as unknown as ModelPrice[] }),
+    message: /modelPrices is something other than a list of ModelPrice, allowed is a list of what the functions of ModelPrice return/,
+  },
+  'a price without output, as JavaScript lets through': {
+    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1 } as TokenPriceProps)] }),
+    message: /modelPrices is price row "a\.b in=1": has a price of tokens without in and out/,
+  },
+  'a premium of regions on the price of some of them': {
+    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1, output: 2, regions: ['eu'], regionalPremium: true })] }),
+    message: /regionalPremium together with regions for "a\.b", allowed is one of them/,
   },
   'two prices of the same model': {
     props: () => ({ modelPrices: [1, 2].map(input => ModelPrice.perMillionTokens('a.b', { input, output: 1 })) }),

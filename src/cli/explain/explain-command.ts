@@ -27,11 +27,11 @@ async function explain(args: readonly string[], context: CommandContext): Promis
   if (options.format === 'table' && options.details !== undefined) {
     throw new UsageError('--details is for --format json: leave out one of them');
   }
-  const catalog = await openCatalog(options.catalog);
+  const { catalog, doubts } = await openCatalog(options.catalog);
   const bytes = await openInput(options.logs, context.stdin);
   const explainer = new Explainer({ catalog, assumedCacheWriteTtl: options['assume-cache-write-ttl'] === '1h' ? '1h' : '5m', now: context.now });
   const format = options.format === 'table' ? new TableFormat() : new JsonFormat(options.details !== undefined);
-  const summary = new Summary(`prices of ${catalog.version}${options.catalog === undefined ? '' : ` and of ${options.catalog}`}`);
+  const summary = new Summary(`prices of ${catalog.version}${options.catalog === undefined ? '' : ` and of ${options.catalog}`}`, doubts);
   try {
     await explainLines(bytes, explainer, format, summary, new TextOutput(context.stdout));
     await new TextOutput(context.stderr).write(summary.text());

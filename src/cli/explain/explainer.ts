@@ -58,5 +58,8 @@ function hintFor(message: string): string {
   if (message === '[' || message === '{') {
     return ': JSON that spans lines; put each record on a line of its own, for example with jq -c .';
   }
+  if (/^\{(?!.*"(modelId|requestId)")/s.test(message)) {
+    return ': not a record of the model-invocation log, which has a modelId and a requestId';
+  }
   return message.includes('\0') ? ': is it UTF-16, as PowerShell writes it? UTF-8 is needed' : '';
 }

@@ -1,3 +1,4 @@
+import { isEstimate } from '../../lambdas/core/estimate';
 import { addUsd, formatUsd, Usd, ZERO_USD } from '../../lambdas/core/money';
 import { PRICING_ASSUMPTIONS, PricingAssumption } from '../../lambdas/core/pricing/assumptions';
 import { Outcome } from './explainer';
@@ -20,7 +21,7 @@ export class Summary {
   private unread = 0;
   private readonly assumptions = new Map<PricingAssumption, number>();
 
-  constructor(private readonly prices: string, private readonly recent = new RecentCalls()) {}
+  constructor(private readonly prices: string, private readonly doubts: readonly string[] = [], private readonly recent = new RecentCalls()) {}
 
   /** What all calls cost, repeated ones included. */
   public get total(): Usd {
@@ -46,6 +47,8 @@ export class Summary {
   public text(): string {
     return [
       `${sumText(this.all)} at ${this.prices}`,
+      ...this.doubts.map(doubt => `in doubt: ${doubt}`),
+      ...(this.all.calls + this.unread === 0 ? ['no records were found'] : []),
       ...(this.skipped > 0 ? [`skipped: ${counted(this.skipped, 'line')} without a record`] : []),
       ...(this.unread > 0 ? [`not read: ${counted(this.unread, 'record')}; the output tells why`] : []),
       ...(this.repeated.calls > 0 ? [`repeated: ${sumText(this.repeated)}; the meter charges a call once`] : []),
@@ -59,7 +62,7 @@ export class Summary {
     if (this.recent.seen(usage.callId)) {
       this.repeated = plus(this.repeated, charge.cost);
     }
-    if (!charge.known) {
+    if (isEstimate({ usage, charge })) {
       this.estimated = plus(this.estimated, charge.cost);
     }
     for (const code of charge.assumptions) {

@@ -28,9 +28,12 @@ export function billedUnits(bodies: RecordBodies): readonly UnitCount[] {
   return [images(bodies), video(bodies), queries(bodies), inputImages(bodies), ...guardrails(bodies)].filter(unit => unit !== undefined);
 }
 
+/** What Titan and Nova Canvas do in the size and quality that they are asked for, or in their default one. */
+const IMAGE_TASK = /^(TEXT_IMAGE|INPAINTING|OUTPAINTING|IMAGE_VARIATION|COLOR_GUIDED_GENERATION)$/;
+
 /** Nova Canvas, Titan and Stability answer with `images`, Stable Diffusion XL with `artifacts`; what was asked for stands in the request. */
 function images({ request, response }: RecordBodies): UnitCount | undefined {
-  const config = at(request, 'imageGenerationConfig');
+  const config = at(request, 'imageGenerationConfig') ?? (textLike(at(request, 'taskType'), IMAGE_TASK) ? {} : undefined);
   const made = [at(response, 'images'), at(response, 'artifacts')].find(Array.isArray)?.length;
   const asked = isObject(config) ? countUpTo(MAX_IMAGES, config.numberOfImages) ?? 1 : undefined;
   const count = countUpTo(MAX_IMAGES, made) ?? asked;

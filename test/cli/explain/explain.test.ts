@@ -59,6 +59,16 @@ describe('a record', () => {
     expect(jsonLines((await explain(JSON.stringify(record))).stdout)[0]).toMatchObject({ pricedAs: 'anthropic.claude-3-haiku-20240307-v1:0', source: 'catalog', costUsd: '0.000375' });
   });
 
+  test('of another log is told as such', async () => {
+    expect(jsonLines((await explain('{"hello":"world"}')).stdout)[0].error).toBe('timestamp: expected string: not a record of the model-invocation log, which has a modelId and a requestId');
+  });
+
+  test('that failed on a model nobody knows is no estimate', async () => {
+    const { stdout, stderr } = await explain(aRecordLine({ modelId: 'acme.none-v1', errorCode: 'ValidationException', input: {}, output: {} }));
+    expect(jsonLines(stdout)[0]).toMatchObject({ costUsd: '0', source: 'conservative-default' });
+    expect(stderr).not.toContain('estimated:');
+  });
+
   test('has more to tell with --details', async () => {
     const record = aRecord({
       modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0',
@@ -133,7 +143,7 @@ describe('the input', () => {
   });
 
   test('may be empty', async () => {
-    expect(await explain('')).toEqual({ code: ExitCode.OK, stdout: '', stderr: `0 calls, 0 USD at prices of ${EMBEDDED_PRICES.version}\n` });
+    expect(await explain('')).toEqual({ code: ExitCode.OK, stdout: '', stderr: `0 calls, 0 USD at prices of ${EMBEDDED_PRICES.version}\nno records were found\n` });
   });
 
   test('a bare record is taken to be logged now, an exported one when its line says so', async () => {
@@ -266,6 +276,13 @@ describe('--catalog', () => {
 
   test('may have discounts', async () => {
     expect(jsonLines((await explain(aRecordLine(), '--catalog', catalog('discount anthropic 20%'))).stdout)[0]).toMatchObject({ costUsd: '0.0003', source: 'catalog' });
+  });
+
+  test('says what in the file is most likely a slip', async () => {
+    const { code, stderr } = await explain(aRecordLine(), '--catalog', catalog(`discount antropic 20%\n#${' '.repeat(4096)}`));
+    expect(code).toBe(ExitCode.OK);
+    expect(stderr).toContain('in doubt: discount antropic: no provider of that name is known\n');
+    expect(stderr).toContain('in doubt: longer than 4096 bytes');
   });
 
   test.each([

@@ -12,6 +12,8 @@ describe('images', () => {
     ['as made, where that is less than asked for', { imageGenerationConfig: { numberOfImages: 3, width: 512, height: 512 } }, { images: ['...', '...'] },
       [{ unit: 'image', count: 2, variant: '512' }]],
     ['without a size: 1,024 pixels', { imageGenerationConfig: {} }, undefined, [{ unit: 'image', count: 1, variant: '1024' }]],
+    ['without a configuration: one of the kind', { taskType: 'TEXT_IMAGE', textToImageParams: {} }, undefined, [{ unit: 'image', count: 1, variant: '1024' }]],
+    ['of the size of the one that went in', { taskType: 'BACKGROUND_REMOVAL' }, { images: ['...'] }, [{ unit: 'image', count: 1 }]],
     ['Stability, by the answer', { prompt: '...' }, { seeds: [1], images: ['...'] }, [{ unit: 'image', count: 1 }]],
     ['Stable Diffusion XL, by its artifacts', { text_prompts: [] }, { artifacts: [{}, {}] }, [{ unit: 'image', count: 2 }]],
     ['more than anybody makes', { imageGenerationConfig: { numberOfImages: 1_000_000 } }, undefined, [{ unit: 'image', count: 1, variant: '1024' }]],

@@ -95,7 +95,7 @@ export class PriceBook implements PriceCatalog {
     const empty = !hasTokens(usage);
     const standIn = unknown?.list
       ? { model: unknown, list: unknown.list }
-      : (empty && this.conservativeDefault.forImage(reference)) || this.conservativeDefault.forText(reference);
+      : (empty && usage.errorCode === undefined && this.conservativeDefault.forImage(reference)) || this.conservativeDefault.forText(reference);
     const { ratio, byRatio } = modeOfCall(usage);
     // A discount is not granted on a price that is a guess.
     const isDearer = ratio.numerator > ratio.denominator;

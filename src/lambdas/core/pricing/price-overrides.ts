@@ -1,5 +1,5 @@
 import { usd } from '../money';
-import { parsePriceTable, PriceTable, PriceTableError } from './price-table';
+import { parsePriceTable, PriceTable, rowError } from './price-table';
 import { ONE, Ratio } from './token-prices';
 
 /** What the user knows better than any list: private prices and discounts. */
@@ -19,6 +19,7 @@ export const UNKNOWN_MODEL_ID = 'unknown';
 export const NOTHING = 'none';
 
 const DISCOUNT = 'discount';
+const TWICE = 'the discount is given twice';
 const PERCENT = /^(\d{1,2}(?:\.\d{1,2})?)\s*%$/;
 
 /**
@@ -38,18 +39,28 @@ const PERCENT = /^(\d{1,2}(?:\.\d{1,2})?)\s*%$/;
 export function parsePriceOverrides(text: string): PriceOverrides {
   const rows: string[] = [];
   const providerDiscounts = new Map<string, Ratio>();
-  let discount = ONE;
+  let discount: Ratio | undefined;
   for (const line of text.split('\n').map(each => each.trim()).filter(each => each !== '' && each !== NOTHING)) {
     const [word, ...rest] = line.split(/\s+/);
     if (word !== DISCOUNT) {
       rows.push(line);
     } else if (rest.length > 1 && /^[a-z][a-z0-9]{0,29}$/.test(rest[0])) {
+      if (providerDiscounts.has(rest[0])) {
+        throw rowError(line, TWICE);
+      }
       providerDiscounts.set(rest[0], remaining(rest.slice(1).join(''), line));
+    } else if (discount) {
+      throw rowError(line, TWICE);
     } else {
       discount = remaining(rest.join(''), line);
     }
   }
-  return { models: parsePriceTable('overrides', rows.join('\n')).models, discount, providerDiscounts };
+  const { models } = parsePriceTable('overrides', rows.join('\n'));
+  const unknown = models.get(UNKNOWN_MODEL_ID);
+  if (unknown && (unknown.list === undefined || unknown.list.byUnitAlone)) {
+    throw rowError(UNKNOWN_MODEL_ID, 'needs prices of tokens, in and out, that hold everywhere');
+  }
+  return { models, discount: discount ?? ONE, providerDiscounts };
 }
 
 /** What a discount leaves, exactly. */
@@ -59,5 +70,5 @@ function remaining(percent: string, line: string): Ratio {
     const hundred = usd('100');
     return { numerator: hundred - usd(number), denominator: hundred };
   }
-  throw new PriceTableError(`price row "${line.slice(0, 120)}": a discount is a percentage from 0 to below 100 with at most 2 decimals, such as "discount 5%" or "discount anthropic 12.5%"`);
+  throw rowError(line, 'a discount is a percentage from 0 to below 100 with at most 2 decimals, such as "discount 5%" or "discount anthropic 12.5%"');
 }

@@ -88,10 +88,15 @@ export function parsePriceTable(version: string, text: string): PriceTable {
   return { version, models };
 }
 
+/** The row as far as a terminal shows it. */
+export function rowError(row: string, problem: string): PriceTableError {
+  return new PriceTableError(`price row "${row.slice(0, 120).replace(/[^\x20-\x7e]/g, '?')}": ${problem}`);
+}
+
 function addRow(models: Map<string, ModelPrices>, row: string): void {
   const [id, ...words] = row.split(/\s+/);
   const fail = (problem: string) => {
-    throw new PriceTableError(`price row "${row.slice(0, 120)}": ${problem}`);
+    throw rowError(row, problem);
   };
   const [where, mode] = (words.length > 0 && isPlace(words[0]) ? words.shift()! : EVERYWHERE).split('@');
   if (mode !== undefined && !PRICING_MODES.some(known => known === mode)) {
@@ -151,9 +156,14 @@ function readWords(words: readonly string[], fail: (problem: string) => void): R
   const price: { -readonly [K in keyof ListPrice]?: ListPrice[K] } = {};
   const units: Record<string, string> = {};
   const assumedUnits = new Map<BilledUnit, number>();
+  const given = new Set<string>();
   const traits: { -readonly [K in keyof Traits]: Traits[K] } = {};
   for (const word of words) {
     const [key, value] = splitAt(word, '=');
+    if (value !== undefined && given.has(key)) {
+      fail(`"${key.slice(0, 40)}" is given twice`);
+    }
+    given.add(key);
     if (value !== undefined && Object.hasOwn(TOKEN_KEYS, key)) {
       price[TOKEN_KEYS[key as keyof typeof TOKEN_KEYS]] = amount(value, word, fail);
     } else if (value !== undefined && unitOfKey(key)) {

@@ -24,6 +24,17 @@ test.each(['discount', 'discount 100%', 'discount -5%', 'discount 5', 'discount 
     expect(() => parsePriceOverrides(`acme.small in=1 out=1\n${line}`)).toThrow(`price row "${line}": a discount is a percentage from 0 to below 100`);
   });
 
+test.each([
+  ['discount 5%\ndiscount 6%', 'price row "discount 6%": the discount is given twice'],
+  ['discount acme 5%\ndiscount acme 5%', 'price row "discount acme 5%": the discount is given twice'],
+  ['acme.small in=1 out=2 in=3', '"in" is given twice'],
+  ['unknown image=3', 'price row "unknown": needs prices of tokens, in and out, that hold everywhere'],
+  ['unknown eu in=3 out=4', 'price row "unknown": needs prices of tokens'],
+  ['acme.small \u001b[2J=1', 'price row "acme.small ?[2J=1"'],
+])('refuses %j', (text, problem) => {
+  expect(() => parsePriceOverrides(text)).toThrow(problem);
+});
+
 test('names the row that cannot be read', () => {
   expect(() => parsePriceOverrides('discount 5%\nacme.small in=1')).toThrow('price row "acme.small in=1": has a price of tokens without in and out');
 });
