@@ -166,7 +166,7 @@ for (const path of [
   '/CHANGELOG.md',
   '/CONTRIBUTING.md',
   '/SECURITY.md',
-  '/docs/',
+  '/docs/decisions/',
   '/jest.config.json',
   '/prices/',
   '/tsconfig.dev.json',

@@ -84,7 +84,8 @@ export interface BedrockBudgeteerProps {
   readonly modelPrices?: ModelPrice[];
 
   /**
-   * Discount on all list prices, in percent: from 0 to below 100, with at most 2 decimals. It is not granted on `modelPrices` and on estimates.
+   * Discount on all list prices, in percent: from 0 to below 100, with at most 2 decimals. It is not granted on `modelPrices`, on
+   * estimates, and on models of a provider in `providerDiscountPercents`.
    * Can be changed at run time in the parameter `price-overrides`.
    *
    * @default 0
@@ -118,7 +119,7 @@ export interface BedrockBudgeteerProps {
 
   /**
    * How many times dearer or cheaper a price may become at a refresh: above 1 and at most 100, with at most 2 decimals. What changes by more is not
-   * used but reported.
+   * used but reported. Without `refreshPrices` it does nothing.
    *
    * @default 3
    */

@@ -15,9 +15,11 @@ test('the package has what consumers need, and nothing else', async () => {
   const files = await packed();
 
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'bin/budgeteer.js', 'package.json']));
+  // alarms name the pages to read
+  expect(files).toEqual(expect.arrayContaining(['docs/failures.md', 'docs/operations.md', 'docs/pricing.md']));
   expect(files).toContain('assets/lambdas/usage-meter/usage-meter.lambda/index.mjs');
   const places = new Set(files.map(file => (file.includes('/') ? `${file.split('/')[0]}/` : file)));
-  const allowed = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'assets/', 'bin/', 'lib/', 'package.json'];
+  const allowed = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'assets/', 'bin/', 'docs/', 'lib/', 'package.json'];
   expect([...places].filter(place => !allowed.includes(place))).toEqual([]);
   expect(files.filter(file => file.startsWith('lib/lambdas/') && !file.startsWith('lib/lambdas/core/'))).toEqual([]);
   expect(files.filter(file => file.startsWith('lib/cli/'))).toEqual([]);
