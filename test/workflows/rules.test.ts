@@ -7,10 +7,11 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { AuditAttribute, Handler } from '../../src/contract';
+import { item } from '../lambdas/core/pricing/price-list/price-list';
 import { functionOf, functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
 import { busEvent, keyCreatedEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
 import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
-import { ACCOUNT, SynthesizedResource } from '../synthesized/synthesized-stack';
+import { ACCOUNT, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { matches } from './event-pattern';
 
 const synthesized = synthesizedBudgeteer();
@@ -79,6 +80,8 @@ describe('schedules', () => {
   test('the price refresher reads every service of the price list on its schedule, as of the time of the event', async () => {
     const pricing = mockClient(PricingClient);
     pricing.on(GetProductsCommand).resolves({ PriceList: [] });
+    const listed = ['input', 'output'].map(end => item({ usage: `EUC1-moonshotai.kimi-k9-${end}-tokens`, attributes: { model: 'moonshotai.kimi-k9', regionCode: REGION } }));
+    pricing.on(GetProductsCommand, { ServiceCode: 'AmazonBedrock' }).resolves({ PriceList: listed });
 
     await invoke(synthesized, Handler.PRICE_REFRESHER, scheduledEvent('2026-11-22T10:05:00Z'));
 

@@ -9,7 +9,7 @@ import { estimateShard } from '../../../src/lambdas/core/estimate';
 import { ledgerRow } from '../../../src/lambdas/core/ledger-row';
 import { awsError } from '../adapters/aws-error';
 import { anEstimatedCall } from '../core/builders';
-import { CONTEXT, lambdaWorld } from '../lambda-world';
+import { CONTEXT as ANY_CONTEXT, lambdaWorld } from '../lambda-world';
 
 const PROFILE = 'arn:aws:bedrock:eu-central-1:444455556666:application-inference-profile/abc123';
 const bedrock = mockClient(BedrockClient);
@@ -17,6 +17,7 @@ const dynamoDb = mockClient(DynamoDBClient);
 const eventBridge = mockClient(EventBridgeClient);
 const ssm = mockClient(SSMClient);
 const world = lambdaWorld();
+const CONTEXT: typeof ANY_CONTEXT = { ...ANY_CONTEXT, getRemainingTimeInMillis: () => 900_000 };
 const noon = { time: '2026-03-10T12:00:00Z' };
 
 beforeEach(() => {
@@ -67,7 +68,7 @@ test('a conflict is waited for', async () => {
 });
 
 test('a run whose time is over stops', async () => {
-  const context = { ...CONTEXT, getRemainingTimeInMillis: () => 30_000 };
+  const context = { ...CONTEXT, getRemainingTimeInMillis: () => 120_000 };
   expect(await handler(noon, context)).toMatchObject({ complete: false });
   expect(dynamoDb.commandCalls(QueryCommand)).toHaveLength(0);
   expect(await handler(noon)).toMatchObject({ complete: true });
