@@ -2,7 +2,7 @@ import { Metric } from '../../../contract';
 import { UsageRecord } from '../invocation-record';
 import { Log, Metrics } from '../ports';
 import { PricingAssumption } from './assumptions';
-import { OpaqueModelKind, parseModelId } from './model-id';
+import { baseOfCustomModel, OpaqueModelKind, parseModelId } from './model-id';
 import { ModelBehind, PricedUsage } from './price-catalog';
 
 /** Knows the models behind ARNs. */
@@ -124,13 +124,18 @@ export class AskingModelDirectory implements ModelDirectory {
 /** A call, and the model that a prompt router chose for it. */
 export type RoutedUsage = PricedUsage & Pick<UsageRecord, 'routedTo'>;
 
-/** A call with what is behind its ARN: the model that the record names, else what Bedrock was heard to say. */
+/** A call with what is behind its ARN: the model that the record names, else what Bedrock was heard to say, else what the ARN says itself. */
 export function withModelBehind(usage: RoutedUsage, behind: ReadonlyMap<string, ModelBehind>): PricedUsage {
   if (kindOf(usage.modelId) === undefined) {
     return usage;
   }
-  const modelBehind = usage.routedTo === undefined ? behind.get(usage.modelId) : { modelId: usage.routedTo };
+  const modelBehind = usage.routedTo === undefined ? behind.get(usage.modelId) ?? namedBy(usage.modelId) : { modelId: usage.routedTo };
   return modelBehind ? { ...usage, modelBehind } : usage;
+}
+
+function namedBy(arn: string): ModelBehind | undefined {
+  const modelId = baseOfCustomModel(arn);
+  return modelId === undefined ? undefined : { modelId, assumption: ASSUMED['custom-model'] };
 }
 
 /** Whether Bedrock has to be asked about a call: one that failed costs nothing, and may name an ARN that does not exist. */

@@ -73,6 +73,15 @@ export function providerOf(id: string): string | undefined {
   return dot > 0 ? id.slice(0, dot) : undefined;
 }
 
+/**
+ * The base model of a custom one, which the ARN of the custom model has in it.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetCustomModel.html
+ */
+export function baseOfCustomModel(arn: string): string | undefined {
+  return /^arn:[a-z0-9-]+:bedrock:[a-z0-9-]*:\d{12}:custom-model\/([\w.:-]+)\/[a-z0-9]{12}$/.exec(arn)?.[1];
+}
+
 function parseArn(arn: string): ModelReference {
   const [, service, resource, name] = ARN.exec(arn) ?? [];
   if (service === 'bedrock' && (resource === 'foundation-model' || resource === 'inference-profile')) {

@@ -125,6 +125,9 @@ describe('a call', () => {
   test('goes with what is behind its ARN', () => {
     expect(withModelBehind(aUsage({ modelId: PROFILE }), behind).modelBehind).toEqual({ modelId: 'acme.small' });
     expect(withModelBehind(aUsage({ modelId: arn('prompt-router/r1'), routedTo: 'acme.large' }), behind).modelBehind).toEqual({ modelId: 'acme.large' });
+    const custom = { modelId: 'amazon.nova-lite-v1:0:300k', assumption: 'custom-model-priced-as-base' };
+    expect(withModelBehind(aUsage({ modelId: arn('custom-model/amazon.nova-lite-v1:0:300k/abcdefghij12') }), behind).modelBehind).toEqual(custom);
+    expect(withModelBehind(aUsage({ modelId: arn('custom-model/abcdefghij12') }), behind)).not.toHaveProperty('modelBehind');
     expect(withModelBehind(aUsage({ modelId: arn('prompt/P1') }), behind)).not.toHaveProperty('modelBehind');
     expect(withModelBehind(aUsage({ modelId: 'acme.small', routedTo: 'acme.large' }), behind)).not.toHaveProperty('modelBehind');
   });
