@@ -182,6 +182,6 @@ describe('prices', () => {
 
     await user.calls(call(arn!, 1_000_000));
 
-    expect(await rowOf(user)).toMatchObject({ modelId: arn, pricedAs: 'zai.glm-4.7', priceSource: 'catalog', assumptions: [], costUsd: new NumberText('2.2') });
+    expect(await rowOf(user)).toMatchObject({ modelId: arn, pricedAs: 'zai.glm-4.7', priceSource: 'catalog', assumptions: ['service-tier-assumed-standard'], costUsd: new NumberText('2.2') });
   });
 });
