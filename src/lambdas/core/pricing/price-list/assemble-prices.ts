@@ -133,7 +133,8 @@ class RowAssembly {
 
   /** Whether the row has both of its ends. Embeddings have no output, and what is paid by image or query no tokens at all. */
   private complete(row: Map<ChargedKind, Usd>): boolean {
-    const tokenless = ![...row.keys()].some(isTokenKind);
+    // A model whose tokens are held back is not free of them.
+    const tokenless = ![...row.keys(), ...this.heldBack.map(({ kind }) => kind)].some(isTokenKind);
     for (const end of ['input', 'output'] as const) {
       if (!row.has(end)) {
         const [example] = [...this.byKind.values()].flat();

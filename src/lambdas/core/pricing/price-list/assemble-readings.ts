@@ -37,7 +37,7 @@ interface Known {
 }
 
 /**
- * Only where everything was read, to the last item, is a price gone that is not listed. A list that lacks most of what it had is believed
+ * Only where everything was read and understood, to the last item, is a price gone that is not listed. A list that lacks most of what it had is believed
  * in what it has, but it is neither whole nor fresh.
  */
 export function assembleReadings(
@@ -47,7 +47,7 @@ export function assembleReadings(
   completeness.silent.forEach(serviceCode => log.error('a service of the price list gives no prices any more; those known before stay in force', { serviceCode }));
   const context: Omit<AssemblyContext, 'whole'> = { before, embedded: price => embeddedPrice(embedded, region, price), factor };
   const found = readings.flatMap(({ prices }) => prices);
-  const whole = SERVICE_CODES.every(code => completeness.complete.has(code)) && readings.every(({ failures }) => failures === 0);
+  const whole = SERVICE_CODES.every(code => completeness.complete.has(code)) && readings.every(({ failures, unclear }) => failures + unclear === 0);
   const assembly = assemblePrices(found, { ...context, whole });
   logZeros(assembly, log);
   const gone = [...before.keys()].filter(key => !assembly.rows.has(key)).length;

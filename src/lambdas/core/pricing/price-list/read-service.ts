@@ -10,6 +10,8 @@ export interface ServiceReading {
   /** Whether it was read to its end; what was read of it is good in any case. */
   readonly toEnd: boolean;
   readonly prices: readonly FoundPrice[];
+  /** Items of which it is not known what they are the price of: any known price may be among them. */
+  readonly unclear: number;
   /** Pages and items that could not be read; one more where there were too many. */
   readonly failures: number;
 }
@@ -22,8 +24,8 @@ interface ReadingPorts {
 /** Enough to act upon, too few to fill a log. */
 const MAX_NAMES = 40;
 
-/** Without a filter the list has the items of every region. More pages than that are not to be read within the time of a run. */
-const MAX_UNFILTERED_PAGES = 400;
+/** More are not to be read within the time of a run, and are no list of prices. */
+const MAX_PAGES = 400;
 
 /**
  * Items of the marketplace do not always carry the attribute that the list is filtered by, and the filter drops such items without a word,
@@ -40,9 +42,9 @@ const WORTH_A_LOOK: ReadonlySet<IgnoredReason> = new Set(['unknown-model', 'unkn
  */
 export async function readService(serviceCode: ServiceCode, region: string, ports: ReadingPorts): Promise<ServiceReading> {
   const tally = new Tally(serviceCode, region, ports.log);
-  let toEnd = WITHOUT_FILTER.has(serviceCode) || await tally.readAll(ports.reader.pages(serviceCode, region));
+  let toEnd = WITHOUT_FILTER.has(serviceCode) || await tally.readAll(ports.reader.pages(serviceCode, region), MAX_PAGES);
   if (toEnd && tally.items === 0) {
-    toEnd = await tally.readAll(ports.reader.pages(serviceCode), MAX_UNFILTERED_PAGES);
+    toEnd = await tally.readAll(ports.reader.pages(serviceCode), MAX_PAGES);
   }
   return tally.finish(toEnd);
 }
@@ -50,6 +52,7 @@ export async function readService(serviceCode: ServiceCode, region: string, port
 class Tally {
   public items = 0;
   private failures = 0;
+  private unclear = 0;
   private otherRegion = 0;
   private readonly prices: FoundPrice[] = [];
   private readonly ignored = new Map<IgnoredReason, number>();
@@ -58,7 +61,7 @@ class Tally {
   constructor(private readonly serviceCode: ServiceCode, private readonly region: string, private readonly log: Log) {}
 
   /** @returns whether the end was reached */
-  public async readAll(pages: AsyncIterable<readonly string[]>, maxPages = Number.POSITIVE_INFINITY): Promise<boolean> {
+  public async readAll(pages: AsyncIterable<readonly string[]>, maxPages: number): Promise<boolean> {
     let count = 0;
     try {
       for await (const page of pages) {
@@ -90,7 +93,7 @@ class Tally {
       ignored: Object.fromEntries(this.ignored),
       names: Object.fromEntries([...this.names].map(([reason, names]) => [reason, [...names].sort().slice(0, MAX_NAMES)])),
     });
-    return { serviceCode, toEnd, prices, failures };
+    return { serviceCode, toEnd, prices, unclear: this.unclear, failures };
   }
 
   private readItem(json: string): void {
@@ -115,6 +118,7 @@ class Tally {
   private ignore(reason: IgnoredReason, name: string): void {
     this.ignored.set(reason, (this.ignored.get(reason) ?? 0) + 1);
     if (WORTH_A_LOOK.has(reason)) {
+      this.unclear += 1;
       this.names.set(reason, (this.names.get(reason) ?? new Set()).add(name));
     }
   }

@@ -8,7 +8,7 @@ import { assembleReadings, AssemblyOptions } from './assemble-readings';
 import { Completeness } from './completeness';
 import { dueServices, MS_PER_HOUR } from './due-services';
 import { announcePrices, sameHeldBack } from './price-announcements';
-import { PriceRows, rowsOf, tableText } from './price-rows';
+import { rowsOf, tableText } from './price-rows';
 import { PriceListReader, PriceStore, RefreshedPrices } from './price-store';
 import { readService, ServiceReading } from './read-service';
 import { SERVICE_CODES, ServiceCode } from './service-codes';
@@ -54,10 +54,10 @@ const MAX_BYTES = 350_000;
  * be delivered do, so that the run is repeated.
  */
 export async function refreshPrices(now: number, ports: RefreshPorts, options: RefreshOptions): Promise<RefreshSummary> {
-  const stored = await ports.store.load();
+  const { stored, failures } = readable(await ports.store.load(), ports.log);
   const readings = await readDue(now, stored, ports, options);
   const next = assemble(now, stored, readings, ports, options);
-  const summary = summarize(now, next, readings, options);
+  const summary = summarize(now, { ...next, failures: next.failures + failures }, readings, options);
   ports.metrics.add(Metric.PRICE_AGE_HOURS, summary.ageHours);
   ports.metrics.add(Metric.PRICES_HELD_BACK, summary.heldBack);
   ports.metrics.add(Metric.PRICE_LIST_FAILURES, summary.failures);
@@ -103,10 +103,9 @@ function assemble(
   now: number, stored: RefreshedPrices | undefined, readings: readonly ServiceReading[], { log }: RefreshPorts, options: RefreshOptions,
 ): NextPrices {
   const { embedded } = options;
-  const good = lastGood(stored, log);
+  const before = rowsOf(parsePriceTable(stored?.version ?? '', stored?.table ?? ''));
   const found = readings.flatMap(({ prices }) => prices);
-  const { assembly, completeness, failures: ofReadings } = assembleReadings(readings, { before: good.rows, gaveBefore: stored?.gave ?? [] }, options, log);
-  const failures = good.failures + ofReadings;
+  const { assembly, completeness, failures } = assembleReadings(readings, { before, gaveBefore: stored?.gave ?? [] }, options, log);
   const { complete, gave } = completeness;
   const heldBack = standing(stored?.heldBack ?? [], assembly.heldBack, { readings, complete });
   const prices: RefreshedPrices = {
@@ -123,17 +122,19 @@ function assemble(
     return { prices, changes: assembly.changes, completeness, worthSaving, failures };
   }
   log.error('the price list has more prices than can be stored; those known before stay in force', { rows: assembly.rows.size });
-  const kept = { ...prices, table: stored?.table ?? '', version: stored?.version ?? embedded.version, heldBack: stored?.heldBack ?? [] };
-  return { prices: kept, changes: [], completeness, worthSaving, failures: failures + 1 };
+  // Nothing of it is fresh: the prices grow old until somebody looks.
+  const kept = { ...prices, table: stored?.table ?? '', version: stored?.version ?? embedded.version, readAt: stored?.readAt ?? {}, heldBack: stored?.heldBack ?? [] };
+  return { prices: kept, changes: [], completeness, worthSaving: false, failures: failures + 1 };
 }
 
-/** A table that cannot be read, be it from another version, is none: it is read anew from the list. */
-function lastGood(stored: RefreshedPrices | undefined, log: Log): { readonly rows: PriceRows; readonly failures: number } {
+/** A table that cannot be read, be it from another version, is none: everything is read anew. */
+function readable(stored: RefreshedPrices | undefined, log: Log): { readonly stored?: RefreshedPrices; readonly failures: number } {
   try {
-    return { rows: rowsOf(parsePriceTable(stored?.version ?? '', stored?.table ?? '')), failures: 0 };
+    parsePriceTable('', stored?.table ?? '');
+    return { stored, failures: 0 };
   } catch (error) {
-    log.error('the prices read before are not readable; they are replaced by what is read now', { problem: (error as Error).message });
-    return { rows: new Map(), failures: 1 };
+    log.error('the prices read before are not readable; everything is read anew', { problem: (error as Error).message });
+    return { stored: { ...stored!, table: '', readAt: {} }, failures: 1 };
   }
 }
 

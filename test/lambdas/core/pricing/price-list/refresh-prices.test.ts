@@ -282,6 +282,21 @@ describe('a list that does not know the region of all of its items', () => {
     expect(world.log.entries.find(({ message }) => message === 'read a service of the price list')!.facts).toMatchObject({ items: 400, otherRegion: 400, toEnd: failures === 0 });
     expect(world.log.messages('error')).toEqual(failures === 0 ? [] : ['the price list has more pages than are read']);
   });
+
+  test('is not read for ever where its pages do not end', async () => {
+    const world = new World({ AmazonBedrock: Array.from({ length: 500 }, () => novaAt('0.0008', '0.0032')).flat(), AmazonBedrockService: novaAt('0.0008', '0.0032') });
+    world.list.itemsPerPage = 2;
+    expect(await world.refresh()).toMatchObject({ failed: ['AmazonBedrock'], failures: 1, saved: true });
+    expect(world.table()).toEqual([`${NOVA} us-east-1 in=0.8 out=3.2`]);
+  });
+
+  test('makes no model free of tokens whose price is held back', async () => {
+    const model = 'moonshotai.kimi-k0';
+    const twice = ['0.001', '0.002'].map(usd => item({ usage: 'USE1-x-input-tokens', usd, attributes: { model } }));
+    const world = new World({ AmazonBedrock: [...twice, item({ usage: 'USE1-x-input-standard-image', usd: '0.00006', unit: 'Image', attributes: { model } })] });
+    expect((await world.refresh()).heldBack).toBeGreaterThan(0);
+    expect(world.table()).toEqual([]);
+  });
 });
 
 describe('a list that says nothing', () => {
@@ -352,6 +367,14 @@ describe('what is not listed any more', () => {
     expect(world.table()).toHaveLength(3);
   });
 
+  test('stays where an item was not understood: AWS may have named it anew', async () => {
+    const world = await worldOf('moonshotai.kimi-k0');
+    const renamed = item({ usage: 'USE1-x-input-tokens', unit: '1K token units', attributes: { model: 'moonshotai.kimi-k0' } });
+    world.list.items = { ...world.list.items, AmazonBedrock: [...listed('moonshotai.kimi-k1'), renamed] };
+    expect(await world.refresh(day)).toMatchObject({ read: [...SERVICE_CODES], failures: 0, gone: 0 });
+    expect(world.table()).toHaveLength(3);
+  });
+
   test('stays in force as long as it is listed and held back', async () => {
     const world = await worldOf(...models);
     world.list.items = { ...world.list.items, AmazonBedrockService: novaAt('0.08', '0.0032') };
@@ -406,7 +429,7 @@ test('a partition without a price list has only the age of the package', async (
 });
 
 test('prices that cannot be read any more are read anew', async () => {
-  const stored: RefreshedPrices = { table: 'a table of tomorrow', version: '2', readAt: {}, gave: [], heldBack: [], revision: 7 };
+  const stored: RefreshedPrices = { table: 'a table of tomorrow', version: '2', readAt: Object.fromEntries(SERVICE_CODES.map(code => [code, MORNING])), gave: [], heldBack: [], revision: 7 };
   const world = new World({ AmazonBedrock: novaAt('0.0008', '0.0032') }, stored);
   expect(await world.refresh()).toMatchObject({ failures: 1, saved: true });
   expect(world.store.prices).toMatchObject({ table: `${NOVA} us-east-1 in=0.8 out=3.2`, revision: 8 });
@@ -418,7 +441,7 @@ test('more prices than fit into the table leave the last good ones in force', as
   await world.refresh();
   world.list.itemsPerPage = 10_000;
   world.list.items = { AmazonBedrock: models.flatMap(model => ['input', 'output'].map(end => item({ usage: `USE1-x-${end}-tokens`, attributes: { model } }))) };
-  expect(await world.refresh(MORNING + 24 * HOUR)).toMatchObject({ failures: 1, changed: 0, saved: true, ageHours: 0 });
+  expect(await world.refresh(MORNING + 24 * HOUR)).toMatchObject({ failures: 1, changed: 0, saved: false, ageHours: 24 });
   expect(world.table()).toEqual([`${NOVA} us-east-1 in=0.8 out=3.2`]);
   expect(world.log.messages('error')).toEqual(['the price list has more prices than can be stored; those known before stay in force']);
 });
