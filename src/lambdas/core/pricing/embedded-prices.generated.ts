@@ -66,7 +66,7 @@ amazon.nova-micro-v1:0 in=0.035 out=0.14 read=0.00875 ~G
 - eu-west-1 in=0.04 out=0.16 read=0.01 ~S
 - eu-west-2 in=0.049 out=0.196 read=0.0115 ~S
 - eu-west-3 in=0.052 out=0.208 read=0.013 ~S
-amazon.nova-2-lite-v1:0 in=0.3 out=2.5 read=0.075 geo+10% ~L
+amazon.nova-2-lite-v1:0 in=0.3 out=2.5 read=0.075 geo+10% by-region ~L
 - *@flex in=0.15 out=1.25 read=0.0375 ~S
 - ap-northeast-1 in=0.396 out=3.311 read=0.099 ~S
 - ca-central-1 in=0.352 out=2.97 read=0.088 ~S

@@ -1,7 +1,7 @@
 import { usd } from '../money';
 import { parseModelId, providerOf } from './model-id';
 import { PriceOverrides, UNKNOWN_MODEL_ID } from './price-overrides';
-import { ModelPrices, PriceTable } from './price-table';
+import { EVERYWHERE, ModelPrices, PriceTable } from './price-table';
 import { ListPrice } from './token-prices';
 
 /** Private prices are a fraction of the list's; what is further away is the price of one token, or of a thousand. */
@@ -15,7 +15,7 @@ export function overrideDoubts({ models, providerDiscounts }: PriceOverrides, kn
   const providers = new Set([...known.models.keys()].map(providerOf));
   return [
     ...[...providerDiscounts.keys()].filter(provider => !providers.has(provider)).map(provider => `discount ${provider}: no provider of that name is known`),
-    ...[...models.values()].flatMap(model => [...nameDoubts(model, models, known), ...priceDoubts(model, known)].map(doubt => `${model.id}: ${doubt}`)),
+    ...[...models.values()].flatMap(model => [...nameDoubts(model, models, known), ...placeDoubts(model, known), ...priceDoubts(model, known)].map(doubt => `${model.id}: ${doubt}`)),
   ];
 }
 
@@ -30,10 +30,16 @@ function nameDoubts({ id, pricedAs }: ModelPrices, models: PriceOverrides['model
   return id === UNKNOWN_MODEL_ID || isKnown(id) ? [] : ['not in the catalog of this package, which is right for a new model alone'];
 }
 
+function placeDoubts(model: ModelPrices, known: PriceTable): string[] {
+  const geographies = new Set([...known.models.values()].flatMap(({ regional }) => [...regional.keys()]).concat(EVERYWHERE, 'global', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'us-gov'));
+  const places = new Set([...model.regional.keys(), ...model.modes.keys()].map(where => where.split('@')[0]));
+  return [...places].filter(place => !geographies.has(place) && !/^[a-z]{2,5}(-[a-z]+){1,2}-\d{1,2}$/.test(place)).map(place => `"${place}" is no region and no geography that is known`);
+}
+
 function priceDoubts(model: ModelPrices, known: PriceTable): string[] {
   const reference = parseModelId(model.id);
   const listed = reference.kind === 'foundation-model' ? known.models.get(reference.id)?.list : undefined;
-  return [...(model.list ? [model.list] : []), ...model.regional.values()].flatMap(price => {
+  return [...(model.list ? [model.list] : []), ...model.regional.values(), ...model.modes.values()].flatMap(price => {
     const { input, output, cacheRead } = price;
     return price.byUnitAlone ? [] : [
       ...(['input', 'output'] as const).filter(kind => isFar(price, listed, kind))

@@ -8,7 +8,7 @@ import { PriceLayers, PriceSources, Resolution } from './price-layers';
 import { UNKNOWN_MODEL_ID } from './price-overrides';
 import { EVERYWHERE } from './price-table';
 import { modeOfCall } from './pricing-mode';
-import { PriceSet, Rate, rateOf } from './rate';
+import { completed, PriceSet, Rate, rateOf } from './rate';
 import { GEO_PREMIUM } from './regional-price';
 import { ONE, tokenCosts } from './token-prices';
 import { unitCosts, UnitCosts } from './unit-costs';
@@ -85,8 +85,13 @@ export class PriceBook implements PriceCatalog {
     if (!known) {
       return this.guess(usage, parseModelId(modelBehind?.modelId ?? modelId));
     }
-    // A price that the user gave is no assumption.
-    return modelBehind?.assumption && known.source !== 'override' ? { ...known, assumptions: [modelBehind.assumption, ...known.assumptions] } : known;
+    if (known.rate.standard.missing.tokens && hasTokens(usage) && !this.layers.isListed(known.pricedAs)) {
+      // A price of units says nothing of tokens, which are charged by an estimate.
+      const guess = this.guess(usage, parseModelId(modelBehind?.modelId ?? modelId));
+      return { ...guess, rate: completed(known.rate, guess.rate) };
+    }
+    // What the user says of an ARN is no assumption; what is said of a model is one where it has to be guessed which model it was.
+    return modelBehind?.assumption && !this.layers.isNamed(modelId) ? { ...known, assumptions: [modelBehind.assumption, ...known.assumptions] } : known;
   }
 
   /** An estimate on the safe side: the user's price of unknown models, or that of a model which stands in. */

@@ -5,7 +5,7 @@ import { NO_OVERRIDES, PriceOverrides } from './price-overrides';
 import { ModelPrices, PriceTable } from './price-table';
 import { modeOfCall } from './pricing-mode';
 import { completed, Rate, rateOf } from './rate';
-import { regionalPrice } from './regional-price';
+import { regionalPrices } from './regional-price';
 import { ONE, Ratio } from './token-prices';
 
 /** Where prices come from, in the order in which they are asked. */
@@ -59,6 +59,16 @@ export class PriceLayers {
     return this.overrides.models.get(id);
   }
 
+  /** Whether any list has a price of the model. */
+  public isListed(id: string): boolean {
+    return this.layers.some(({ source, models }) => source !== 'override' && models.has(id));
+  }
+
+  /** Whether the user says something of what was called itself, not of the model behind it. */
+  public isNamed(id: string): boolean {
+    return namesOf(id).some(name => this.overrides.models.has(name));
+  }
+
   /**
    * The price of a model where it was called: of the first layer that has one, completed by those after it.
    *
@@ -70,42 +80,40 @@ export class PriceLayers {
     if (found.length === 0) {
       return undefined;
     }
-    const resolution = found.reduce((first, next) => ({ ...first, rate: completed(first.rate, next.rate) }));
+    const resolution = found.reduce(completedResolution);
     return this.isTierGuessed(called, call) ? { ...resolution, assumptions: [...resolution.assumptions, 'service-tier-assumed-standard'] } : resolution;
   }
 
   /** What the user says is priced like another model is taken for that model, called in the same way. */
   private withoutAlias(called: Called, depth = 0): Called {
-    const alias = called.names.map(name => this.overrides.models.get(name)?.pricedAs).find(each => each !== undefined);
+    const alias = called.names.map(name => this.overrides.models.get(name)).find(each => each !== undefined)?.pricedAs;
     if (alias === undefined || depth === MAX_ALIASES) {
       return called;
     }
     const other = parseModelId(alias);
     const { geography } = called.reference.kind === 'foundation-model' ? called.reference : { geography: undefined };
     const reference = other.kind === 'foundation-model' && other.geography === undefined && geography !== undefined ? { ...other, geography } : other;
-    return this.withoutAlias({ names: namesOf(alias), reference }, depth + 1);
+    const profile = reference.kind === 'foundation-model' && reference.geography !== undefined ? [`${reference.geography}.${reference.id}`] : [];
+    return this.withoutAlias({ names: [...new Set([...profile, ...namesOf(alias)])], reference }, depth + 1);
   }
 
   private priceIn(layer: Layer, { names, reference }: Called, call: CallPriced): Resolution | undefined {
     // Only the user speaks of profiles and ARNs: lists know models.
-    const named = layer.source === 'override' ? names.map(name => layer.models.get(name)).find(each => each && each.pricedAs === undefined) : undefined;
     const { id, geography } = reference.kind === 'foundation-model' ? reference : { id: undefined, geography: undefined };
-    const model = named ?? (id === undefined ? undefined : layer.models.get(id));
+    const known = layer.source === 'override' ? names : id === undefined ? [] : [id];
     const { mode, ratio, byRatio } = modeOfCall(call);
-    const regional = model && regionalPrice(model, { region: call.region, geography, mode });
-    if (!regional) {
-      return undefined;
-    }
-    return {
-      // Where the user gave an ARN a price of its own, there is no other name for it.
-      pricedAs: id ?? model.id,
-      source: layer.source,
-      version: layer.version,
-      known: true,
-      // What the user says of a model holds wherever no row says otherwise.
-      assumptions: [...(layer.source === 'override' ? [] : regional.assumptions), ...(mode === undefined || regional.isOfMode ? [] : byRatio)],
-      rate: rateOf({ model, regional, mode, modeRatio: ratio, longContextAbove: this.longContextAbove(model, id), discount: this.discountIn(layer, model) }),
-    };
+    const found = known.map(name => layer.models.get(name)).filter(model => model !== undefined).flatMap(model =>
+      regionalPrices(model, { region: call.region, geography, mode }).map((regional): Resolution => ({
+        // Where the user gave an ARN a price of its own, there is no other name for it.
+        pricedAs: id ?? model.id,
+        source: layer.source,
+        version: layer.version,
+        known: true,
+        // What the user says of a model holds wherever no row says otherwise.
+        assumptions: [...(layer.source === 'override' ? [] : regional.assumptions), ...(mode === undefined || regional.isOfMode ? [] : byRatio)],
+        rate: rateOf({ model, regional, mode, modeRatio: ratio, longContextAbove: this.longContextAbove(model, id), discount: this.discountIn(layer, model) }),
+      })));
+    return found.length === 0 ? undefined : found.reduce(completedResolution);
   }
 
   /** The Price List and users tell prices, not where the long context begins. */
@@ -124,6 +132,15 @@ export class PriceLayers {
   private discountIn({ source }: Layer, { id }: ModelPrices): Ratio {
     return source === 'override' ? ONE : this.overrides.providerDiscounts.get(providerOf(id) ?? '') ?? this.overrides.discount;
   }
+}
+
+/** What a nearer price leaves out is that of the next one, with what had to be assumed of it where it is all of the tokens. */
+function completedResolution(first: Resolution, next: Resolution): Resolution {
+  return {
+    ...first,
+    rate: completed(first.rate, next.rate),
+    assumptions: first.rate.standard.missing.tokens ? [...new Set([...first.assumptions, ...next.assumptions])] : first.assumptions,
+  };
 }
 
 /** An id as it was called, of a profile's ARN the profile, and the model's own. */

@@ -19,6 +19,8 @@ export interface ModelPrices {
   readonly geoPremium: boolean;
   /** The same price in every commercial region. */
   readonly worldwide: boolean;
+  /** Its price differs by region even where it is called worldwide, or with a premium: a row without a region is that of the US alone. */
+  readonly byRegion: boolean;
   /** Tokens of the prompt, cached ones included, above which a call is charged at long-context prices. */
   readonly longContextAbove?: number;
   /** No longer a price to expect of a model that we do not know yet. */
@@ -66,12 +68,15 @@ const MAX_PRICE = usd('100000');
  * - `in`, `out`, `read`, `write5m`, `write1h`: USD per million tokens; `in` and `out` belong together
  * - a unit of `units.ts`, with or without a variant: USD for each
  * - `assumed-<unit>=6`: so many units where a record does not tell
- * - `as=<id>`: priced as another model, without prices of its own
+ * - `as=<id>`: priced as another model, without prices of its own, wherever it is called
  * - `geo+10%`: costs a tenth more unless called through its `global.` profile
  * - `worldwide`: costs the same in every commercial region
+ * - `by-region`: does not, in spite of `geo+10%`
  * - `long>200000`: prompts above so many tokens are charged at long-context prices
  * - `superseded`: never stands in for an unknown model
  * - `~<source>`: where the row's figures come from
+ *
+ * Traits stand in rows that hold everywhere.
  *
  * Lines that begin with `#` are comments.
  *
@@ -104,6 +109,12 @@ function addRow(models: Map<string, ModelPrices>, row: string): void {
   }
   const read = readWords(words, fail);
   const before = models.get(id) ?? EMPTY;
+  if (Object.keys(read.traits).length > 0 && (mode !== undefined || where !== EVERYWHERE)) {
+    fail('as=…, geo+10%, worldwide, by-region, superseded and long>… hold everywhere: leave out the place');
+  }
+  if (before.pricedAs !== undefined || (read.traits.pricedAs !== undefined && (read.price !== undefined || models.has(id)))) {
+    fail('what is priced as another model is said of it in one row, without prices');
+  }
   const model: ModelPrices = { ...before, ...read.traits, id, assumedUnits: new Map([...before.assumedUnits, ...read.assumedUnits]) };
   if (read.price === undefined) {
     models.set(id, read.traits.pricedAs === undefined && read.assumedUnits.size === 0 ? fail('has no price: write in=… and out=…, or a price of a unit') as never : model);
@@ -136,15 +147,15 @@ function merged(known: ListPrice | undefined, price: ListPrice, fail: (problem: 
 }
 
 const EMPTY: Omit<ModelPrices, 'id'> = {
-  regional: new Map(), modes: new Map(), geoPremium: false, worldwide: false, superseded: false, assumedUnits: new Map(),
+  regional: new Map(), modes: new Map(), geoPremium: false, worldwide: false, byRegion: false, superseded: false, assumedUnits: new Map(),
 };
 
-/** A price or a trait has a sign in it that no place has; `worldwide` and `superseded` are words. */
+/** A price or a trait has a sign in it that no place has, but for those that are words. */
 function isPlace(word: string): boolean {
-  return PLACE.test(word.split('@')[0]) && word !== 'worldwide' && word !== 'superseded';
+  return PLACE.test(word.split('@')[0]) && word !== 'worldwide' && word !== 'by-region' && word !== 'superseded';
 }
 
-type Traits = Partial<Pick<ModelPrices, 'geoPremium' | 'worldwide' | 'longContextAbove' | 'superseded' | 'pricedAs'>>;
+type Traits = Partial<Pick<ModelPrices, 'geoPremium' | 'worldwide' | 'byRegion' | 'longContextAbove' | 'superseded' | 'pricedAs'>>;
 
 interface RowContents {
   readonly price?: ListPrice;
@@ -174,8 +185,10 @@ function readWords(words: readonly string[], fail: (problem: string) => void): R
       traits.pricedAs = value;
     } else if (word === 'geo+10%') {
       traits.geoPremium = true;
-      // A premium on everything but `global.` leaves no room for differences between regions.
-      traits.worldwide = true;
+      // A premium on everything but `global.` leaves no room for differences between regions, unless it is said.
+      traits.worldwide = !words.includes('by-region');
+    } else if (word === 'by-region') {
+      traits.byRegion = true;
     } else if (word === 'worldwide' || word === 'superseded') {
       traits[word] = true;
     } else if (word.startsWith(LONG_CONTEXT) && /^\d{3,9}$/.test(word.slice(LONG_CONTEXT.length))) {

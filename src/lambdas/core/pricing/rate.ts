@@ -78,12 +78,11 @@ function longContextOf(price: ListPrice, row: ListPrice | undefined, factor: Rat
  */
 export function completed(rate: Rate, from: Rate): Rate {
   const { longContext } = rate.standard.missing.tokens ? from : rate;
-  const ownUnits = new Set([...rate.units.keys()].map(unitOfKey));
   return {
     standard: completedSet(rate.standard, from.standard),
     ...(longContext ? { longContext: { above: longContext.above, ...completedSet(longContext, from.longContext ?? from.standard) } } : {}),
-    // Of a unit whose price is known here none is taken from there, whatever the variant.
-    units: new Map([...[...from.units].filter(([key]) => !ownUnits.has(unitOfKey(key))), ...rate.units]),
+    // A price of every size leaves no room for that of one size.
+    units: new Map([...[...from.units].filter(([key]) => !rate.units.has(unitOfKey(key)!)), ...rate.units]),
     assumedUnits: new Map([...from.assumedUnits, ...rate.assumedUnits]),
   };
 }

@@ -33,34 +33,35 @@ const NOT_COMMERCIAL = /^(us-gov|us-iso[a-z]*|eu-iso[a-z]*|eusc|cn)-/;
 
 /** Geographies whose rows hold for a region that has no row of its own. */
 const GEOGRAPHY_OF_REGION: readonly (readonly [RegExp, string])[] = [
+  [/^us-(east|west)-/, 'us'],
+  [/^ca-/, 'ca'],
   [/^us-gov-/, 'us-gov'],
   [/^eu-(?!iso)/, 'eu'],
   [/^ap-/, 'apac'],
 ];
 
 /**
- * The list price of a model where it was called, or `undefined` where the table has none for that place. A `global.` profile costs the
- * same from everywhere. Otherwise the region's own row comes before that of the profile's geography, since AWS bills by the region that was
+ * The list prices of a model where it was called, the one that holds first; none where the table has none for that place. A `global.`
+ * profile costs the same from everywhere. Otherwise the region's own row comes before that of the profile's geography, since AWS bills by the region that was
  * called, and that before the region's geography. A row of the call's mode comes before the standard one of the same place, but not before
  * that of a nearer one.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
  */
-export function regionalPrice(model: ModelPrices, { region, geography, mode }: PlaceOfCall): RegionalPrice | undefined {
+export function regionalPrices(model: ModelPrices, { region, geography, mode }: PlaceOfCall): readonly RegionalPrice[] {
   const isWorldwide = geography === WORLDWIDE;
-  for (const place of isWorldwide ? [WORLDWIDE] : [region, geography, GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1]]) {
-    const found = place === undefined ? undefined : priceAt(model, place, mode);
-    if (found) {
-      return { ...found, factor: ONE, assumptions: [] };
-    }
-  }
+  const places = isWorldwide ? [WORLDWIDE] : [region, geography, GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1]];
+  const near = [...new Set(places)].map(place => (place === undefined ? undefined : priceAt(model, place, mode)));
   const everywhere = priceAt(model, EVERYWHERE, mode);
-  const covered = isWorldwide || UNITED_STATES.test(region) || (model.worldwide && !NOT_COMMERCIAL.test(region));
-  return everywhere && {
-    ...everywhere,
-    factor: model.geoPremium && !isWorldwide ? GEO_PREMIUM : ONE,
-    assumptions: covered ? [] : ['regional-price-unknown'],
-  };
+  const covered = UNITED_STATES.test(region) || (isWorldwide ? !model.byRegion : model.worldwide && !NOT_COMMERCIAL.test(region));
+  return [
+    ...near.filter(found => found !== undefined).map((found): RegionalPrice => ({ ...found, factor: ONE, assumptions: [] })),
+    ...(everywhere ? [{
+      ...everywhere,
+      factor: model.geoPremium && !isWorldwide ? GEO_PREMIUM : ONE,
+      assumptions: covered ? [] : ['regional-price-unknown' as const],
+    }] : []),
+  ];
 }
 
 function priceAt(model: ModelPrices, place: string, mode: PlaceOfCall['mode']): Pick<RegionalPrice, 'place' | 'price' | 'isOfMode'> | undefined {

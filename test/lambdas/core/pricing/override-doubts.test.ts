@@ -41,6 +41,8 @@ test.each([
   ['acme.large in=10 out=1001', 'acme.large: output at 1001 USD per million tokens, where the list has 50'],
   ['acme.large us-west-2 in=10 out=0.05', 'acme.large: output at 0.05 USD per million tokens, where the list has 50'],
   [`${ROUTER} in=0.000003 out=1`, `${ROUTER}: input at 0.000003 USD per million tokens`],
+  ['acme.large *@batch in=0.000005 out=25', 'acme.large: input at 0.000005 USD per million tokens, where the list has 10'],
+  ['acme.large mars in=10 out=50', 'acme.large: "mars" is no region and no geography that is known'],
   ['acme.large in=20 out=10', 'acme.large: output at 10 is cheaper than input at 20'],
   ['acme.large in=10 out=50 read=11', 'acme.large: cached input at 11 is dearer than input at 10'],
 ])('%j is in doubt', (text, doubt) => {

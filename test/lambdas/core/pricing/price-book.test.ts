@@ -106,6 +106,8 @@ describe('regions', () => {
     ['meta.llama3-70b-instruct-v1:0', 'ap-northeast-1'],
     ['mistral.mistral-large-3-675b-instruct', 'eu-central-1'],
     ['us.amazon.nova-premier-v1:0', 'ca-central-1'],
+    ['global.amazon.nova-2-lite-v1:0', 'eu-central-1'],
+    ['amazon.nova-2-lite-v1:0', 'sa-east-1'],
     ['anthropic.claude-opus-5', 'us-gov-west-1'],
     ['anthropic.claude-opus-5', 'us-iso-east-1'],
     ['eu.anthropic.claude-opus-5', 'eusc-de-east-1'],

@@ -77,11 +77,28 @@ describe('the order of the sources', () => {
     expect(found(withTokens.priceOf(tokensAndImages))).toMatchObject({ cost: '1.005', source: 'override' });
   });
 
+  test('a price of a unit makes no token free', () => {
+    // 1 USD for the image, and the tokens as those of an unknown model: 11 and 55 in a region
+    const call = usage('acme.omni', TOKENS, { units: [{ unit: 'image-in', count: 1 }] });
+    expect(found(book('acme.omni image-in=1').priceOf(call))).toMatchObject({ cost: '1.066', source: 'conservative-default', known: false, assumptions: ['unknown-model'] });
+    expect(found(book('acme.omni image-in=1').priceOf({ ...call, tokens: { ...call.tokens, input: 0, output: 0 } }))).toMatchObject({ cost: '1', source: 'override', known: true });
+    // Nor in a region that has a price of the unit alone.
+    const regional = book('acme.omni in=3 out=15\nacme.omni eu-west-1 image-in=1');
+    expect(found(regional.priceOf({ ...call, region: 'eu-west-1' }))).toMatchObject({ cost: '1.018', source: 'override', known: true, assumptions: [] });
+  });
+
+  test('what is assumed of the tokens of the next source is told', () => {
+    const charge = book('acme.small image-in=1').priceOf(usage('acme.small', TOKENS, { region: 'af-south-1', units: [{ unit: 'image-in', count: 1 }] }));
+    expect(found(charge)).toMatchObject({ cost: '1.01', source: 'override', assumptions: ['regional-price-unknown'] });
+  });
+
   test('a price of a unit takes the place of all its variants', () => {
     const catalog = parsePriceTable('2026-01', 'acme.pic image:1024=0.04 image:2048=0.08\nother.text in=1 out=1');
-    const charge = new PriceBook({ embedded: catalog, overrides: parsePriceOverrides('acme.pic image=0.01') })
-      .priceOf(usage('acme.pic', {}, { units: [{ unit: 'image', count: 1, variant: '1024' }] }));
-    expect(formatUsd(charge.cost)).toBe('0.01');
+    const image = (overrides: string, variant: string) => formatUsd(new PriceBook({ embedded: catalog, overrides: parsePriceOverrides(overrides) })
+      .priceOf(usage('acme.pic', {}, { units: [{ unit: 'image', count: 1, variant }] })).cost);
+    expect(image('acme.pic image=0.01', '1024')).toBe('0.01');
+    expect(image('acme.pic image:1024=0.01', '1024')).toBe('0.01');
+    expect(image('acme.pic image:1024=0.01', '2048')).toBe('0.08');
   });
 
   test('a row of a mode holds where it is nearer than the standard one', () => {
@@ -165,6 +182,30 @@ describe('overrides', () => {
     expect(cost('acme.new as=acme.large', 'global.acme.new')).toBe('0.06');
     expect(cost('acme.new as=acme.large', 'us.acme.new')).toBe('0.066');
     expect(cost('acme.new as=global.acme.large', 'us.acme.new')).toBe('0.06');
+  });
+
+  test('hold for a profile or an ARN before what is said of the model', () => {
+    const both = 'eu.acme.large in=100 out=200\nacme.large as=acme.small';
+    expect(cost(both, 'eu.acme.large')).toBe('0.3');
+    expect(cost(both, 'us.acme.large')).toBe('0.01');
+    // A profile's row for one region leaves the others to the model's.
+    const elsewhere = 'eu.acme.large eu-west-1 in=4 out=20\nacme.large in=100 out=100';
+    expect(cost(elsewhere, 'eu.acme.large', { region: 'eu-central-1' })).toBe('0.2');
+    expect(cost(elsewhere, 'eu.acme.large', { region: 'eu-west-1' })).toBe('0.024');
+    // What is called like another model's profile costs what that profile does.
+    expect(cost('eu.acme.small in=70 out=70\nacme.new as=acme.small', 'eu.acme.new')).toBe('0.14');
+  });
+
+  test.each([['us', 'us-east-1'], ['ca', 'ca-central-1'], ['eu', 'eu-west-3'], ['apac', 'ap-south-2']])('of %s hold for calls in %s', (geography, region) => {
+    expect(cost(`acme.large ${geography} in=50 out=50`, 'acme.large', { region })).toBe('0.1');
+  });
+
+  test('of a model that a router may have chosen leave open which one it was', () => {
+    const behind = { modelId: 'acme.large', others: ['acme.small'], assumption: 'router-priced-as-dearest' as const };
+    const router = 'arn:aws:bedrock:us-east-1:111122223333:prompt-router/abcdefghij12';
+    const assumptions = (overrides: string) => book(overrides).priceOf(usage(router, TOKENS, { modelBehind: behind })).assumptions;
+    expect(assumptions('acme.large in=1 out=1')).toEqual(['router-priced-as-dearest']);
+    expect(assumptions(`${router} in=1 out=1`)).toEqual([]);
   });
 
   test('may price a model like one that is priced like a third, but in no circle', () => {

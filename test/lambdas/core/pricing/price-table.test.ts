@@ -1,7 +1,7 @@
 import { formatRow, parsePriceTable, PriceTableError } from '../../../../src/lambdas/core/pricing/price-table';
 import { errorOf } from '../builders';
 
-const NO_TRAITS = { geoPremium: false, worldwide: false, superseded: false, modes: new Map(), assumedUnits: new Map() };
+const NO_TRAITS = { geoPremium: false, worldwide: false, byRegion: false, superseded: false, modes: new Map(), assumedUnits: new Map() };
 
 test('reads rows, traits, regional prices, modes and units', () => {
   const { version, models } = parsePriceTable('2026-01', `
@@ -71,6 +71,18 @@ test('prices of tokens and of units may stand in rows of their own', () => {
     a.mix eu second=0.5`).models.values();
   expect(list).toEqual({ input: '0.8', output: '0', units: { 'image-in': '0.00006' } });
   expect(regional.get('eu')).toEqual({ input: '1', output: '0', units: { 'image-in': '0.00007', 'second': '0.5' } });
+});
+
+test.each([
+  ['a.one eu as=a.two', 'hold everywhere: leave out the place'],
+  ['a.one *@batch as=a.two', 'hold everywhere: leave out the place'],
+  ['a.one eu in=1 out=2 geo+10%', 'hold everywhere: leave out the place'],
+  ['a.one as=a.two in=1 out=2', 'in one row, without prices'],
+  ['a.one as=a.two\na.one as=a.three', 'in one row, without prices'],
+  ['a.one in=1 out=2\na.one as=a.two', 'in one row, without prices'],
+  ['a.one as=a.two\na.one in=1 out=2', 'in one row, without prices'],
+])('refuses %j, which contradicts itself', (rows, problem) => {
+  expect(() => parsePriceTable('2026-01', rows)).toThrow(problem);
 });
 
 test.each([
