@@ -1,3 +1,5 @@
+import { isObject } from '../../lambdas/core/record-body';
+
 /** A line of the invocation log as Bedrock wrote it. */
 export interface LoggedMessage {
   readonly message: string;
@@ -62,8 +64,4 @@ function eventOf(value: Readonly<Record<string, unknown>>): LoggedMessage | unde
 function instantOf(time: unknown): number | undefined {
   const instant = typeof time === 'string' ? Date.parse(time.replace(INSIGHTS_TIME, '$1T$2Z')) : time;
   return typeof instant === 'number' && Number.isFinite(instant) ? instant : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

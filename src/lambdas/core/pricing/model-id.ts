@@ -35,7 +35,7 @@ export const KNOWN_PROVIDERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Geographies that are recognized before any provider; others only before a known one. */
-const KNOWN_GEOGRAPHIES: ReadonlySet<string> = new Set(['global', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'us-gov']);
+export const KNOWN_GEOGRAPHIES: ReadonlySet<string> = new Set(['global', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'us-gov']);
 
 /** Variants of a model for provisioned throughput, such as `…-v1:0:200k`: the same model at the same price. */
 const CONTEXT_WINDOW = /:\d{1,4}k$/;

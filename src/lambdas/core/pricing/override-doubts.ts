@@ -1,5 +1,5 @@
 import { usd } from '../money';
-import { parseModelId, providerOf } from './model-id';
+import { KNOWN_GEOGRAPHIES, parseModelId, providerOf } from './model-id';
 import { PriceOverrides, UNKNOWN_MODEL_ID } from './price-overrides';
 import { EVERYWHERE, ModelPrices, PriceTable } from './price-table';
 import { ListPrice } from './token-prices';
@@ -31,7 +31,7 @@ function nameDoubts({ id, pricedAs }: ModelPrices, models: PriceOverrides['model
 }
 
 function placeDoubts(model: ModelPrices, known: PriceTable): string[] {
-  const geographies = new Set([...known.models.values()].flatMap(({ regional }) => [...regional.keys()]).concat(EVERYWHERE, 'global', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'us-gov'));
+  const geographies = new Set([...known.models.values()].flatMap(({ regional }) => [...regional.keys()]).concat(EVERYWHERE, ...KNOWN_GEOGRAPHIES));
   const places = new Set([...model.regional.keys(), ...model.modes.keys()].map(where => where.split('@')[0]));
   return [...places].filter(place => !geographies.has(place) && !/^[a-z]{2,5}(-[a-z]+){1,2}-\d{1,2}$/.test(place)).map(place => `"${place}" is no region and no geography that is known`);
 }

@@ -85,8 +85,8 @@ export class PriceBook implements PriceCatalog {
     if (!known) {
       return this.guess(usage, parseModelId(modelBehind?.modelId ?? modelId));
     }
-    if (known.rate.standard.missing.tokens && hasTokens(usage) && !this.layers.isListed(known.pricedAs)) {
-      // A price of units says nothing of tokens, which are charged by an estimate.
+    if (known.tokensUnknown && hasTokens(usage)) {
+      // Units at the user's price, tokens by an estimate.
       const guess = this.guess(usage, parseModelId(modelBehind?.modelId ?? modelId));
       return { ...guess, rate: completed(known.rate, guess.rate) };
     }

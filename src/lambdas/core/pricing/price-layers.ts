@@ -20,6 +20,8 @@ export interface PriceSources {
 export interface Resolution extends Pick<Charge, 'pricedAs' | 'source' | 'version' | 'known'> {
   readonly rate: Rate;
   readonly assumptions: readonly PricingAssumption[];
+  /** The user gave a price of units alone, and no list has the model where it was called: nothing is said of its tokens. */
+  readonly tokensUnknown?: boolean;
 }
 
 /** What of a call its price depends on, apart from what it used. */
@@ -59,11 +61,6 @@ export class PriceLayers {
     return this.overrides.models.get(id);
   }
 
-  /** Whether any list has a price of the model. */
-  public isListed(id: string): boolean {
-    return this.layers.some(({ source, models }) => source !== 'override' && models.has(id));
-  }
-
   /** Whether the user says something of what was called itself, not of the model behind it. */
   public isNamed(id: string): boolean {
     return namesOf(id).some(name => this.overrides.models.has(name));
@@ -80,7 +77,9 @@ export class PriceLayers {
     if (found.length === 0) {
       return undefined;
     }
-    const resolution = found.reduce(completedResolution);
+    const completedByAll = found.reduce(completedResolution);
+    const tokensUnknown = completedByAll.rate.standard.missing.tokens && found.every(({ source }) => source === 'override');
+    const resolution = tokensUnknown ? { ...completedByAll, tokensUnknown } : completedByAll;
     return this.isTierGuessed(called, call) ? { ...resolution, assumptions: [...resolution.assumptions, 'service-tier-assumed-standard'] } : resolution;
   }
 

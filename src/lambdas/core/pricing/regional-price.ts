@@ -31,6 +31,10 @@ const UNITED_STATES = /^us-(east|west)-\d$/;
 /** GovCloud, the isolated partitions, China and the European Sovereign Cloud have prices of their own. */
 const NOT_COMMERCIAL = /^(us-gov|us-iso[a-z]*|eu-iso[a-z]*|eusc|cn)-/;
 
+export function isCommercial(region: string): boolean {
+  return !NOT_COMMERCIAL.test(region);
+}
+
 /** Geographies whose rows hold for a region that has no row of its own. */
 const GEOGRAPHY_OF_REGION: readonly (readonly [RegExp, string])[] = [
   [/^us-(east|west)-/, 'us'],
@@ -42,9 +46,9 @@ const GEOGRAPHY_OF_REGION: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The list prices of a model where it was called, the one that holds first; none where the table has none for that place. A `global.`
- * profile costs the same from everywhere. Otherwise the region's own row comes before that of the profile's geography, since AWS bills by the region that was
- * called, and that before the region's geography. A row of the call's mode comes before the standard one of the same place, but not before
- * that of a nearer one.
+ * profile costs the same from everywhere. Otherwise the region's own row comes before that of the profile's geography, since AWS bills by
+ * the region that was called, and that before the region's geography. A row of the call's mode comes before the standard one of the same
+ * place, but not before that of a nearer one.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
  */
@@ -53,7 +57,7 @@ export function regionalPrices(model: ModelPrices, { region, geography, mode }: 
   const places = isWorldwide ? [WORLDWIDE] : [region, geography, GEOGRAPHY_OF_REGION.find(([pattern]) => pattern.test(region))?.[1]];
   const near = [...new Set(places)].map(place => (place === undefined ? undefined : priceAt(model, place, mode)));
   const everywhere = priceAt(model, EVERYWHERE, mode);
-  const covered = UNITED_STATES.test(region) || (isWorldwide ? !model.byRegion : model.worldwide && !NOT_COMMERCIAL.test(region));
+  const covered = UNITED_STATES.test(region) || (isWorldwide ? !model.byRegion : model.worldwide && isCommercial(region));
   return [
     ...near.filter(found => found !== undefined).map((found): RegionalPrice => ({ ...found, factor: ONE, assumptions: [] })),
     ...(everywhere ? [{

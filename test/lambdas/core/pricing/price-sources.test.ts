@@ -82,6 +82,9 @@ describe('the order of the sources', () => {
     const call = usage('acme.omni', TOKENS, { units: [{ unit: 'image-in', count: 1 }] });
     expect(found(book('acme.omni image-in=1').priceOf(call))).toMatchObject({ cost: '1.066', source: 'conservative-default', known: false, assumptions: ['unknown-model'] });
     expect(found(book('acme.omni image-in=1').priceOf({ ...call, tokens: { ...call.tokens, input: 0, output: 0 } }))).toMatchObject({ cost: '1', source: 'override', known: true });
+    // Nor where the lists have the model elsewhere alone.
+    const elsewhere = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.omni eu in=1 out=1\nother.text in=2 out=8'), overrides: parsePriceOverrides('acme.omni image-in=1') });
+    expect(found(elsewhere.priceOf(call))).toMatchObject({ cost: '1.01', source: 'conservative-default', known: false });
     // Nor in a region that has a price of the unit alone.
     const regional = book('acme.omni in=3 out=15\nacme.omni eu-west-1 image-in=1');
     expect(found(regional.priceOf({ ...call, region: 'eu-west-1' }))).toMatchObject({ cost: '1.018', source: 'override', known: true, assumptions: [] });
