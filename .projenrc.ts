@@ -5,7 +5,9 @@ import { constrainImports } from './projenrc/import-rules';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
-import { AWS_SDK_CLIENTS, AWS_SDK_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION, VERSIONS } from './projenrc/versions';
+import {
+  AGENT_CORE_CLIENT_VERSION, AWS_SDK_CLIENTS, AWS_SDK_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION, SIGNING, VERSIONS,
+} from './projenrc/versions';
 
 /** Directories of TypeScript that never ship: linted and type-checked like `src`, free to use development dependencies. */
 const SIDE_DIRECTORIES = ['demo', 'bench', 'examples'];
@@ -60,6 +62,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // handlers, bundled: none of these is a dependency of the published package
     ...AWS_SDK_CLIENTS.map((client) => `@aws-sdk/${client}@${AWS_SDK_VERSION}`),
     `@aws-sdk/client-pricing@${PRICING_CLIENT_VERSION}`,
+    `@aws-sdk/client-bedrock-agentcore-control@${AGENT_CORE_CLIENT_VERSION}`,
+    ...SIGNING,
+    // CSV in and out of the command line
+    'csv-parse',
+    'csv-stringify',
     '@aws-sdk/util-dynamodb',
     ...POWERTOOLS.map((tool) => `@aws-lambda-powertools/${tool}@${POWERTOOLS_VERSION}`),
     '@types/aws-lambda',

@@ -44,6 +44,12 @@ export const AWS_SDK_CLIENTS = [
 /** The client of the Price List is released less often than the others; it has no version in common with them. */
 export const PRICING_CLIENT_VERSION = '3.1133.0';
 
+/** So is that of AgentCore's control plane. */
+export const AGENT_CORE_CLIENT_VERSION = '3.1142.0';
+
+/** How the command line finds the caller's credentials and signs its requests: what the clients themselves use. */
+export const SIGNING = ['@aws-sdk/credential-provider-node@3.972.97', '@smithy/signature-v4@5.7.5'];
+
 /** Exact for the same reason. */
 export const POWERTOOLS_VERSION = '2.35.0';
 
