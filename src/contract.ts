@@ -39,6 +39,15 @@ export const EventType = {
   PRICES_REFRESHED: 'Prices Refreshed',
   /** Prices in the AWS Price List that contradict the known ones are not used. */
   PRICES_HELD_BACK: 'Prices Held Back',
+  GRACE_PERIOD_EXPIRED: 'Grace Period Expired',
+  /** An AgentCore runtime that cannot have a budget: told with its reason. */
+  RUNTIME_REFUSED: 'Agent Runtime Refused',
+  /** Runtimes have one execution role, by which the log cannot tell them apart: they share a budget. */
+  RUNTIMES_SHARE_ROLE: 'Agent Runtimes Share Role',
+  /** The policies of a suspended principal were backed up and removed. */
+  POLICIES_REMOVED: 'Policies Removed',
+  /** The policies of a principal were put back as its backup has them. */
+  POLICIES_RESTORED: 'Policies Restored',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -76,6 +85,14 @@ export const Env = {
   OPERATIONS_TOPIC_ARN: 'BUDGETEER_OPERATIONS_TOPIC_ARN',
   /** SSM parameter that remembers the invocation-logging configuration which was there before ours. */
   PREVIOUS_LOGGING_PARAMETER: 'BUDGETEER_PREVIOUS_LOGGING_PARAMETER',
+  /** `on` where AgentCore runtimes have budgets. */
+  AGENT_CORE: 'BUDGETEER_AGENT_CORE',
+  /** Where the policies that the strategy `DETACH` removes are kept. */
+  POLICY_BACKUPS_TABLE: 'BUDGETEER_POLICY_BACKUPS_TABLE',
+  /** Days for which a backup is kept as history after a verified restore. */
+  BACKUP_HISTORY_DAYS: 'BUDGETEER_BACKUP_HISTORY_DAYS',
+  /** The function that gives policies back, for the handler of the removal. */
+  POLICY_DETACHER_ARN: 'BUDGETEER_POLICY_DETACHER_ARN',
 } as const;
 
 /** Names of the SSM parameters below the settings path. */
@@ -87,8 +104,23 @@ export const SettingName = {
   DEFAULT_API_KEY_BUDGET_USD: 'default-api-key-budget-usd',
   PRICE_OVERRIDES: 'price-overrides',
   ASSUMED_CACHE_WRITE_TTL: 'assumed-cache-write-ttl',
+  AGENT_WARNING_THRESHOLD_PERCENT: 'agent-warning-threshold-percent',
+  AGENT_CRITICAL_THRESHOLD_PERCENT: 'agent-critical-threshold-percent',
+  AGENT_GRACE_PERIOD_SECONDS: 'agent-grace-period-seconds',
+  AGENT_REFRESH_PERIOD: 'agent-refresh-period',
+  DEFAULT_AGENT_BUDGET_USD: 'default-agent-budget-usd',
 } as const;
 export type SettingName = (typeof SettingName)[keyof typeof SettingName];
+
+/** Settings of AgentCore runtimes: there only where these have budgets, and then all of them. */
+export const AGENT_SETTINGS = [
+  SettingName.AGENT_WARNING_THRESHOLD_PERCENT,
+  SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT,
+  SettingName.AGENT_GRACE_PERIOD_SECONDS,
+  SettingName.AGENT_REFRESH_PERIOD,
+  SettingName.DEFAULT_AGENT_BUDGET_USD,
+] as const;
+export type AgentSettingName = (typeof AGENT_SETTINGS)[number];
 
 /** Attributes of the Budgets table. `spend#<yyyy-mm-dd>` numbers stand beside them, one a day. */
 export const BudgetAttribute = {
@@ -97,10 +129,15 @@ export const BudgetAttribute = {
   WATCH: 'watch',
   /** Sort key of the sparse index: ISO 8601 instant at which the monitor looks at the principal. */
   NEXT_CHECK_AT: 'nextCheckAt',
+  /** Partition of the sparse index of AgentCore runtimes: principal id of the execution role while the runtime exists. */
+  ACTIVE_ROLE: 'activeRole',
 } as const;
 
 /** Sparse index of the Budgets table over `watch` and `nextCheckAt`. */
 export const WATCH_INDEX = 'watch-by-next-check';
+
+/** Sparse index of the Budgets table over `activeRole` and the principal id: the registered AgentCore runtimes. There only where these have budgets. */
+export const RUNTIMES_INDEX = 'runtimes-by-role';
 
 /** Prefix of the attributes that carry a day's spend. */
 export const SPEND_ATTRIBUTE_PREFIX = 'spend#';
@@ -142,6 +179,16 @@ export const AuditAttribute = {
   EVENT_KEY: 'eventKey',
 } as const;
 
+/** Policy backups: what the strategy `DETACH` removed from a user or role. */
+export const BackupAttribute = {
+  /** Principal id of the user or role. */
+  TARGET: 'target',
+  /** `current` while the policies are removed; `history#<ISO instant>` after a verified restore. */
+  STATE: 'state',
+  /** Epoch seconds; history alone has it. */
+  EXPIRES_AT: 'expiresAt',
+} as const;
+
 /** CloudWatch namespace of all metrics. */
 export const METRIC_NAMESPACE = 'BedrockBudgeteer';
 
@@ -180,6 +227,25 @@ export const Metric = {
   PRINCIPALS_SUSPENDED: 'PrincipalsSuspended',
   DRIFT_DETECTED: 'DriftDetected',
   UNEVALUATED_FOUND: 'UnevaluatedFound',
+  /** AgentCore runtimes with a budget. */
+  AGENTS_MONITORED: 'AgentsMonitored',
+  /** Budgets of agents whose limit is reached, restricted or not. */
+  AGENTS_EXCEEDED: 'AgentsExceeded',
+  /** Share of the pool of all agents' budgets together that is spent, in percent. */
+  AGENT_POOL_USED_PERCENT: 'AgentPoolUsedPercent',
+  // agent-registrar
+  RUNTIMES_REGISTERED: 'RuntimesRegistered',
+  RUNTIMES_REFUSED: 'RuntimesRefused',
+  // agent-compute-meter
+  AGENT_COMPUTE_USD: 'AgentComputeUsd',
+  // policy-detacher
+  POLICIES_REMOVED: 'PoliciesRemoved',
+  POLICIES_RESTORED: 'PoliciesRestored',
+  /** Policies that could not be put back, since they do not exist any more or somebody put others of the same name there. */
+  POLICIES_NOT_RESTORED: 'PoliciesNotRestored',
+  // budget-manager
+  ADMINISTRATION_REQUESTS: 'AdministrationRequests',
+  ADMINISTRATION_REFUSED: 'AdministrationRefused',
   // price-refresher
   /** Since the AWS Price List was last read completely. */
   PRICE_AGE_HOURS: 'PriceAgeHours',
@@ -208,6 +274,17 @@ export const EnforcerAction = {
   RECORD_FAILURE: 'record-failure',
 } as const;
 export type EnforcerAction = (typeof EnforcerAction)[keyof typeof EnforcerAction];
+
+/** The action that is asked of the policy-detacher where the strategy is `DETACH`. */
+export const DetacherAction = {
+  /** Re-read and re-decide, then back up the policies of the principal and remove them. */
+  REMOVE: 'remove-policies',
+  /** Re-read and re-decide, then put everything back as the backup has it, and verify. */
+  RESTORE: 'restore-policies',
+  /** Put back everything that is held, of everybody: the deployment, or the strategy, goes. */
+  RESTORE_ALL: 'restore-all-policies',
+} as const;
+export type DetacherAction = (typeof DetacherAction)[keyof typeof DetacherAction];
 
 /** What the enforcer answers; the state machines branch on `outcome`. */
 export const EnforcerOutcome = {
@@ -261,6 +338,10 @@ export const Handler = {
   RESTORE_ON_REMOVAL: 'restore-on-removal',
   PRICE_REFRESHER: 'price-refresher',
   CALL_REPRICER: 'call-repricer',
+  AGENT_REGISTRAR: 'agent-registrar',
+  AGENT_COMPUTE_METER: 'agent-compute-meter',
+  POLICY_DETACHER: 'policy-detacher',
+  BUDGET_MANAGER: 'budget-manager',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 
@@ -269,7 +350,10 @@ export const PrincipalKindName = {
   API_KEY_USER: 'api-key-user',
   IAM_USER: 'iam-user',
   IAM_ROLE: 'iam-role',
+  /** An AgentCore runtime, or a harness that is none. */
   AGENT_RUNTIME: 'agent-runtime',
+  /** AgentCore runtimes that share an execution role: the log cannot tell them apart. */
+  AGENT_ROLE: 'agent-role',
   FEDERATED_USER: 'federated-user',
   ROOT: 'root',
 } as const;

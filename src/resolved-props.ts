@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { SettingName } from './contract';
+import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
@@ -26,7 +27,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkThresholds(scope, warning, critical);
 
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
-  const settings: Record<SettingName, string> = {
+  const settings: SettingTexts = {
     [SettingName.WARNING_THRESHOLD_PERCENT]: numberText(warning),
     [SettingName.CRITICAL_THRESHOLD_PERCENT]: numberText(critical),
     [SettingName.GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, props.gracePeriod ?? Duration.minutes(5))),

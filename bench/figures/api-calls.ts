@@ -148,7 +148,7 @@ async function evaluateCounting(changes: readonly BudgetChange[], settings: obje
     metrics: NO_METRICS,
     log: NO_LOG,
   };
-  const context: CoreContext = { deploymentId: 'bench', environmentName: 'bench', timeZone: 'UTC', ownAccountId: ACCOUNT };
+  const context: CoreContext = { deploymentId: 'bench', environmentName: 'bench', timeZone: 'UTC', ownAccountId: ACCOUNT, region: 'us-east-1' };
   for (const change of changes) {
     await evaluateChange(change, ports, context);
   }

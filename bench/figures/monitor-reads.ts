@@ -90,7 +90,7 @@ async function readsOfOneRun({ client }: LocalCloud, table: string, policyArn: s
     metrics: NO_METRICS,
     log: NO_LOG,
   };
-  await runMonitor(at, ports, { deploymentId: 'bench', environmentName: 'bench', timeZone: 'UTC', ownAccountId: '000000000000' });
+  await runMonitor(at, ports, { deploymentId: 'bench', environmentName: 'bench', timeZone: 'UTC', ownAccountId: '000000000000', region: 'us-east-1' });
   return { principals, calls, items: capacity.items, capacityUnits: capacity.units };
 }
 

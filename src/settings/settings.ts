@@ -5,11 +5,12 @@ import { Construct } from 'constructs';
 import { Env, SettingName } from '../contract';
 import { Deployment } from '../deployment';
 import { HandlerFunction } from '../functions/handler-function';
+import { SettingTexts } from '../lambdas/core/settings';
 
 export interface SettingsProps {
   readonly deployment: Deployment;
   /** The values of this deployment, checked and as text. */
-  readonly values: Record<SettingName, string>;
+  readonly values: SettingTexts;
 }
 
 /** What operators read about a parameter before they change it. */
@@ -21,6 +22,11 @@ const DESCRIPTIONS: Record<SettingName, string> = {
   [SettingName.DEFAULT_API_KEY_BUDGET_USD]: 'Budget in US dollars of API-key users that have none of their own: above 0, at most 1000000000',
   [SettingName.PRICE_OVERRIDES]: 'Prices and discounts in place of list prices, one a line, or "none": see docs/pricing.md',
   [SettingName.ASSUMED_CACHE_WRITE_TTL]: 'How long prompt caches are taken to be written for where a record does not tell: "5m" or "1h"',
+  [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: 'Of AgentCore runtimes: percentage of the limit at which the first warning is given',
+  [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: 'Of AgentCore runtimes: percentage of the limit at which the second warning is given',
+  [SettingName.AGENT_GRACE_PERIOD_SECONDS]: 'Of AgentCore runtimes: whole seconds between reaching the limit and suspension: 0 to 2592000',
+  [SettingName.AGENT_REFRESH_PERIOD]: 'Of AgentCore runtimes: period of default budgets, written as refresh-period is',
+  [SettingName.DEFAULT_AGENT_BUDGET_USD]: 'Budget in US dollars of AgentCore runtimes that have none of their own: above 0, at most 1000000000',
 };
 
 /**

@@ -20,7 +20,7 @@ import { FakeIam } from './fake-iam';
 export const OVERRUN_AT = Date.parse('2026-11-22T10:00:00Z');
 export const GRACE_SECONDS = 300;
 
-const CONTEXT: CoreContext = { deploymentId: 'test', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT };
+const CONTEXT: CoreContext = { deploymentId: 'test', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, region: 'us-east-1' };
 const LIMIT_USD = '10';
 
 const SETTINGS = settings({ graceSeconds: GRACE_SECONDS });

@@ -29,6 +29,7 @@ export function readCoreContext(): CoreContext {
     environmentName: env.ENVIRONMENT_NAME,
     timeZone: env.TIME_ZONE,
     ownAccountId: env.ACCOUNT_ID,
+    region: ownRegion(),
   };
 }
 

@@ -3,7 +3,7 @@ import {
   ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { AttachResult, DenyAttachments, RetryableIamError } from '../core/ports';
-import { Attachable } from '../core/principal';
+import { Attachable } from '../core/restriction-target';
 import { errorCode, errorMessage, isError, isTransient } from './aws-errors';
 
 /** Thrown where the deny policy itself does not exist any more: nobody can be restricted until the stack is deployed again. */

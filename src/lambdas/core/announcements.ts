@@ -1,6 +1,6 @@
 import { EventType } from '../../contract';
 import { Budget, Level, LEVELS, Status, windowStates } from './budget';
-import { isoInstant, limitsToItem, NumberText } from './budget-item';
+import { isoInstant, limitsToItem, NumberText, thresholdsToItem, topUpToItem } from './budget-item';
 import { dayOf } from './calendar';
 import { DecisionContext, rank } from './decision';
 import { BudgetEvent, Deployment, EventDetail, eventOf, principalFacts } from './events';
@@ -40,16 +40,20 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
 
 /** The orders of operators and stacks: what they set, and what it was. */
 export function ordersOf(budget: Budget): Readonly<Record<string, unknown>> {
-  const numbersAsText = (value: unknown): unknown => (value instanceof NumberText ? value.value : value);
+  const numbersAsText = (item: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(item).map(([key, value]) => [key, value instanceof NumberText ? value.value : value]));
   return {
     kind: budget.kind,
-    limits: budget.limits && limitsToItem(budget.limits)
-      .map(limit => Object.fromEntries(Object.entries(limit).map(([key, value]) => [key, numbersAsText(value)]))),
-    topUps: budget.topUps.map(({ amount, expiresAt }) => ({ amountUsd: formatUsd(amount), expiresAt: isoInstant(expiresAt) })),
+    limits: budget.limits && limitsToItem(budget.limits).map(numbersAsText),
+    thresholds: budget.thresholds && numbersAsText(thresholdsToItem(budget.thresholds)),
+    topUps: budget.topUps.map(topUpToItem).map(numbersAsText),
     exemption: budget.exemption && { ...budget.exemption, ...(budget.exemption.until === undefined ? {} : { until: isoInstant(budget.exemption.until) }) },
     hold: budget.hold,
     enforcement: budget.enforcement,
     labels: budget.labels,
+    role: budget.role,
+    runtimes: budget.runtimes,
+    removedAt: budget.removedAt === undefined ? undefined : isoInstant(budget.removedAt),
   };
 }
 
@@ -62,7 +66,8 @@ function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
   const pick = (orders: Readonly<Record<string, unknown>>) => Object.fromEntries(changed.map(key => [key, orders[key] ?? null]));
   // The kind is no order: it is found out.
   const actor = changed.every(key => key === 'kind') ? 'principal-registrar' : after.updatedBy ?? 'unknown';
-  return [{ actor, reason: `changed: ${changed.join(', ')}`, before: pick(old), after: pick(now) }];
+  const why = after.change?.at !== before.change?.at && after.change?.reason;
+  return [{ actor, reason: `changed: ${changed.join(', ')}${why ? ` (${why})` : ''}`, before: pick(old), after: pick(now) }];
 }
 
 function withoutOrders({ limits: _limits, exemption: _exemption, hold: _hold, ...budget }: Budget): Budget {

@@ -1,5 +1,5 @@
 import { ESTIMATED_ATTRIBUTE_PREFIX, PrincipalKindName, SPEND_ATTRIBUTE_PREFIX } from '../../contract';
-import { Budget, Exemption, Failure, Hold, Level, LEVELS, Limit, Status, STATUSES, SuspensionRecord, TopUp, Unenforceable } from './budget';
+import { Budget, Exemption, Failure, Hold, Level, LEVELS, Limit, Status, STATUSES, SuspensionRecord, Thresholds, TopUp, Unenforceable } from './budget';
 import { BudgetState } from './budget-transition';
 import { Day, formatPeriod, isDay, parsePeriod } from './calendar';
 import { formatUsd, usd, Usd } from './money';
@@ -41,12 +41,17 @@ export function budgetFromItem(item: Item): Budget {
     topUps: (list(item, 'topUps') ?? []).map(topUpFromItem),
     ...optional('exemption', exemptionFromItem(map(item, 'exemption'))),
     ...optional('hold', holdFromItem(map(item, 'hold'))),
+    ...optional('thresholds', thresholdsFromItem(map(item, 'thresholds'))),
     enforcement: text(item, 'enforcement') === 'observe' ? 'observe' : 'enforced',
     ...optional('unenforceable', unenforceableFromItem(map(item, 'unenforceable'))),
+    ...optional('role', text(item, 'role')),
+    ...optional('runtimes', texts(item, 'runtimes')),
+    ...optional('removedAt', instant(item, 'removedAt')),
     spend: amountsByDay(item, SPEND_ATTRIBUTE_PREFIX),
     estimated: amountsByDay(item, ESTIMATED_ATTRIBUTE_PREFIX),
     ...optional('lastCallAt', instant(item, 'lastCallAt')),
     ...optional('updatedBy', text(item, 'updatedBy')),
+    ...optional('change', changeFromItem(map(item, 'change'))),
     status: oneOf<Status>(item, 'status', STATUSES) ?? 'active',
     statusSince: instant(item, 'statusSince') ?? firstSeen,
     reason: text(item, 'reason') ?? '',
@@ -147,11 +152,31 @@ function levelsOf(item: Item): Record<string, Level> {
 }
 
 function topUpFromItem(item: Item): TopUp {
-  return reading('topUps', () => ({ amount: money(item, 'amountUsd'), expiresAt: instant(item, 'expiresAt') ?? fail('expiresAt', 'is missing') }));
+  return reading('topUps', () => ({
+    amount: money(item, 'amountUsd'),
+    expiresAt: instant(item, 'expiresAt') ?? fail('expiresAt', 'is missing'),
+    ...optional('reason', text(item, 'reason')),
+  }));
+}
+
+export function topUpToItem({ amount, expiresAt, reason }: TopUp): Item {
+  return { amountUsd: new NumberText(formatUsd(amount)), expiresAt: isoInstant(expiresAt), ...optional('reason', reason) };
+}
+
+function changeFromItem(item: Item | undefined): Budget['change'] {
+  return item && { at: instant(item, 'at') ?? 0, ...optional('reason', text(item, 'reason')) };
 }
 
 function exemptionFromItem(item: Item | undefined): Exemption | undefined {
   return item && { ...optional('until', instant(item, 'until')), reason: text(item, 'reason') ?? 'no reason given' };
+}
+
+function thresholdsFromItem(item: Item | undefined): Thresholds | undefined {
+  return item && { warningPercent: money(item, 'warningPercent'), criticalPercent: money(item, 'criticalPercent') };
+}
+
+export function thresholdsToItem({ warningPercent, criticalPercent }: Thresholds): Item {
+  return { warningPercent: new NumberText(formatUsd(warningPercent)), criticalPercent: new NumberText(formatUsd(criticalPercent)) };
 }
 
 function holdFromItem(item: Item | undefined): Hold | undefined {
@@ -240,6 +265,10 @@ function integer(item: Item, name: string): number | undefined {
 function list(item: Item, name: string): readonly Item[] | undefined {
   const value = item[name];
   return value === undefined ? undefined : Array.isArray(value) ? value as readonly Item[] : fail(name, 'is not a list');
+}
+
+function texts(item: Item, name: string): readonly string[] | undefined {
+  return list(item, name)?.map(value => (typeof value === 'string' ? value : fail(name, 'has a part that is not text')));
 }
 
 function map(item: Item, name: string): Item | undefined {

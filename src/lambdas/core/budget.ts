@@ -1,7 +1,8 @@
 import { PrincipalKindName } from '../../contract';
 import { Day, formatPeriod, Period, Window, windowOf } from './calendar';
 import { addUsd, Usd, ZERO_USD } from './money';
-import { Settings } from './settings';
+import { isAgentKind } from './principal';
+import { Rules, Settings } from './settings';
 
 /**
  * Where a principal stands.
@@ -29,6 +30,7 @@ export interface TopUp {
   readonly amount: Usd;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
+  readonly reason?: string;
 }
 
 /** While it lasts, the principal is metered and reported but neither warned nor restricted. */
@@ -42,6 +44,12 @@ export interface Exemption {
 export interface Hold {
   readonly by: string;
   readonly reason: string;
+}
+
+/** Thresholds of one budget in place of those of the deployment, each in percent of the limit, in the unit of money. */
+export interface Thresholds {
+  readonly warningPercent: Usd;
+  readonly criticalPercent: Usd;
 }
 
 /** Why the deny could not be attached. */
@@ -82,8 +90,15 @@ export interface Budget {
   readonly topUps: readonly TopUp[];
   readonly exemption?: Exemption;
   readonly hold?: Hold;
+  readonly thresholds?: Thresholds;
   readonly enforcement: 'enforced' | 'observe';
   readonly unenforceable?: Unenforceable;
+  /** Of an AgentCore runtime: principal id of its execution role, which is what gets restricted. */
+  readonly role?: string;
+  /** Of a budget that runtimes of one role share: their principal ids, sorted. */
+  readonly runtimes?: readonly string[];
+  /** Since when the runtime, or the sharing of a role, is no more: nothing is enforced, and a restriction is lifted. */
+  readonly removedAt?: number;
   readonly spend: ReadonlyMap<Day, Usd>;
   /** The part of a day's spend that is an estimate, since the price of a model was not known. */
   readonly estimated: ReadonlyMap<Day, Usd>;
@@ -91,6 +106,8 @@ export interface Budget {
   readonly lastCallAt?: number;
   /** Who last changed limits, top-ups, exemption, hold or enforcement. */
   readonly updatedBy?: string;
+  /** When and why that was, where it was said. Instant in epoch milliseconds. */
+  readonly change?: { readonly at: number; readonly reason?: string };
 
   readonly status: Status;
   readonly statusSince: number;
@@ -123,14 +140,29 @@ export interface WindowState {
   readonly estimated: Usd;
 }
 
+/** The thresholds, grace period and default budget that hold for a budget: its own, or those of its kind. */
+export function rulesFor({ kind, thresholds }: Pick<Budget, 'kind' | 'thresholds'>, settings: Settings): Rules {
+  const rules = isAgentKind(kind) && settings.agents ? settings.agents : settings;
+  return { ...rules, ...thresholds };
+}
+
 /** The limits in force: the principal's own, or the default of its kind. Principals without a budget are never restricted. */
-export function limitsInForce(budget: Budget, settings: Settings): readonly Limit[] {
+export function limitsInForce(budget: Pick<Budget, 'kind' | 'limits' | 'runtimes'>, settings: Settings): readonly Limit[] {
   if (budget.limits) {
     return budget.limits;
   }
-  return budget.kind === PrincipalKindName.API_KEY_USER
-    ? [{ amount: settings.defaultApiKeyBudget, period: settings.refreshPeriod }]
-    : [];
+  const { agents } = settings;
+  switch (budget.kind) {
+    case PrincipalKindName.API_KEY_USER:
+      return [{ amount: settings.defaultApiKeyBudget, period: settings.refreshPeriod }];
+    case PrincipalKindName.AGENT_RUNTIME:
+      return agents ? [{ amount: agents.defaultBudget, period: agents.refreshPeriod }] : [];
+    case PrincipalKindName.AGENT_ROLE:
+      // Together they may spend what they may spend one by one.
+      return agents ? [{ amount: agents.defaultBudget * BigInt(Math.max(1, budget.runtimes?.length ?? 1)) as Usd, period: agents.refreshPeriod }] : [];
+    default:
+      return [];
+  }
 }
 
 /** What was spent in a window: the sum of its days. Spend is never reset, so a late record counts on the day it belongs to. */

@@ -1,8 +1,8 @@
-import { Budget, leadingWindow, Level, LEVELS, Status, windowStates, WindowState } from './budget';
+import { Budget, leadingWindow, Level, LEVELS, rulesFor, Status, windowStates, WindowState } from './budget';
 import { dayOf, endOfWindow } from './calendar';
 import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
-import { attachmentTarget, isAttachable, principalFromId } from './principal';
-import { Settings } from './settings';
+import { isAttachable, restrictionTarget } from './restriction-target';
+import { Rules, Settings } from './settings';
 
 /** What the decision needs to know of the deployment. */
 export interface DecisionContext {
@@ -50,6 +50,8 @@ const HUNDRED_PERCENT = usd('100');
 
 const EXEMPT = 'exempt: ';
 
+const REMOVED_REASON = 'the runtime is no more';
+
 /** Statuses in which the deny policy is, or may still be, attached. */
 const RESTRICTED: readonly Status[] = ['suspended', 'restoring'];
 
@@ -66,11 +68,12 @@ export function decide(budget: Budget, context: DecisionContext, time: number): 
   const now = Math.max(time, budget.decidedAt);
   const today = dayOf(now, context.timeZone);
   const windows = windowStates(budget, context.settings, today, now);
+  const removed = budget.removedAt !== undefined;
   const exempt = isExempt(budget, now);
-  const levels = exempt ? Object.fromEntries(windows.map(({ key }) => [key, 'none' as const])) : levelsOf(windows, context.settings);
+  const levels = exempt || removed ? Object.fromEntries(windows.map(({ key }) => [key, 'none' as const])) : levelsOf(windows, rulesFor(budget, context.settings));
   const crossed = crossings(windows, levels, budget.levels);
   const worst = worstLevel(Object.values(levels));
-  const over = budget.hold !== undefined || worst === 'exceeded';
+  const over = !removed && (budget.hold !== undefined || worst === 'exceeded');
   const released = over && budget.enforcement === 'observe' && budget.hold === undefined;
 
   const { retryAt, ...state } = over && !(released && RESTRICTED.includes(budget.status))
@@ -127,7 +130,7 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
     return { ...awaitWorkflow(budget, now, 'suspension'), exceededAt, graceDeadline: budget.graceDeadline ?? now };
   }
   // Who is held gets no grace, and a principal that could not be restricted before has had its grace period.
-  const graceDeadline = now + (budget.hold || budget.unenforceable ? 0 : context.settings.graceSeconds * 1000);
+  const graceDeadline = now + (budget.hold || budget.unenforceable ? 0 : rulesFor(budget, context.settings).graceSeconds * 1000);
   return {
     status: 'grace_period',
     reason: budget.hold ? `held by ${budget.hold.by}: ${budget.hold.reason}` : describe('exceeded', windows),
@@ -141,10 +144,13 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
 function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Level, exempt: boolean, now: number): NextState {
   const status: Status = worst === 'none' ? 'active' : worst;
   if (budget.status === 'suspended') {
-    return { status: 'restoring', reason: exempt ? exemptReason(budget) : describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
+    return { status: 'restoring', reason: budget.removedAt !== undefined ? REMOVED_REASON : exempt ? exemptReason(budget) : describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
   }
   if (budget.status === 'restoring') {
     return awaitWorkflow(budget, now, 'restoration');
+  }
+  if (budget.removedAt !== undefined) {
+    return { status: 'deleted', reason: REMOVED_REASON };
   }
   if (budget.status === 'deleted' && (budget.lastCallAt ?? 0) <= budget.statusSince) {
     return { status: 'deleted', reason: budget.reason };
@@ -173,10 +179,9 @@ function obstacleTo(budget: Budget, context: DecisionContext, now: number): { re
   if (budget.enforcement === 'observe' && !budget.hold) {
     return { reason: 'over the limit; observed only' };
   }
-  const principal = principalFromId(budget.principalId);
-  const target = principal && attachmentTarget(principal, context.ownAccountId);
-  if (!target || !isAttachable(target)) {
-    return { reason: `over the limit but unenforceable: ${target ? target.message : 'not a known principal'}` };
+  const target = restrictionTarget(budget, context.ownAccountId);
+  if (!isAttachable(target)) {
+    return { reason: `over the limit but unenforceable: ${target.message}` };
   }
   const { unenforceable } = budget;
   if (unenforceable && (unenforceable.retryAt === undefined || unenforceable.retryAt > now)) {
@@ -206,22 +211,22 @@ function isExempt(budget: Budget, now: number): boolean {
 }
 
 /** Where two limits have the same window, the level of the one that is used up further. */
-function levelsOf(windows: readonly WindowState[], settings: Settings): Readonly<Record<string, Level>> {
+function levelsOf(windows: readonly WindowState[], rules: Rules): Readonly<Record<string, Level>> {
   const levels: Record<string, Level> = {};
   for (const window of windows) {
-    levels[window.key] = worstLevel([levels[window.key] ?? 'none', levelOf(window, settings)]);
+    levels[window.key] = worstLevel([levels[window.key] ?? 'none', levelOf(window, rules)]);
   }
   return levels;
 }
 
-function levelOf({ spent, limit }: WindowState, settings: Settings): Level {
+function levelOf({ spent, limit }: WindowState, rules: Rules): Level {
   if (reachesPercent(spent, limit, HUNDRED_PERCENT)) {
     return 'exceeded';
   }
-  if (reachesPercent(spent, limit, settings.criticalPercent)) {
+  if (reachesPercent(spent, limit, rules.criticalPercent)) {
     return 'critical';
   }
-  return reachesPercent(spent, limit, settings.warningPercent) ? 'warning' : 'none';
+  return reachesPercent(spent, limit, rules.warningPercent) ? 'warning' : 'none';
 }
 
 export function rank(level: Level): number {

@@ -1,5 +1,5 @@
 import { Budget } from './budget';
-import { Attachable } from './principal';
+import { Attachable } from './restriction-target';
 
 /**
  * IAM lists what it shows; the table says what should be. Both lag behind a change for a moment, so whoever changed within this time

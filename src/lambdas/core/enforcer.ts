@@ -9,7 +9,8 @@ import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
 import { BudgetStore, DenyAttachments, EventPublisher, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
-import { Attachable, attachmentTarget, isAttachable, principalFromId } from './principal';
+import { Attachable, attachmentTarget, isAttachable } from './restriction-target';
+import { principalFromId } from './principal';
 
 /** What a state machine asks for. */
 export interface EnforcerRequest {

@@ -14,6 +14,8 @@ import { workflowFor } from './workflow-start';
 export interface CoreContext extends Deployment {
   readonly timeZone: string;
   readonly ownAccountId: string;
+  /** The region of the deployment, whose runtimes it knows. */
+  readonly region: string;
 }
 
 /** One record of the Budgets table's stream. */

@@ -9,7 +9,8 @@ import { BudgetEvent, eventOf } from './events';
 import {
   BudgetStore, DenyInventory, EventPublisher, Log, Metrics, SettingsInForce, SettingsMemory, SettingsSnapshot, SettingsSource, WatchList, Workflows,
 } from './ports';
-import { Attachable, attachmentTarget, isAttachable, principalFromId } from './principal';
+import { Attachable, attachmentTarget, isAttachable } from './restriction-target';
+import { principalFromId } from './principal';
 import { Settings } from './settings';
 import { repairWorkflow } from './workflow-start';
 

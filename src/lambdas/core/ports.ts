@@ -2,7 +2,7 @@ import { WorkflowInput, Metric, PrincipalKindName } from '../../contract';
 import { Budget } from './budget';
 import { BudgetState } from './budget-transition';
 import { BudgetEvent } from './events';
-import { Attachable } from './principal';
+import { Attachable } from './restriction-target';
 import { SettingTexts, Settings, RefusedSetting } from './settings';
 
 /**
@@ -39,6 +39,19 @@ export interface EventPublisher {
 /** The two state machines. Starting an execution whose name was used before is a success. */
 export interface Workflows {
   start(workflow: 'suspension' | 'restoration', executionName: string, input: WorkflowInput): Promise<void>;
+}
+
+/** The registered AgentCore runtimes: an index of the Budgets table, and so eventually consistent. */
+export interface RuntimeDirectory {
+  /** Principal ids of the runtimes whose execution role this is, by the role's principal id; sorted. */
+  runtimesOf(roleId: string): Promise<readonly string[]>;
+  /** Every registered runtime with its role. */
+  all(): AsyncIterable<RegisteredRuntime>;
+}
+
+export interface RegisteredRuntime {
+  readonly principalId: string;
+  readonly roleId: string;
 }
 
 /** IAM's answer to a change of the one attachment that the product makes. */

@@ -3,7 +3,8 @@ import { PrincipalKindName } from '../../contract';
 /**
  * Who made a call: the IAM identity behind `identity.arn`, stable under paths and sessions.
  *
- * Ids: `iam-user/<account>/<name>`, `iam-role/<account>/<name>`, `federated-user/<account>/<name>`, `root/<account>`.
+ * Ids: `iam-user/<account>/<name>`, `iam-role/<account>/<name>`, `federated-user/<account>/<name>`, `root/<account>`; and what a role's calls may
+ * be charged to in its place: `agent-runtime/<account>/<region>/<runtime id>`, `agent-role/<account>/<region>/<role name>`.
  * Names are unique in an account whatever their path, and the log drops a role's path anyway.
  */
 export interface Principal {
@@ -13,6 +14,8 @@ export interface Principal {
   readonly accountId: string;
   /** Absent for the root user. */
   readonly name?: string;
+  /** Of AgentCore runtimes alone. */
+  readonly region?: string;
 }
 
 /** Thrown for an identity that is none of the known forms. */
@@ -55,67 +58,51 @@ function principalOf(kind: PrincipalKindName, accountId: string, name?: string):
  * Kinds that stand in ids. A user who holds an API key stays the IAM user that it is: two ids of one principal would be two budgets
  * that fight over one deny policy.
  */
-const KINDS_OF_IDS: readonly PrincipalKindName[] = [
-  PrincipalKindName.IAM_USER, PrincipalKindName.IAM_ROLE, PrincipalKindName.FEDERATED_USER, PrincipalKindName.ROOT,
-];
+const NAMED_KINDS: readonly PrincipalKindName[] = [PrincipalKindName.IAM_USER, PrincipalKindName.IAM_ROLE, PrincipalKindName.FEDERATED_USER];
+const AGENT_KINDS: readonly PrincipalKindName[] = [PrincipalKindName.AGENT_RUNTIME, PrincipalKindName.AGENT_ROLE];
+
+const ACCOUNT = /^\d{12}$/;
+const REGION = /^[a-z0-9-]{1,30}$/;
+const WHOLE_NAME = new RegExp(`^${NAME}$`);
+/** AgentCore's own ids: a name and a suffix. */
+const RUNTIME_ID = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** The principal that an id names, or `undefined` where it is no id of ours. */
 export function principalFromId(id: string): Principal | undefined {
-  const [kind, accountId, name, ...rest] = id.split('/');
-  const known = KINDS_OF_IDS.find(value => value === kind);
-  if (!known || !/^\d{12}$/.test(accountId ?? '') || rest.length > 0) {
+  const [kind, accountId, ...names] = id.split('/');
+  if (!ACCOUNT.test(accountId ?? '')) {
     return undefined;
   }
-  if (known === PrincipalKindName.ROOT) {
-    return name === undefined ? principalOf(known, accountId) : undefined;
+  if (kind === PrincipalKindName.ROOT) {
+    return names.length === 0 ? principalOf(kind, accountId) : undefined;
   }
-  return name !== undefined && new RegExp(`^${NAME}$`).test(name) ? principalOf(known, accountId, name) : undefined;
+  const named = NAMED_KINDS.find(value => value === kind);
+  if (named) {
+    return names.length === 1 && WHOLE_NAME.test(names[0]) ? principalOf(named, accountId, names[0]) : undefined;
+  }
+  const agent = AGENT_KINDS.find(value => value === kind);
+  const [region, name] = names;
+  return agent && names.length === 2 && REGION.test(region) && (agent === PrincipalKindName.AGENT_ROLE ? WHOLE_NAME : RUNTIME_ID).test(name)
+    ? { id, kind: agent, accountId, name, region }
+    : undefined;
+}
+
+/** Whether an id or kind is that of AgentCore runtimes, one by itself or several that share a role. */
+export function isAgentKind(kind: PrincipalKindName): boolean {
+  return AGENT_KINDS.includes(kind);
+}
+
+/** The id of an AgentCore runtime's budget. */
+export function runtimePrincipalId(accountId: string, region: string, runtimeId: string): string {
+  return `${PrincipalKindName.AGENT_RUNTIME}/${accountId}/${region}/${runtimeId}`;
+}
+
+/** The id of the budget that the runtimes of one execution role share. */
+export function sharedRolePrincipalId(role: Principal, region: string): string {
+  return `${PrincipalKindName.AGENT_ROLE}/${role.accountId}/${region}/${role.name}`;
 }
 
 /** Users that the Bedrock console makes for API keys are named so; keys made by the API may belong to any user. */
 export function looksLikeApiKeyUser(principal: Principal): boolean {
   return principal.kind === PrincipalKindName.IAM_USER && /^BedrockAPIKey-/.test(principal.name ?? '');
-}
-
-/** What the deny policy is attached to. */
-export interface Attachable {
-  readonly type: 'user' | 'role';
-  readonly name: string;
-}
-
-/** Why a principal cannot be restricted through IAM, and what to do instead. */
-export interface Unrestrictable {
-  readonly code: 'root' | 'federated-user' | 'other-account' | 'protected-role' | 'unknown-kind';
-  readonly message: string;
-}
-
-/**
- * Where the deny policy goes, or why it can go nowhere.
- *
- * Sources: IAM refuses to change service-linked roles and the roles of IAM Identity Center ("only modifiable by AWS");
- * the root user can be denied by a service control policy alone; a federated session follows the user that made it.
- */
-export function attachmentTarget(principal: Principal, ownAccountId: string): Attachable | Unrestrictable {
-  if (principal.accountId !== ownAccountId) {
-    return { code: 'other-account', message: `belongs to account ${principal.accountId}: restrict it there` };
-  }
-  switch (principal.kind) {
-    case PrincipalKindName.API_KEY_USER:
-    case PrincipalKindName.IAM_USER:
-      return { type: 'user', name: principal.name! };
-    case PrincipalKindName.IAM_ROLE:
-      return /^(AWSReservedSSO_|AWSServiceRoleFor)/.test(principal.name!)
-        ? { code: 'protected-role', message: 'is a role that only AWS may modify: restrict it in its permission set or by a service control policy' }
-        : { type: 'role', name: principal.name! };
-    case PrincipalKindName.FEDERATED_USER:
-      return { code: 'federated-user', message: 'is a federated session: restrict the IAM user that issues it' };
-    case PrincipalKindName.ROOT:
-      return { code: 'root', message: 'is the root user: only a service control policy can restrict it' };
-    default:
-      return { code: 'unknown-kind', message: `principals of kind ${principal.kind} cannot be restricted by this version` };
-  }
-}
-
-export function isAttachable(target: Attachable | Unrestrictable): target is Attachable {
-  return 'type' in target;
 }

@@ -4,7 +4,7 @@ import { isoInstant, Item } from './budget-item';
 import { Deployment, eventOf } from './events';
 import { forEachConcurrently } from './ordered-batch';
 import { DenyAttachments, DenyInventory, Log, RetryableIamError } from './ports';
-import { Attachable } from './principal';
+import { Attachable } from './restriction-target';
 
 /** The running executions of both state machines. */
 export interface RunningExecutions {

@@ -1,24 +1,30 @@
-import { SettingName } from '../../contract';
+import { AGENT_SETTINGS, AgentSettingName, SettingName } from '../../contract';
 import { MAX_PERIOD_DAYS, parsePeriod, Period, PeriodError } from './calendar';
 import { CACHE_WRITE_TTLS, CacheWriteTtl } from './invocation-record';
 import { MoneyError, usd, Usd } from './money';
 import { parsePriceOverrides, PriceOverrides } from './pricing/price-overrides';
 import { PriceTableError } from './pricing/price-table';
 
-/** What operators may change while the stack runs. */
-export interface Settings {
+/** When a budget warns and how long its grace period is. */
+export interface Rules {
   /** An exact percentage, in the unit of money: `usd('70')` is 70 %. */
   readonly warningPercent: Usd;
   readonly criticalPercent: Usd;
   readonly graceSeconds: number;
   readonly refreshPeriod: Period;
+}
+
+/** What operators may change while the stack runs. */
+export interface Settings extends Rules {
   readonly defaultApiKeyBudget: Usd;
+  /** What holds for AgentCore runtimes in place of the rest; absent where these have no budgets. */
+  readonly agents?: Rules & { readonly defaultBudget: Usd };
   readonly priceOverrides: PriceOverrides;
   readonly assumedCacheWriteTtl: CacheWriteTtl;
 }
 
 /** The settings as text, by the names of their parameters. */
-export type SettingTexts = Readonly<Record<SettingName, string>>;
+export type SettingTexts = Readonly<Record<Exclude<SettingName, AgentSettingName>, string> & Partial<Record<AgentSettingName, string>>>;
 
 /** Thrown for a value that a setting does not allow: names the value, the range and the remedy. */
 export class SettingError extends Error {
@@ -40,11 +46,16 @@ type SettingParsers = { readonly [name in SettingName]: (text: string) => unknow
 const parsers = {
   [SettingName.WARNING_THRESHOLD_PERCENT]: (text: string) => percent(SettingName.WARNING_THRESHOLD_PERCENT, text),
   [SettingName.CRITICAL_THRESHOLD_PERCENT]: (text: string) => percent(SettingName.CRITICAL_THRESHOLD_PERCENT, text),
-  [SettingName.GRACE_PERIOD_SECONDS]: graceSeconds,
-  [SettingName.REFRESH_PERIOD]: refreshPeriod,
-  [SettingName.DEFAULT_API_KEY_BUDGET_USD]: budgetAmount,
+  [SettingName.GRACE_PERIOD_SECONDS]: (text: string) => graceSeconds(text),
+  [SettingName.REFRESH_PERIOD]: (text: string) => refreshPeriod(text),
+  [SettingName.DEFAULT_API_KEY_BUDGET_USD]: (text: string) => budgetAmount(SettingName.DEFAULT_API_KEY_BUDGET_USD, text),
   [SettingName.PRICE_OVERRIDES]: priceOverrides,
   [SettingName.ASSUMED_CACHE_WRITE_TTL]: cacheWriteTtl,
+  [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: (text: string) => percent(SettingName.AGENT_WARNING_THRESHOLD_PERCENT, text),
+  [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: (text: string) => percent(SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT, text),
+  [SettingName.AGENT_GRACE_PERIOD_SECONDS]: (text: string) => graceSeconds(text, SettingName.AGENT_GRACE_PERIOD_SECONDS),
+  [SettingName.AGENT_REFRESH_PERIOD]: (text: string) => refreshPeriod(text, SettingName.AGENT_REFRESH_PERIOD),
+  [SettingName.DEFAULT_AGENT_BUDGET_USD]: (text: string) => budgetAmount(SettingName.DEFAULT_AGENT_BUDGET_USD, text),
 } satisfies SettingParsers;
 
 /** @throws SettingError if this text is not allowed for this setting, whatever the others are */
@@ -52,26 +63,41 @@ export function checkSetting(name: SettingName, text: string): void {
   parsers[name](text);
 }
 
+/** Thresholds that must fit each other, and the names under which they stand. */
+const THRESHOLD_PAIRS = [
+  [SettingName.WARNING_THRESHOLD_PERCENT, SettingName.CRITICAL_THRESHOLD_PERCENT],
+  [SettingName.AGENT_WARNING_THRESHOLD_PERCENT, SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT],
+] as const;
+
 /** @throws SettingError */
 export function parseSettings(texts: SettingTexts): Settings {
-  const warningPercent = percent(SettingName.WARNING_THRESHOLD_PERCENT, texts[SettingName.WARNING_THRESHOLD_PERCENT]);
-  const criticalPercent = percent(SettingName.CRITICAL_THRESHOLD_PERCENT, texts[SettingName.CRITICAL_THRESHOLD_PERCENT]);
-  if (criticalPercent <= warningPercent) {
-    throw new SettingError(
-      SettingName.CRITICAL_THRESHOLD_PERCENT,
-      texts[SettingName.CRITICAL_THRESHOLD_PERCENT],
-      `above ${SettingName.WARNING_THRESHOLD_PERCENT}, which is ${texts[SettingName.WARNING_THRESHOLD_PERCENT]}`,
-    );
-  }
+  const agents = AGENT_SETTINGS.every(name => texts[name] !== undefined) ? texts as Readonly<Record<SettingName, string>> : undefined;
   return {
-    warningPercent,
-    criticalPercent,
+    ...thresholds(texts, THRESHOLD_PAIRS[0]),
     graceSeconds: graceSeconds(texts[SettingName.GRACE_PERIOD_SECONDS]),
     refreshPeriod: refreshPeriod(texts[SettingName.REFRESH_PERIOD]),
-    defaultApiKeyBudget: budgetAmount(texts[SettingName.DEFAULT_API_KEY_BUDGET_USD]),
+    defaultApiKeyBudget: budgetAmount(SettingName.DEFAULT_API_KEY_BUDGET_USD, texts[SettingName.DEFAULT_API_KEY_BUDGET_USD]),
     priceOverrides: priceOverrides(texts[SettingName.PRICE_OVERRIDES]),
     assumedCacheWriteTtl: cacheWriteTtl(texts[SettingName.ASSUMED_CACHE_WRITE_TTL]),
+    ...(agents ? {
+      agents: {
+        ...thresholds(agents, THRESHOLD_PAIRS[1]),
+        graceSeconds: graceSeconds(agents[SettingName.AGENT_GRACE_PERIOD_SECONDS], SettingName.AGENT_GRACE_PERIOD_SECONDS),
+        refreshPeriod: refreshPeriod(agents[SettingName.AGENT_REFRESH_PERIOD], SettingName.AGENT_REFRESH_PERIOD),
+        defaultBudget: budgetAmount(SettingName.DEFAULT_AGENT_BUDGET_USD, agents[SettingName.DEFAULT_AGENT_BUDGET_USD]),
+      },
+    } : {}),
   };
+}
+
+/** @throws SettingError where the second warning would not come after the first */
+function thresholds(texts: SettingTexts, [warning, critical]: (typeof THRESHOLD_PAIRS)[number]): Pick<Rules, 'warningPercent' | 'criticalPercent'> {
+  const warningPercent = percent(warning, texts[warning]!);
+  const criticalPercent = percent(critical, texts[critical]!);
+  if (criticalPercent <= warningPercent) {
+    throw new SettingError(critical, texts[critical]!, `above ${warning}, which is ${texts[warning]}`);
+  }
+  return { warningPercent, criticalPercent };
 }
 
 /** A setting that was refused, and what stays in force instead. */
@@ -89,8 +115,9 @@ export interface RefusedSetting {
 export function chooseSettings(candidates: Readonly<Partial<Record<SettingName, readonly string[]>>>, deployed: SettingTexts):
 { readonly texts: SettingTexts; readonly settings: Settings; readonly refused: readonly RefusedSetting[] } {
   const refused: RefusedSetting[] = [];
-  const chosen: Record<SettingName, string> = { ...deployed };
-  for (const name of Object.values(SettingName)) {
+  const chosen: { -readonly [name in keyof SettingTexts]: SettingTexts[name] } = { ...deployed };
+  // What was not deployed is not in force, whatever parameters of that name there are.
+  for (const name of Object.values(SettingName).filter(known => deployed[known] !== undefined)) {
     for (const text of candidates[name] ?? []) {
       const problem = problemOf(name, text);
       if (!problem) {
@@ -100,28 +127,33 @@ export function chooseSettings(candidates: Readonly<Partial<Record<SettingName, 
       refused.push({ setting: name, message: problem });
     }
   }
-  try {
-    return { texts: chosen, settings: parseSettings(chosen), refused };
-  } catch (error) {
-    if (!(error instanceof SettingError)) {
-      throw error;
+  for (const pair of THRESHOLD_PAIRS.filter(([name]) => chosen[name] !== undefined)) {
+    const misfit = misfitOf(chosen, pair);
+    if (misfit) {
+      refused.push(misfit);
+      for (const name of pair) {
+        chosen[name] = deployed[name]!;
+      }
     }
-    const texts: SettingTexts = {
-      ...chosen,
-      [SettingName.WARNING_THRESHOLD_PERCENT]: deployed[SettingName.WARNING_THRESHOLD_PERCENT],
-      [SettingName.CRITICAL_THRESHOLD_PERCENT]: deployed[SettingName.CRITICAL_THRESHOLD_PERCENT],
-    };
-    return { texts, settings: parseSettings(texts), refused: [...refused, { setting: error.setting, message: error.message }] };
   }
+  return { texts: chosen, settings: parseSettings(chosen), refused };
+}
+
+function misfitOf(texts: SettingTexts, pair: (typeof THRESHOLD_PAIRS)[number]): RefusedSetting | undefined {
+  return refusalOf(() => thresholds(texts, pair));
 }
 
 function problemOf(name: SettingName, text: string): string | undefined {
+  return refusalOf(() => checkSetting(name, text))?.message;
+}
+
+function refusalOf(read: () => unknown): RefusedSetting | undefined {
   try {
-    checkSetting(name, text);
+    read();
     return undefined;
   } catch (error) {
     if (error instanceof SettingError) {
-      return error.message;
+      return { setting: error.setting, message: error.message };
     }
     throw error;
   }
@@ -135,27 +167,27 @@ function percent(name: SettingName, text: string): Usd {
   return usd(text);
 }
 
-function graceSeconds(text: string): number {
+function graceSeconds(text: string, name: SettingName = SettingName.GRACE_PERIOD_SECONDS): number {
   const seconds = Number(text);
   if (!/^\d{1,7}$/.test(text) || seconds > MAX_GRACE_SECONDS) {
-    throw new SettingError(SettingName.GRACE_PERIOD_SECONDS, text, `whole seconds from 0 to ${MAX_GRACE_SECONDS} (30 days)`);
+    throw new SettingError(name, text, `whole seconds from 0 to ${MAX_GRACE_SECONDS} (30 days)`);
   }
   return seconds;
 }
 
-function refreshPeriod(text: string): Period {
+function refreshPeriod(text: string, name: SettingName = SettingName.REFRESH_PERIOD): Period {
   try {
     return parsePeriod(text);
   } catch (error) {
     if (error instanceof PeriodError) {
       const allowed = `"<1 to ${MAX_PERIOD_DAYS}> days", "calendar day", "calendar week" or "calendar month"`;
-      throw new SettingError(SettingName.REFRESH_PERIOD, text, allowed);
+      throw new SettingError(name, text, allowed);
     }
     throw error;
   }
 }
 
-function budgetAmount(text: string): Usd {
+function budgetAmount(name: SettingName, text: string): Usd {
   const allowed = 'an amount of USD above 0 and at most 1,000,000,000, such as 25 or 12.50';
   try {
     const amount = usd(text);
@@ -167,7 +199,7 @@ function budgetAmount(text: string): Usd {
       throw error;
     }
   }
-  throw new SettingError(SettingName.DEFAULT_API_KEY_BUDGET_USD, text, allowed);
+  throw new SettingError(name, text, allowed);
 }
 
 function priceOverrides(text: string): PriceOverrides {

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { IamDenyAttachments } from '../../../src/lambdas/adapters/iam-deny-attachments';
-import { Attachable } from '../../../src/lambdas/core/principal';
+import { Attachable } from '../../../src/lambdas/core/restriction-target';
 import { awsError } from './aws-error';
 
 const iam = mockClient(IAMClient);

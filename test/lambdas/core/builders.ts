@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { PrincipalKindName, SettingName } from '../../../src/contract';
 import { Budget, Limit } from '../../../src/lambdas/core/budget';
-import { estimatedAttribute, isoInstant, Item, limitsToItem, NumberText, spendAttribute, stateAttributes } from '../../../src/lambdas/core/budget-item';
+import { estimatedAttribute, isoInstant, Item, limitsToItem, NumberText, spendAttribute, stateAttributes, thresholdsToItem, topUpToItem } from '../../../src/lambdas/core/budget-item';
 import { Day, parsePeriod } from '../../../src/lambdas/core/calendar';
 import { DecisionContext } from '../../../src/lambdas/core/decision';
 import { CoreContext } from '../../../src/lambdas/core/evaluator';
@@ -31,6 +31,9 @@ export const DAY = 24 * HOUR;
 export const ALICE = `iam-user/${ACCOUNT}/alice`;
 export const KEY_USER = `iam-user/${ACCOUNT}/BedrockAPIKey-a1b2`;
 export const ROLE = `iam-role/${ACCOUNT}/report-writer`;
+export const AGENT_ROLE = `iam-role/${ACCOUNT}/agents`;
+export const AGENT = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
+export const SHARED_AGENTS = `agent-role/${ACCOUNT}/${REGION}/agents`;
 
 export function at(iso: string): number {
   const instant = Date.parse(iso);
@@ -55,12 +58,24 @@ export function settingTexts(texts: Partial<SettingTexts> = {}): SettingTexts {
   };
 }
 
+/** With budgets for AgentCore runtimes: 10 USD a calendar month, and the thresholds and grace period of the rest. */
+export function agentSettingTexts(texts: Partial<SettingTexts> = {}): SettingTexts {
+  return settingTexts({
+    [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: '70',
+    [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: '90',
+    [SettingName.AGENT_GRACE_PERIOD_SECONDS]: '300',
+    [SettingName.AGENT_REFRESH_PERIOD]: 'calendar month',
+    [SettingName.DEFAULT_AGENT_BUDGET_USD]: '10',
+    ...texts,
+  });
+}
+
 export function settings(changes: Partial<Settings> = {}): Settings {
   return { ...parseSettings(settingTexts()), ...changes };
 }
 
 export function aContext(changes: Partial<CoreContext> & { readonly settings?: Settings } = {}): CoreContext & DecisionContext {
-  return { deploymentId: 'dep-1', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, settings: settings(), ...changes };
+  return { deploymentId: 'dep-1', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, region: REGION, settings: settings(), ...changes };
 }
 
 // Budgets
@@ -149,15 +164,20 @@ export function itemOf(budget: Budget): Item {
     anchorDay: budget.anchorDay,
     ...(budget.limits ? { limits: limitsToItem(budget.limits) } : {}),
     ...(budget.topUps.length === 0 ? {} : {
-      topUps: budget.topUps.map(({ amount, expiresAt }) => ({ amountUsd: new NumberText(formatUsd(amount)), expiresAt: isoInstant(expiresAt) })),
+      topUps: budget.topUps.map(topUpToItem),
     }),
     ...(budget.exemption ? {
       exemption: { reason: budget.exemption.reason, ...(budget.exemption.until === undefined ? {} : { until: isoInstant(budget.exemption.until) }) },
     } : {}),
     ...(budget.hold ? { hold: budget.hold } : {}),
+    ...(budget.thresholds ? { thresholds: thresholdsToItem(budget.thresholds) } : {}),
+    ...(budget.role ? { role: budget.role } : {}),
+    ...(budget.runtimes ? { runtimes: budget.runtimes } : {}),
+    ...(budget.removedAt === undefined ? {} : { removedAt: isoInstant(budget.removedAt) }),
     enforcement: budget.enforcement,
     ...(budget.lastCallAt === undefined ? {} : { lastCallAt: isoInstant(budget.lastCallAt) }),
     ...(budget.updatedBy === undefined ? {} : { updatedBy: budget.updatedBy }),
+    ...(budget.change ? { change: { ...budget.change, at: isoInstant(budget.change.at) } } : {}),
     ...Object.fromEntries([...budget.spend].map(([day, amount]) => [spendAttribute(day), new NumberText(formatUsd(amount))])),
     ...Object.fromEntries([...budget.estimated].map(([day, amount]) => [estimatedAttribute(day), new NumberText(formatUsd(amount))])),
   };

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { PrincipalKindName } from '../../../src/contract';
-import {
-  attachmentTarget, isAttachable, looksLikeApiKeyUser, principalFromArn, principalFromId, UnknownIdentityError,
-} from '../../../src/lambdas/core/principal';
+import { looksLikeApiKeyUser, principalFromArn, principalFromId, UnknownIdentityError } from '../../../src/lambdas/core/principal';
+import { attachmentTarget, isAttachable } from '../../../src/lambdas/core/restriction-target';
 import { ACCOUNT, errorOf } from './builders';
 
 const OTHER_ACCOUNT = '777788889999';

@@ -1,6 +1,6 @@
 import { Item } from '../../../src/lambdas/core/budget-item';
 import { AttachResult, DenyInventory, RetryableIamError } from '../../../src/lambdas/core/ports';
-import { Attachable } from '../../../src/lambdas/core/principal';
+import { Attachable } from '../../../src/lambdas/core/restriction-target';
 import { liftAllDenies } from '../../../src/lambdas/core/removal';
 import { Observed, recordedWaits } from '../observed';
 import { NOON } from './builders';

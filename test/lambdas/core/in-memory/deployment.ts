@@ -40,7 +40,7 @@ export class InMemoryDeployment {
 
   constructor(options: { readonly texts?: Partial<SettingTexts>; readonly context?: Partial<CoreContext> } = {}) {
     this.settings = new InMemorySettings(settingTexts(options.texts), this.faults);
-    this.context = { deploymentId: 'dep-1', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, ...options.context };
+    this.context = { deploymentId: 'dep-1', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, region: REGION, ...options.context };
     this.workflows.onStart = started => {
       this.executions.push(new InMemoryExecution(started, this.enforcerPorts, this.context));
     };

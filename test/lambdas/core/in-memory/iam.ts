@@ -1,5 +1,6 @@
 import { ApiKeyDirectory, AttachResult, DenyAttachments, DenyInventory } from '../../../../src/lambdas/core/ports';
-import { Attachable, attachmentTarget, isAttachable, principalFromId } from '../../../../src/lambdas/core/principal';
+import { principalFromId } from '../../../../src/lambdas/core/principal';
+import { Attachable, attachmentTarget, isAttachable } from '../../../../src/lambdas/core/restriction-target';
 import { Faults } from './faults';
 
 interface Entity extends Attachable {
