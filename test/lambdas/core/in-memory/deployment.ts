@@ -4,7 +4,7 @@ import { runMonitor, MonitorSummary } from '../../../../src/lambdas/core/monitor
 import { ModelBehind, PriceCatalog } from '../../../../src/lambdas/core/pricing/price-catalog';
 import { repriceEstimates, RepricingSummary } from '../../../../src/lambdas/core/repricing';
 import { SettingTexts } from '../../../../src/lambdas/core/settings';
-import { ACCOUNT, dollarATokenCatalog, itemOf, NOON, settingTexts } from '../builders';
+import { ACCOUNT, dollarATokenCatalog, itemOf, NOON, REGION, settingTexts } from '../builders';
 import { InMemoryBudgetTable } from './budget-table';
 import { InMemoryChargeStore } from './charge-store';
 import { InMemoryEstimateStore } from './estimate-store';
