@@ -2,9 +2,10 @@ import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, GetRoleCommand, GetUserCommand, IAMClient,
   ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
-import { AttachResult, DenyAttachments, RetryableIamError } from '../core/ports';
+import { AttachResult, DenyAttachments } from '../core/ports';
 import { Attachable } from '../core/restriction-target';
-import { errorCode, errorMessage, isError, isTransient } from './aws-errors';
+import { errorCode, errorMessage, isError } from './aws-errors';
+import { retryableIam } from './iam-retryable';
 
 /** Thrown where the deny policy itself does not exist any more: nobody can be restricted until the stack is deployed again. */
 export class DenyPolicyMissingError extends Error {
@@ -16,7 +17,7 @@ export class IamDenyAttachments implements DenyAttachments {
   constructor(private readonly client: IAMClient, private readonly policyArn: string) {}
 
   public attach(target: Attachable): Promise<AttachResult> {
-    return retryable(async () => {
+    return retryableIam(async () => {
       try {
         await this.sendAttach(target);
         return { result: 'done' };
@@ -30,7 +31,7 @@ export class IamDenyAttachments implements DenyAttachments {
   }
 
   public detach(target: Attachable): Promise<AttachResult> {
-    return retryable(async () => {
+    return retryableIam(async () => {
       try {
         await this.sendDetach(target);
         return { result: 'done' };
@@ -44,7 +45,7 @@ export class IamDenyAttachments implements DenyAttachments {
   }
 
   public isAttached(target: Attachable): Promise<boolean | undefined> {
-    return retryable(async () => {
+    return retryableIam(async () => {
       try {
         for await (const arn of this.attachedPolicies(target)) {
           if (arn === this.policyArn) {
@@ -106,17 +107,5 @@ function resultOf(error: unknown): AttachResult {
     case 'LimitExceeded': return { result: 'quota', message: errorMessage(error) };
     case 'UnmodifiableEntity': return { result: 'protected', message: errorMessage(error) };
     default: throw error;
-  }
-}
-
-/** Gives errors that may pass the name by which the state machines try again. */
-async function retryable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTransient(error) || isError(error, 'ConcurrentModification', 'EntityTemporarilyUnmodifiable')) {
-      throw new RetryableIamError(`${errorCode(error)}: ${errorMessage(error)}`, { cause: error });
-    }
-    throw error;
   }
 }

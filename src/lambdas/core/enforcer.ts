@@ -87,7 +87,7 @@ const STEPS: Readonly<Record<Exclude<EnforcerAction, 'record-failure'>, (step: S
 };
 
 /** The workflow waited until `notBefore`, whatever clocks say; and nothing runs behind the decision that asked for it. */
-function clockOf({ now, workflow }: EnforcerRequest): number {
+export function clockOf({ now, workflow }: Pick<EnforcerRequest, 'now' | 'workflow'>): number {
   return Math.max(Date.parse(now), Date.parse(workflow.notBefore), Date.parse(workflow.asOf));
 }
 
@@ -300,7 +300,8 @@ function backToSuspended(budget: Budget, context: DecisionContext, now: number):
   return { ...applyDecision(suspended, decide(suspended, context, now), now), statusSince: now };
 }
 
-function exceededAgain(budget: Budget, context: DecisionContext, now: number): boolean {
+/** Whether the limit is exceeded although the budget was to be restored. */
+export function exceededAgain(budget: Budget, context: DecisionContext, now: number): boolean {
   return decide({ ...budget, status: 'suspended' }, context, now).status === 'suspended';
 }
 

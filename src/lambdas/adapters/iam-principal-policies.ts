@@ -1,0 +1,205 @@
+import {
+  AttachedPermissionsBoundary, AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, DeleteUserPolicyCommand, DetachRolePolicyCommand,
+  DetachUserPolicyCommand, GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand, GetUserPolicyCommand, IAMClient,
+  ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { GiveResult, ManagedPolicyFacts, PrincipalIdentity, PrincipalPolicies, PutResult, RemoveResult } from '../core/policy-backup/ports';
+import { RetryableIamError } from '../core/ports';
+import { Attachable } from '../core/restriction-target';
+import { errorCode, errorMessage, isError } from './aws-errors';
+import { retryableIam } from './iam-retryable';
+
+/** A page of one of IAM's lists, whichever it is. */
+interface Page<T> {
+  readonly items: readonly (T | undefined)[] | undefined;
+  readonly next: string | undefined;
+}
+
+/** The attached and inline policies of users and roles in IAM. */
+export class IamPrincipalPolicies implements PrincipalPolicies {
+  constructor(private readonly client: IAMClient) {}
+
+  public identity({ type, name }: Attachable): Promise<PrincipalIdentity | undefined> {
+    return unlessMissing(async () => {
+      if (type === 'user') {
+        const { User: user } = await this.client.send(new GetUserCommand({ UserName: name }));
+        return identityOf(user?.UserId, user?.PermissionsBoundary);
+      }
+      const { Role: role } = await this.client.send(new GetRoleCommand({ RoleName: name }));
+      return identityOf(role?.RoleId, role?.PermissionsBoundary);
+    });
+  }
+
+  public listManaged({ type, name }: Attachable): Promise<readonly string[]> {
+    return pages(async marker => {
+      const page = type === 'user'
+        ? await this.client.send(new ListAttachedUserPoliciesCommand({ UserName: name, Marker: marker }))
+        : await this.client.send(new ListAttachedRolePoliciesCommand({ RoleName: name, Marker: marker }));
+      return { items: page.AttachedPolicies?.map(({ PolicyArn: arn }) => arn), next: page.IsTruncated ? page.Marker : undefined };
+    });
+  }
+
+  public listInline({ type, name }: Attachable): Promise<readonly string[]> {
+    return pages(async marker => {
+      const page = type === 'user'
+        ? await this.client.send(new ListUserPoliciesCommand({ UserName: name, Marker: marker }))
+        : await this.client.send(new ListRolePoliciesCommand({ RoleName: name, Marker: marker }));
+      return { items: page.PolicyNames, next: page.IsTruncated ? page.Marker : undefined };
+    });
+  }
+
+  public readInline({ type, name }: Attachable, policyName: string): Promise<string | undefined> {
+    return unlessMissing(async () => {
+      const { PolicyDocument: encoded } = type === 'user'
+        ? await this.client.send(new GetUserPolicyCommand({ UserName: name, PolicyName: policyName }))
+        : await this.client.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policyName }));
+      return decoded(encoded!);
+    });
+  }
+
+  public describeManaged(arn: string): Promise<ManagedPolicyFacts | undefined> {
+    return unlessMissing(async () => {
+      const { Policy: policy = {} } = await this.client.send(new GetPolicyCommand({ PolicyArn: arn }));
+      return {
+        // Only a policy of which IAM says so cannot be attached.
+        attachable: policy.IsAttachable !== false,
+        ...(policy.DefaultVersionId ? { defaultVersionId: policy.DefaultVersionId } : {}),
+        ...(policy.Description ? { description: policy.Description } : {}),
+      };
+    });
+  }
+
+  public attach(target: Attachable, arn: string): Promise<GiveResult> {
+    return retryableIam<GiveResult>(async () => {
+      const { type, name } = target;
+      try {
+        await (type === 'user'
+          ? this.client.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: arn }))
+          : this.client.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: arn })));
+        return { result: 'done' };
+      } catch (error) {
+        if (isError(error, 'PolicyNotAttachable')) {
+          return { result: 'unattachable' };
+        }
+        if (isError(error, 'NoSuchEntity') && await this.identity(target)) {
+          return this.missing(arn, error);
+        }
+        return resultOf(error);
+      }
+    });
+  }
+
+  public detach({ type, name }: Attachable, arn: string): Promise<RemoveResult> {
+    return removed(async () => {
+      await (type === 'user'
+        ? this.client.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn: arn }))
+        : this.client.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: arn })));
+    });
+  }
+
+  public putInline(target: Attachable, policyName: string, document: string): Promise<PutResult> {
+    return retryableIam<PutResult>(async () => {
+      const { type, name } = target;
+      const policy = { PolicyName: policyName, PolicyDocument: document };
+      try {
+        await (type === 'user'
+          ? this.client.send(new PutUserPolicyCommand({ UserName: name, ...policy }))
+          : this.client.send(new PutRolePolicyCommand({ RoleName: name, ...policy })));
+        return { result: 'done' };
+      } catch (error) {
+        return resultOf(error);
+      }
+    });
+  }
+
+  public deleteInline({ type, name }: Attachable, policyName: string): Promise<RemoveResult> {
+    return removed(async () => {
+      await (type === 'user'
+        ? this.client.send(new DeleteUserPolicyCommand({ UserName: name, PolicyName: policyName }))
+        : this.client.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policyName })));
+    });
+  }
+
+  private async missing(arn: string, cause: unknown): Promise<GiveResult> {
+    if (await this.describeManaged(arn)) {
+      throw new RetryableIamError(`IAM does not find ${arn}, which exists`, { cause });
+    }
+    return { result: 'missing' };
+  }
+}
+
+function identityOf(uniqueId: string | undefined, boundary: AttachedPermissionsBoundary | undefined): PrincipalIdentity {
+  const permissionsBoundary = boundary?.PermissionsBoundaryArn;
+  return { uniqueId: uniqueId!, ...(permissionsBoundary ? { permissionsBoundary } : {}) };
+}
+
+/** What an error of IAM means for a policy that is given back. @throws the error itself where it means nothing for it */
+function resultOf(error: unknown): PutResult {
+  switch (errorCode(error)) {
+    case 'NoSuchEntity': return { result: 'gone' };
+    case 'LimitExceeded': return { result: 'quota', message: errorMessage(error) };
+    case 'UnmodifiableEntity': return { result: 'protected', message: errorMessage(error) };
+    // Not IAM's message, which may quote from the document.
+    case 'MalformedPolicyDocument': return { result: 'refused', message: errorCode(error) };
+    default: throw error;
+  }
+}
+
+async function removed(remove: () => Promise<void>): Promise<RemoveResult> {
+  return retryableIam(async () => {
+    try {
+      await remove();
+      return { result: 'done' };
+    } catch (error) {
+      switch (errorCode(error)) {
+        case 'NoSuchEntity': return { result: 'done' };
+        case 'UnmodifiableEntity': return { result: 'protected', message: errorMessage(error) };
+        default: throw error;
+      }
+    }
+  });
+}
+
+/** `undefined` where what was asked for does not exist. */
+function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return retryableIam(async () => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isError(error, 'NoSuchEntity')) {
+        return undefined;
+      }
+      throw error;
+    }
+  });
+}
+
+/** All pages of a list. Where the user or role is gone by now, the next try begins with the question whether it exists. */
+function pages(read: (marker: string | undefined) => Promise<Page<string>>): Promise<readonly string[]> {
+  return retryableIam(async () => {
+    const all: string[] = [];
+    let marker: string | undefined;
+    try {
+      do {
+        const { items, next } = await read(marker);
+        all.push(...(items ?? []).map(item => item!));
+        marker = next;
+      } while (marker);
+    } catch (error) {
+      if (isError(error, 'NoSuchEntity')) {
+        throw new RetryableIamError('the user or role was deleted between two questions', { cause: error });
+      }
+      throw error;
+    }
+    return all;
+  });
+}
+
+/**
+ * IAM encodes documents as RFC 3986 has it, where a plus sign stands for itself. A document with a brace is not encoded: not every endpoint
+ * that speaks IAM's language does so.
+ */
+function decoded(document: string): string {
+  return document.includes('{') ? document : decodeURIComponent(document);
+}
