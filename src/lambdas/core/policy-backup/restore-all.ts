@@ -68,14 +68,14 @@ export async function restoreAll({ now }: RestoreAllRequest, ports: RestoreAllPo
  */
 export async function restoreUntilNothingIsHeld(request: RestoreAllRequest, ports: RestoreAllPorts, context: DetacherContext): Promise<void> {
   for (let quietLooks = 0; ;) {
-    const { failed } = await restoreAll(request, ports, context);
-    if (failed.length > 0) {
-      throw stillHeld(failed);
-    }
     const { held, busy } = await ports.backups.listHeld(ports.clock());
     quietLooks = held.length + busy.length === 0 ? quietLooks + 1 : 0;
     if (quietLooks === 2) {
       return;
+    }
+    const { failed } = held.length > 0 ? await restoreAll(request, ports, context) : { failed: [] };
+    if (failed.length > 0) {
+      throw stillHeld(failed);
     }
     if (!isTimeFor(SETTLING_MS, ports)) {
       throw new PoliciesStillHeldError('there was no time left to make sure that no policies are held: nothing else was removed. Try again');

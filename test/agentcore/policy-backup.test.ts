@@ -1,0 +1,604 @@
+import { EnforcerAction, EventType, Metric } from '../../src/contract';
+import { NotYetVisibleError, RetryableIamError } from '../../src/lambdas/core/ports';
+import { Attachable } from '../../src/lambdas/core/restriction-target';
+import { ACCOUNT, AGENT, DAY, limit, MINUTE, NOON, SHARED_AGENTS } from '../lambdas/core/builders';
+import { HISTORY_DAYS } from '../lambdas/core/in-memory/backup-store';
+import { BEDROCK, BOUNDARY, DENY, LOGS_DOCUMENT, OWN, POLICIES, PolicyWorld, READ_ONLY, TABLE_DOCUMENT } from './policy-world';
+
+const OTHERS = `arn:aws:iam::${ACCOUNT}:policy/others`;
+const THEIRS = '{"Version":"2012-10-17","Statement":[]}';
+
+const TARGETS: readonly Attachable[] = [{ type: 'user', name: 'alice' }, { type: 'role', name: 'report-writer' }];
+
+describe.each(TARGETS)('a $type', target => {
+  const world = (...traits: [ConstructorParameters<typeof PolicyWorld>[1]?]) => new PolicyWorld(target, ...traits);
+
+  /** Suspended, and its policies removed. */
+  const stripped = async (...traits: [ConstructorParameters<typeof PolicyWorld>[1]?]) => {
+    const made = world(...traits);
+    await made.remove();
+    made.iam.writes.length = 0;
+    made.isToBeFree();
+    return made;
+  };
+
+  describe('that is suspended', () => {
+    test('loses its managed and inline policies, and keeps the deny', async () => {
+      const w = world();
+      expect(await w.remove()).toEqual({ outcome: 'applied', reason: '3 managed and 2 inline policies removed' });
+      expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
+    });
+
+    test('keeps its permissions boundary, whose ARN the backup has for the record', async () => {
+      const w = world();
+      await w.remove();
+      expect([w.iam.peek(target)?.boundary, w.backup?.permissionsBoundary]).toEqual([BOUNDARY, BOUNDARY]);
+      expect(await w.restore()).toMatchObject({ outcome: 'superseded' });
+      expect(w.iam.peek(target)?.boundary).toBe(BOUNDARY);
+    });
+
+    test('loses nothing before IAM shows the deny, and no backup is taken', async () => {
+      const w = world({ managed: POLICIES.managed });
+      await expect(w.remove()).rejects.toThrow(NotYetVisibleError);
+      expect([w.iam.writes, w.backup]).toEqual([[], undefined]);
+      await w.enforce(EnforcerAction.RESTRICT);
+      expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+      expect(w.iam.writes[0]).toBe(`attach ${DENY}`);
+    });
+
+    test('has a complete backup before the first policy is removed', async () => {
+      const w = world();
+      const lostAtWrites: string[][] = [];
+      w.faults.draw = call => {
+        if (call === 'iam.detach' || call === 'iam.deleteInline') {
+          lostAtWrites.push(w.backup ? w.lost({ ...POLICIES }) : ['no backup']);
+          expect(w.backup).toMatchObject({ managed: [{ arn: READ_ONLY }, { arn: OWN }, { arn: BEDROCK }], inline: [{ name: 'logs' }, { name: 'table' }] });
+        }
+        return undefined;
+      };
+      await w.remove();
+      expect(lostAtWrites).toEqual([[], [], [], [], []]);
+    });
+
+    test('has a backup of documents byte for byte, in order, with versions and its unique id, without the deny', async () => {
+      const w = world({ uniqueId: 'AROAEXAMPLE' });
+      await w.remove();
+      expect(w.backup).toEqual({
+        target: w.id,
+        uniqueId: 'AROAEXAMPLE',
+        takenAt: NOON,
+        managed: [{ arn: READ_ONLY, defaultVersionId: 'v1' }, { arn: OWN, defaultVersionId: 'v3' }, { arn: BEDROCK, defaultVersionId: 'v1' }],
+        inline: [{ name: 'logs', document: LOGS_DOCUMENT }, { name: 'table', document: TABLE_DOCUMENT }],
+        leftInPlace: [],
+        permissionsBoundary: BOUNDARY,
+      });
+    });
+
+    test('has a backup that no second removal writes over', async () => {
+      const w = world();
+      await w.remove();
+      const { backup } = w;
+      w.time += DAY;
+      w.iam.publish(OTHERS);
+      w.iam.byHand(target, ({ managed, inline }) => {
+        managed.push(OTHERS);
+        inline.set('theirs', THEIRS);
+      });
+      expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+      expect(w.backup).toEqual(backup);
+      expect(w.policies()).toEqual({ managed: [DENY, OTHERS], inline: { theirs: THEIRS } });
+    });
+
+    test('loses a policy again that somebody attached again, as the backup has it', async () => {
+      const w = world();
+      await w.remove();
+      w.iam.byHand(target, ({ managed }) => managed.push(OWN));
+      await w.remove();
+      expect(w.policies().managed).toEqual([DENY]);
+      expect(w.lost()).toEqual([]);
+    });
+
+    test('keeps an inline policy that was changed after the backup was taken, and it is told', async () => {
+      const w = world();
+      w.faults.draw = call => {
+        if (call === 'iam.detach') {
+          w.iam.byHand(target, ({ inline }) => inline.set('logs', THEIRS));
+        }
+        return undefined;
+      };
+      expect(await w.remove()).toEqual({ outcome: 'applied', reason: '3 managed and 2 inline policies removed, 1 left in place' });
+      expect(w.policies().inline).toEqual({ logs: THEIRS });
+      expect(w.events.published.at(-1)?.detail.after).toMatchObject({
+        leftInPlace: 1, leftPolicies: [{ policy: 'logs', problem: 'it was changed after the backup was taken' }],
+      });
+    });
+
+    test('keeps a managed policy that AWS would never attach again', async () => {
+      const w = world();
+      w.iam.publish(BEDROCK, { attachable: false });
+      expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+      expect(w.policies().managed).toEqual([BEDROCK, DENY]);
+      expect(w.backup?.managed.map(({ arn }) => arn)).toEqual([READ_ONLY, OWN]);
+      expect(w.events.published.at(-1)?.detail.after).toMatchObject({
+        leftPolicies: [{ policy: BEDROCK, problem: 'AWS would not attach it again once it is detached' }],
+      });
+      w.isToBeFree();
+      await w.restore();
+      expect(w.notInPlace()).toEqual([]);
+    });
+
+    test('keeps the deny policy of another deployment', async () => {
+      const w = world();
+      w.iam.publish(OWN, { description: 'Denies spending on Amazon Bedrock. Attached and detached by BedrockBudgeteer; not for use by hand.' });
+      await w.remove();
+      expect(w.policies().managed).toEqual([OWN, DENY]);
+      expect(w.backup?.managed.map(({ arn }) => arn)).not.toContain(OWN);
+    });
+
+    test('is waited for until IAM shows that everything is gone', async () => {
+      const w = world();
+      w.iam.lag = 1;
+      // The list that is read next shows what was before the last change.
+      await expect(w.remove()).rejects.toThrow(NotYetVisibleError);
+      expect(w.lost()).toEqual([]);
+      w.iam.lag = 0;
+      expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+      expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
+    });
+
+    test('that has no policies but the deny has an empty backup', async () => {
+      const w = world({ managed: [DENY], inline: {} });
+      expect(await w.remove()).toEqual({ outcome: 'applied', reason: '0 managed and 0 inline policies removed' });
+      w.isToBeFree();
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
+    });
+
+    test('is announced and counted', async () => {
+      const w = world();
+      await w.remove();
+      expect(w.events.published).toEqual([{
+        type: EventType.POLICIES_REMOVED,
+        detail: expect.objectContaining({
+          eventId: 'execution/remove-policies',
+          actor: 'policy-detacher',
+          principalId: w.id,
+          reason: '3 managed and 2 inline policies backed up and removed',
+          after: { target: w.id, managedPolicies: 3, inlinePolicies: 2, leftInPlace: 0 },
+        }),
+      }]);
+      expect(w.metrics.total(Metric.POLICIES_REMOVED)).toBe(5);
+    });
+  });
+
+  describe('that is restored', () => {
+    test('has exactly what it had, and the backup becomes history that expires', async () => {
+      const w = await stripped();
+      w.time += MINUTE;
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: '3 managed and 2 inline policies put back' });
+      expect(w.policies()).toEqual({ managed: [DENY, ...POLICIES.managed], inline: POLICIES.inline });
+      expect(w.backup).toBeUndefined();
+      expect(w.backups.history).toEqual([expect.objectContaining({
+        target: w.id,
+        state: 'history#2026-03-10T12:01:00.000Z',
+        end: 'restored',
+        inline: [{ name: 'logs', document: LOGS_DOCUMENT }, { name: 'table', document: TABLE_DOCUMENT }],
+        expiresAt: { value: String((NOON + MINUTE) / 1000 + HISTORY_DAYS * 24 * 60 * 60) },
+      })]);
+    });
+
+    test('keeps what somebody else gave it meanwhile', async () => {
+      const w = await stripped();
+      w.iam.byHand(target, ({ managed, inline }) => {
+        managed.push(OTHERS);
+        inline.set('theirs', THEIRS);
+      });
+      await w.restore();
+      expect(w.policies()).toEqual({ managed: [DENY, OTHERS, ...POLICIES.managed], inline: { theirs: THEIRS, ...POLICIES.inline } });
+    });
+
+    test('is told of a managed policy that does not exist any more, and has the rest', async () => {
+      const w = await stripped();
+      w.iam.unpublish(OWN);
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: '2 managed and 2 inline policies put back, 1 could not be' });
+      expect(w.notInPlace()).toEqual([OWN]);
+      expect(w.events.published.at(-1)).toMatchObject({
+        type: EventType.POLICIES_RESTORED,
+        detail: { after: { end: 'restored', managedPolicies: 2, inlinePolicies: 2, notRestored: 1, policiesNotRestored: [{ policy: OWN, problem: 'the policy does not exist any more' }] } },
+      });
+      expect([w.metrics.total(Metric.POLICIES_RESTORED), w.metrics.total(Metric.POLICIES_NOT_RESTORED)]).toEqual([4, 1]);
+      expect(w.backups.history[0]).toMatchObject({ notRestored: [{ policy: OWN }] });
+    });
+
+    test('is told of a managed policy that AWS deprecated meanwhile, and has the rest', async () => {
+      const w = await stripped();
+      w.iam.publish(BEDROCK, { attachable: false });
+      expect(await w.restore()).toMatchObject({ outcome: 'applied', reason: expect.stringContaining('1 could not be') });
+      expect(w.notInPlace()).toEqual([BEDROCK]);
+    });
+
+    test('keeps an inline policy that somebody wrote under a name of the backup, and it is told', async () => {
+      const w = await stripped();
+      w.iam.byHand(target, ({ inline }) => inline.set('table', THEIRS));
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: '3 managed and 1 inline policies put back, 1 could not be' });
+      expect(w.policies().inline).toEqual({ table: THEIRS, logs: LOGS_DOCUMENT });
+      expect(w.events.published.at(-1)?.detail.after).toMatchObject({
+        policiesNotRestored: [{ policy: 'table', problem: 'there is another inline policy of this name, and it stays' }],
+      });
+    });
+
+    test('takes no harm from a second restore', async () => {
+      const w = await stripped();
+      await w.restore();
+      const before = w.policies();
+      w.iam.writes.length = 0;
+      w.iam.byHand(target, ({ managed }) => managed.splice(managed.indexOf(OWN), 1));
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: 'no policies are held' });
+      expect(w.iam.writes).toEqual([]);
+      expect(w.policies()).toEqual({ ...before, managed: before.managed.filter(arn => arn !== OWN) });
+      expect(w.backups.history).toHaveLength(1);
+    });
+
+    test('is denied until all is back: the deny is lifted last', async () => {
+      const w = await stripped();
+      await w.restore();
+      expect(w.denied).toBe(true);
+      expect(await w.enforce(EnforcerAction.LIFT)).toMatchObject({ outcome: 'applied' });
+      expect(w.iam.writes).toEqual([...POLICIES.managed.map(arn => `attach ${arn}`), 'put logs', 'put table', `detach ${DENY}`]);
+    });
+
+    test('is believed to be so only when IAM shows it', async () => {
+      const w = await stripped();
+      w.iam.lag = 3;
+      await expect(w.restore()).rejects.toThrow(NotYetVisibleError);
+      expect(w.backup).toBeDefined();
+      w.iam.lag = 0;
+      await w.restore();
+      expect([w.backup, w.notInPlace()]).toEqual([undefined, []]);
+    });
+
+    test('at once after its suspension has everything, though IAM still shows what was there before', async () => {
+      const w = await stripped();
+      w.iam.show(target, { managed: [DENY, ...POLICIES.managed], inline: POLICIES.inline }, 50);
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect([w.notInPlace(), w.backup]).toEqual([[], undefined]);
+    });
+
+    test('and suspended again has a new backup', async () => {
+      const w = await stripped();
+      await w.restore();
+      w.iam.byHand(target, ({ inline }) => inline.delete('logs'));
+      w.time += DAY;
+      w.isToBeDenied();
+      await w.remove();
+      expect(w.backup).toMatchObject({ takenAt: NOON + DAY, inline: [{ name: 'table' }] });
+    });
+  });
+
+  describe('whose quota is full', () => {
+    test('of attachments has everything else back, stays denied with its backup, and is done when there is room', async () => {
+      const w = await stripped();
+      w.iam.limit(target, { managedQuota: 3 });
+      await expect(w.restore()).rejects.toMatchObject({
+        name: 'PoliciesNotRestoredError',
+        message: expect.stringMatching(new RegExp(`1 of 5 policies of ${w.id} could not be put back.*stays denied.*backup is kept.*make room.*${BEDROCK}.*quota`)),
+      });
+      expect(w.notInPlace()).toEqual([BEDROCK]);
+      expect([w.denied, w.lost(), w.backups.isLeased(w.id)]).toEqual([true, [], false]);
+      expect(w.events.types()).not.toContain(EventType.POLICIES_RESTORED);
+      w.iam.limit(target, { managedQuota: 4 });
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect([w.notInPlace(), w.backup]).toEqual([[], undefined]);
+    });
+
+    test('of inline policies has everything else back, and takes a policy for put back that somebody wrote by hand', async () => {
+      const w = await stripped();
+      w.iam.limit(target, { inlineQuota: LOGS_DOCUMENT.length + TABLE_DOCUMENT.length - 1 });
+      await expect(w.restore()).rejects.toMatchObject({ name: 'PoliciesNotRestoredError', message: expect.stringContaining('table (Maximum policy size') });
+      expect([w.notInPlace(), w.lost()]).toEqual([['table'], []]);
+      w.iam.byHand(target, ({ inline }) => Object.entries(POLICIES.inline).forEach(([name, document]) => inline.set(name, document)));
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect(w.notInPlace()).toEqual([]);
+    });
+
+    test('of attachments, with what is attached already, needs no room', async () => {
+      const w = await stripped();
+      w.iam.byHand(target, ({ managed }) => managed.push(...POLICIES.managed));
+      w.faults.draw = call => (call === 'iam.attach' ? { moment: 'before', error: Object.assign(new Error('denied'), { name: 'AccessDenied' }) } : undefined);
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+    });
+  });
+
+  test('that IAM refuses to give a policy back to has the rest, and the error names the refusal alone', async () => {
+    const w = await stripped();
+    w.faults.plan('iam.putInline', 'before', Object.assign(new Error(`no good: ${LOGS_DOCUMENT}`), { name: 'InvalidInput' }));
+    const error = await w.restore().catch((thrown: Error) => thrown) as Error;
+    expect(error).toMatchObject({ name: 'PoliciesNotRestoredError', message: expect.stringContaining('logs (InvalidInput)') });
+    expect(error.message).not.toContain('Statement');
+    expect(w.notInPlace()).toEqual(['logs']);
+  });
+
+  test('that is changed at the same time by somebody else is tried again', async () => {
+    const w = world();
+    const concurrent = new RetryableIamError('ConcurrentModification');
+    w.faults.plan('iam.detach', 'before', concurrent);
+    await expect(w.remove()).rejects.toBe(concurrent);
+    expect(w.lost()).toEqual([]);
+    await w.remove();
+    w.isToBeFree();
+    w.faults.plan('iam.attach', 'before', concurrent);
+    await expect(w.restore()).rejects.toBe(concurrent);
+    expect(w.lost()).toEqual([]);
+    expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+    expect(w.notInPlace()).toEqual([]);
+  });
+
+  describe('that AWS reserves to itself', () => {
+    test('loses nothing, and is given nothing it has', async () => {
+      const w = world({ protected: true });
+      expect(await w.remove()).toEqual({ outcome: 'unenforceable', reason: expect.stringContaining('only modifiable by AWS') });
+      expect(w.notInPlace()).toEqual([]);
+      w.isToBeFree();
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect([w.notInPlace(), w.backup]).toEqual([[], undefined]);
+    });
+
+    test('and that has inline policies alone as well', async () => {
+      const w = world({ protected: true, managed: [DENY] });
+      expect(await w.remove()).toMatchObject({ outcome: 'unenforceable' });
+      expect(w.policies().inline).toEqual(POLICIES.inline);
+      w.isToBeFree();
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+    });
+  });
+
+  describe('that does not exist', () => {
+    test('has nothing to lose', async () => {
+      const w = world();
+      w.iam.delete(target);
+      expect(await w.remove()).toEqual({ outcome: 'gone', reason: 'the user or role no longer exists' });
+      expect(w.backup).toBeUndefined();
+    });
+
+    test('any more is given nothing, and its backup becomes history that says so', async () => {
+      const w = await stripped();
+      w.iam.delete(target);
+      expect(await w.restore()).toMatchObject({ outcome: 'gone' });
+      expect(w.backup).toBeUndefined();
+      expect(w.backups.history[0]).toMatchObject({ end: 'principal-gone', notRestored: expect.arrayContaining([expect.objectContaining({ policy: 'logs' })]) });
+      expect(w.metrics.total(Metric.POLICIES_NOT_RESTORED)).toBe(5);
+    });
+
+    test('from the middle of a restore on is found gone at the next try', async () => {
+      const w = await stripped();
+      w.faults.draw = call => {
+        if (call === 'iam.putInline') {
+          w.iam.delete(target);
+        }
+        return undefined;
+      };
+      await expect(w.restore()).rejects.toThrow(RetryableIamError);
+      expect(w.backup).toBeDefined();
+      expect(await w.restore()).toMatchObject({ outcome: 'gone' });
+    });
+  });
+
+  describe('that was deleted and made anew', () => {
+    test('is given nothing of the other, whose backup becomes history that says so', async () => {
+      const w = await stripped();
+      w.iam.delete(target);
+      w.iam.add(target, { managed: [DENY] });
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: '0 managed and 0 inline policies put back, 5 could not be' });
+      expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
+      expect(w.iam.writes).toEqual([]);
+      expect(w.backups.history[0]).toMatchObject({ end: 'principal-replaced' });
+      expect(w.events.published.at(-1)).toMatchObject({
+        type: EventType.POLICIES_RESTORED,
+        detail: { eventId: 'execution/restore-policies/principal-replaced', reason: expect.stringContaining('another of the same name was made'), after: { end: 'principal-replaced', notRestored: 5 } },
+      });
+    });
+
+    test('and is suspended has a backup of its own', async () => {
+      const w = world();
+      await w.remove();
+      w.iam.delete(target);
+      w.iam.add(target, { managed: [OWN, DENY], inline: { new: THEIRS } });
+      expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+      expect(w.backup).toMatchObject({ managed: [{ arn: OWN }], inline: [{ name: 'new' }] });
+      expect(w.backups.history).toEqual([expect.objectContaining({ end: 'principal-replaced' })]);
+      w.isToBeFree();
+      await w.restore();
+      expect(w.policies()).toEqual({ managed: [DENY, OWN], inline: { new: THEIRS } });
+    });
+
+    test('while it was restored keeps its backup until that is noticed', async () => {
+      const w = await stripped();
+      let puts = 0;
+      w.faults.draw = call => {
+        puts += call === 'iam.putInline' ? 1 : 0;
+        if (call === 'iam.identity' && puts === 2) {
+          w.iam.delete(target);
+          w.iam.add(target);
+        }
+        return undefined;
+      };
+      await expect(w.restore()).rejects.toThrow('was deleted while its policies were put back');
+      expect(w.backup).toBeDefined();
+    });
+  });
+
+  describe('is decided about anew', () => {
+    test.each<[string, (w: PolicyWorld) => void]>([
+      ['the limit was raised', w => w.isToBeDenied({ limits: [limit('500')] })],
+      ['it is being restored', w => w.isToBeFree()],
+      ['its budget is gone', w => w.budgets.remove(w.id)],
+    ])('before a removal: %s', async (_, change) => {
+      const w = world();
+      change(w);
+      expect(await w.remove()).toMatchObject({ outcome: 'superseded' });
+      expect([w.iam.writes, w.backup]).toEqual([[], undefined]);
+    });
+
+    test('before a removal, also where it recovers while another has it to himself', async () => {
+      const w = world();
+      w.faults.draw = call => {
+        if (call === 'leases.acquire') {
+          w.isToBeDenied({ limits: [limit('500')] });
+        }
+        return undefined;
+      };
+      expect(await w.remove()).toMatchObject({ outcome: 'superseded' });
+      expect([w.iam.writes, w.backups.isLeased(w.id)]).toEqual([[], false]);
+    });
+
+    test.each<[string, (w: PolicyWorld) => void, string]>([
+      ['it is suspended', w => w.isToBeDenied(), 'still to be denied'],
+      ['its grace period is over', w => w.isToBeDenied({ status: 'grace_period', graceDeadline: NOON }), 'still to be denied'],
+      ['the limit was exceeded again', w => w.isToBeFree({ limits: [limit('100')] }), 'exceeded again'],
+    ])('before a restore: %s', async (_, change, reason) => {
+      const w = await stripped();
+      change(w);
+      expect(await w.restore()).toEqual({ outcome: 'superseded', reason: expect.stringContaining(reason) });
+      expect([w.iam.writes, w.lost()]).toEqual([[], []]);
+    });
+
+    test('before a restore, which is finished where the deny is off already, whatever was spent since', async () => {
+      const w = await stripped();
+      w.iam.byHand(target, ({ managed }) => managed.splice(managed.indexOf(DENY), 1));
+      w.isToBeFree({ limits: [limit('100')] });
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect(w.notInPlace()).toEqual([]);
+    });
+
+    test('before a restore, where no budget is left', async () => {
+      const w = await stripped();
+      w.budgets.remove(w.id);
+      expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+      expect(w.notInPlace()).toEqual([]);
+    });
+
+    test('before a restore: another budget holds it', async () => {
+      const w = await stripped();
+      w.holder = AGENT;
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: `stays restricted for ${AGENT}` });
+      expect([w.iam.writes, w.lost(), w.policies().managed]).toEqual([[], [], [DENY]]);
+      w.holder = undefined;
+      await w.restore();
+      expect(w.notInPlace()).toEqual([]);
+    });
+  });
+
+  test('has no document in the log, an event, an answer or an error', async () => {
+    const w = world();
+    const told: unknown[] = [await w.remove()];
+    w.iam.unpublish(OWN);
+    w.iam.byHand(target, ({ inline }) => inline.set('table', THEIRS));
+    w.iam.limit(target, { managedQuota: 2 });
+    w.isToBeFree();
+    told.push(await w.restore().catch((error: Error) => `${error.name} ${error.message} ${error.stack}`));
+    w.iam.limit(target, { managedQuota: 10 });
+    told.push(await w.restore(), await w.restoreAll());
+    const everything = JSON.stringify([told, w.log.entries, w.events.published]);
+    expect(everything).toContain(OWN);
+    for (const word of ['Statement', '2012-10-17', 'SecretSid', 'dynamodb:GetItem', 'logs:*']) {
+      expect(everything).not.toContain(word);
+    }
+    // The log has ids and counts alone, not even names of policies.
+    expect(JSON.stringify(w.log.entries)).not.toMatch(/policy\/|table/);
+  });
+
+  test('is not held up by a bus that takes no events: that is counted', async () => {
+    const w = world();
+    w.faults.draw = call => (call === 'events.publish' ? { moment: 'before' } : undefined);
+    expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+    w.isToBeFree();
+    expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+    expect([w.metrics.total(Metric.UNAUDITED_CHANGES), w.notInPlace()]).toEqual([2, []]);
+  });
+
+  test('is worked on by one at a time; who died over it is waited for no longer than his lease', async () => {
+    const w = world();
+    let dead = false;
+    w.faults.draw = call => {
+      dead ||= call === 'iam.deleteInline';
+      return dead ? { moment: 'before' } : undefined;
+    };
+    await expect(w.remove()).rejects.toThrow('deleteInline');
+    w.faults.draw = () => undefined;
+    expect(w.backups.isLeased(w.id)).toBe(true);
+    await expect(w.remove()).rejects.toThrow(new RetryableIamError(`the policies of ${w.id} are being worked on by another invocation`));
+    w.time += 2 * MINUTE;
+    expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+    expect([w.policies(), w.lost(), w.backups.isLeased(w.id)]).toEqual([{ managed: [DENY], inline: {} }, [], false]);
+  });
+
+  test('is let go of by a worker who is too slow, before another may begin', async () => {
+    const w = world();
+    w.faults.draw = call => {
+      w.time += call === 'iam.detach' ? 40_000 : 0;
+      return undefined;
+    };
+    await expect(w.remove()).rejects.toThrow('takes too long');
+    expect(w.lost()).toEqual([]);
+    w.faults.draw = () => undefined;
+    expect(await w.remove()).toMatchObject({ outcome: 'applied' });
+  });
+});
+
+test('a role of another account is out of reach, and IAM is not even asked', async () => {
+  const w = new PolicyWorld({ type: 'role', name: 'report-writer' });
+  const principalId = 'iam-role/777788889999/report-writer';
+  const asked: string[] = [];
+  w.faults.draw = call => {
+    asked.push(call);
+    return undefined;
+  };
+  w.isToBeDenied({ principalId });
+  expect(await w.remove(principalId)).toEqual({ outcome: 'unenforceable', reason: expect.stringContaining('belongs to account 777788889999') });
+  w.isToBeFree({ principalId });
+  expect(await w.restore(principalId)).toEqual({ outcome: 'superseded', reason: expect.stringContaining('belongs to account 777788889999') });
+  expect(asked.filter(call => call.startsWith('iam.') || call.startsWith('backups.'))).toEqual([]);
+});
+
+describe('an AgentCore runtime', () => {
+  const role: Attachable = { type: 'role', name: 'agents' };
+
+  test.each([[AGENT, { role: `iam-role/${ACCOUNT}/agents` }], [SHARED_AGENTS, {}]])('loses and gets back the policies of its execution role: %s', async (principalId, more) => {
+    const w = new PolicyWorld(role);
+    w.budgets.remove(w.id);
+    w.isToBeDenied({ principalId, ...more });
+    expect(await w.remove(principalId)).toMatchObject({ outcome: 'applied' });
+    expect([w.policies().managed, w.backup?.target]).toEqual([[DENY], `iam-role/${ACCOUNT}/agents`]);
+    expect(w.events.published[0].detail).toMatchObject({ principalId, after: { target: `iam-role/${ACCOUNT}/agents` } });
+    w.isToBeFree({ principalId, ...more });
+    expect(await w.restore(principalId)).toMatchObject({ outcome: 'applied' });
+    expect(w.notInPlace()).toEqual([]);
+  });
+
+  test('that was given another role gives nothing to it; the former is given back its own', async () => {
+    const w = new PolicyWorld(role);
+    const other: Attachable = { type: 'role', name: 'other-agents' };
+    w.iam.add(other, { managed: [DENY] });
+    w.budgets.remove(w.id);
+    w.isToBeDenied({ principalId: AGENT, role: `iam-role/${ACCOUNT}/agents` });
+    await w.remove(AGENT);
+    w.isToBeFree({ principalId: AGENT, role: `iam-role/${ACCOUNT}/other-agents` });
+    expect(await w.restore(AGENT)).toMatchObject({ outcome: 'applied', reason: 'no policies are held' });
+    expect([w.iam.peek(other)?.managed, w.lost()]).toEqual([[DENY], []]);
+    expect(await w.restore(`iam-role/${ACCOUNT}/agents`)).toMatchObject({ outcome: 'applied' });
+    expect(w.notInPlace()).toEqual([]);
+  });
+
+  test('that changes its role while another works on it is tried again', async () => {
+    const w = new PolicyWorld(role);
+    w.isToBeDenied({ principalId: AGENT, role: `iam-role/${ACCOUNT}/agents` });
+    w.faults.draw = call => {
+      if (call === 'leases.acquire') {
+        w.isToBeDenied({ principalId: AGENT, role: `iam-role/${ACCOUNT}/other-agents` });
+      }
+      return undefined;
+    };
+    await expect(w.remove(AGENT)).rejects.toThrow(RetryableIamError);
+    expect(w.iam.writes).toEqual([]);
+  });
+});
