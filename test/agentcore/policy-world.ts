@@ -109,9 +109,8 @@ export class PolicyWorld {
 
   public enforce(action: EnforcerAction): Promise<EnforcerAnswer> {
     const { budgets: store, settings, events, metrics, log } = this;
-    return enforce(
-      { ...request(DetacherAction.REMOVE, this.id), action }, { store, attachments: this.iam.denyAttachments(DENY), settings, events, metrics, log }, this.context,
-    );
+    const ports = { store, attachments: this.iam.denyAttachments(DENY), settings, events, metrics, log };
+    return enforce({ ...request(DetacherAction.REMOVE, this.id), action }, ports, this.context);
   }
 
   // What is
