@@ -4,13 +4,13 @@ import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
 import { decide, DecisionContext } from './decision';
+import { HolderPorts, otherHolder, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
 import { BudgetStore, DenyAttachments, EventPublisher, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
-import { Attachable, attachmentTarget, isAttachable } from './restriction-target';
-import { principalFromId } from './principal';
+import { Attachable, isAttachable, restrictionTarget, Unrestrictable } from './restriction-target';
 
 /** What a state machine asks for. */
 export interface EnforcerRequest {
@@ -29,7 +29,7 @@ export interface EnforcerAnswer {
   readonly reason: string;
 }
 
-export interface EnforcerPorts {
+export interface EnforcerPorts extends HolderPorts {
   readonly store: BudgetStore;
   readonly attachments: DenyAttachments;
   readonly settings: SettingsSource;
@@ -75,7 +75,7 @@ interface FailedStep {
 }
 
 interface Step extends FailedStep {
-  readonly context: DecisionContext;
+  readonly context: DecisionContext & CoreContext;
   readonly deployment: Deployment;
 }
 
@@ -91,21 +91,13 @@ function clockOf({ now, workflow }: EnforcerRequest): number {
   return Math.max(Date.parse(now), Date.parse(workflow.notBefore), Date.parse(workflow.asOf));
 }
 
-/** Whether the deny policy belongs on the principal now. */
-export function wantsDeny(budget: Budget, context: DecisionContext, now: number): boolean {
-  const status = decide(budget, context, now).status;
-  return budget.status === 'suspended'
-    ? status === 'suspended'
-    : budget.status === 'grace_period' && status === 'grace_period' && (budget.graceDeadline ?? 0) <= now;
-}
-
 async function restrict(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
   const budget = await ports.store.read(request.workflow.principalId);
   if (!budget || !wantsDeny(budget, context, now)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
   }
-  const target = targetOf(budget.principalId, context);
+  const target = restrictionTarget(budget, context.ownAccountId);
   if (!isAttachable(target)) {
     return markUnenforceable(step, budget, { code: target.code, message: target.message });
   }
@@ -127,7 +119,7 @@ async function restrict(step: Step): Promise<EnforcerAnswer> {
 
 async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
-  const visible = await ports.attachments.isAttached(attachableOf(request, context));
+  const visible = await ports.attachments.isAttached(attachableOf(await targetOf(step), request));
   if (visible === undefined) {
     return markGone(step);
   }
@@ -158,7 +150,7 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   if (budget && (budget.status === 'suspended' || wantsDeny(budget, context, now))) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: `still to be denied: ${budget.reason}` };
   }
-  const target = targetOf(request.workflow.principalId, context);
+  const target = restrictionTarget(budget ?? request.workflow, context.ownAccountId);
   if (!isAttachable(target)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: target.message };
   }
@@ -167,6 +159,10 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   if (budget?.status === 'restoring' && exceededAgain(budget, context, now) && await ports.attachments.isAttached(target)) {
     await update(step, current => (current.status === 'restoring' ? backToSuspended(current, context, now) : undefined));
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the limit was exceeded again before the deny was lifted' };
+  }
+  const holder = await otherHolder(target, request.workflow.principalId, now, ports, context);
+  if (holder) {
+    return { outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but still denied for ${holder}` };
   }
   const detached = await ports.attachments.detach(target);
   switch (detached.result) {
@@ -184,11 +180,12 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
 
 async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
-  const visible = await ports.attachments.isAttached(attachableOf(request, context));
+  const target = attachableOf(await targetOf(step), request);
+  const visible = await ports.attachments.isAttached(target);
   if (visible === undefined) {
     return markGone(step);
   }
-  if (visible) {
+  if (visible && !await otherHolder(target, request.workflow.principalId, now, ports, context)) {
     throw new NotYetVisibleError('IAM still lists the deny policy on the principal');
   }
   const restored = await update(step, budget => (budget.status === 'restoring' ? restoredState(budget, context, now) : undefined));
@@ -326,13 +323,12 @@ function stateOf(budget: Budget): BudgetState {
   };
 }
 
-function targetOf(principalId: string, { ownAccountId }: DecisionContext) {
-  const principal = principalFromId(principalId);
-  return principal ? attachmentTarget(principal, ownAccountId) : { code: 'unknown-kind' as const, message: 'is no principal id' };
+/** What the workflow's budget restricts. The role of a runtime stands on its budget; of a user or role the id tells enough. */
+async function targetOf({ ports, context, request: { workflow } }: Step): Promise<Attachable | Unrestrictable> {
+  return restrictionTarget(await ports.store.read(workflow.principalId) ?? workflow, context.ownAccountId);
 }
 
-function attachableOf({ workflow: { principalId } }: EnforcerRequest, context: DecisionContext): Attachable {
-  const target = targetOf(principalId, context);
+function attachableOf(target: Attachable | Unrestrictable, { workflow: { principalId } }: EnforcerRequest): Attachable {
   if (!isAttachable(target)) {
     throw new Error(`${principalId} ${target.message}`);
   }

@@ -23,6 +23,12 @@ export interface BudgetStore {
   register(principalId: string, kind: PrincipalKindName, at: number, anchorDay: string): Promise<void>;
 }
 
+/** Many budgets at a time, eventually consistent: whatever is found is read again before it is acted upon. */
+export interface BudgetReader {
+  /** Those of the budgets that exist and can be read, by their ids. */
+  readMany(principalIds: readonly string[]): Promise<ReadonlyMap<string, Budget>>;
+}
+
 /** The sparse index of the Budgets table: eventually consistent, so whatever it says is read again before it is acted upon. */
 export interface WatchList {
   /** Ids of open principals that are due at `now`; all open ones where `now` is left out. */

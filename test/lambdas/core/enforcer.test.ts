@@ -1,7 +1,8 @@
 import { EnforcerAction, EnforcerOutcome, EventType, Metric } from '../../../src/contract';
 import { Budget } from '../../../src/lambdas/core/budget';
 import { isoInstant, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
-import { enforce, FAILURE_RETRY_MS, QUOTA_RETRY_MS, wantsDeny } from '../../../src/lambdas/core/enforcer';
+import { wantsDeny } from '../../../src/lambdas/core/deny-holders';
+import { enforce, FAILURE_RETRY_MS, QUOTA_RETRY_MS } from '../../../src/lambdas/core/enforcer';
 import { usd } from '../../../src/lambdas/core/money';
 import { NotYetVisibleError, RetryableIamError } from '../../../src/lambdas/core/ports';
 import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE } from './builders';
