@@ -125,10 +125,10 @@ function statusChanges(before: Budget, after: Budget, told: boolean): (readonly 
       events.push([before.unenforceable ? EventType.STATUS_CHANGED : EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
       break;
     case 'suspended':
-      if (before.status === 'grace_period') {
-        events.push([EventType.GRACE_PERIOD_EXPIRED, beforeAndAfter]);
-      }
       events.push([EventType.PRINCIPAL_SUSPENDED, { actor: 'enforcer', ...beforeAndAfter, ...suspension }]);
+      if (before.status === 'grace_period') {
+        events.push([EventType.GRACE_PERIOD_EXPIRED, { actor: 'enforcer', ...beforeAndAfter }]);
+      }
       break;
     case 'restoring':
       events.push([EventType.RESTORATION_STARTED, beforeAndAfter]);

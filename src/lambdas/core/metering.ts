@@ -1,4 +1,5 @@
 import { PrincipalKindName } from '../../contract';
+import { payersOf, RoutingPorts } from './agents/usage-routing';
 import { dayOf, Day } from './calendar';
 import { groupBy } from './collections';
 import { isEstimate } from './estimate';
@@ -6,6 +7,7 @@ import { parseInvocationRecord, RecordOptions, UnreadableCode, UnreadableRecordE
 import { addUsd, Usd, ZERO_USD } from './money';
 import { hasToBeAsked, ModelDirectory, withModelBehind } from './pricing/model-directory';
 import { Charge, PriceCatalog } from './pricing/price-catalog';
+import { isAgentKind } from './principal';
 import { LoggedLine, SubscriptionBatch } from './subscription-batch';
 
 /**
@@ -73,6 +75,8 @@ export interface MeteringPorts {
   readonly unreadable: UnreadableStore;
   readonly catalog: PriceCatalog;
   readonly models: ModelDirectory;
+  /** Absent where AgentCore runtimes have no budgets. */
+  readonly routing?: RoutingPorts;
   /** Waits before the given attempt (1, 2, …) at a transaction that met a conflict. */
   backOff(attempt: number): Promise<void>;
 }
@@ -103,7 +107,9 @@ export class ChargeConflictError extends Error {
 
 /** Meters a delivery. @throws ChargeConflictError and whatever the ports throw: the delivery must then come again */
 export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts, options: MeteringOptions): Promise<MeteringSummary> {
-  const { records, duplicates: repeated, untracked, unreadable } = readBatch(batch, options);
+  const { records: read, duplicates: repeated, unreadable } = readBatch(batch, options);
+  const records = (await routed(read, ports)).filter(({ usage }) => isTracked(usage.principal.kind, options));
+  const untracked = read.length - records.length;
   const calls = await priceCalls(records, ports, options);
   const written: ChargedCall[] = [];
   const refused: UnreadableLine[] = [];
@@ -145,16 +151,13 @@ function readBatch(batch: SubscriptionBatch, options: MeteringOptions) {
   const records = new Map<string, ReadRecord>();
   const unreadable: UnreadableLine[] = [];
   let duplicates = 0;
-  let untracked = 0;
   for (const line of batch.lines) {
     try {
       const usage = parseInvocationRecord(line.message, line.loggedAt, options);
       if (!usage) {
         continue;
       }
-      if (usage.principal.kind !== PrincipalKindName.IAM_USER && !options.trackedKinds.has(usage.principal.kind)) {
-        untracked += 1;
-      } else if (records.has(usage.callId)) {
+      if (records.has(usage.callId)) {
         duplicates += 1;
       } else {
         records.set(usage.callId, { usage, line });
@@ -166,7 +169,21 @@ function readBatch(batch: SubscriptionBatch, options: MeteringOptions) {
       unreadable.push({ line, code: error.code, message: error.message });
     }
   }
-  return { records: [...records.values()], duplicates, untracked, unreadable };
+  return { records: [...records.values()], duplicates, unreadable };
+}
+
+/** Execution roles of AgentCore runtimes do not pay for themselves. */
+async function routed(records: readonly ReadRecord[], { routing }: MeteringPorts): Promise<readonly ReadRecord[]> {
+  const payers = routing && await payersOf(records.map(({ usage }) => usage.principal), routing);
+  return records.map(record => {
+    const payer = payers?.get(record.usage.principal.id);
+    return payer ? { ...record, usage: { ...record.usage, principal: payer, caller: record.usage.principal } } : record;
+  });
+}
+
+/** IAM users always are; agents are there only where they have budgets. */
+function isTracked(kind: PrincipalKindName, { trackedKinds }: MeteringOptions): boolean {
+  return kind === PrincipalKindName.IAM_USER || isAgentKind(kind) || trackedKinds.has(kind);
 }
 
 async function priceCalls(records: readonly ReadRecord[], { catalog, models }: MeteringPorts, { timeZone }: MeteringOptions): Promise<readonly ReadCall[]> {

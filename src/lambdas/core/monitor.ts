@@ -17,7 +17,8 @@ import { Settings } from './settings';
 import { repairWorkflow } from './workflow-start';
 
 export interface MonitorPorts {
-  readonly store: BudgetStore & BudgetReader;
+  readonly store: BudgetStore;
+  readonly reader: BudgetReader;
   readonly watchList: WatchList;
   /** Absent where AgentCore runtimes have no budgets. */
   readonly runtimes?: RuntimeDirectory;
@@ -133,7 +134,7 @@ class Run {
    * and the index tells which they are.
    */
   public async lookAtAgents(): Promise<void> {
-    const { runtimes: directory, store, metrics } = this.ports;
+    const { runtimes: directory, reader, metrics } = this.ports;
     if (!directory) {
       return;
     }
@@ -142,7 +143,7 @@ class Run {
       runtimes.push(runtime);
     }
     const ids = agentBudgets(runtimes, this.context.region);
-    const images = await store.readMany(ids);
+    const images = await reader.readMany(ids);
     const budgets: Budget[] = [];
     for (const principalId of ids) {
       await this.withoutStopping(principalId, async () => {

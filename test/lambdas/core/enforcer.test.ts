@@ -108,7 +108,7 @@ describe('restricting', () => {
   test('fails where the id is of no known form', async () => {
     const { ask, world } = given(aSuspendedBudget(), 'absent');
     world.budgets.edit('agent-runtime/x', { ...world.budgets.item(ALICE), principalId: 'agent-runtime/x' });
-    expect(await ask(RESTRICT, { principalId: 'agent-runtime/x' })).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE, reason: 'is no principal id' });
+    expect(await ask(RESTRICT, { principalId: 'agent-runtime/x' })).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE, reason: 'is not a known principal' });
   });
 
   test('lets errors of IAM through, for the state machine to retry', async () => {
@@ -309,7 +309,7 @@ describe('confirming a restoration', () => {
   test('of an id that cannot have been denied is a mistake', async () => {
     const { ask } = given(aBudget());
     await expect(ask(CONFIRM_RESTORATION, { principalId: `root/${ACCOUNT}` })).rejects.toThrow(/root user/);
-    await expect(ask(CONFIRM_RESTORATION, { principalId: 'nobody' })).rejects.toThrow(/is no principal id/);
+    await expect(ask(CONFIRM_RESTORATION, { principalId: 'nobody' })).rejects.toThrow(/is not a known principal/);
   });
 });
 
@@ -365,7 +365,7 @@ describe('the whole way', () => {
     await world.runWorkflows();
     expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
     expect(world.events.types().filter(type => type !== EventType.THRESHOLD_CROSSED)).toEqual([
-      EventType.GRACE_PERIOD_STARTED, EventType.DENY_ATTACHED, EventType.PRINCIPAL_SUSPENDED,
+      EventType.GRACE_PERIOD_STARTED, EventType.DENY_ATTACHED, EventType.PRINCIPAL_SUSPENDED, EventType.GRACE_PERIOD_EXPIRED,
       EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.DENY_DETACHED, EventType.PRINCIPAL_RESTORED,
     ]);
   });

@@ -4,7 +4,8 @@ import { groupBy } from '../collections';
 import { DecisionContext } from '../decision';
 import { addUsd, Usd, ZERO_USD } from '../money';
 import { RegisteredRuntime } from '../ports';
-import { principalFromId, sharedRolePrincipalId } from '../principal';
+import { principalFromId } from '../principal';
+import { chargedScope } from './charged-scope';
 
 /** All agents' budgets taken together. */
 export interface AgentPool {
@@ -21,7 +22,7 @@ export interface AgentPool {
 export function agentBudgets(runtimes: readonly RegisteredRuntime[], region: string): readonly string[] {
   return [...groupBy(runtimes, ({ roleId }) => roleId)].map(([roleId, members]) => {
     const role = principalFromId(roleId);
-    return members.length > 1 && role ? sharedRolePrincipalId(role, region) : members[0].principalId;
+    return role ? chargedScope(role, members.map(({ principalId }) => principalId), region).id : members[0].principalId;
   });
 }
 

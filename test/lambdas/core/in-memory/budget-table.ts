@@ -62,6 +62,13 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList, RuntimeDirec
     yield* await this.faults.around('runtimes.all', () => this.runtimes());
   }
 
+  public readMany(principalIds: readonly string[]): Promise<ReadonlyMap<string, Budget>> {
+    return this.faults.around('budgets.readMany', () => {
+      const found = principalIds.map(id => this.peek(id)).filter(budget => budget !== undefined);
+      return new Map(found.map(budget => [budget.principalId, budget]));
+    });
+  }
+
   // What tests do to the table
 
   /** Sets attributes, and removes those that are `undefined`, as an operator or another writer does. */
