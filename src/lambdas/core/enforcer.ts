@@ -9,8 +9,8 @@ import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
-import { BudgetStore, DenyAttachments, EventPublisher, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
-import { Attachable, isAttachable, restrictionTarget, Unrestrictable } from './restriction-target';
+import { BudgetStore, DenyAttachments, EventPublisher, HeldPolicies, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
+import { Attachable, idOfTarget, isAttachable, restrictionTarget, Unrestrictable } from './restriction-target';
 
 /** What a state machine asks for. */
 export interface EnforcerRequest {
@@ -32,6 +32,8 @@ export interface EnforcerAnswer {
 export interface EnforcerPorts extends HolderPorts {
   readonly store: BudgetStore;
   readonly attachments: DenyAttachments;
+  /** Where the strategy is `DETACH`: what was removed from whom. */
+  readonly backups?: HeldPolicies;
   readonly settings: SettingsSource;
   readonly events: EventPublisher;
   readonly metrics: Metrics;
@@ -163,6 +165,10 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   const holder = await otherHolder(target, request.workflow.principalId, now, ports, context);
   if (holder) {
     return { outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but still denied for ${holder}` };
+  }
+  if (await ports.backups?.holds(idOfTarget(target, context.ownAccountId))) {
+    // The deny comes off last: without it, who is suspended would have neither a deny nor their own policies, and nobody would notice.
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the policies of the principal are not back yet' };
   }
   const detached = await ports.attachments.detach(target);
   switch (detached.result) {

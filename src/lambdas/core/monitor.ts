@@ -9,8 +9,8 @@ import { attachmentKey, Drift, missingDeny, orphanedDeny } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
 import {
-  BudgetReader, BudgetStore, DenyInventory, EventPublisher, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory, SettingsSnapshot,
-  SettingsSource, WatchList, Workflows,
+  BudgetReader, BudgetStore, DenyInventory, EventPublisher, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory,
+  SettingsSnapshot, SettingsSource, WatchList, Workflows,
 } from './ports';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { Settings } from './settings';

@@ -83,6 +83,12 @@ export interface DenyAttachments {
   isAttached(target: Attachable): Promise<boolean | undefined>;
 }
 
+/** Which users and roles have had their policies removed, and not put back. Strongly consistent. */
+export interface HeldPolicies {
+  /** @param targetId principal id of the user or role */
+  holds(targetId: string): Promise<boolean>;
+}
+
 /** Everything to which the deny policy is attached: one paginated list, whatever the number of principals. */
 export interface DenyInventory {
   list(): Promise<readonly (Attachable | { readonly type: 'group'; readonly name: string })[]>;
