@@ -220,6 +220,18 @@ export function checkIamName(prop: string, name: string): void {
   }
 }
 
+/** AgentCore's ids are a name and a suffix. */
+export function checkRuntimeId(prop: string, id: string): void {
+  if (!Token.isUnresolved(id) && !/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
+    throw new BudgeteerValidationError(undefined, {
+      prop,
+      given: quoted(id),
+      allowed: '1 to 100 letters, digits, hyphens and underscores',
+      remedy: 'give the id of the runtime alone, such as "my_agent-Ab12Cd34Ef", not the ARN',
+    });
+  }
+}
+
 export function checkLabels(scope: IConstruct, labels: { readonly [key: string]: string }): void {
   const entries = Object.entries(labels);
   if (entries.length > MAX_LABELS) {
