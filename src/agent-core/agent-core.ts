@@ -104,7 +104,7 @@ export class AgentCore extends Construct {
     });
     allowTable(meter, storage.ledger, 'PutItem');
     allowTable(meter, storage.budgets, 'UpdateItem');
-    knowRuntimes(meter, deployment, storage, 'Query', 'Scan');
+    knowRuntimes(meter, deployment, storage, 'Scan');
     // Metrics know no resources.
     meter.allow({ actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], resources: ['*'] });
     invokeOn(new events.Rule(this, 'MeterCompute', {
