@@ -111,7 +111,8 @@ export class BudgetPrincipal {
    * @internal
    */
   public _isProtected(): boolean {
-    return (this.kind === PrincipalKindName.IAM_ROLE || this.kind === PrincipalKindName.AGENT_ROLE) && !Token.isUnresolved(this.name) && PROTECTED_ROLE.test(this.name);
+    const isRole = this.kind === PrincipalKindName.IAM_ROLE || this.kind === PrincipalKindName.AGENT_ROLE;
+    return isRole && !Token.isUnresolved(this.name) && PROTECTED_ROLE.test(this.name);
   }
 
   /**

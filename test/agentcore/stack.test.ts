@@ -112,7 +112,9 @@ describe('the toggle on', () => {
 
 describe('what holds for agents', () => {
   test('is as for the rest where nothing else is said', () => {
-    expect(agentParameters({ agentCore: true, warningThresholdPercent: 60, gracePeriod: Duration.minutes(1), refreshPeriod: RefreshPeriod.calendarWeek() })).toEqual({
+    expect(agentParameters({
+      agentCore: true, warningThresholdPercent: 60, gracePeriod: Duration.minutes(1), refreshPeriod: RefreshPeriod.calendarWeek(),
+    })).toEqual({
       'agent-warning-threshold-percent': '60',
       'agent-critical-threshold-percent': '90',
       'agent-grace-period-seconds': '60',
@@ -125,7 +127,11 @@ describe('what holds for agents', () => {
     expect(agentParameters({
       agentCore: true,
       agentBudgets: {
-        defaultBudgetUsd: 7.5, warningThresholdPercent: 50, criticalThresholdPercent: 75, gracePeriod: Duration.seconds(0), refreshPeriod: RefreshPeriod.calendarDay(),
+        defaultBudgetUsd: 7.5,
+        warningThresholdPercent: 50,
+        criticalThresholdPercent: 75,
+        gracePeriod: Duration.seconds(0),
+        refreshPeriod: RefreshPeriod.calendarDay(),
       },
     })).toEqual({
       'agent-warning-threshold-percent': '50',
