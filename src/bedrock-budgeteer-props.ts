@@ -2,8 +2,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { AgentBudgetProps } from './agent-core/agent-budget-props';
 import { BudgetProps } from './budgets/budget-props';
 import { RefreshPeriod } from './budgets/refresh-period';
+import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
@@ -126,12 +128,42 @@ export interface BedrockBudgeteerProps {
   readonly maxPriceChangeFactor?: number;
 
   /**
-   * Budgets for AgentCore runtimes. Not available in this version: `true` fails at synthesis. Model calls of runtimes count towards the
-   * budgets of their execution roles.
+   * Budgets for Bedrock AgentCore runtimes: they are found by themselves, get a default budget, and are suspended through their execution roles.
+   * Runtimes that share a role share a budget, since the log does not tell them apart.
    *
-   * @default false
+   * @default false - model calls of runtimes count towards the budgets of their execution roles, which have none by themselves
    */
   readonly agentCore?: boolean;
+
+  /**
+   * What holds for AgentCore runtimes in place of what holds for the rest. Only together with `agentCore`.
+   *
+   * @default - 25 US dollars a refresh period, with the thresholds and grace period of the rest
+   */
+  readonly agentBudgets?: AgentBudgetProps;
+
+  /**
+   * How a suspension takes access away. Before the strategy changes, or the construct is removed, everybody has their own policies back.
+   *
+   * @default SuspensionStrategy.DENY
+   */
+  readonly suspensionStrategy?: SuspensionStrategy;
+
+  /**
+   * How long a policy backup is kept as history after its policies were put back: whole days from 1 to 3650. Only with
+   * `SuspensionStrategy.DETACH`.
+   *
+   * @default Duration.days(90)
+   */
+  readonly policyBackupHistory?: Duration;
+
+  /**
+   * A function behind a URL that shows budgets and changes them, for people, scripts and the command `budgeteer budget`. It takes requests that are signed with
+   * AWS credentials alone; `grantAdministration` lets somebody in.
+   *
+   * @default false - budgets are changed in code, and by hand in the table
+   */
+  readonly administration?: boolean;
 
   /**
    * Name of the environment: part of parameter paths, tags and alerts. 1 to 64 letters, digits, dots, hyphens and underscores. A change of the name

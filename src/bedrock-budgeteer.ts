@@ -9,6 +9,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { Administration } from './administration/administration';
+import { AgentCore } from './agent-core/agent-core';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
@@ -31,6 +33,7 @@ import { Settings } from './settings/settings';
 import { Storage } from './storage/storage';
 import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
+import { BudgeteerValidationError } from './validation';
 
 /**
  * Spend control for Amazon Bedrock: meters every call in the account and region against the budget of the principal that made it, warns,
@@ -81,6 +84,18 @@ export class BedrockBudgeteer extends Construct {
   public readonly priceRefresher?: lambda.IFunction;
   /** Charges calls anew whose price was not known before. */
   public readonly callRepricer: lambda.IFunction;
+  /** Registers AgentCore runtimes; none where `agentCore` is off. */
+  public readonly agentRegistrar?: lambda.IFunction;
+  /** Charges the compute of AgentCore runtimes; none where `agentBudgets.computeCosts` is off. */
+  public readonly agentComputeMeter?: lambda.IFunction;
+  /** Backs up, removes and puts back the policies of suspended principals; only with `SuspensionStrategy.DETACH`. */
+  public readonly policyDetacher?: lambda.IFunction;
+  /** Holds what the `policyDetacher` removed; only with `SuspensionStrategy.DETACH`. */
+  public readonly policyBackupsTable?: dynamodb.ITable;
+  /** Shows budgets and changes them; none where `administration` is off. */
+  public readonly budgetManager?: lambda.IFunction;
+  /** The URL of the `budgetManager`, for `budgeteer budget --url`; none where `administration` is off. */
+  public readonly administrationUrl?: string;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -93,6 +108,7 @@ export class BedrockBudgeteer extends Construct {
   private readonly settings: Settings;
   private readonly monitoring: Alarms;
   private readonly declarations: BudgetDeclarations;
+  private readonly administration?: Administration;
 
   constructor(scope: Construct, id: string, props: BedrockBudgeteerProps = {}) {
     super(scope, id);
@@ -108,6 +124,7 @@ export class BedrockBudgeteer extends Construct {
       encryptionKey: encryption.key,
       removalPolicy: resolved.removalPolicy,
       logRetention: resolved.logRetention,
+      agentCore: resolved.agentCore,
     };
     const storage = new Storage(this, 'Storage', { deployment });
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
@@ -116,7 +133,7 @@ export class BedrockBudgeteer extends Construct {
     const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
-    const enforcement = new Enforcement(this, 'Enforcement', { deployment, storage, settings, eventBus: announcements.eventBus });
+    const enforcement = new Enforcement(this, 'Enforcement', { ...resolved, deployment, storage, settings, eventBus, strategy: resolved.suspensionStrategy });
     const decisions = new Decisions(this, 'Decisions', { deployment, storage, settings, enforcement, eventBus });
 
     // What a call costs, also where that becomes known only later
@@ -124,6 +141,7 @@ export class BedrockBudgeteer extends Construct {
 
     // Who has a budget
     const registration = new Registration(this, 'Registration', { deployment, storage });
+    const agentCore = resolved.agentCore ? new AgentCore(this, 'AgentCore', { ...resolved, deployment, storage, settings, eventBus }) : undefined;
     const declarations = new BudgetDeclarations(this, 'Budgets', {
       deployment,
       storage,
@@ -132,6 +150,9 @@ export class BedrockBudgeteer extends Construct {
       otherTrackedPrincipals: resolved.otherTrackedPrincipals,
       onHandlerCreated: handler => monitoring.watchHandlers([handler]),
     });
+
+    // Who changes budgets while the system runs
+    const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
 
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
@@ -142,6 +163,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
     monitoring.watchPrices(pricing.refresher);
     monitoring.watchEnforcement(enforcement.suspension, enforcement.restoration);
+    monitoring.watchBackups(enforcement.backups);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
       monitoring.watchEventBus(announcements.undeliveredEvents);
@@ -171,6 +193,13 @@ export class BedrockBudgeteer extends Construct {
     this.principalRegistrar = registration.registrar.function;
     this.priceRefresher = pricing.refresher?.function;
     this.callRepricer = pricing.repricer.function;
+    this.policyBackupsTable = enforcement.backups?.table;
+    this.policyDetacher = enforcement.backups?.detacher.function;
+    this.agentRegistrar = agentCore?.registrar.function;
+    this.agentComputeMeter = agentCore?.computeMeter?.function;
+    this.budgetManager = administration?.manager.function;
+    this.administrationUrl = administration?.url;
+    this.administration = administration;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
 
@@ -180,7 +209,20 @@ export class BedrockBudgeteer extends Construct {
 
     tagEverything(this, resolved.environmentName, resolved.tags);
     tagComponents({
-      encryption, storage, settings, announcements, metering, pricing, enforcement, decisions, registration, budgets: declarations, removal, monitoring,
+      encryption,
+      storage,
+      settings,
+      announcements,
+      metering,
+      pricing,
+      enforcement,
+      decisions,
+      registration,
+      budgets: declarations,
+      removal,
+      monitoring,
+      ...(agentCore ? { agentCore } : {}),
+      ...(administration ? { administration } : {}),
     });
   }
 
@@ -219,6 +261,23 @@ export class BedrockBudgeteer extends Construct {
       .combine(grantTable(grantee, this.storage.budgets, 'dynamodb:UpdateItem'))
       .combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb'))
       .combine(this.settings.grantChange(grantee));
+  }
+
+  /**
+   * Lets a principal look at budgets and change them through `administrationUrl`. Nobody can change the budget that their own calls are charged to.
+   *
+   * Do not give `lambda:InvokeFunction` on the `budgetManager` to anybody: called past its URL, it would take the caller's word for who they are.
+   */
+  public grantAdministration(grantee: iam.IGrantable): iam.Grant {
+    if (!this.administration) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'administration',
+        given: false,
+        allowed: 'true where administration is granted',
+        remedy: 'switch administration on, or use grantManageBudgets for the tables and parameters themselves',
+      });
+    }
+    return this.administration.grant(grantee);
   }
 
   /**

@@ -3,7 +3,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
-import { SettingName } from './contract';
+import { AgentSettingName, SettingName } from './contract';
+import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
@@ -12,9 +13,11 @@ import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
 import {
-  checkAgentCore, checkEmailAddresses, checkEnvironmentName, checkRemovalPolicy, checkThresholds, checkTimeZone, graceSeconds, ledgerRetentionDays,
-  numberText, usdText,
+  backupHistoryDays, checkEmailAddresses, checkEnvironmentName, checkRemovalPolicy, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  ledgerRetentionDays, numberText, usdText,
 } from './validation';
+
+const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 
 export type ResolvedProps = ReturnType<typeof resolveProps>;
 
@@ -27,14 +30,17 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkThresholds(scope, warning, critical);
 
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
+  const agentCore = props.agentCore ?? false;
+  checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {
     [SettingName.WARNING_THRESHOLD_PERCENT]: numberText(warning),
     [SettingName.CRITICAL_THRESHOLD_PERCENT]: numberText(critical),
-    [SettingName.GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, props.gracePeriod ?? Duration.minutes(5))),
+    [SettingName.GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, props.gracePeriod ?? DEFAULT_GRACE_PERIOD)),
     [SettingName.REFRESH_PERIOD]: refreshPeriod.expression,
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: usdText(scope, 'defaultApiKeyBudgetUsd', props.defaultApiKeyBudgetUsd ?? 25),
     [SettingName.PRICE_OVERRIDES]: priceOverrides(scope, props),
     [SettingName.ASSUMED_CACHE_WRITE_TTL]: props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES,
+    ...(agentCore ? agentSettings(scope, props, { warning, critical, refreshPeriod }) : {}),
   };
 
   const timeZone = props.timeZone ?? 'UTC';
@@ -48,7 +54,10 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const operationsEmails = props.operationsEmails ?? [];
   checkEmailAddresses(scope, 'operationsEmails', operationsEmails);
 
-  checkAgentCore(scope, props.agentCore ?? false);
+  const suspensionStrategy = props.suspensionStrategy ?? SuspensionStrategy.DENY;
+  checkSwitchedOn(
+    scope, 'policyBackupHistory', props.policyBackupHistory !== undefined, 'suspensionStrategy DETACH', suspensionStrategy === SuspensionStrategy.DETACH,
+  );
 
   return {
     settings,
@@ -56,6 +65,11 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     timeZone,
     environmentName,
     removalPolicy,
+    agentCore,
+    computeCosts: props.agentBudgets?.computeCosts ?? false,
+    suspensionStrategy,
+    backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
+    administration: props.administration ?? false,
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),
@@ -68,5 +82,23 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     encryptionKey: props.encryptionKey,
     eventBus: props.eventBus,
     tags: props.tags ?? {},
+  };
+}
+
+/** What runtimes do not have of their own is as it is for the rest. */
+function agentSettings(
+  scope: IConstruct, props: BedrockBudgeteerProps, rest: { readonly warning: number; readonly critical: number; readonly refreshPeriod: RefreshPeriod },
+): Record<AgentSettingName, string> {
+  const agents = props.agentBudgets ?? {};
+  const warning = agents.warningThresholdPercent ?? rest.warning;
+  const critical = agents.criticalThresholdPercent ?? rest.critical;
+  checkThresholds(scope, warning, critical, 'agentBudgets.');
+  const gracePeriod = agents.gracePeriod ?? props.gracePeriod ?? DEFAULT_GRACE_PERIOD;
+  return {
+    [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: numberText(warning),
+    [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: numberText(critical),
+    [SettingName.AGENT_GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, gracePeriod, 'agentBudgets.gracePeriod')),
+    [SettingName.AGENT_REFRESH_PERIOD]: (agents.refreshPeriod ?? rest.refreshPeriod).expression,
+    [SettingName.DEFAULT_AGENT_BUDGET_USD]: usdText(scope, 'agentBudgets.defaultBudgetUsd', agents.defaultBudgetUsd ?? 25),
   };
 }

@@ -35,6 +35,9 @@ const MAX_BUDGET_USD = 1e9;
 /** Money is kept in units of 10⁻¹² USD. */
 const MAX_BUDGET_DECIMALS = 12;
 
+/** Ten years. */
+const MAX_BACKUP_HISTORY_DAYS = 3650;
+
 const MAX_LABELS = 50;
 
 /** IAM's own alphabet and length of user and role names. */
@@ -44,8 +47,8 @@ const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 const EMAIL_ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/;
 
 /** Both thresholds belong together: each must be a percentage, and the first warning must come first. */
-export function checkThresholds(scope: IConstruct, warning: number, critical: number): void {
-  for (const [prop, given] of [['warningThresholdPercent', warning], ['criticalThresholdPercent', critical]] as const) {
+export function checkThresholds(scope: IConstruct, warning: number, critical: number, within = ''): void {
+  for (const [prop, given] of [[`${within}warningThresholdPercent`, warning], [`${within}criticalThresholdPercent`, critical]] as const) {
     if (!Token.isUnresolved(given) && !(given > 0 && given < 100 && decimalsOf(given) <= 2)) {
       throw new BudgeteerValidationError(scope, {
         prop,
@@ -57,23 +60,23 @@ export function checkThresholds(scope: IConstruct, warning: number, critical: nu
   }
   if (!Token.isUnresolved(warning) && !Token.isUnresolved(critical) && warning >= critical) {
     throw new BudgeteerValidationError(scope, {
-      prop: 'warningThresholdPercent',
+      prop: `${within}warningThresholdPercent`,
       given: warning,
-      allowed: `below criticalThresholdPercent, which is ${critical}`,
+      allowed: `below ${within}criticalThresholdPercent, which is ${critical}`,
       remedy: 'lower the warning threshold or raise the critical one',
     });
   }
 }
 
 /** The grace period in seconds. */
-export function graceSeconds(scope: IConstruct, gracePeriod: Duration): number {
+export function graceSeconds(scope: IConstruct, gracePeriod: Duration, prop = 'gracePeriod'): number {
   if (gracePeriod.isUnresolved()) {
-    return unresolvedDuration(scope, 'gracePeriod', gracePeriod, 'seconds');
+    return unresolvedDuration(scope, prop, gracePeriod, 'seconds');
   }
   const milliseconds = gracePeriod.toMilliseconds();
   if (milliseconds % 1000 !== 0 || milliseconds > MAX_GRACE_PERIOD.toMilliseconds()) {
     throw new BudgeteerValidationError(scope, {
-      prop: 'gracePeriod',
+      prop,
       given: gracePeriod.toHumanString(),
       allowed: 'whole seconds from 0 to 30 days',
       remedy: 'give the time between reaching the limit and losing access, such as Duration.minutes(5); Duration.seconds(0) suspends at once',
@@ -100,6 +103,23 @@ export function ledgerRetentionDays(scope: IConstruct, retention: Duration): num
       given: retention.toHumanString(),
       allowed: `whole days, at least ${MIN_LEDGER_RETENTION_DAYS}`,
       remedy: 'give whole days, such as Duration.days(90): a shorter memory could charge a call twice that is replayed from a failure queue',
+    });
+  }
+  return days;
+}
+
+/** How long policy backups are kept as history, in days. */
+export function backupHistoryDays(scope: IConstruct, history: Duration): number {
+  if (history.isUnresolved()) {
+    return unresolvedDuration(scope, 'policyBackupHistory', history, 'days');
+  }
+  const days = history.toDays({ integral: false });
+  if (!Number.isInteger(days) || days < 1 || days > MAX_BACKUP_HISTORY_DAYS) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'policyBackupHistory',
+      given: history.toHumanString(),
+      allowed: `whole days from 1 to ${MAX_BACKUP_HISTORY_DAYS}`,
+      remedy: 'give how long somebody may want to look up what was removed and put back, such as Duration.days(90)',
     });
   }
   return days;
@@ -164,14 +184,14 @@ export function checkEnvironmentName(scope: IConstruct, environmentName: string)
   }
 }
 
-/** Nothing that is asked for is left out silently. */
-export function checkAgentCore(scope: IConstruct, agentCore: boolean): void {
-  if (agentCore) {
+/** What is given for something that is switched off would be left out silently. */
+export function checkSwitchedOn(scope: IConstruct, prop: string, isGiven: boolean, toggle: string, isOn: boolean): void {
+  if (isGiven && !isOn) {
     throw new BudgeteerValidationError(scope, {
-      prop: 'agentCore',
-      given: agentCore,
-      allowed: 'false',
-      remedy: 'leave it out, since budgets for AgentCore runtimes are not available in this version; set budgets on their execution roles instead',
+      prop,
+      given: `given while ${toggle} is off`,
+      allowed: `only together with ${toggle}`,
+      remedy: `switch ${toggle} on, or leave ${prop} out`,
     });
   }
 }
@@ -196,6 +216,18 @@ export function checkIamName(prop: string, name: string): void {
       given: quoted(name),
       allowed: '1 to 64 letters, digits and the characters _+=,.@-',
       remedy: 'give the name alone, without its path and not the ARN',
+    });
+  }
+}
+
+/** AgentCore's ids are a name and a suffix. */
+export function checkRuntimeId(prop: string, id: string): void {
+  if (!Token.isUnresolved(id) && !/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
+    throw new BudgeteerValidationError(undefined, {
+      prop,
+      given: quoted(id),
+      allowed: '1 to 100 letters, digits, hyphens and underscores',
+      remedy: 'give the id of the runtime alone, such as "my_agent-Ab12Cd34Ef", not the ARN',
     });
   }
 }

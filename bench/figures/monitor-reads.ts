@@ -5,6 +5,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { PrincipalKindName } from '../../src/contract';
 import { CLIENT_DEFAULTS } from '../../src/lambdas/adapters/aws-clients';
+import { DynamoDbBudgetReader } from '../../src/lambdas/adapters/dynamodb-budget-reader';
 import { DynamoDbBudgetStore } from '../../src/lambdas/adapters/dynamodb-budget-store';
 import { DynamoDbSettingsMemory } from '../../src/lambdas/adapters/dynamodb-settings-memory';
 import { fromItem } from '../../src/lambdas/adapters/dynamodb-values';
@@ -82,6 +83,7 @@ async function readsOfOneRun({ client }: LocalCloud, table: string, policyArn: s
   const ports: MonitorPorts = {
     store,
     watchList: store,
+    reader: new DynamoDbBudgetReader(dynamoDb, table, NO_LOG),
     inventory: new IamDenyInventory(calls.of(new IAMClient(settings)), policyArn),
     settings: new SsmSettingsSource(calls.of(new SSMClient(settings)), { path: '/none', deployed: JSON.stringify(settingTexts()), metrics: NO_METRICS, log: NO_LOG }),
     memory: new DynamoDbSettingsMemory(dynamoDb, table),

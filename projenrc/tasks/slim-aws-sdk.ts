@@ -22,6 +22,7 @@ export const nodeProvider = fromEnvSigningName;
 const NO_EVENT_STREAMS = `
 export const eventStreamSerdeProvider = () => { throw new Error('handlers have no event streams'); };
 export class EventStreamSerde { constructor() { eventStreamSerdeProvider(); } }
+export const resolveEventStreamSerdeConfig = config => config;
 `;
 
 /**

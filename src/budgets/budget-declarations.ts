@@ -47,6 +47,14 @@ export class BudgetDeclarations extends Construct {
         remedy: 'declare one budget a principal, with additionalLimits for further periods',
       });
     }
+    if (principal._isAgent() && !this.props.deployment.agentCore) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'principal',
+        given: `${principal._label()} while agentCore is off`,
+        allowed: 'AgentCore runtimes only together with agentCore',
+        remedy: 'set agentCore to true, or give a budget to the execution role of the runtime',
+      });
+    }
     // The meter would charge its calls to nobody, and its budget would never be used up.
     if (!principal._isTracked(this.props.otherTrackedPrincipals)) {
       throw new BudgeteerValidationError(this, {

@@ -4,13 +4,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { PrincipalKindName } from '../contract';
 import { PrincipalKind } from '../metering/principal-kind';
-import { BudgeteerValidationError, checkIamName } from '../validation';
+import { BudgeteerValidationError, checkIamName, checkRuntimeId } from '../validation';
 
 /** Roles that IAM lets nobody change but AWS: those of IAM Identity Center and of services. */
 const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;
 
 /**
- * Who a budget is for: an IAM user or role of the account that the construct is deployed to.
+ * Who a budget is for: an IAM user or role, or an AgentCore runtime, of the account that the construct is deployed to.
  */
 export class BudgetPrincipal {
   /** An IAM user. */
@@ -41,6 +41,25 @@ export class BudgetPrincipal {
     return new BudgetPrincipal('BudgetPrincipal.roleName', PrincipalKindName.IAM_ROLE, roleName);
   }
 
+  /**
+   * A Bedrock AgentCore runtime, or a harness that names no runtime, of the region that the construct is deployed to. Needs `agentCore`.
+   *
+   * @param agentRuntimeId its id, such as `my_agent-Ab12Cd34Ef`: not its name, and not the ARN
+   */
+  public static agentRuntimeId(agentRuntimeId: string): BudgetPrincipal {
+    checkRuntimeId('BudgetPrincipal.agentRuntimeId', agentRuntimeId);
+    return new BudgetPrincipal('BudgetPrincipal.agentRuntimeId', PrincipalKindName.AGENT_RUNTIME, agentRuntimeId);
+  }
+
+  /**
+   * The AgentCore runtimes that share an execution role, together: the invocation log does not tell them apart. Needs `agentCore`.
+   *
+   * @param roleName the name of the execution role, without the path
+   */
+  public static agentRuntimesOfRoleName(roleName: string): BudgetPrincipal {
+    return new BudgetPrincipal('BudgetPrincipal.agentRuntimesOfRoleName', PrincipalKindName.AGENT_ROLE, roleName);
+  }
+
   private readonly kind: PrincipalKindName;
   private readonly name: string;
   private readonly resource?: iam.IUser | iam.IRole;
@@ -49,7 +68,9 @@ export class BudgetPrincipal {
     this.kind = kind;
     this.name = resource ? literalName(resource) ?? name : name;
     this.resource = resource;
-    checkIamName(prop, this.name);
+    if (kind !== PrincipalKindName.AGENT_RUNTIME) {
+      checkIamName(prop, this.name);
+    }
   }
 
   /**
@@ -68,7 +89,7 @@ export class BudgetPrincipal {
         remedy: 'deploy the construct to the account of the principal: calls are logged and restricted there',
       });
     }
-    return `${this.kind}/${account}/${this.name}`;
+    return this._isAgent() ? `${this.kind}/${account}/${Stack.of(scope).region}/${this.name}` : `${this.kind}/${account}/${this.name}`;
   }
 
   /**
@@ -90,7 +111,17 @@ export class BudgetPrincipal {
    * @internal
    */
   public _isProtected(): boolean {
-    return this.kind === PrincipalKindName.IAM_ROLE && !Token.isUnresolved(this.name) && PROTECTED_ROLE.test(this.name);
+    const isRole = this.kind === PrincipalKindName.IAM_ROLE || this.kind === PrincipalKindName.AGENT_ROLE;
+    return isRole && !Token.isUnresolved(this.name) && PROTECTED_ROLE.test(this.name);
+  }
+
+  /**
+   * Whether it is an AgentCore runtime, or several.
+   *
+   * @internal
+   */
+  public _isAgent(): boolean {
+    return this.kind === PrincipalKindName.AGENT_RUNTIME || this.kind === PrincipalKindName.AGENT_ROLE;
   }
 
   /**
@@ -99,7 +130,7 @@ export class BudgetPrincipal {
    * @internal
    */
   public _isTracked(otherTrackedPrincipals: PrincipalKind[]): boolean {
-    const tracked: string[] = [PrincipalKindName.IAM_USER, ...otherTrackedPrincipals];
+    const tracked: string[] = [PrincipalKindName.IAM_USER, PrincipalKindName.AGENT_RUNTIME, PrincipalKindName.AGENT_ROLE, ...otherTrackedPrincipals];
     return tracked.includes(this.kind);
   }
 

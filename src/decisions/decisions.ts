@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { knowRuntimes } from '../agent-core/runtime-access';
 import { Env, Handler, WATCH_INDEX } from '../contract';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
@@ -70,6 +71,11 @@ export class Decisions extends Construct {
     });
     this.allowDeciding(this.monitor, props);
     allowIndex(this.monitor, storage.budgets, WATCH_INDEX);
+    // Runtimes are few beside calls: each is looked at in every run.
+    knowRuntimes(this.monitor, deployment, storage, 'Query', 'Scan');
+    if (deployment.agentCore) {
+      allowTable(this.monitor, storage.budgets, 'BatchGetItem');
+    }
     allowListingRestricted(this.monitor, props.enforcement.denyPolicy);
 
     this.schedule = new events.Rule(this, 'Schedule', {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { knowRuntimes } from '../agent-core/runtime-access';
 import { Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
@@ -9,7 +10,9 @@ import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
 import { DenyPolicy } from './deny-policy';
+import { PolicyBackups } from './policy-backups';
 import { allowPolicyChange, anyRole, anyUser } from './restriction-rights';
+import { SuspensionStrategy } from './suspension-strategy';
 import { Workflow } from './workflow';
 import { restorationChain, suspensionChain } from './workflow-states';
 
@@ -18,6 +21,9 @@ export interface EnforcementProps {
   readonly storage: Storage;
   readonly settings: Settings;
   readonly eventBus: events.IEventBus;
+  readonly strategy: SuspensionStrategy;
+  /** Of the strategy `DETACH`. */
+  readonly backupHistoryDays: number;
 }
 
 /**
@@ -28,6 +34,8 @@ export class Enforcement extends Construct {
   public readonly enforcer: HandlerFunction;
   public readonly suspension: Workflow;
   public readonly restoration: Workflow;
+  /** Where the strategy is `DETACH`. */
+  public readonly backups?: PolicyBackups;
 
   constructor(scope: Construct, id: string, props: EnforcementProps) {
     super(scope, id);
@@ -61,16 +69,28 @@ export class Enforcement extends Construct {
     settings.allowReading(this.enforcer);
     // Every change of IAM is put into the audit trail.
     allowPublishing(this.enforcer, props.eventBus);
+    knowRuntimes(this.enforcer, deployment, storage);
+
+    this.backups = props.strategy === SuspensionStrategy.DETACH ? this.keepBackups(props) : undefined;
+    const functions = { enforcer: this.enforcer.function, detacher: this.backups?.detacher.function };
 
     this.suspension = new Workflow(this, 'Suspension', {
       deployment,
       name: 'suspension',
-      chain: states => suspensionChain(states, this.enforcer.function),
+      chain: states => suspensionChain(states, functions),
     });
     this.restoration = new Workflow(this, 'Restoration', {
       deployment,
       name: 'restoration',
-      chain: states => restorationChain(states, this.enforcer.function),
+      chain: states => restorationChain(states, functions),
     });
+  }
+
+  private keepBackups({ backupHistoryDays: historyDays, ...props }: EnforcementProps): PolicyBackups {
+    const backups = new PolicyBackups(this, 'PolicyBackups', { ...props, denyPolicy: this.denyPolicy, historyDays });
+    // The enforcer lifts no deny while policies are missing.
+    this.enforcer.function.addEnvironment(Env.POLICY_BACKUPS_TABLE, backups.table.tableName);
+    allowTable(this.enforcer, backups.table, 'GetItem');
+    return backups;
   }
 }

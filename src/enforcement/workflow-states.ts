@@ -3,7 +3,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { EnforcerAction, EnforcerError, EnforcerOutcome } from '../contract';
+import { DetacherAction, EnforcerAction, EnforcerError, EnforcerOutcome } from '../contract';
 
 /**
  * The states of both workflows. The workflow only waits, asks, and branches; every decision is the enforcer's, who re-reads the budget
@@ -19,45 +19,66 @@ const FAILURE = '$.failure';
 /** Which step it was that failed. */
 const FAILED_STEP = '$.failedStep';
 
-/** Wait → restrict → confirm; and back, if the budget recovered while it was being restricted. */
-export function suspensionChain(scope: Construct, enforcer: lambda.IFunction): sfn.IChainable {
-  const steps = new EnforcerSteps(scope, enforcer);
-  const restrict = steps.ask('Restrict', EnforcerAction.RESTRICT, 'Re-decide, then attach the deny policy');
-  const confirm = steps.ask('ConfirmSuspension', EnforcerAction.CONFIRM_SUSPENSION, 'Read IAM back, then record the suspension');
-  const lift = liftAndConfirm(steps);
+/** Who carries out what the workflows ask for. */
+export interface WorkflowFunctions {
+  readonly enforcer: lambda.IFunction;
+  /** Where the strategy is `DETACH`: removes policies after the deny is attached, and puts them back before it is lifted. */
+  readonly detacher?: lambda.IFunction;
+}
 
-  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: confirm }));
-  confirm.next(steps.branch('IsStillDue', { [EnforcerOutcome.LIFT]: lift }));
+/** Wait → restrict (→ remove policies) → confirm; and back, if the budget recovered while it was being restricted. */
+export function suspensionChain(scope: Construct, functions: WorkflowFunctions): sfn.IChainable {
+  const steps = new EnforcementSteps(scope, functions);
+  const restrict = steps.enforce('Restrict', EnforcerAction.RESTRICT, 'Re-decide, then attach the deny policy');
+  const confirm = steps.enforce('ConfirmSuspension', EnforcerAction.CONFIRM_SUSPENSION, 'Read IAM back, then record the suspension');
+  const back = liftAndConfirm(steps);
+
+  const remove = steps.detach('RemovePolicies', DetacherAction.REMOVE, 'Re-decide, then back up and remove the policies of the principal');
+  // Recovered since it was restricted: the deny is on, and has to come off.
+  remove?.next(steps.branch('AreRemoved', { [EnforcerOutcome.APPLIED]: confirm, [EnforcerOutcome.SUPERSEDED]: back }));
+  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: remove ?? confirm }));
+  confirm.next(steps.branch('IsStillDue', { [EnforcerOutcome.LIFT]: back }));
   return steps.wait('WaitForGracePeriod', 'Until the grace period is over').next(restrict);
 }
 
-/** Wait → lift → confirm. */
-export function restorationChain(scope: Construct, enforcer: lambda.IFunction): sfn.IChainable {
-  const steps = new EnforcerSteps(scope, enforcer);
+/** Wait (→ put policies back) → lift → confirm. */
+export function restorationChain(scope: Construct, functions: WorkflowFunctions): sfn.IChainable {
+  const steps = new EnforcementSteps(scope, functions);
   return steps.wait('WaitUntilDue', 'A restoration waits only where it was scheduled').next(liftAndConfirm(steps));
 }
 
-function liftAndConfirm(steps: EnforcerSteps): tasks.LambdaInvoke {
-  const lift = steps.ask('Lift', EnforcerAction.LIFT, 'Re-decide, then detach the deny policy');
-  const confirm = steps.ask('ConfirmRestoration', EnforcerAction.CONFIRM_RESTORATION, 'Read IAM back, then record the restoration');
-  lift.next(steps.branch('IsLifted', { [EnforcerOutcome.APPLIED]: confirm }));
+function liftAndConfirm(steps: EnforcementSteps): tasks.LambdaInvoke {
+  const lift = steps.enforce('Lift', EnforcerAction.LIFT, 'Re-decide, then detach the deny policy');
+  const confirm = steps.enforce('ConfirmRestoration', EnforcerAction.CONFIRM_RESTORATION, 'Read IAM back, then record the restoration');
   confirm.next(steps.branch('IsRestored', {}));
-  return lift;
+
+  const restore = steps.detach('RestorePolicies', DetacherAction.RESTORE, 'Re-decide, then put everything back as the backup has it');
+  if (!restore) {
+    lift.next(steps.branch('IsLifted', { [EnforcerOutcome.APPLIED]: confirm }));
+    return lift;
+  }
+  // The deny comes off last, and not while policies are missing: the enforcer sees to that itself, whatever the answer here is.
+  restore.next(steps.branch('AreRestored', { [EnforcerOutcome.APPLIED]: lift, [EnforcerOutcome.SUPERSEDED]: lift, [EnforcerOutcome.GONE]: lift }));
+  // Exceeded again between the two: the deny is still on, and the policies go as they went before.
+  const removeAgain = steps.detach('RemovePoliciesAgain', DetacherAction.REMOVE, 'Re-decide: where the limit was exceeded again, the policies go again')!;
+  removeAgain.next(steps.branch('AreRemovedAgain', { [EnforcerOutcome.APPLIED]: steps.done }));
+  lift.next(steps.branch('IsLifted', { [EnforcerOutcome.APPLIED]: confirm, [EnforcerOutcome.SUPERSEDED]: removeAgain }));
+  return restore;
 }
 
 /** Makes the states of one workflow; they all end in the same three. */
-class EnforcerSteps {
-  private readonly done: sfn.Succeed;
+class EnforcementSteps {
+  public readonly done: sfn.Succeed;
   private readonly unknownOutcome: sfn.Fail;
   private readonly recordFailure: tasks.LambdaInvoke;
 
-  constructor(private readonly scope: Construct, private readonly enforcer: lambda.IFunction) {
+  constructor(private readonly scope: Construct, private readonly functions: WorkflowFunctions) {
     this.done = new sfn.Succeed(scope, 'Done');
     this.unknownOutcome = new sfn.Fail(scope, 'UnknownOutcome', {
       error: 'UnknownOutcome',
       cause: 'the enforcer gave an answer that this workflow does not know',
     });
-    this.recordFailure = this.invoke('RecordFailure', EnforcerAction.RECORD_FAILURE, 'Keep what went wrong on the budget, so that it is tried again', {
+    this.recordFailure = this.invoke(functions.enforcer, 'RecordFailure', EnforcerAction.RECORD_FAILURE, 'Keep what went wrong on the budget, so that it is tried again', {
       failedStep: sfn.JsonPath.stringAt(FAILED_STEP),
       // as text, whatever fields the caught error has: recording a failure must not fail on its form
       error: sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt(FAILURE)),
@@ -72,12 +93,14 @@ class EnforcerSteps {
     return new sfn.Wait(this.scope, name, { comment, time: sfn.WaitTime.timestampPath('$.notBefore') });
   }
 
-  /** A step that is retried, and recorded where it fails for good. */
-  public ask(name: string, action: EnforcerAction, comment: string): tasks.LambdaInvoke {
-    const step = this.invoke(name, action, comment);
-    const failed = new sfn.Pass(this.scope, `${name}Failed`, { result: sfn.Result.fromString(name), resultPath: FAILED_STEP });
-    step.addCatch(failed.next(this.recordFailure), { errors: [sfn.Errors.ALL], resultPath: FAILURE });
-    return step;
+  /** A step of the enforcer. */
+  public enforce(name: string, action: EnforcerAction, comment: string): tasks.LambdaInvoke {
+    return this.ask(this.functions.enforcer, name, action, comment);
+  }
+
+  /** A step of the policy-detacher; none where the strategy leaves policies alone. */
+  public detach(name: string, action: DetacherAction, comment: string): tasks.LambdaInvoke | undefined {
+    return this.functions.detacher && this.ask(this.functions.detacher, name, action, comment);
   }
 
   /** Goes where the outcome says; every other known outcome means that nothing is left to do. */
@@ -90,10 +113,18 @@ class EnforcerSteps {
     return choice.when(sfn.Condition.or(...final.map(outcomeIs)), this.done).otherwise(this.unknownOutcome);
   }
 
-  private invoke(name: string, action: EnforcerAction, comment: string, more: Record<string, unknown> = {}): tasks.LambdaInvoke {
+  /** A step that is retried, and recorded where it fails for good. */
+  private ask(lambdaFunction: lambda.IFunction, name: string, action: string, comment: string): tasks.LambdaInvoke {
+    const step = this.invoke(lambdaFunction, name, action, comment);
+    const failed = new sfn.Pass(this.scope, `${name}Failed`, { result: sfn.Result.fromString(name), resultPath: FAILED_STEP });
+    step.addCatch(failed.next(this.recordFailure), { errors: [sfn.Errors.ALL], resultPath: FAILURE });
+    return step;
+  }
+
+  private invoke(lambdaFunction: lambda.IFunction, name: string, action: string, comment: string, more: Record<string, unknown> = {}): tasks.LambdaInvoke {
     const step = new tasks.LambdaInvoke(this.scope, name, {
       comment,
-      lambdaFunction: this.enforcer,
+      lambdaFunction,
       payload: sfn.TaskInput.fromObject({
         action,
         // Named one by one, so that a starter that forgets a field fails here and not somewhere in the enforcer.

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { Construct } from 'constructs';
+import { knowRuntimes } from '../agent-core/runtime-access';
 import { Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { FailureQueue } from '../functions/failure-queue';
@@ -63,6 +64,8 @@ export class Metering extends Construct {
     // What a call costs: prices of the list, those of the user, and which model is behind an ARN.
     allowTable(this.usageMeter, storage.prices, 'GetItem');
     settings.allowReading(this.usageMeter);
+    // Whose budget pays for an execution role.
+    knowRuntimes(this.usageMeter, deployment, storage);
     allowAskingForModels(this.usageMeter);
     this.unreadableRecords.allowSending(this.usageMeter.function);
 

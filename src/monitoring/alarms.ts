@@ -5,6 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Metric } from '../contract';
 import { Deployment } from '../deployment';
+import { PolicyBackups } from '../enforcement/policy-backups';
 import { Workflow } from '../enforcement/workflow';
 import { FailureQueue } from '../functions/failure-queue';
 import { HandlerFunction } from '../functions/handler-function';
@@ -256,6 +257,18 @@ export class Alarms extends Construct {
         meaning: `A ${name} workflow ran out of time; the monitor starts another.`,
         firstAction: 'Open the execution of the state machine and see in which step it hung.',
         read,
+      });
+    }
+  }
+
+  /** What the strategy `DETACH` could not put back. */
+  public watchBackups(backups: PolicyBackups | undefined): void {
+    if (backups) {
+      this.watch('policies-not-restored', {
+        metric: this.own(Metric.POLICIES_NOT_RESTORED),
+        meaning: 'A principal was restored without some of its policies: they no longer exist, or somebody put others of the same name there.',
+        firstAction: 'Read the event "Policies Restored" for which and why; the documents are in the history of the policy backups table.',
+        read: READ.RESTORING,
       });
     }
   }

@@ -51,6 +51,11 @@ export class RestoreOnRemoval extends Construct {
     handler.allow({ actions: ['states:ListExecutions'], resources: workflows.map(workflow => workflow.stateMachine.stateMachineArn) });
     handler.allow({ actions: ['states:StopExecution'], resources: workflows.map(executionsOf) });
     allowTable(handler, storage.audit, 'PutItem');
+    if (enforcement.backups) {
+      const { functionArn } = enforcement.backups.detacher.function;
+      handler.function.addEnvironment(Env.POLICY_DETACHER_ARN, functionArn);
+      handler.allow({ actions: ['lambda:InvokeFunction'], resources: [functionArn] });
+    }
 
     this.resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::BedrockBudgeteerRemoval',

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { AuditAttribute, BudgetAttribute, ESTIMATE_INDEX, LedgerAttribute, PriceAttribute, WATCH_INDEX } from '../contract';
+import { AuditAttribute, BudgetAttribute, ESTIMATE_INDEX, LedgerAttribute, PriceAttribute, RUNTIMES_INDEX, WATCH_INDEX } from '../contract';
 import { Deployment } from '../deployment';
 
 export interface StorageProps {
@@ -49,6 +49,16 @@ export class Storage extends Construct {
       // Keys alone: with more in it every charge would pay for the index as well.
       projectionType: dynamodb.ProjectionType.KEYS_ONLY,
     });
+
+    if (props.deployment.agentCore) {
+      // Sparse as well: registered runtimes alone are in it. Neither of its keys changes with a charge.
+      this.budgets.addGlobalSecondaryIndex({
+        indexName: RUNTIMES_INDEX,
+        partitionKey: text(BudgetAttribute.ACTIVE_ROLE),
+        sortKey: text(BudgetAttribute.PRINCIPAL_ID),
+        projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+      });
+    }
 
     this.ledger = new dynamodb.Table(this, 'Ledger', {
       ...common,

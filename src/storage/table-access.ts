@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { HandlerFunction } from '../functions/handler-function';
 
 /** What handlers do with tables. A transaction is authorised by the actions in it. */
-export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem';
+export type TableAction = 'BatchGetItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
 
 /** Allows exactly these actions on a table, and the key behind it. */
 export function allowTable(handler: HandlerFunction, table: dynamodb.ITable, ...actions: TableAction[]): void {
@@ -22,8 +22,8 @@ export function allowWritingItem(handler: HandlerFunction, table: dynamodb.ITabl
 }
 
 /** Allows to read an index alone, not its table. */
-export function allowIndex(handler: HandlerFunction, table: dynamodb.ITable, indexName: string): void {
-  handler.allow({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${indexName}`] });
+export function allowIndex(handler: HandlerFunction, table: dynamodb.ITable, indexName: string, ...actions: ('Query' | 'Scan')[]): void {
+  handler.allow({ actions: (actions.length > 0 ? actions : ['Query']).map(action => `dynamodb:${action}`), resources: [`${table.tableArn}/index/${indexName}`] });
   handler.allowKeyUse('dynamodb');
 }
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient, TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { BudgetAttribute, LedgerAttribute } from '../../contract';
-import { estimatedAttribute, isoInstant, spendAttribute, WatchList } from '../core/budget-item';
-import { RECHECK_MS } from '../core/decision';
+import { LedgerAttribute } from '../../contract';
+import { TransactionResult } from '../core/charge-once';
 import { ledgerRow } from '../core/ledger-row';
-import { BudgetAddition, ChargedCall, ChargeStore, ChargeTransaction, TransactionResult } from '../core/metering';
+import { ChargedCall, ChargeStore, ChargeTransaction } from '../core/metering';
+import { budgetAddition } from './dynamodb-budget-addition';
 import { whyNotWritten } from './dynamodb-transactions';
-import { additions, assignments, defaults, Placeholders } from './dynamodb-update';
+import { Placeholders } from './dynamodb-update';
 import { fromItem } from './dynamodb-values';
 
 export interface ChargeStoreOptions {
@@ -22,7 +22,7 @@ export class DynamoDbChargeStore implements ChargeStore {
     const { calls } = transaction;
     try {
       await this.client.send(new TransactWriteItemsCommand({
-        TransactItems: [...calls.map(call => this.row(call)), ...transaction.additions.map(addition => this.addition(addition))],
+        TransactItems: [...calls.map(call => this.row(call)), ...transaction.additions.map(addition => budgetAddition(this.options.budgetsTable, addition))],
       }));
       return { result: 'written' };
     } catch (error) {
@@ -38,33 +38,6 @@ export class DynamoDbChargeStore implements ChargeStore {
         TableName: this.options.ledgerTable,
         Item: fromItem(ledgerRow(call, this.options.ledgerRetentionDays)),
         ConditionExpression: isNew,
-        ...placeholders.bindings,
-      },
-    };
-  }
-
-  /** The first addition registers the principal, and puts it on the watch list in case the stream record of this very write is lost. */
-  private addition({ principalId, kind, spend, estimated, lastCallAt, loggedAt }: BudgetAddition): TransactWriteItem {
-    const placeholders = new Placeholders();
-    const set = [
-      assignments(placeholders, { lastCallAt: isoInstant(lastCallAt) }),
-      defaults(placeholders, {
-        kind,
-        registeredAt: isoInstant(loggedAt),
-        anchorDay: [...spend.keys()].sort()[0],
-        [BudgetAttribute.WATCH]: WatchList.OPEN,
-        [BudgetAttribute.NEXT_CHECK_AT]: isoInstant(loggedAt + RECHECK_MS),
-      }),
-    ].join(', ');
-    const add = additions(placeholders, [
-      ...[...spend].map(([day, amount]) => [spendAttribute(day), amount] as const),
-      ...[...estimated].map(([day, amount]) => [estimatedAttribute(day), amount] as const),
-    ]);
-    return {
-      Update: {
-        TableName: this.options.budgetsTable,
-        Key: { [BudgetAttribute.PRINCIPAL_ID]: { S: principalId } },
-        UpdateExpression: `SET ${set} ${add}`,
         ...placeholders.bindings,
       },
     };

@@ -2,12 +2,13 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import * as z from 'zod/mini';
 import { BudgetAttribute, SettingName } from '../../contract';
 import { SettingsMemory, SettingsSnapshot } from '../core/ports';
+import { completeTexts } from '../core/settings';
 
 /** A note of the deployment's own in the Budgets table; no principal's id begins so. */
 const NOTE_ID = 'deployment/settings';
 const SNAPSHOT = 'snapshot';
 
-const SnapshotShape = z.object({ texts: z.record(z.enum(SettingName), z.string()), refused: z.array(z.string()) });
+const SnapshotShape = z.object({ texts: z.partialRecord(z.enum(SettingName), z.string()), refused: z.array(z.string()) });
 
 /** Remembers which settings the monitor saw last. */
 export class DynamoDbSettingsMemory implements SettingsMemory {
@@ -38,7 +39,8 @@ function readSnapshot(json: string | undefined): SettingsSnapshot | undefined {
     return undefined;
   }
   try {
-    return SnapshotShape.parse(JSON.parse(json));
+    const { texts, refused } = SnapshotShape.parse(JSON.parse(json));
+    return { texts: completeTexts(texts), refused };
   } catch {
     return undefined;
   }

@@ -33,6 +33,11 @@ export function readCoreContext(): CoreContext {
   };
 }
 
+/** Whether AgentCore runtimes have budgets. */
+export function hasAgentCore(): boolean {
+  return process.env[Env.AGENT_CORE] === 'on';
+}
+
 /** @throws EnvironmentError */
 export function wholeNumber(key: keyof typeof Env, text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) {

@@ -2,7 +2,7 @@ import { GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } fro
 import * as z from 'zod/mini';
 import { Metric, SettingName } from '../../contract';
 import { Log, Metrics, SettingsInForce, SettingsSource } from '../core/ports';
-import { chooseSettings, SettingTexts } from '../core/settings';
+import { chooseSettings, completeTexts, SettingTexts } from '../core/settings';
 import { errorCode } from './aws-errors';
 
 /** Thrown where the settings given at deployment cannot be read. */
@@ -24,7 +24,7 @@ export interface SettingsSourceOptions {
 /** How long an operator's change may take to be seen. */
 const LIFETIME_MS = 60_000;
 
-const DeployedShape = z.record(z.enum(SettingName), z.string());
+const DeployedShape = z.partialRecord(z.enum(SettingName), z.string());
 
 type Candidates = Partial<Record<SettingName, readonly string[]>>;
 
@@ -118,7 +118,7 @@ export class SsmSettingsSource implements SettingsSource {
 
 function readDeployed(json: string): SettingTexts {
   try {
-    return DeployedShape.parse(JSON.parse(json));
+    return completeTexts(DeployedShape.parse(JSON.parse(json)));
   } catch (cause) {
     throw new DeployedSettingsError('the settings of the deployment are no JSON object of all settings', { cause });
   }

@@ -5,9 +5,11 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Context } from 'aws-lambda';
 import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
+import { DynamoDbBudgetReader } from '../adapters/dynamodb-budget-reader';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
+import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
 import { DynamoDbSettingsMemory } from '../adapters/dynamodb-settings-memory';
-import { readCoreContext, readEnvironment } from '../adapters/environment';
+import { hasAgentCore, readCoreContext, readEnvironment } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
 import { IamDenyInventory } from '../adapters/iam-deny-inventory';
 import { once } from '../adapters/once';
@@ -29,6 +31,8 @@ const parts = once(() => {
   const ports: MonitorPorts = {
     store,
     watchList: store,
+    reader: new DynamoDbBudgetReader(dynamoDb, env.BUDGETS_TABLE, log),
+    ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
     // Nobody waits for the monitor: it may be patient with IAM.
     inventory: new IamDenyInventory(new IAMClient(CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
     settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),

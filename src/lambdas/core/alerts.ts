@@ -32,6 +32,8 @@ type Writer = (detail: EventDetail, context: AlertContext) => Message | undefine
 
 const MAX_LABELS = 10;
 const MAX_PRICES = 20;
+const MAX_POLICIES = 20;
+const MAX_RUNTIMES = 20;
 
 /**
  * The message that an event is worth, or `undefined` where nobody needs one: registrations and changes of budgets are told by those
@@ -144,6 +146,33 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
       `Where the new price is right, write it into the SSM parameter ${plainText(settingsPath, 300)}/${SettingName.PRICE_OVERRIDES}, or deploy a newer version of the library.`,
     ],
   }),
+  [EventType.RUNTIMES_SHARE_ROLE]: detail => ({
+    topic: 'alerts',
+    headline: 'is an execution role that several AgentCore runtimes share',
+    lines: [`${reasonOf(detail)}.`, ...runtimeLines(detail)],
+    whatToDo: [
+      'Give each runtime an execution role of its own, where each is to have its own budget.',
+      'Otherwise give the shared budget the limit that they may spend together; by default it is the sum of what each may spend.',
+    ],
+  }),
+  [EventType.RUNTIME_REFUSED]: detail => ({
+    topic: 'operations',
+    headline: 'An AgentCore runtime cannot have a budget',
+    lines: ['An AgentCore runtime was not registered: its calls count towards the budget of its execution role, if that has one.', `Why: ${reasonOf(detail)}`],
+    whatToDo: ['Compare the runtime in the AgentCore console with the reason. The hourly look for runtimes registers it once the reason is gone.'],
+  }),
+  [EventType.POLICIES_RESTORED]: detail => (Array.isArray(detail.after?.notRestored) && detail.after.notRestored.length > 0 ? {
+    topic: 'operations',
+    headline: 'has back all policies but some',
+    lines: [
+      'The policies that were removed with the suspension were put back, but for those that could not be:',
+      ...detail.after.notRestored.slice(0, MAX_POLICIES).map(policy => `- ${plainText(typeof policy === 'string' ? policy : JSON.stringify(policy), 300)}`),
+    ],
+    whatToDo: [
+      'Policies that no longer exist: make them anew and attach them, if they are still needed.',
+      'Inline policies whose name somebody else has taken: the former document is in the history of the policy backups table.',
+    ],
+  } : undefined),
   [EventType.CONFIGURATION_CHANGED]: detail => ({
     topic: 'operations',
     headline: 'Run-time settings of BedrockBudgeteer were changed',
@@ -287,6 +316,12 @@ function moreBudget(detail: EventDetail, { budgetsTable, settingsPath }: AlertCo
       `    --expression-attribute-values '${values}'`,
     ].join('\n'),
   ];
+}
+
+function runtimeLines({ after }: EventDetail): string[] {
+  const runtimes = Array.isArray(after?.runtimes) ? after.runtimes : [];
+  const lines = runtimes.slice(0, MAX_RUNTIMES).map(runtime => `- ${plainText(runtime, 200)}`);
+  return runtimes.length > MAX_RUNTIMES ? [...lines, `and ${runtimes.length - MAX_RUNTIMES} more`] : lines;
 }
 
 function labelLines({ labels = {} }: EventDetail): string[] {

@@ -24,7 +24,8 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
   });
   if (!before) {
     return [
-      announce(EventType.PRINCIPAL_REGISTERED, { actor: 'usage-meter', reason: 'seen for the first time' }),
+      announce(EventType.PRINCIPAL_REGISTERED, { actor: after.role === undefined ? 'usage-meter' : 'agent-registrar', reason: 'seen for the first time' }),
+      ...sharing(undefined, after).map(change => announce(EventType.RUNTIMES_SHARE_ROLE, change)),
       // Somebody gave it a budget before it was seen.
       ...(after.updatedBy === undefined ? [] : budgetChanges(withoutOrders(after), after).map(change => announce(EventType.BUDGET_CHANGED, change))),
     ];
@@ -32,6 +33,7 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
   const crossed = crossings(before, after, context);
   return [
     ...budgetChanges(before, after).map(change => announce(EventType.BUDGET_CHANGED, change)),
+    ...sharing(before, after).map(change => announce(EventType.RUNTIMES_SHARE_ROLE, change)),
     ...crossed.map(change => announce(EventType.THRESHOLD_CROSSED, change)),
     ...statusChanges(before, after, crossed.length > 0).map(([type, specifics]) => announce(type, specifics)),
     ...failures(before, after).map(([type, specifics]) => announce(type, specifics)),
@@ -84,6 +86,22 @@ function crossings(before: Budget, after: Budget, context: DecisionContext): Par
     }));
 }
 
+/** Runtimes that came to share a role: nobody can say any more which of them spends what. */
+function sharing(before: Budget | undefined, after: Budget): Partial<EventDetail>[] {
+  const known = before?.removedAt === undefined ? before?.runtimes ?? [] : [];
+  const { runtimes = [] } = after;
+  if (after.removedAt !== undefined || runtimes.length < 2 || runtimes.every(runtime => known.includes(runtime))) {
+    return [];
+  }
+  return [{
+    actor: 'agent-registrar',
+    reason: `${runtimes.length} AgentCore runtimes have one execution role: the log cannot tell their calls apart, so they share a budget and are suspended together. `
+      + 'Give each a role of its own to have budgets of their own',
+    before: { runtimes: known },
+    after: { runtimes },
+  }];
+}
+
 /** @param told whether a threshold that was crossed tells of the change already */
 function statusChanges(before: Budget, after: Budget, told: boolean): (readonly [EventType, Partial<EventDetail>])[] {
   if (before.status === after.status) {
@@ -108,6 +126,9 @@ function statusChanges(before: Budget, after: Budget, told: boolean): (readonly 
       break;
     case 'suspended':
       events.push([EventType.PRINCIPAL_SUSPENDED, { actor: 'enforcer', ...beforeAndAfter, ...suspension }]);
+      if (before.status === 'grace_period') {
+        events.push([EventType.GRACE_PERIOD_EXPIRED, { actor: 'enforcer', ...beforeAndAfter }]);
+      }
       break;
     case 'restoring':
       events.push([EventType.RESTORATION_STARTED, beforeAndAfter]);

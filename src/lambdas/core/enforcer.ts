@@ -4,13 +4,13 @@ import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
 import { decide, DecisionContext } from './decision';
+import { HolderPorts, otherHolder, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
-import { BudgetStore, DenyAttachments, EventPublisher, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
-import { Attachable, attachmentTarget, isAttachable } from './restriction-target';
-import { principalFromId } from './principal';
+import { BudgetStore, DenyAttachments, EventPublisher, HeldPolicies, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
+import { Attachable, idOfTarget, isAttachable, restrictionTarget, Unrestrictable } from './restriction-target';
 
 /** What a state machine asks for. */
 export interface EnforcerRequest {
@@ -29,9 +29,11 @@ export interface EnforcerAnswer {
   readonly reason: string;
 }
 
-export interface EnforcerPorts {
+export interface EnforcerPorts extends HolderPorts {
   readonly store: BudgetStore;
   readonly attachments: DenyAttachments;
+  /** Where the strategy is `DETACH`: what was removed from whom. */
+  readonly backups?: HeldPolicies;
   readonly settings: SettingsSource;
   readonly events: EventPublisher;
   readonly metrics: Metrics;
@@ -75,7 +77,7 @@ interface FailedStep {
 }
 
 interface Step extends FailedStep {
-  readonly context: DecisionContext;
+  readonly context: DecisionContext & CoreContext;
   readonly deployment: Deployment;
 }
 
@@ -91,21 +93,13 @@ export function clockOf({ now, workflow }: Pick<EnforcerRequest, 'now' | 'workfl
   return Math.max(Date.parse(now), Date.parse(workflow.notBefore), Date.parse(workflow.asOf));
 }
 
-/** Whether the deny policy belongs on the principal now. */
-export function wantsDeny(budget: Budget, context: DecisionContext, now: number): boolean {
-  const status = decide(budget, context, now).status;
-  return budget.status === 'suspended'
-    ? status === 'suspended'
-    : budget.status === 'grace_period' && status === 'grace_period' && (budget.graceDeadline ?? 0) <= now;
-}
-
 async function restrict(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
   const budget = await ports.store.read(request.workflow.principalId);
   if (!budget || !wantsDeny(budget, context, now)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
   }
-  const target = targetOf(budget.principalId, context);
+  const target = restrictionTarget(budget, context.ownAccountId);
   if (!isAttachable(target)) {
     return markUnenforceable(step, budget, { code: target.code, message: target.message });
   }
@@ -127,7 +121,7 @@ async function restrict(step: Step): Promise<EnforcerAnswer> {
 
 async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
-  const visible = await ports.attachments.isAttached(attachableOf(request, context));
+  const visible = await ports.attachments.isAttached(attachableOf(await targetOf(step), request));
   if (visible === undefined) {
     return markGone(step);
   }
@@ -158,7 +152,7 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   if (budget && (budget.status === 'suspended' || wantsDeny(budget, context, now))) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: `still to be denied: ${budget.reason}` };
   }
-  const target = targetOf(request.workflow.principalId, context);
+  const target = restrictionTarget(budget ?? request.workflow, context.ownAccountId);
   if (!isAttachable(target)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: target.message };
   }
@@ -167,6 +161,14 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
   if (budget?.status === 'restoring' && exceededAgain(budget, context, now) && await ports.attachments.isAttached(target)) {
     await update(step, current => (current.status === 'restoring' ? backToSuspended(current, context, now) : undefined));
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the limit was exceeded again before the deny was lifted' };
+  }
+  const holder = await otherHolder(target, request.workflow.principalId, now, ports, context);
+  if (holder) {
+    return { outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but still denied for ${holder}` };
+  }
+  if (await ports.backups?.holds(idOfTarget(target, context.ownAccountId))) {
+    // The deny comes off last: without it, who is suspended would have neither a deny nor their own policies, and nobody would notice.
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the policies of the principal are not back yet' };
   }
   const detached = await ports.attachments.detach(target);
   switch (detached.result) {
@@ -184,11 +186,12 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
 
 async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
-  const visible = await ports.attachments.isAttached(attachableOf(request, context));
+  const target = attachableOf(await targetOf(step), request);
+  const visible = await ports.attachments.isAttached(target);
   if (visible === undefined) {
     return markGone(step);
   }
-  if (visible) {
+  if (visible && !await otherHolder(target, request.workflow.principalId, now, ports, context)) {
     throw new NotYetVisibleError('IAM still lists the deny policy on the principal');
   }
   const restored = await update(step, budget => (budget.status === 'restoring' ? restoredState(budget, context, now) : undefined));
@@ -327,13 +330,12 @@ function stateOf(budget: Budget): BudgetState {
   };
 }
 
-function targetOf(principalId: string, { ownAccountId }: DecisionContext) {
-  const principal = principalFromId(principalId);
-  return principal ? attachmentTarget(principal, ownAccountId) : { code: 'unknown-kind' as const, message: 'is no principal id' };
+/** What the workflow's budget restricts. The role of a runtime stands on its budget; of a user or role the id tells enough. */
+async function targetOf({ ports, context, request: { workflow } }: Step): Promise<Attachable | Unrestrictable> {
+  return restrictionTarget(await ports.store.read(workflow.principalId) ?? workflow, context.ownAccountId);
 }
 
-function attachableOf({ workflow: { principalId } }: EnforcerRequest, context: DecisionContext): Attachable {
-  const target = targetOf(principalId, context);
+function attachableOf(target: Attachable | Unrestrictable, { workflow: { principalId } }: EnforcerRequest): Attachable {
   if (!isAttachable(target)) {
     throw new Error(`${principalId} ${target.message}`);
   }

@@ -1,10 +1,11 @@
 import { LedgerAttribute } from '../../contract';
 import { isoInstant, Item, NumberText } from './budget-item';
 import { Day } from './calendar';
+import { MAX_ATTEMPTS } from './charge-once';
 import { groupBy } from './collections';
 import { Estimate } from './estimate-row';
 import { chargeAttributes } from './ledger-row';
-import { MAX_ATTEMPTS, MAX_TRANSACTION_ACTIONS } from './metering';
+import { MAX_TRANSACTION_ACTIONS } from './metering';
 import { addUsd, formatUsd, Usd } from './money';
 import { Charge } from './pricing/price-catalog';
 

@@ -8,7 +8,7 @@ import { BudgetEvent, Deployment } from './events';
 import { formatUsd } from './money';
 import { ApiKeyDirectory, BudgetStore, EventPublisher, Log, Metrics, SettingsSource, Workflows } from './ports';
 import { looksLikeApiKeyUser, principalFromId } from './principal';
-import { workflowFor } from './workflow-start';
+import { workflowFor, workflowsForNewRole } from './workflow-start';
 
 /** What every use case knows of its deployment. */
 export interface CoreContext extends Deployment {
@@ -64,8 +64,8 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
   count(events, ports.metrics);
 
   const workflow = after.workflowRevision === before?.workflowRevision ? undefined : workflowFor(after);
-  if (workflow) {
-    await ports.workflows.start(workflow.workflow, workflow.executionName, workflow.input);
+  for (const start of [...(workflow ? [workflow] : []), ...workflowsForNewRole(before, after, change.at)]) {
+    await ports.workflows.start(start.workflow, start.executionName, start.input);
   }
 
   if (!before && await isUnnamedApiKeyUser(after, ports)) {

@@ -28,7 +28,10 @@ export interface UsageRecord {
   readonly operation: string;
   /** As the log has it: an id, a profile id or an ARN. */
   readonly modelId: string;
+  /** Who pays for it. */
   readonly principal: Principal;
+  /** Who made it, where that is somebody else: the execution role of an AgentCore runtime. */
+  readonly caller?: Principal;
   readonly tokens: TokenCounts;
   /** Whether the lifetimes of cache writes were read from the body, had to be assumed (5 minutes), or there were none. */
   readonly cacheWriteSplit: 'none' | 'read' | 'assumed';

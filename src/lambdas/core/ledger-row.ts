@@ -18,6 +18,7 @@ export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
   return {
     [LedgerAttribute.CALL_ID]: usage.callId,
     principalId: usage.principal.id,
+    callerId: usage.caller?.id,
     calledAt: isoInstant(usage.calledAt),
     loggedAt: isoInstant(loggedAt),
     day,

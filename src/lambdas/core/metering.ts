@@ -1,11 +1,14 @@
 import { PrincipalKindName } from '../../contract';
+import { payersOf, RoutingPorts } from './agents/usage-routing';
 import { dayOf, Day } from './calendar';
+import { chargeOnce, TransactionResult } from './charge-once';
 import { groupBy } from './collections';
 import { isEstimate } from './estimate';
 import { parseInvocationRecord, RecordOptions, UnreadableCode, UnreadableRecordError, UsageRecord } from './invocation-record';
 import { addUsd, Usd, ZERO_USD } from './money';
 import { hasToBeAsked, ModelDirectory, withModelBehind } from './pricing/model-directory';
 import { Charge, PriceCatalog } from './pricing/price-catalog';
+import { isAgentKind } from './principal';
 import { LoggedLine, SubscriptionBatch } from './subscription-batch';
 
 /**
@@ -42,15 +45,6 @@ export interface ChargeTransaction {
   readonly additions: readonly BudgetAddition[];
 }
 
-export type TransactionResult =
-  | { readonly result: 'written' }
-  /** Nothing was written, since these calls were charged before. */
-  | { readonly result: 'duplicates'; readonly callIds: ReadonlySet<string> }
-  /** Nothing was written, and trying again may help. */
-  | { readonly result: 'conflict'; readonly message: string }
-  /** Nothing was written, and trying the same again never helps: the table refuses one of the items. */
-  | { readonly result: 'refused'; readonly message: string };
-
 /** The Ledger and Budgets tables, as far as charging goes. @throws where it is unknown whether the transaction was written */
 export interface ChargeStore {
   write(transaction: ChargeTransaction): Promise<TransactionResult>;
@@ -73,6 +67,8 @@ export interface MeteringPorts {
   readonly unreadable: UnreadableStore;
   readonly catalog: PriceCatalog;
   readonly models: ModelDirectory;
+  /** Absent where AgentCore runtimes have no budgets. */
+  readonly routing?: RoutingPorts;
   /** Waits before the given attempt (1, 2, …) at a transaction that met a conflict. */
   backOff(attempt: number): Promise<void>;
 }
@@ -93,17 +89,11 @@ export interface MeteringSummary {
 /** DynamoDB's limit of actions in a transaction; 4 MB is far away at less than 1 KB a row. */
 export const MAX_TRANSACTION_ACTIONS = 100;
 
-/** With full jitter from 50 ms doubling to 3.2 s, the last attempt comes about 6 s after the first on average. */
-export const MAX_ATTEMPTS = 8;
-
-/** Thrown where conflicts did not end: the delivery fails as a whole and comes again. */
-export class ChargeConflictError extends Error {
-  public readonly name = 'ChargeConflictError';
-}
-
 /** Meters a delivery. @throws ChargeConflictError and whatever the ports throw: the delivery must then come again */
 export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts, options: MeteringOptions): Promise<MeteringSummary> {
-  const { records, duplicates: repeated, untracked, unreadable } = readBatch(batch, options);
+  const { records: read, duplicates: repeated, unreadable } = readBatch(batch, options);
+  const records = (await routed(read, ports)).filter(({ usage }) => isTracked(usage.principal.kind, options));
+  const untracked = read.length - records.length;
   const calls = await priceCalls(records, ports, options);
   const written: ChargedCall[] = [];
   const refused: UnreadableLine[] = [];
@@ -111,7 +101,10 @@ export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts,
   const pending = planTransactions(calls.map(({ call }) => call));
   const lineOf = new Map(calls.map(({ call, line }) => [call.usage.callId, line]));
   for (let transaction = pending.shift(); transaction; transaction = pending.shift()) {
-    const outcome = await charge(transaction, ports);
+    const outcome = await chargeOnce(transaction.calls, ({ usage }) => usage.callId, {
+      write: remaining => ports.store.write(transactionOf(remaining)),
+      backOff: attempt => ports.backOff(attempt),
+    });
     duplicates += outcome.duplicates;
     if (outcome.refusal === undefined) {
       written.push(...outcome.written);
@@ -145,16 +138,13 @@ function readBatch(batch: SubscriptionBatch, options: MeteringOptions) {
   const records = new Map<string, ReadRecord>();
   const unreadable: UnreadableLine[] = [];
   let duplicates = 0;
-  let untracked = 0;
   for (const line of batch.lines) {
     try {
       const usage = parseInvocationRecord(line.message, line.loggedAt, options);
       if (!usage) {
         continue;
       }
-      if (usage.principal.kind !== PrincipalKindName.IAM_USER && !options.trackedKinds.has(usage.principal.kind)) {
-        untracked += 1;
-      } else if (records.has(usage.callId)) {
+      if (records.has(usage.callId)) {
         duplicates += 1;
       } else {
         records.set(usage.callId, { usage, line });
@@ -166,7 +156,21 @@ function readBatch(batch: SubscriptionBatch, options: MeteringOptions) {
       unreadable.push({ line, code: error.code, message: error.message });
     }
   }
-  return { records: [...records.values()], duplicates, untracked, unreadable };
+  return { records: [...records.values()], duplicates, unreadable };
+}
+
+/** Execution roles of AgentCore runtimes do not pay for themselves. */
+async function routed(records: readonly ReadRecord[], { routing }: MeteringPorts): Promise<readonly ReadRecord[]> {
+  const payers = routing && await payersOf(records.map(({ usage }) => usage.principal), routing);
+  return records.map(record => {
+    const payer = payers?.get(record.usage.principal.id);
+    return payer ? { ...record, usage: { ...record.usage, principal: payer, caller: record.usage.principal } } : record;
+  });
+}
+
+/** IAM users always are; agents are there only where they have budgets. */
+function isTracked(kind: PrincipalKindName, { trackedKinds }: MeteringOptions): boolean {
+  return kind === PrincipalKindName.IAM_USER || isAgentKind(kind) || trackedKinds.has(kind);
 }
 
 async function priceCalls(records: readonly ReadRecord[], { catalog, models }: MeteringPorts, { timeZone }: MeteringOptions): Promise<readonly ReadCall[]> {
@@ -223,41 +227,4 @@ function costByDay(calls: readonly ChargedCall[]): ReadonlyMap<Day, Usd> {
     costs.set(day, addUsd(costs.get(day) ?? ZERO_USD, cost));
   }
   return costs;
-}
-
-interface ChargeOutcome {
-  readonly written: readonly ChargedCall[];
-  readonly remaining: readonly ChargedCall[];
-  readonly duplicates: number;
-  readonly refusal?: string;
-}
-
-/** Writes one transaction, without those of its calls that turn out to be charged already. */
-async function charge(transaction: ChargeTransaction, ports: MeteringPorts): Promise<ChargeOutcome> {
-  let remaining = transaction.calls;
-  for (let attempt = 1; remaining.length > 0;) {
-    const outcome = await ports.store.write(transactionOf(remaining));
-    switch (outcome.result) {
-      case 'written':
-        return { written: remaining, remaining: [], duplicates: transaction.calls.length - remaining.length };
-      case 'duplicates': {
-        const left = remaining.filter(({ usage }) => !outcome.callIds.has(usage.callId));
-        if (left.length === remaining.length) {
-          throw new ChargeConflictError('the table reports duplicates that are not in the transaction');
-        }
-        remaining = left;
-        break;
-      }
-      case 'refused':
-        return { written: [], remaining, duplicates: transaction.calls.length - remaining.length, refusal: outcome.message };
-      case 'conflict':
-        if (attempt >= MAX_ATTEMPTS) {
-          throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${outcome.message}`);
-        }
-        await ports.backOff(attempt);
-        attempt += 1;
-        break;
-    }
-  }
-  return { written: [], remaining: [], duplicates: transaction.calls.length };
 }

@@ -1,22 +1,27 @@
-import { EventType, Metric, PrincipalKindName } from '../../contract';
+import { EventType, Metric } from '../../contract';
+import { agentBudgets, poolOf, poolUsedPercent } from './agents/agent-pool';
 import { Budget } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
 import { decideAndSave } from './decide-and-save';
 import { decide, Decision } from './decision';
+import { budgetsOnTarget } from './deny-holders';
 import { attachmentKey, Drift, missingDeny, orphanedDeny } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
 import {
-  BudgetStore, DenyInventory, EventPublisher, Log, Metrics, SettingsInForce, SettingsMemory, SettingsSnapshot, SettingsSource, WatchList, Workflows,
+  BudgetReader, BudgetStore, DenyInventory, EventPublisher, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory,
+  SettingsSnapshot, SettingsSource, WatchList, Workflows,
 } from './ports';
-import { Attachable, attachmentTarget, isAttachable } from './restriction-target';
-import { principalFromId } from './principal';
+import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { Settings } from './settings';
 import { repairWorkflow } from './workflow-start';
 
 export interface MonitorPorts {
   readonly store: BudgetStore;
+  readonly reader: BudgetReader;
   readonly watchList: WatchList;
+  /** Absent where AgentCore runtimes have no budgets. */
+  readonly runtimes?: RuntimeDirectory;
   readonly inventory: DenyInventory;
   readonly settings: SettingsSource;
   readonly memory: SettingsMemory;
@@ -60,6 +65,7 @@ export async function runMonitor(time: number, ports: MonitorPorts, context: Cor
     await ports.memory.remember(snapshot);
   }
   await run.lookAtSuspended();
+  await run.lookAtAgents();
   await run.liftOrphans();
   const summary = run.summary();
   ports.metrics.add(Metric.MONITOR_RUNS, 1);
@@ -79,6 +85,8 @@ class Run {
   private unevaluated = 0;
   private failures = 0;
   private readonly suspended = new Set<string>();
+  /** Whose deny has a suspended budget behind it. */
+  private readonly deniedRightly = new Set<string>();
   private readonly drift: Drift[] = [];
   private attachments?: ReadonlyMap<string, Attachable>;
 
@@ -102,9 +110,10 @@ class Run {
     for await (const principalId of this.ports.watchList.suspended()) {
       await this.withoutStopping(principalId, async () => {
         const budget = await this.look(principalId);
-        const target = this.targetOf(principalId);
-        if (budget?.status === 'suspended' && target) {
+        const target = budget && restrictionTarget(budget, this.context.ownAccountId);
+        if (budget?.status === 'suspended' && target && isAttachable(target)) {
           this.suspended.add(principalId);
+          this.deniedRightly.add(attachmentKey(target));
           await this.repair(missingDeny(budget, attachments.has(attachmentKey(target)), this.time), 'suspension');
         }
       });
@@ -112,15 +121,52 @@ class Run {
   }
 
   public async liftOrphans(): Promise<void> {
-    for (const attachment of (await this.listAttachments()).values()) {
-      const principalId = this.idOf(attachment);
-      if (!this.suspended.has(principalId)) {
-        await this.withoutStopping(principalId, async () => {
-          const budget = await this.ports.store.read(principalId);
-          await this.repair(orphanedDeny(principalId, budget, this.time), 'restoration');
-        });
+    for (const [key, attachment] of await this.listAttachments()) {
+      if (!this.deniedRightly.has(key)) {
+        const principalId = idOfTarget(attachment, this.context.ownAccountId);
+        await this.withoutStopping(principalId, async () => this.repair(await this.orphanOn(attachment, principalId), 'restoration'));
       }
     }
+  }
+
+  /**
+   * Every registered AgentCore runtime is looked at, whatever events and stream records were missed: they are few beside the calls that they make,
+   * and the index tells which they are.
+   */
+  public async lookAtAgents(): Promise<void> {
+    const { runtimes: directory, reader, metrics } = this.ports;
+    if (!directory) {
+      return;
+    }
+    const runtimes: RegisteredRuntime[] = [];
+    for await (const runtime of directory.all()) {
+      runtimes.push(runtime);
+    }
+    const ids = agentBudgets(runtimes, this.context.region);
+    const images = await reader.readMany(ids);
+    const budgets: Budget[] = [];
+    for (const principalId of ids) {
+      await this.withoutStopping(principalId, async () => {
+        const budget = await this.look(principalId, images.get(principalId));
+        budgets.push(...(budget ? [budget] : []));
+      });
+    }
+    const pool = poolOf(budgets, runtimes.length, { ...this.context, settings: this.settings }, this.time);
+    metrics.add(Metric.AGENTS_MONITORED, pool.runtimes);
+    metrics.add(Metric.AGENTS_EXCEEDED, pool.exceeded);
+    metrics.add(Metric.AGENT_POOL_USED_PERCENT, poolUsedPercent(pool));
+  }
+
+  /** A deny is an orphan where none of the budgets that may restrict the principal holds it, or is about to let it go. */
+  private async orphanOn(attachment: Attachable, principalId: string): Promise<Drift | undefined> {
+    const own = await this.ports.store.read(principalId);
+    for (const other of await budgetsOnTarget(attachment, this.ports, this.context)) {
+      const budget = other === principalId ? own : await this.ports.store.read(other);
+      if (budget && !orphanedDeny(other, budget, this.time)) {
+        return undefined;
+      }
+    }
+    return orphanedDeny(principalId, own, this.time);
   }
 
   public summary(): MonitorSummary {
@@ -129,11 +175,11 @@ class Run {
   }
 
   /** Decides anew on whoever is due; a look that finds nothing still settles the next one. */
-  private async look(principalId: string): Promise<Budget | undefined> {
+  private async look(principalId: string, image?: Budget): Promise<Budget | undefined> {
     this.looked += 1;
     const due = ({ nextCheckAt }: Budget, decision: Decision) =>
       decision.changed || (nextCheckAt !== undefined && nextCheckAt <= this.time && nextCheckAt !== decision.nextCheckAt);
-    const saved = await decideAndSave(principalId, this.time, this.ports, { ...this.context, settings: this.settings }, undefined, due);
+    const saved = await decideAndSave(principalId, this.time, this.ports, { ...this.context, settings: this.settings }, image, due);
     if (saved?.decision?.changed) {
       this.decided += 1;
       this.unevaluated += this.wasMissed(saved.before!) ? 1 : 0;
@@ -194,16 +240,6 @@ class Run {
       this.attachments = attachments;
     }
     return this.attachments;
-  }
-
-  private targetOf(principalId: string): Attachable | undefined {
-    const principal = principalFromId(principalId);
-    const target = principal && attachmentTarget(principal, this.context.ownAccountId);
-    return target && isAttachable(target) ? target : undefined;
-  }
-
-  private idOf({ type, name }: Attachable): string {
-    return `${type === 'user' ? PrincipalKindName.IAM_USER : PrincipalKindName.IAM_ROLE}/${this.context.ownAccountId}/${name}`;
   }
 }
 

@@ -23,6 +23,12 @@ export interface BudgetStore {
   register(principalId: string, kind: PrincipalKindName, at: number, anchorDay: string): Promise<void>;
 }
 
+/** Many budgets at a time, eventually consistent: whatever is found is read again before it is acted upon. */
+export interface BudgetReader {
+  /** Those of the budgets that exist and can be read, by their ids. */
+  readMany(principalIds: readonly string[]): Promise<ReadonlyMap<string, Budget>>;
+}
+
 /** The sparse index of the Budgets table: eventually consistent, so whatever it says is read again before it is acted upon. */
 export interface WatchList {
   /** Ids of open principals that are due at `now`; all open ones where `now` is left out. */
@@ -75,6 +81,12 @@ export interface DenyAttachments {
   detach(target: Attachable): Promise<AttachResult>;
   /** `undefined` where the user or role does not exist. */
   isAttached(target: Attachable): Promise<boolean | undefined>;
+}
+
+/** Which users and roles have had their policies removed, and not put back. Strongly consistent. */
+export interface HeldPolicies {
+  /** @param targetId principal id of the user or role */
+  holds(targetId: string): Promise<boolean>;
 }
 
 /** Everything to which the deny policy is attached: one paginated list, whatever the number of principals. */

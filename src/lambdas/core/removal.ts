@@ -13,9 +13,22 @@ export interface RunningExecutions {
   stop(executionArn: string): Promise<void>;
 }
 
+/** A user or role whose policies could not be put back, and why. */
+export interface NotReturned {
+  readonly target: string;
+  readonly problem: string;
+}
+
+/** Where the strategy is `DETACH`: puts back everything that was removed from anybody. */
+export interface PolicyReturn {
+  /** @returns what could not be put back */
+  returnAll(): Promise<readonly NotReturned[]>;
+}
+
 export interface RemovalPorts {
   readonly executions: RunningExecutions;
   readonly inventory: DenyInventory;
+  readonly policies?: PolicyReturn;
   readonly attachments: Pick<DenyAttachments, 'detach'>;
   readonly audit: { append(row: Item): Promise<void> };
   readonly log: Log;
@@ -74,6 +87,7 @@ async function liftUntilQuiet(lifted: Set<string>, ports: RemovalPorts): Promise
   const known = new Set<string>();
   for (let round = 1; ; round += 1) {
     const stopped = await stopExecutions(known, ports);
+    await returnPolicies(ports);
     const looks = await liftUntilNoneIsListed(lifted, ports);
     if (round > 1 && stopped === 0 && looks === 1) {
       return;
@@ -98,6 +112,18 @@ async function stopExecutions(known: Set<string>, { executions, log }: RemovalPo
   const stopped = known.size - before;
   log.info('stopped running executions', { stopped });
   return stopped;
+}
+
+/** Before the denies go: who had neither a deny nor their own policies would be locked out, and nobody would notice. */
+async function returnPolicies({ policies, log }: RemovalPorts): Promise<void> {
+  const missing = await policies?.returnAll() ?? [];
+  if (missing.length > 0) {
+    log.error('policies could not be put back', { missing });
+    const told = missing.slice(0, NAMES_TOLD).map(({ target, problem }) => `${target} (${problem.slice(0, 100)})`).join(', ');
+    throw new RemovalIncompleteError(
+      `policies of ${told} could not be put back: nothing else was removed. Mend the cause, which is told in brackets, and delete the stack again`,
+    );
+  }
 }
 
 function isTimeFor(pause: number, { remaining }: RemovalPorts): boolean {

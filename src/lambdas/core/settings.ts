@@ -26,6 +26,21 @@ export interface Settings extends Rules {
 /** The settings as text, by the names of their parameters. */
 export type SettingTexts = Readonly<Record<Exclude<SettingName, AgentSettingName>, string> & Partial<Record<AgentSettingName, string>>>;
 
+/**
+ * Whether a set of texts is whole: every setting, and those of AgentCore runtimes all or none.
+ *
+ * @throws TypeError naming what is missing
+ */
+export function completeTexts(texts: Partial<Readonly<Record<SettingName, string>>>): SettingTexts {
+  const isAgentSetting = (name: SettingName) => (AGENT_SETTINGS as readonly SettingName[]).includes(name);
+  const hasAgents = AGENT_SETTINGS.some(name => texts[name] !== undefined);
+  const missing = Object.values(SettingName).filter(name => texts[name] === undefined && (hasAgents || !isAgentSetting(name)));
+  if (missing.length > 0) {
+    throw new TypeError(`settings are missing: ${missing.join(', ')}`);
+  }
+  return texts as SettingTexts;
+}
+
 /** Thrown for a value that a setting does not allow: names the value, the range and the remedy. */
 export class SettingError extends Error {
   public readonly name = 'SettingError';

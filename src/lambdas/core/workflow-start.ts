@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { WorkflowInput } from '../../contract';
-import { Budget } from './budget';
+import { Budget, Status } from './budget';
 import { isoInstant } from './budget-item';
 
 /** A state machine's execution: its name makes starting it twice harmless. */
@@ -35,6 +35,22 @@ export function repairWorkflow(workflow: WorkflowStart['workflow'], budget: Pick
   const minute = Math.floor(now / 60_000);
   return start(workflow, { ...budget, decidedAt: now }, `drift-${minute}`, now);
 }
+
+/**
+ * What moves a restriction with the role of an AgentCore runtime: the new role is denied like the old one, and the old one is free of it, unless another
+ * budget holds it. Both work by level, so that their order does not matter.
+ */
+export function workflowsForNewRole(before: Budget | undefined, after: Budget, at: number): readonly WorkflowStart[] {
+  if (before?.role === undefined || before.role === after.role) {
+    return [];
+  }
+  return [
+    ...(after.status === 'suspended' ? [repairWorkflow('suspension', after, at)] : []),
+    ...(MAY_BE_DENIED.includes(after.status) ? [repairWorkflow('restoration', { principalId: before.role, revision: 0 }, at)] : []),
+  ];
+}
+
+const MAY_BE_DENIED: readonly Status[] = ['grace_period', 'suspended', 'restoring'];
 
 function start(workflow: WorkflowStart['workflow'], budget: Pick<Budget, 'principalId' | 'revision' | 'decidedAt'>, attempt: string, notBefore: number): WorkflowStart {
   return {

@@ -3,9 +3,12 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Context } from 'aws-lambda';
+import { Env } from '../../contract';
 import { CLIENT_DEFAULTS, IAM_CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
-import { readCoreContext, readEnvironment } from '../adapters/environment';
+import { DynamoDbHeldPolicies } from '../adapters/dynamodb-held-policies';
+import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
+import { hasAgentCore, readCoreContext, readEnvironment } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
 import { IamDenyAttachments } from '../adapters/iam-deny-attachments';
 import { once } from '../adapters/once';
@@ -19,9 +22,13 @@ const parts = once(() => {
   const env = readEnvironment('DEPLOYMENT_ID', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'EVENT_BUS', 'SETTINGS_PATH', 'DEPLOYED_SETTINGS');
   const telemetry = new Telemetry(env.DEPLOYMENT_ID);
   const { log, metrics } = telemetry;
+  const { [Env.POLICY_BACKUPS_TABLE]: backupsTable } = process.env;
+  const dynamoDb = new DynamoDBClient(CLIENT_DEFAULTS);
   const ports: EnforcerPorts = {
-    store: new DynamoDbBudgetStore(new DynamoDBClient(CLIENT_DEFAULTS), env.BUDGETS_TABLE),
+    store: new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE),
+    ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
     attachments: new IamDenyAttachments(new IAMClient(IAM_CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
+    ...(backupsTable ? { backups: new DynamoDbHeldPolicies(dynamoDb, backupsTable) } : {}),
     settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     metrics,

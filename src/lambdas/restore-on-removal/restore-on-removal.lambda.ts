@@ -1,13 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { Env } from '../../contract';
 import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { answering, CustomResourceResult } from '../adapters/cloudformation-response';
 import { DynamoDbAuditLog } from '../adapters/dynamodb-audit-log';
 import { readCoreContext, readEnvironment } from '../adapters/environment';
 import { IamDenyAttachments } from '../adapters/iam-deny-attachments';
 import { IamDenyInventory } from '../adapters/iam-deny-inventory';
+import { LambdaPolicyReturn } from '../adapters/lambda-policy-return';
 import { once } from '../adapters/once';
 import { StepFunctionsExecutions } from '../adapters/step-functions-executions';
 import { Telemetry } from '../adapters/telemetry';
@@ -16,16 +19,21 @@ import { liftAllDenies, RemovalPorts } from '../core/removal';
 
 const PHYSICAL_ID = 'restore-on-removal';
 
+/** The policy-detacher may work for minutes before it answers, and is not to be asked again meanwhile. */
+const PATIENT = { maxAttempts: 1, requestHandler: { requestTimeout: 0 } };
+
 const telemetry = once(() => new Telemetry(readEnvironment('DEPLOYMENT_ID').DEPLOYMENT_ID));
 
 const parts = once(() => {
   const env = readEnvironment('AUDIT_TABLE', 'DENY_POLICY_ARN', 'SUSPENSION_STATE_MACHINE_ARN', 'RESTORATION_STATE_MACHINE_ARN');
+  const { [Env.POLICY_DETACHER_ARN]: detacherArn } = process.env;
   // Nothing but patience helps here: there is no state machine that would try again.
   const iam = new IAMClient({ ...CLIENT_DEFAULTS, maxAttempts: 6 });
   const ports: Omit<RemovalPorts, 'remaining'> = {
     executions: new StepFunctionsExecutions(new SFNClient(CLIENT_DEFAULTS), [env.SUSPENSION_STATE_MACHINE_ARN, env.RESTORATION_STATE_MACHINE_ARN]),
     inventory: new IamDenyInventory(iam, env.DENY_POLICY_ARN, 'nobody'),
     attachments: new IamDenyAttachments(iam, env.DENY_POLICY_ARN),
+    ...(detacherArn ? { policies: new LambdaPolicyReturn(new LambdaClient(PATIENT), detacherArn) } : {}),
     audit: new DynamoDbAuditLog(new DynamoDBClient(CLIENT_DEFAULTS), env.AUDIT_TABLE),
     log: telemetry().log,
     pause: wait,

@@ -8,12 +8,14 @@ import { BedrockModelDirectory, MODEL_DIRECTORY_CLIENT } from '../adapters/bedro
 import { CurrentPrices } from '../adapters/current-prices';
 import { DynamoDbChargeStore } from '../adapters/dynamodb-charge-store';
 import { DynamoDbPriceStore } from '../adapters/dynamodb-price-store';
-import { principalKinds, readEnvironment, wholeNumber } from '../adapters/environment';
+import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
+import { hasAgentCore, ownRegion, principalKinds, readEnvironment, wholeNumber } from '../adapters/environment';
 import { once } from '../adapters/once';
 import { SqsUnreadableStore } from '../adapters/sqs-unreadable-store';
 import { SsmSettingsSource } from '../adapters/ssm-settings-source';
 import { Telemetry } from '../adapters/telemetry';
 import { fullJitter, wait } from '../adapters/waiting';
+import { RememberedRuntimes } from '../core/agents/remembered-runtimes';
 import { meterBatch, MeteringOptions, MeteringPorts } from '../core/metering';
 import { reportMetering } from '../core/metering-report';
 import { unpackSubscriptionBatch } from '../core/subscription-batch';
@@ -34,6 +36,12 @@ const parts = once(() => {
     }),
     unreadable: new SqsUnreadableStore(new SQSClient(CLIENT_DEFAULTS), env.UNREADABLE_QUEUE_URL),
     models: new BedrockModelDirectory(new BedrockClient(MODEL_DIRECTORY_CLIENT), { metrics, log }),
+    ...(hasAgentCore() ? {
+      routing: {
+        runtimes: new RememberedRuntimes(new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE), () => Date.now()),
+        region: ownRegion(),
+      },
+    } : {}),
     backOff: async attempt => {
       await wait(fullJitter(attempt, 50, 3_200));
     },

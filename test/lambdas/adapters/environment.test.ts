@@ -14,6 +14,7 @@ beforeEach(() => {
     [Env.ACCOUNT_ID]: '444455556666',
     [Env.BUDGETS_TABLE]: 'Budgets',
     [Env.EVENT_BUS]: '',
+    AWS_REGION: 'eu-central-1',
   };
 });
 
@@ -32,7 +33,7 @@ test('names every key that is missing or empty', () => {
 });
 
 test('makes the context that every use case has', () => {
-  expect(readCoreContext()).toEqual({ deploymentId: 'dep-1', environmentName: 'prod', timeZone: 'Europe/Berlin', ownAccountId: '444455556666' });
+  expect(readCoreContext()).toEqual({ deploymentId: 'dep-1', environmentName: 'prod', timeZone: 'Europe/Berlin', ownAccountId: '444455556666', region: 'eu-central-1' });
 });
 
 test.each(['90', '1'])('"%s" is a whole number', text => {

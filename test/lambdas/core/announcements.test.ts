@@ -91,7 +91,7 @@ describe('a change of status is told as', () => {
     ['one that ends well', noLevels(aBudgetInGrace()), aBudget(), [EventType.GRACE_PERIOD_CANCELLED]],
     ['one that ends at a threshold', noLevels(aBudgetInGrace()), aBudget({ status: 'critical' }), [EventType.GRACE_PERIOD_CANCELLED]],
     ['one that ends since the principal is only observed', noLevels(aBudgetInGrace({ enforcement: 'observe' })), aBudget({ status: 'exceeded', enforcement: 'observe' }), [EventType.GRACE_PERIOD_CANCELLED]],
-    ['a suspension', noLevels(aBudgetInGrace()), noLevels(aSuspendedBudget()), [EventType.PRINCIPAL_SUSPENDED]],
+    ['a suspension', noLevels(aBudgetInGrace()), noLevels(aSuspendedBudget()), [EventType.PRINCIPAL_SUSPENDED, EventType.GRACE_PERIOD_EXPIRED]],
     ['a restoration that begins', noLevels(aSuspendedBudget()), aBudgetBeingRestored({ limits: [limit('100')] }), [EventType.RESTORATION_STARTED]],
     ['one that is done', aBudgetBeingRestored({ limits: [limit('100')] }), aBudget(), [EventType.PRINCIPAL_RESTORED]],
     ['one that is done, and at once in a new grace period', aBudgetBeingRestored({ limits: [limit('100')] }), noLevels(aBudgetInGrace()), [EventType.PRINCIPAL_RESTORED, EventType.GRACE_PERIOD_STARTED]],
@@ -153,7 +153,9 @@ describe('an order', () => {
   });
 
   test('has no more in it than orders', () => {
-    expect(Object.keys(ordersOf(aSuspendedBudget()))).toEqual(['kind', 'limits', 'topUps', 'exemption', 'hold', 'enforcement', 'labels']);
+    expect(Object.keys(ordersOf(aSuspendedBudget()))).toEqual([
+      'kind', 'limits', 'thresholds', 'topUps', 'exemption', 'hold', 'enforcement', 'labels', 'role', 'runtimes', 'removedAt',
+    ]);
   });
 });
 

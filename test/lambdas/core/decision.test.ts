@@ -266,7 +266,7 @@ describe('who cannot be restricted', () => {
   });
 
   test('an id of ours that names nobody', () => {
-    expect(decided(aBudget({ principalId: 'agent-runtime/x', spent: '100' })).reason).toBe('over the limit but unenforceable: not a known principal');
+    expect(decided(aBudget({ principalId: 'agent-runtime/x', spent: '100' })).reason).toBe('over the limit but unenforceable: is not a known principal');
   });
 
   test('who is observed is reported, too', () => {

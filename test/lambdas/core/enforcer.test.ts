@@ -1,7 +1,8 @@
 import { EnforcerAction, EnforcerOutcome, EventType, Metric } from '../../../src/contract';
 import { Budget } from '../../../src/lambdas/core/budget';
 import { isoInstant, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
-import { enforce, FAILURE_RETRY_MS, QUOTA_RETRY_MS, wantsDeny } from '../../../src/lambdas/core/enforcer';
+import { wantsDeny } from '../../../src/lambdas/core/deny-holders';
+import { enforce, FAILURE_RETRY_MS, QUOTA_RETRY_MS } from '../../../src/lambdas/core/enforcer';
 import { usd } from '../../../src/lambdas/core/money';
 import { NotYetVisibleError, RetryableIamError } from '../../../src/lambdas/core/ports';
 import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE } from './builders';
@@ -107,7 +108,7 @@ describe('restricting', () => {
   test('fails where the id is of no known form', async () => {
     const { ask, world } = given(aSuspendedBudget(), 'absent');
     world.budgets.edit('agent-runtime/x', { ...world.budgets.item(ALICE), principalId: 'agent-runtime/x' });
-    expect(await ask(RESTRICT, { principalId: 'agent-runtime/x' })).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE, reason: 'is no principal id' });
+    expect(await ask(RESTRICT, { principalId: 'agent-runtime/x' })).toMatchObject({ outcome: EnforcerOutcome.UNENFORCEABLE, reason: 'is not a known principal' });
   });
 
   test('lets errors of IAM through, for the state machine to retry', async () => {
@@ -308,7 +309,7 @@ describe('confirming a restoration', () => {
   test('of an id that cannot have been denied is a mistake', async () => {
     const { ask } = given(aBudget());
     await expect(ask(CONFIRM_RESTORATION, { principalId: `root/${ACCOUNT}` })).rejects.toThrow(/root user/);
-    await expect(ask(CONFIRM_RESTORATION, { principalId: 'nobody' })).rejects.toThrow(/is no principal id/);
+    await expect(ask(CONFIRM_RESTORATION, { principalId: 'nobody' })).rejects.toThrow(/is not a known principal/);
   });
 });
 
@@ -364,7 +365,7 @@ describe('the whole way', () => {
     await world.runWorkflows();
     expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['active', false]);
     expect(world.events.types().filter(type => type !== EventType.THRESHOLD_CROSSED)).toEqual([
-      EventType.GRACE_PERIOD_STARTED, EventType.DENY_ATTACHED, EventType.PRINCIPAL_SUSPENDED,
+      EventType.GRACE_PERIOD_STARTED, EventType.DENY_ATTACHED, EventType.PRINCIPAL_SUSPENDED, EventType.GRACE_PERIOD_EXPIRED,
       EventType.BUDGET_CHANGED, EventType.RESTORATION_STARTED, EventType.DENY_DETACHED, EventType.PRINCIPAL_RESTORED,
     ]);
   });

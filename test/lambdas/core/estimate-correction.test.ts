@@ -1,8 +1,9 @@
 import { NumberText } from '../../../src/lambdas/core/budget-item';
+import { MAX_ATTEMPTS } from '../../../src/lambdas/core/charge-once';
 import {
   correctedAttributes, CorrectedCall, correctEstimates, CorrectionResult, EstimateCorrection, planCorrections,
 } from '../../../src/lambdas/core/estimate-correction';
-import { MAX_ATTEMPTS, MAX_TRANSACTION_ACTIONS } from '../../../src/lambdas/core/metering';
+import { MAX_TRANSACTION_ACTIONS } from '../../../src/lambdas/core/metering';
 import { usd } from '../../../src/lambdas/core/money';
 import { aCharge, ALICE, aUsage, NOON, ROLE, TODAY } from './builders';
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { PrincipalKindName } from '../../../src/contract';
-import { ChargeConflictError, MAX_TRANSACTION_ACTIONS, meterBatch, planTransactions } from '../../../src/lambdas/core/metering';
+import { ChargeConflictError } from '../../../src/lambdas/core/charge-once';
+import { MAX_TRANSACTION_ACTIONS, meterBatch, planTransactions } from '../../../src/lambdas/core/metering';
 import { addUsd, Usd } from '../../../src/lambdas/core/money';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { LoggedLine } from '../../../src/lambdas/core/subscription-batch';

@@ -1,5 +1,6 @@
 import { PrincipalKindName } from '../../../src/contract';
-import { ChargeConflictError, MAX_ATTEMPTS, MAX_TRANSACTION_ACTIONS, meterBatch, planTransactions, TransactionResult } from '../../../src/lambdas/core/metering';
+import { ChargeConflictError, MAX_ATTEMPTS, TransactionResult } from '../../../src/lambdas/core/charge-once';
+import { MAX_TRANSACTION_ACTIONS, meterBatch, planTransactions } from '../../../src/lambdas/core/metering';
 import { formatUsd } from '../../../src/lambdas/core/money';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { LoggedLine, unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';

@@ -1,7 +1,7 @@
 import { Item } from '../../../src/lambdas/core/budget-item';
 import { AttachResult, DenyInventory, RetryableIamError } from '../../../src/lambdas/core/ports';
-import { Attachable } from '../../../src/lambdas/core/restriction-target';
 import { liftAllDenies } from '../../../src/lambdas/core/removal';
+import { Attachable } from '../../../src/lambdas/core/restriction-target';
 import { Observed, recordedWaits } from '../observed';
 import { NOON } from './builders';
 

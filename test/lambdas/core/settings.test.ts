@@ -1,8 +1,8 @@
 import { SettingName } from '../../../src/contract';
 import { usd } from '../../../src/lambdas/core/money';
 import { NO_OVERRIDES } from '../../../src/lambdas/core/pricing/price-overrides';
-import { checkSetting, chooseSettings, parseSettings, SettingError, SettingTexts } from '../../../src/lambdas/core/settings';
-import { errorOf, settingTexts } from './builders';
+import { checkSetting, chooseSettings, completeTexts, parseSettings, SettingError, SettingTexts } from '../../../src/lambdas/core/settings';
+import { agentSettingTexts, errorOf, settingTexts } from './builders';
 
 const {
   WARNING_THRESHOLD_PERCENT, CRITICAL_THRESHOLD_PERCENT, GRACE_PERIOD_SECONDS, REFRESH_PERIOD, DEFAULT_API_KEY_BUDGET_USD, PRICE_OVERRIDES,
@@ -78,8 +78,8 @@ test('what is no text at all is a mistake of the reader, and not taken for a bad
   const missing = undefined as unknown as string;
   for (const name of Object.values(SettingName)) {
     expect(() => checkSetting(name, missing)).toThrow(TypeError);
-    expect(() => chooseSettings({ [name]: [missing] }, settingTexts())).toThrow(TypeError);
-    expect(() => chooseSettings({}, settingTexts({ [name]: missing }))).toThrow(TypeError);
+    expect(() => chooseSettings({ [name]: [missing] }, agentSettingTexts())).toThrow(TypeError);
+    expect(() => completeTexts(agentSettingTexts({ [name]: missing }))).toThrow(`settings are missing: ${name}`);
   }
 });
 

@@ -1,7 +1,8 @@
 import { estimatedAttribute, isoInstant, Item, NumberText, spendAttribute, WatchList } from '../../../../src/lambdas/core/budget-item';
+import { TransactionResult } from '../../../../src/lambdas/core/charge-once';
 import { RECHECK_MS } from '../../../../src/lambdas/core/decision';
 import { ledgerRow } from '../../../../src/lambdas/core/ledger-row';
-import { BudgetAddition, ChargedCall, ChargeStore, ChargeTransaction, MAX_TRANSACTION_ACTIONS, TransactionResult } from '../../../../src/lambdas/core/metering';
+import { BudgetAddition, ChargedCall, ChargeStore, ChargeTransaction, MAX_TRANSACTION_ACTIONS } from '../../../../src/lambdas/core/metering';
 import { addUsd, formatUsd, Usd, usd, ZERO_USD } from '../../../../src/lambdas/core/money';
 import { InMemoryBudgetTable } from './budget-table';
 import { Faults } from './faults';

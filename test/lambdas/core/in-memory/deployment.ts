@@ -46,12 +46,19 @@ export class InMemoryDeployment {
     };
   }
 
+  /** Whether AgentCore runtimes have budgets. */
+  public agentCore = false;
+
+  private get agentPorts() {
+    return this.agentCore ? { runtimes: this.budgets } : {};
+  }
+
   /** Of a run of the re-pricing. */
   public timeIsLeft: () => boolean = () => true;
 
   public get enforcerPorts() {
     const { budgets: store, iam: attachments, settings, events, metrics, log } = this;
-    return { store, attachments, settings, events, metrics, log };
+    return { store, ...this.agentPorts, attachments, settings, events, metrics, log };
   }
 
   public get evaluatorPorts() {
@@ -61,7 +68,7 @@ export class InMemoryDeployment {
 
   public get monitorPorts() {
     const { budgets: store, events, workflows, settings, memory, metrics, log } = this;
-    return { store, watchList: this.budgets, inventory: this.iam.inventory, settings, memory, events, workflows, metrics, log };
+    return { store, watchList: this.budgets, reader: this.budgets, ...this.agentPorts, inventory: this.iam.inventory, settings, memory, events, workflows, metrics, log };
   }
 
   public get repricingPorts() {

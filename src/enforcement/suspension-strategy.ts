@@ -1,0 +1,14 @@
+/** How a suspension takes access to Bedrock away. */
+export enum SuspensionStrategy {
+  /**
+   * Attach one deny policy, which wins over every allow. Nothing of the principal's own is touched, and the system can take rights away, never give any.
+   */
+  DENY = 'deny',
+
+  /**
+   * Attach the deny policy, then back up and remove the principal's own policies, managed and inline; put back exactly what was there when access is
+   * restored. All access of the principal is gone meanwhile, not only that to Bedrock. It takes rights over the policies of every user and role of the
+   * account, which only one function has: read docs/security.md before you choose it.
+   */
+  DETACH = 'detach',
+}

@@ -1,0 +1,62 @@
+/** What became of a transaction that charges something: rows of the ledger and the additions to budgets. */
+export type TransactionResult =
+  | { readonly result: 'written' }
+  /** Nothing was written, since these were charged before: ids of their ledger rows. */
+  | { readonly result: 'duplicates'; readonly callIds: ReadonlySet<string> }
+  /** Nothing was written, and trying again may help. */
+  | { readonly result: 'conflict'; readonly message: string }
+  /** Nothing was written, and trying the same again never helps: the table refuses one of the items. */
+  | { readonly result: 'refused'; readonly message: string };
+
+/** With full jitter from 50 ms doubling to 3.2 s, the last attempt comes about 6 s after the first on average. */
+export const MAX_ATTEMPTS = 8;
+
+/** Thrown where conflicts did not end: whatever was to be charged comes again. */
+export class ChargeConflictError extends Error {
+  public readonly name = 'ChargeConflictError';
+}
+
+export interface ChargeOncePorts<T> {
+  /** @throws where it is unknown whether the transaction was written */
+  write(charges: readonly T[]): Promise<TransactionResult>;
+  /** Waits before the given attempt (1, 2, …) at a transaction that met a conflict. */
+  backOff(attempt: number): Promise<void>;
+}
+
+export interface ChargeOutcome<T> {
+  readonly written: readonly T[];
+  /** What the table refuses, with `refusal`. */
+  readonly remaining: readonly T[];
+  readonly duplicates: number;
+  readonly refusal?: string;
+}
+
+/** Writes one transaction, without those of its charges that turn out to be in the ledger already. @throws ChargeConflictError */
+export async function chargeOnce<T>(charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>): Promise<ChargeOutcome<T>> {
+  let remaining = charges;
+  for (let attempt = 1; remaining.length > 0;) {
+    const outcome = await ports.write(remaining);
+    switch (outcome.result) {
+      case 'written':
+        return { written: remaining, remaining: [], duplicates: charges.length - remaining.length };
+      case 'duplicates': {
+        const left = remaining.filter(charge => !outcome.callIds.has(idOf(charge)));
+        if (left.length === remaining.length) {
+          throw new ChargeConflictError('the table reports duplicates that are not in the transaction');
+        }
+        remaining = left;
+        break;
+      }
+      case 'refused':
+        return { written: [], remaining, duplicates: charges.length - remaining.length, refusal: outcome.message };
+      case 'conflict':
+        if (attempt >= MAX_ATTEMPTS) {
+          throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${outcome.message}`);
+        }
+        await ports.backOff(attempt);
+        attempt += 1;
+        break;
+    }
+  }
+  return { written: [], remaining: [], duplicates: charges.length };
+}
