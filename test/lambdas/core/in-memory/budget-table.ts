@@ -3,13 +3,13 @@ import { Budget } from '../../../../src/lambdas/core/budget';
 import { budgetFromItem, isoInstant, Item, NumberText, stateAttributes, WatchList as WatchLists } from '../../../../src/lambdas/core/budget-item';
 import { BudgetState } from '../../../../src/lambdas/core/budget-transition';
 import { BudgetChange } from '../../../../src/lambdas/core/evaluator';
-import { BudgetStore, WatchList } from '../../../../src/lambdas/core/ports';
+import { BudgetStore, RegisteredRuntime, RuntimeDirectory, WatchList } from '../../../../src/lambdas/core/ports';
 import { Faults } from './faults';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** The Budgets table: items as DynamoDB has them, conditional on their revision, with a stream of every change. */
-export class InMemoryBudgetTable implements BudgetStore, WatchList {
+export class InMemoryBudgetTable implements BudgetStore, WatchList, RuntimeDirectory {
   /** Changes that nobody has consumed yet, oldest first. */
   public readonly stream: BudgetChange[] = [];
   private readonly items = new Map<string, Attributes>();
@@ -54,6 +54,14 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList {
     yield* await this.faults.around('watchList.suspended', () => this.watched(WatchLists.SUSPENDED));
   }
 
+  public runtimesOf(roleId: string): Promise<readonly string[]> {
+    return this.faults.around('runtimes.runtimesOf', () => this.runtimes().filter(runtime => runtime.roleId === roleId).map(({ principalId }) => principalId));
+  }
+
+  public async* all(): AsyncIterable<RegisteredRuntime> {
+    yield* await this.faults.around('runtimes.all', () => this.runtimes());
+  }
+
   // What tests do to the table
 
   /** Sets attributes, and removes those that are `undefined`, as an operator or another writer does. */
@@ -96,6 +104,14 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList {
   /** Takes all unconsumed changes. */
   public takeStream(): BudgetChange[] {
     return this.stream.splice(0);
+  }
+
+  /** The sparse index of runtimes: whatever has an active role. */
+  private runtimes(): RegisteredRuntime[] {
+    return [...this.items.values()]
+      .filter(({ activeRole }) => activeRole !== undefined)
+      .map(({ principalId, activeRole }) => ({ principalId: String(principalId), roleId: String(activeRole) }))
+      .sort((a, b) => (a.principalId < b.principalId ? -1 : 1));
   }
 
   private watched(list: string, now?: number): string[] {
