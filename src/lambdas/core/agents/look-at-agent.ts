@@ -57,6 +57,10 @@ export async function lookAtHarness(hint: Hint, run: AgentRun): Promise<Seen> {
     if (standingOf(shown, hint, run.now) === 'gone') {
       return removeHarness(principalId, shown?.runtimeId ?? hint.told.runtimeId, hint, run);
     }
+    if (!shown && (await run.ports.store.read(principalId))?.removedAt !== undefined) {
+      run.ports.log.info('left alone: the harness was deleted', { principalId });
+      return [];
+    }
     const runtimeId = shown?.runtimeId ?? hint.told.runtimeId ?? await registeredRuntime(hint.id, run);
     if (runtimeId) {
       const action = hint.action === 'create' && !shown ? 'create' : 'look';
