@@ -174,7 +174,11 @@ function arnIn(role: string): string {
 
 function shapeOf({ id, arn, name, roleArn: executionRoleArn, status, runtimeId }: ShownHarness): Record<string, unknown> {
   return {
-    harnessId: id, arn, harnessName: name, executionRoleArn, status,
+    harnessId: id,
+    arn,
+    harnessName: name,
+    executionRoleArn,
+    status,
     environment: runtimeId ? { agentCoreRuntimeEnvironment: { agentRuntimeId: runtimeId } } : null,
   };
 }
