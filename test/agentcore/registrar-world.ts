@@ -59,8 +59,8 @@ export class RegistrarWorld {
   /** Runtimes with an active budget and their roles' names, as the index has them. */
   public async registered(): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
-    for await (const { principalId, roleId } of this.deployment.budgets.all()) {
-      found[principalId.split('/').pop()!] = roleId.split('/').pop()!;
+    for await (const runtime of this.deployment.budgets.all()) {
+      found[runtime.principalId.split('/').pop()!] = runtime.roleId.split('/').pop()!;
     }
     return found;
   }

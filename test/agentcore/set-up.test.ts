@@ -63,6 +63,11 @@ describe('a new runtime', () => {
     expect(world.item(SUPPORT)).not.toHaveProperty('runtimeUpdatedAt');
   });
 
+  test('whose event is dated ahead of time is registered now', async () => {
+    await world.deliver(changed(world.agentCore.create(SUPPORT), { eventTime: '2036-01-01T00:00:00Z' }));
+    expect(world.item(SUPPORT)).toMatchObject({ registeredAt: '2026-03-10T12:00:00.000Z', anchorDay: '2026-03-10' });
+  });
+
   test('that failed to be created has no budget', async () => {
     await world.deliver(world.agentCore.create(SUPPORT, { status: 'CREATE_FAILED' }));
     expect(world.item(SUPPORT)).toBeUndefined();
@@ -394,6 +399,25 @@ describe('the sweep', () => {
     expect(await world.registered()).toEqual({ [SUPPORT]: 'agents' });
   });
 
+  test('removes one that the list does not show and that is being deleted', async () => {
+    world.agentCore.create(SUPPORT);
+    await world.sweep();
+    world.pass(LONG_AFTER);
+    world.agentCore.delete(SUPPORT, 'DELETING');
+    jest.spyOn(world.agentCore, 'runtimeIds').mockResolvedValue({ ids: [] });
+    await world.sweep();
+    expect(await world.registered()).toEqual({});
+  });
+
+  test('brings the shares of roles up to date whose runtimes it does not see', async () => {
+    world.agentCore.freeze();
+    jest.spyOn(world.deployment.budgets, 'runtimesOf').mockResolvedValueOnce([]).mockResolvedValueOnce([]);
+    await world.deliver(world.agentCore.create(SUPPORT), world.agentCore.create(SALES));
+    expect(world.shared('agents')).toBeUndefined();
+    await world.sweep();
+    expect(world.shared('agents')).toMatchObject({ runtimes: [idOf(SALES), idOf(SUPPORT)] });
+  });
+
   test('keeps one that was registered a moment ago and is not listed yet', async () => {
     world.agentCore.freeze();
     await world.deliver(world.agentCore.create(SUPPORT));
@@ -476,6 +500,17 @@ describe('a harness', () => {
     await world.deliver(world.agentCore.updateHarness(HARNESS, { runtimeId: INNER }));
     expect(await world.registered()).toEqual({ [INNER]: 'harness' });
     expect(world.shared('harness')).toBeUndefined();
+  });
+
+  test('that is its own principal is asked for as a harness before it is taken for gone', async () => {
+    await world.deliver(world.agentCore.createHarness(HARNESS));
+    world.pass(LONG_AFTER);
+    jest.spyOn(world.agentCore, 'harnessIds').mockResolvedValueOnce({ ids: [] });
+    await world.sweep();
+    expect(await world.registered()).toEqual({ [HARNESS]: 'harness' });
+    world.agentCore.deleteHarness(HARNESS);
+    await world.sweep();
+    expect(await world.registered()).toEqual({});
   });
 
   test('that is being created and names no runtime yet is looked at again', async () => {

@@ -71,7 +71,7 @@ test('on schedule, registers all runtimes', async () => {
 });
 
 test('what it refuses is on the bus', async () => {
-  expect(await handler({ ...event, detail: { ...event.detail, responseElements: { agentRuntimeId: '?' } } }, CONTEXT)).toMatchObject({ refused: 1 });
+  expect(await handler({ ...event, detail: { ...event.detail, responseElements: { agentRuntimeId: '?' } } } as object, CONTEXT)).toMatchObject({ refused: 1 });
   const [entry] = bus.commandCalls(PutEventsCommand)[0].args[0].input.Entries!;
   expect(entry).toMatchObject({ EventBusName: 'the-bus', DetailType: 'Agent Runtime Refused' });
   expect(JSON.parse(entry.Detail!)).toMatchObject({ actor: 'agent-registrar', reason: expect.stringContaining('"?" is no id of a runtime') });

@@ -65,7 +65,7 @@ export async function lookAtHarness(hint: Hint, run: AgentRun): Promise<Seen> {
     if (runtimeId) {
       const action = hint.action === 'create' && !shown ? 'create' : 'look';
       const harness = { id: hint.id, name: shown?.name ?? hint.told.name ?? '', ...(shown ? { shown } : {}) };
-      const seen = await lookAtRuntime({ ...hint, id: runtimeId, action, told: withoutVersion(hint) }, run, harness);
+      const seen = await lookAtRuntime({ ...hint, id: runtimeId, action }, run, harness);
       // It may have been the principal before it named its runtime.
       await run.remove(principalId, hint.at, 'known-only', 'its runtime is the principal');
       return seen;
@@ -140,11 +140,6 @@ function toldAgent({ action, id, told }: Hint): ShownAgent | undefined {
   return action === 'create' && told.roleArn
     ? { id, arn: '', name: told.name ?? '', roleArn: told.roleArn, status: AgentStatus.CREATING }
     : undefined;
-}
-
-/** The version that an event tells of a harness is none of its runtime. */
-function withoutVersion({ told: { version: _version, updatedAt: _updatedAt, ...told } }: Hint): Hint['told'] {
-  return told;
 }
 
 async function observe(
