@@ -1,0 +1,109 @@
+import { readControlPlaneEvent } from '../../../../src/lambdas/core/agents/control-plane-event';
+import { ACCOUNT, aContext, NOON, REGION } from '../builders';
+
+const context = aContext();
+const read = (detail: Record<string, unknown>, more: Record<string, unknown> = {}) => readControlPlaneEvent({
+  'id': 'delivery-1',
+  'source': 'aws.bedrock-agentcore',
+  'detail-type': 'AWS API Call via CloudTrail',
+  ...more,
+  'detail': { eventSource: 'bedrock-agentcore.amazonaws.com', awsRegion: REGION, ...detail },
+}, NOON, context);
+
+test('a creation tells id, name, role, creator and tags', () => {
+  expect(read({
+    eventName: 'CreateAgentRuntime',
+    eventTime: '2026-03-10T11:50:00Z',
+    userIdentity: { arn: 'arn:creator' },
+    requestParameters: { agentRuntimeName: 'support', roleArn: 'arn:role', tags: { team: 'care', odd: 7 }, environmentVariables: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    responseElements: { agentRuntimeId: 'support-1', agentRuntimeVersion: '1', createdAt: 1_773_143_400, status: 'CREATING' },
+  })).toEqual({
+    hint: {
+      subject: 'runtime',
+      action: 'create',
+      id: 'support-1',
+      at: Date.parse('2026-03-10T11:50:00Z'),
+      told: { name: 'support', roleArn: 'arn:role', version: '1', creator: 'arn:creator', tags: { team: 'care' } },
+    },
+  });
+});
+
+test('AWS\'s own sample, whose answer is empty, tells the id by its request', () => {
+  expect(read({
+    eventVersion: '1.09',
+    eventName: 'CreateAgentRuntime',
+    eventTime: '2024-10-01T11:52:37Z',
+    userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/developer` },
+    requestParameters: { agentRuntimeId: 'CustomerSupportAgent' },
+    responseElements: null,
+    readOnly: false,
+    recipientAccountId: ACCOUNT,
+  })).toMatchObject({ hint: { id: 'CustomerSupportAgent', action: 'create', told: { creator: `arn:aws:iam::${ACCOUNT}:user/developer` } } });
+});
+
+test.each([
+  ['as a text', '2026-03-10T11:50:00Z', Date.parse('2026-03-10T11:50:00Z')],
+  ['in seconds', 1_773_143_400.5, 1_773_143_400_500],
+  ['in a way that nobody knows', 'soon', undefined],
+  ['beyond all time', 1e300, undefined],
+])('an update may tell %s when it was made', (_, lastUpdatedAt, updatedAt) => {
+  const event = read({
+    eventName: 'UpdateAgentRuntime',
+    userIdentity: { arn: 'arn:updater' },
+    requestParameters: { agentRuntimeId: 'support-1', roleArn: 'arn:role', tags: { never: 'there' } },
+    responseElements: { agentRuntimeId: 'support-1', agentRuntimeVersion: 2, lastUpdatedAt },
+  });
+  expect(event).toEqual({
+    hint: {
+      subject: 'runtime', action: 'update', id: 'support-1', at: NOON, told: { roleArn: 'arn:role', version: '2', ...(updatedAt === undefined ? {} : { updatedAt }) },
+    },
+  });
+});
+
+test.each([
+  [{}, 'delete'], [{ agentRuntimeVersion: null }, 'delete'], [{ agentRuntimeVersion: '' }, 'delete'],
+  [{ agentRuntimeVersion: '2' }, 'look'], [{ agentRuntimeVersion: 2 }, 'look'],
+])('a deletion with %j is a %s', (request, action) => {
+  expect(read({ eventName: 'DeleteAgentRuntime', requestParameters: { agentRuntimeId: 'support-1', ...request }, responseElements: {} }))
+    .toMatchObject({ hint: { subject: 'runtime', id: 'support-1', action } });
+});
+
+test.each(['Create', 'Update', 'Delete'])('%s of an endpoint is a reason to look', what => {
+  expect(read({ eventName: `${what}AgentRuntimeEndpoint`, requestParameters: { agentRuntimeId: 'support-1', name: 'prod' }, responseElements: null }))
+    .toMatchObject({ hint: { subject: 'runtime', id: 'support-1', action: 'look' } });
+  expect(read({ eventName: `${what}HarnessEndpoint`, requestParameters: { harnessId: 'desk-1', endpointName: 'prod' }, responseElements: null }))
+    .toMatchObject({ hint: { subject: 'harness', id: 'desk-1', action: 'look' } });
+});
+
+test('a harness tells the runtime that does its work', () => {
+  expect(read({
+    eventName: 'CreateHarness',
+    requestParameters: { harnessName: 'desk', executionRoleArn: 'arn:role', tags: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    responseElements: { harness: { harnessId: 'desk-1', environment: { agentCoreRuntimeEnvironment: { agentRuntimeId: 'inner-1' } } } },
+  })).toEqual({ hint: { subject: 'harness', action: 'create', id: 'desk-1', at: NOON, told: { name: 'desk', roleArn: 'arn:role', runtimeId: 'inner-1' } } });
+});
+
+test('an id is bounded before anybody carries it on', () => {
+  expect(read({ eventName: 'DeleteAgentRuntime', requestParameters: { agentRuntimeId: 'x'.repeat(5_000) } })).toMatchObject({ hint: { id: 'x'.repeat(200) } });
+});
+
+test.each([
+  ['nothing', undefined], ['a text', 'CreateAgentRuntime'], ['no detail', {}], ['another service', { detail: { eventSource: 'iam.amazonaws.com', eventName: 'CreateAgentRuntime' } }],
+  ['another call', { detail: { eventSource: 'bedrock-agentcore.amazonaws.com', eventName: 'CreateMemory' } }],
+  ['a name of every object', { detail: { eventSource: 'bedrock-agentcore.amazonaws.com', eventName: 'toString' } }],
+])('%s is ignored', (_, event) => {
+  expect(readControlPlaneEvent(event, NOON, context)).toEqual({ ignored: expect.any(String) });
+});
+
+test('a call that failed is ignored, and says by which error', () => {
+  expect(read({ eventName: 'CreateAgentRuntime', errorCode: `Access\n${'x'.repeat(500)}` })).toEqual({ ignored: expect.stringMatching(/^the call failed \(Access x{72}…\)$/) });
+});
+
+test.each([
+  ['by CloudTrail\'s id', { eventID: 'a8d388e2-3111' }, {}, 'a8d388e2-3111'],
+  ['by EventBridge\'s, where there is none', {}, {}, 'delivery-1'],
+  ['by EventBridge\'s, where CloudTrail\'s is none', { eventID: 'a b' }, {}, 'delivery-1'],
+  ['as one without, where there is neither', {}, { id: 7 }, 'without-id'],
+])('what is refused is known %s', (_, detail, more, eventId) => {
+  expect(read({ eventName: 'CreateAgentRuntime', requestParameters: 'gone', ...detail }, more)).toEqual({ refused: expect.stringContaining('cannot be read'), eventId });
+});

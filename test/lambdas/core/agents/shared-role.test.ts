@@ -1,0 +1,186 @@
+import { PrincipalKindName } from '../../../../src/contract';
+import { SharingMember, sharedLimits, syncSharedRole } from '../../../../src/lambdas/core/agents/shared-role';
+import { Limit } from '../../../../src/lambdas/core/budget';
+import { budgetFromItem, limitsToItem, NumberText } from '../../../../src/lambdas/core/budget-item';
+import { parseSettings } from '../../../../src/lambdas/core/settings';
+import { idOf, RegistrarWorld, roleId } from '../../../agentcore/registrar-world';
+import { agentSettingTexts, aBudget, limit, NOON, SHARED_AGENTS, settings, TODAY } from '../builders';
+
+const withAgents = parseSettings(agentSettingTexts());
+const member = (...limits: readonly Limit[]): SharingMember => ({ kind: PrincipalKindName.AGENT_RUNTIME, limits });
+const byDefault: SharingMember = { kind: PrincipalKindName.AGENT_RUNTIME };
+
+describe('what runtimes of one role may spend together', () => {
+  test('is left to the default where none has limits of its own', () => {
+    expect(sharedLimits([byDefault, byDefault], withAgents)).toBeUndefined();
+  });
+
+  test('is the sum, own or default, for a period that all have', () => {
+    expect(sharedLimits([member(limit('25')), byDefault], withAgents)).toEqual([limit('35')]);
+    expect(sharedLimits([member(limit('1', '7 days')), member(limit('2', '7 days')), member(limit('4', '7 days'))], withAgents)).toEqual([limit('7', '7 days')]);
+  });
+
+  test('is not limited in a period that not all have', () => {
+    const some = member(limit('25'), limit('4', 'calendar day'));
+    expect(sharedLimits([some, member(limit('5'))], withAgents)).toEqual([limit('30')]);
+    expect(sharedLimits([some, member(limit('5'), limit('1', 'calendar day'))], withAgents)).toEqual([limit('30'), limit('5', 'calendar day')]);
+  });
+
+  test('is not limited at all where they have no period in common, or one is without any limit', () => {
+    expect(sharedLimits([member(limit('4', 'calendar day')), byDefault], withAgents)).toEqual([]);
+    expect(sharedLimits([member(limit('4')), member()], withAgents)).toEqual([]);
+    expect(sharedLimits([member(limit('4')), byDefault], settings())).toEqual([]);
+  });
+
+  test('counts the smaller of two limits of one period, and days from the shared budget\'s own anchor', () => {
+    expect(sharedLimits([member(limit('9', '7 days', '2026-01-01'), limit('3', '7 days')), member(limit('2', '7 days', '2026-02-02'))], withAgents))
+      .toEqual([limit('5', '7 days')]);
+    expect(sharedLimits([member(limit('3'), limit('9')), member(limit('2'))], withAgents)).toEqual([limit('5')]);
+  });
+
+  test('is computed in any case where they are more than the item lists', () => {
+    expect(sharedLimits(Array.from({ length: 100 }, () => byDefault), withAgents)).toBeUndefined();
+    expect(sharedLimits(Array.from({ length: 101 }, () => byDefault), withAgents)).toEqual([limit('1010')]);
+  });
+});
+
+describe('the shared budget', () => {
+  let world: RegistrarWorld;
+  const time = { at: NOON, today: TODAY };
+  const sync = (...written: readonly string[]) => syncSharedRole(roleId('agents'), written, time, world.ports, world.deployment.context);
+
+  function given(id: string, attributes: Record<string, unknown> = {}): void {
+    world.deployment.budgets.put({ principalId: idOf(id), kind: 'agent-runtime', role: roleId('agents'), activeRole: roleId('agents'), labels: { name: id }, ...attributes });
+  }
+
+  beforeEach(() => {
+    world = new RegistrarWorld();
+  });
+
+  test('is not made for one runtime, nor for none', async () => {
+    await sync();
+    given('a');
+    await sync(idOf('a'));
+    expect(world.store.writes).toEqual([]);
+  });
+
+  test('is written once', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    await sync();
+    await sync();
+    expect(world.store.writes).toHaveLength(1);
+  });
+
+  test('has the default of its kind, times its runtimes', async () => {
+    ['a', 'b', 'c'].forEach(id => given(id));
+    await sync();
+    expect(budgetFromItem(world.shared('agents')!)).toMatchObject({ kind: 'agent-role', runtimes: ['a', 'b', 'c'].map(idOf) });
+    expect(budgetFromItem(world.shared('agents')!)).not.toHaveProperty('limits');
+  });
+
+  test('lists so many runtimes alone, says so, and has the limits of all', async () => {
+    Array.from({ length: 103 }, (_, index) => given(`r-${String(index).padStart(3, '0')}`));
+    await sync();
+    const shared = budgetFromItem(world.shared('agents')!);
+    expect(shared.runtimes).toHaveLength(100);
+    expect(shared.labels.runtimes).toMatch(/^103 runtimes, of which the first 100 are listed: r-000, r-001/);
+    expect(shared.labels.runtimes.length).toBeLessThanOrEqual(256);
+    expect(shared.limits).toEqual([limit('1030')]);
+  });
+
+  test('that the meter made before keeps its spend and gets the rest', async () => {
+    world.deployment.budgets.put({ 'principalId': SHARED_AGENTS, 'spend#2026-03-10': new NumberText('3') });
+    ['a', 'b'].forEach(id => given(id));
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ 'kind': 'agent-role', 'registeredAt': '2026-03-10T12:00:00.000Z', 'spend#2026-03-10': new NumberText('3') });
+  });
+
+  test('keeps an operator\'s labels beside its own, and leaves those of a stack alone', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    world.deployment.budgets.put({ principalId: SHARED_AGENTS, labels: { team: 'care' } });
+    await sync();
+    expect(world.shared('agents')!.labels).toEqual({ team: 'care', runtimes: 'a, b' });
+    const declared = { limits: limitsToItem([limit('3')]), labels: { team: 'x' }, enforcement: 'enforced' };
+    world.deployment.budgets.put({ principalId: SHARED_AGENTS, ...declared, declared });
+    given('c');
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ ...declared, runtimes: ['a', 'b', 'c'].map(idOf) });
+  });
+
+  test('follows the limits of its runtimes while these are what it was given here, whatever else an operator orders', async () => {
+    given('a', { limits: limitsToItem([limit('1')]) });
+    given('b');
+    await sync();
+    world.deployment.budgets.edit(SHARED_AGENTS, { hold: { by: 'kim', reason: 'audit' }, updatedBy: 'kim' });
+    given('a', { limits: limitsToItem([limit('2')]) });
+    await sync();
+    expect(budgetFromItem(world.shared('agents')!)).toMatchObject({ limits: [limit('12')], hold: { by: 'kim' } });
+  });
+
+  test('compares limits by what they say, not by how they are written', async () => {
+    given('a', { limits: limitsToItem([limit('1')]) });
+    given('b');
+    await sync();
+    world.deployment.budgets.edit(SHARED_AGENTS, { limits: [{ period: 'calendar month', limitUsd: new NumberText('11.00') }] });
+    given('a', { limits: limitsToItem([limit('2')]) });
+    await sync();
+    expect(budgetFromItem(world.shared('agents')!).limits).toEqual([limit('12')]);
+  });
+
+  test('keeps limits that cannot be read, since they are somebody\'s', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    world.deployment.budgets.edit(SHARED_AGENTS, { limits: 'much' });
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ limits: 'much', runtimes: [idOf('a'), idOf('b')] });
+  });
+
+  test('is not guessed where the limits of a runtime cannot be read', async () => {
+    given('a', { limits: [{ limitUsd: 'much' }] });
+    given('b');
+    await expect(sync()).rejects.toMatchObject({ name: 'BudgetItemError' });
+    expect(world.shared('agents')).toBeUndefined();
+  });
+
+  test('finds a runtime that the index does not show and another has put there before', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    await sync();
+    given('c');
+    jest.spyOn(world.deployment.budgets, 'runtimesOf').mockResolvedValue([idOf('c')]);
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ runtimes: ['a', 'b', 'c'].map(idOf) });
+  });
+
+  test('is made anew where somebody writes between reading and writing', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    let once = true;
+    world.deployment.faults.gate = async call => {
+      if (call === 'runtimeStore.write' && once) {
+        once = false;
+        given('c');
+        world.deployment.budgets.edit(SHARED_AGENTS, { kind: 'agent-role', runtimes: [idOf('a'), idOf('c')] });
+      }
+    };
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ runtimes: ['a', 'b', 'c'].map(idOf) });
+  });
+
+  test('fails where somebody keeps writing', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    jest.spyOn(world.store, 'write').mockResolvedValue(false);
+    await expect(sync()).rejects.toMatchObject({ name: 'RuntimeContentionError', message: expect.stringContaining(SHARED_AGENTS) });
+    expect(world.waits).toBe(8);
+  });
+
+  test('an active role that somebody broke by hand is told of, and costs nothing else', async () => {
+    await syncSharedRole('nonsense', [], time, world.ports, world.deployment.context);
+    expect(world.deployment.log.messages('warn')).toEqual(['an active role is no role: mend the attribute by hand']);
+  });
+
+  test('that is suspended has its role restored where the runtimes share it no longer', async () => {
+    given('a');
+    world.deployment.given(aBudget({ principalId: SHARED_AGENTS, status: 'suspended', spent: '500', runtimes: [idOf('a'), idOf('b')] }), 'absent');
+    await sync();
+    await world.deployment.evaluateStream();
+    expect(world.deployment.status(SHARED_AGENTS)).toBe('restoring');
+  });
+});
