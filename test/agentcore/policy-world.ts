@@ -41,8 +41,8 @@ export class PolicyWorld {
   public readonly waits: number[] = [];
   /** Milliseconds that are left for giving everybody back what is held. */
   public remaining = Number.POSITIVE_INFINITY;
-  /** Which other budget holds the target. */
-  public holder?: string;
+  /** AgentCore runtimes whose execution role the target is. */
+  public runtimes: readonly string[] = [];
   public readonly context: DetacherContext = { ...aContext(), denyPolicyArn: DENY };
   private workers = 0;
 
@@ -62,7 +62,7 @@ export class PolicyWorld {
     const { iam: policies, backups, budgets: store, events, metrics, log, settings } = this;
     return {
       ...{ policies, backups, leases: backups, store, events, metrics, log, settings },
-      holders: { holderOf: (target, except) => this.faults.around('holders', () => this.holderOf(target, except)) },
+      runtimes: { runtimesOf: () => this.faults.around('runtimes.of', () => this.runtimes) },
       worker: `worker-${this.workers}`,
       clock: () => this.time,
       pause: async milliseconds => {
@@ -72,10 +72,6 @@ export class PolicyWorld {
       },
       remaining: () => this.remaining,
     };
-  }
-
-  private holderOf({ name }: Attachable, except: string): string | undefined {
-    return except !== this.holder && name === this.target.name ? this.holder : undefined;
   }
 
   // Budgets

@@ -24,6 +24,11 @@ export function wantsDeny(budget: Budget, context: DecisionContext, now: number)
     : budget.status === 'grace_period' && status === 'grace_period' && (budget.graceDeadline ?? 0) <= now;
 }
 
+/** Whether a budget that is to be restored would be suspended again by what was spent since. */
+export function exceededAgain(budget: Budget, context: DecisionContext, now: number): boolean {
+  return decide({ ...budget, status: 'suspended' }, context, now).status === 'suspended';
+}
+
 /** Ids of the budgets that may restrict a user or role; of most of them there is none. */
 export async function budgetsOnTarget(
   target: Attachable, { runtimes }: Pick<HolderPorts, 'runtimes'>, { ownAccountId, region }: Pick<CoreContext, 'ownAccountId' | 'region'>,

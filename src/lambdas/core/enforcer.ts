@@ -4,13 +4,14 @@ import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
 import { decide, DecisionContext } from './decision';
-import { HolderPorts, otherHolder, wantsDeny } from './deny-holders';
+import { exceededAgain, HolderPorts, otherHolder, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
 import { BudgetStore, DenyAttachments, EventPublisher, HeldPolicies, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget, Unrestrictable } from './restriction-target';
+import { clockOf } from './workflow-clock';
 
 /** What a state machine asks for. */
 export interface EnforcerRequest {
@@ -87,11 +88,6 @@ const STEPS: Readonly<Record<Exclude<EnforcerAction, 'record-failure'>, (step: S
   [EnforcerAction.LIFT]: lift,
   [EnforcerAction.CONFIRM_RESTORATION]: confirmRestoration,
 };
-
-/** The workflow waited until `notBefore`, whatever clocks say; and nothing runs behind the decision that asked for it. */
-export function clockOf({ now, workflow }: Pick<EnforcerRequest, 'now' | 'workflow'>): number {
-  return Math.max(Date.parse(now), Date.parse(workflow.notBefore), Date.parse(workflow.asOf));
-}
 
 async function restrict(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
@@ -301,11 +297,6 @@ function restoredState(budget: Budget, context: DecisionContext, now: number): B
 function backToSuspended(budget: Budget, context: DecisionContext, now: number): BudgetState {
   const suspended: Budget = { ...budget, status: 'suspended', reason: 'exceeded again before the deny was lifted' };
   return { ...applyDecision(suspended, decide(suspended, context, now), now), statusSince: now };
-}
-
-/** Whether the limit is exceeded although the budget was to be restored. */
-export function exceededAgain(budget: Budget, context: DecisionContext, now: number): boolean {
-  return decide({ ...budget, status: 'suspended' }, context, now).status === 'suspended';
 }
 
 /** Reads, changes and writes a budget's state until no other writer is in between; `undefined` where nothing is to be written. */

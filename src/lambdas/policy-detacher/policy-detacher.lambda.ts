@@ -9,7 +9,8 @@ import { CLIENT_DEFAULTS, IAM_CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { answering, CustomResourceResult } from '../adapters/cloudformation-response';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
 import { DynamoDbPolicyBackupStore } from '../adapters/dynamodb-policy-backup-store';
-import { readCoreContext, readEnvironment, wholeNumber } from '../adapters/environment';
+import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
+import { hasAgentCore, readCoreContext, readEnvironment, wholeNumber } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
 import { IamPrincipalPolicies } from '../adapters/iam-principal-policies';
 import { once } from '../adapters/once';
@@ -22,7 +23,6 @@ import { detach, DetacherContext, DetacherPorts } from '../core/policy-backup/de
 import { detacherRequest } from '../core/policy-backup/detacher-request';
 import { restoreAll, RestoreAllAnswer, RestoreAllPorts, restoreUntilNothingIsHeld } from '../core/policy-backup/restore-all';
 import { isObject } from '../core/record-body';
-import { NO_OTHER_HOLDERS } from './no-other-holders';
 
 const PHYSICAL_ID = 'policy-detacher';
 
@@ -42,7 +42,7 @@ const parts = once(() => {
     policies: new IamPrincipalPolicies(new IAMClient(IAM_CLIENT_DEFAULTS)),
     backups,
     leases: backups,
-    holders: NO_OTHER_HOLDERS,
+    ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
     settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     metrics,

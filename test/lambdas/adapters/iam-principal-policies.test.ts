@@ -20,8 +20,14 @@ const kinds = {
     named: { UserName: 'alice' },
     identity: { User: { UserId: 'ID1', PermissionsBoundary: { PermissionsBoundaryArn: 'arn:boundary' } } },
     commands: {
-      get: GetUserCommand, listManaged: ListAttachedUserPoliciesCommand, listInline: ListUserPoliciesCommand, readInline: GetUserPolicyCommand,
-      attach: AttachUserPolicyCommand, detach: DetachUserPolicyCommand, putInline: PutUserPolicyCommand, deleteInline: DeleteUserPolicyCommand,
+      get: GetUserCommand,
+      listManaged: ListAttachedUserPoliciesCommand,
+      listInline: ListUserPoliciesCommand,
+      readInline: GetUserPolicyCommand,
+      attach: AttachUserPolicyCommand,
+      detach: DetachUserPolicyCommand,
+      putInline: PutUserPolicyCommand,
+      deleteInline: DeleteUserPolicyCommand,
     },
   },
   role: {
@@ -29,8 +35,14 @@ const kinds = {
     named: { RoleName: 'writer' },
     identity: { Role: { RoleId: 'ID1', PermissionsBoundary: { PermissionsBoundaryArn: 'arn:boundary' } } },
     commands: {
-      get: GetRoleCommand, listManaged: ListAttachedRolePoliciesCommand, listInline: ListRolePoliciesCommand, readInline: GetRolePolicyCommand,
-      attach: AttachRolePolicyCommand, detach: DetachRolePolicyCommand, putInline: PutRolePolicyCommand, deleteInline: DeleteRolePolicyCommand,
+      get: GetRoleCommand,
+      listManaged: ListAttachedRolePoliciesCommand,
+      listInline: ListRolePoliciesCommand,
+      readInline: GetRolePolicyCommand,
+      attach: AttachRolePolicyCommand,
+      detach: DetachRolePolicyCommand,
+      putInline: PutRolePolicyCommand,
+      deleteInline: DeleteRolePolicyCommand,
     },
   },
 };

@@ -1,3 +1,4 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { AttachRolePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -108,8 +109,8 @@ describe('errors keep the names by which the state machines try again', () => {
     await expect(handler(request(DetacherAction.REMOVE), CONTEXT)).rejects.toMatchObject({ name: EnforcerError.NOT_YET_VISIBLE });
   });
 
-  test('settings that are throttled', async () => {
-    ssm.on(GetParametersByPathCommand).rejects(awsError('ThrottlingException'));
+  test('a table that is throttled', async () => {
+    tables.mock.on(GetItemCommand).rejects(awsError('ProvisionedThroughputExceededException'));
     await expect(handler(request(DetacherAction.RESTORE), CONTEXT)).rejects.toMatchObject({ name: EnforcerError.RETRYABLE });
   });
 });

@@ -1,14 +1,16 @@
 import { DetacherAction, EnforcerOutcome } from '../../../contract';
 import { Budget } from '../budget';
 import { DecisionContext } from '../decision';
-import { clockOf, EnforcerAnswer, EnforcerRequest, exceededAgain, wantsDeny } from '../enforcer';
+import { exceededAgain, HolderPorts, otherHolder, wantsDeny } from '../deny-holders';
+import { EnforcerAnswer, EnforcerRequest } from '../enforcer';
 import { CoreContext } from '../evaluator';
-import { BudgetStore, RetryableIamError, SettingsSource } from '../ports';
+import { RetryableIamError, SettingsSource } from '../ports';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from '../restriction-target';
+import { clockOf } from '../workflow-clock';
 import { LeasePorts, StillMine, underLease } from './lease';
 import { countedPolicies } from './policy-backup';
 import { announceRemoval, announceRetirement, AnnouncingPorts, Occasion } from './policy-events';
-import { BackupStore, PrincipalPolicies, TargetHolders } from './ports';
+import { BackupStore, PrincipalPolicies } from './ports';
 import { PolicyWork, removePolicies } from './remove-policies';
 import { restorePolicies } from './restore-policies';
 
@@ -22,10 +24,8 @@ export interface BackupPorts extends LeasePorts, AnnouncingPorts {
   readonly backups: BackupStore;
 }
 
-export interface DetacherPorts extends BackupPorts {
-  readonly store: Pick<BudgetStore, 'read'>;
+export interface DetacherPorts extends BackupPorts, HolderPorts {
   readonly settings: SettingsSource;
-  readonly holders: TargetHolders;
 }
 
 export interface DetacherContext extends CoreContext {
@@ -49,7 +49,7 @@ interface Step {
   readonly request: DetacherRequest;
   readonly ports: DetacherPorts;
   readonly deployment: DetacherContext;
-  readonly context: DecisionContext;
+  readonly context: DecisionContext & CoreContext;
   readonly now: number;
 }
 
@@ -110,14 +110,14 @@ async function whetherToRestore(step: Step): Promise<Verdict> {
   if (budget && (budget.status === 'suspended' || wantsDeny(budget, context, now))) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: `still to be denied: ${budget.reason}` };
   }
-  const target = restrictionTarget(budget ?? { principalId }, context.ownAccountId);
+  const target = restrictionTarget(budget ?? request.workflow, context.ownAccountId);
   if (!isAttachable(target)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: target.message };
   }
   if (budget && await isToBeSuspendedAgain(budget, target, step)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'the limit was exceeded again before the policies were put back' };
   }
-  const holder = await ports.holders.holderOf(target, principalId, now);
+  const holder = await otherHolder(target, principalId, now, ports, context);
   return holder === undefined ? { target } : { outcome: EnforcerOutcome.APPLIED, reason: `stays restricted for ${holder}` };
 }
 

@@ -23,7 +23,7 @@ export interface Occasion {
   readonly deployment: Deployment;
 }
 
-/** How many policies an event names; it counts all of them. */
+/** How many policies an event names. */
 const NAMES_TOLD = 50;
 
 const ENDS: Readonly<Record<BackupEnd, string>> = {
@@ -38,7 +38,7 @@ export async function announceRemoval(removal: Extract<Removal, { readonly resul
   ports.metrics.add(Metric.POLICIES_REMOVED, removedNow);
   await publish(EventType.POLICIES_REMOVED, occasion, ports, {
     reason: `${countedPolicies(counts)} backed up and removed`,
-    after: { target, managedPolicies: counts.managed, inlinePolicies: counts.inline, leftInPlace: left.length, ...named('leftPolicies', left) },
+    after: { target, managedPolicies: counts.managed, inlinePolicies: counts.inline, leftInPlace: told(left) },
   });
 }
 
@@ -51,20 +51,21 @@ export async function announceRetirement(retirement: Retirement, occasion: Occas
   }
   await publish(EventType.POLICIES_RESTORED, occasion, ports, {
     reason: `${countedPolicies({ managed, inline })} ${ENDS[end]}${notRestored.length > 0 ? `; ${notRestored.length} could not be` : ''}`,
-    after: { target, end, managedPolicies: managed, inlinePolicies: inline, notRestored: notRestored.length, ...named('policiesNotRestored', notRestored) },
+    after: { target, end, managedPolicies: managed, inlinePolicies: inline, notRestored: told(notRestored) },
   });
 }
 
-function named(name: string, policies: readonly LeftPolicy[]): Readonly<Record<string, readonly LeftPolicy[]>> {
-  return policies.length > 0 ? { [name]: policies.slice(0, NAMES_TOLD) } : {};
+function told(policies: readonly LeftPolicy[]): readonly string[] {
+  const more = policies.length > NAMES_TOLD ? [`and ${policies.length - NAMES_TOLD} more`] : [];
+  return [...policies.slice(0, NAMES_TOLD).map(({ policy, problem }) => `${policy}: ${problem}`), ...more];
 }
 
 /** Every change of IAM belongs into the audit trail. An event that cannot be put is counted and alarmed, but never stops enforcement. */
 async function publish(
-  type: EventType, { id, principalId, at, deployment }: Occasion, { events, metrics, log }: AnnouncingPorts, told: Pick<EventDetail, 'reason' | 'after'>,
+  type: EventType, { id, principalId, at, deployment }: Occasion, { events, metrics, log }: AnnouncingPorts, says: Pick<EventDetail, 'reason' | 'after'>,
 ): Promise<void> {
   try {
-    await events.publish([eventOf(type, deployment, { eventId: id, occurredAt: isoInstant(at), actor: 'policy-detacher', principalId, ...told })]);
+    await events.publish([eventOf(type, deployment, { eventId: id, occurredAt: isoInstant(at), actor: 'policy-detacher', principalId, ...says })]);
   } catch (error) {
     metrics.add(Metric.UNAUDITED_CHANGES, 1);
     log.error('a change of IAM could not be announced', { principalId, type, problem: (error as Error).name });

@@ -83,9 +83,3 @@ export interface TargetLeases {
   /** A lease that is not the worker's any more is left alone. */
   release(target: string, worker: string): Promise<void>;
 }
-
-/** Who else wants a user or role to be denied: budgets of AgentCore runtimes may have a role in common. */
-export interface TargetHolders {
-  /** Principal id of a budget, other than the one named, that holds the target at this time. */
-  holderOf(target: Attachable, exceptPrincipalId: string, now: number): Promise<string | undefined>;
-}
