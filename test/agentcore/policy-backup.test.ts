@@ -248,6 +248,14 @@ describe.each(TARGETS)('a $type', target => {
       expect(w.iam.writes).toEqual([...POLICIES.managed.map(arn => `attach ${arn}`), 'put logs', 'put table', `detach ${DENY}`]);
     });
 
+    test('is not freed while a policy is missing that is still to be put back', async () => {
+      const w = await stripped();
+      w.iam.limit(target, { managedQuota: 3 });
+      await expect(w.restore()).rejects.toMatchObject({ name: 'PoliciesNotRestoredError' });
+      expect(await w.enforce(EnforcerAction.LIFT)).toMatchObject({ outcome: 'superseded' });
+      expect([w.denied, w.lost()]).toEqual([true, []]);
+    });
+
     test('is believed to be so only when IAM shows it', async () => {
       const w = await stripped();
       w.iam.lag = 3;

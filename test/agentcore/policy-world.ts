@@ -105,7 +105,8 @@ export class PolicyWorld {
 
   public enforce(action: EnforcerAction): Promise<EnforcerAnswer> {
     const { budgets: store, settings, events, metrics, log } = this;
-    const ports = { store, attachments: this.iam.denyAttachments(DENY), settings, events, metrics, log };
+    const backups = { holds: (id: string) => this.faults.around('held.holds', () => this.backups.peek(id) !== undefined) };
+    const ports = { store, attachments: this.iam.denyAttachments(DENY), backups, settings, events, metrics, log };
     return enforce({ ...request(DetacherAction.REMOVE, this.id), action }, ports, this.context);
   }
 
