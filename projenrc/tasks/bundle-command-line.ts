@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from 'fs';
 import { build, type Metafile } from 'esbuild';
+import { slimCredentials } from './slim-credentials';
 
 const ENTRY = 'src/cli/budgeteer.ts';
 
@@ -26,6 +27,7 @@ export async function bundleCommandLine(directory: string): Promise<Metafile> {
     treeShaking: true,
     legalComments: 'none',
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [slimCredentials()],
     metafile: true,
     logLevel: 'warning',
   });
