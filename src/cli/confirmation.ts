@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import { Readable, Writable } from 'node:stream';
 import { CommandContext } from './command';
 import { UsageError } from './usage-error';
@@ -19,6 +18,7 @@ export function requireTerminal(effect: string, { stdin, stderr }: Terminal): vo
 
 /** Asks on the terminal; anything but yes is no, and so is the end of the input. Rejects where the signal comes first. */
 export async function confirmed(question: string, { stdin, stderr }: Terminal, interrupted: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
   // The terminal echoes and edits the line by itself.
   const lines = createInterface({ input: stdin, output: stderr, terminal: false });
   try {

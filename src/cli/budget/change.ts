@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { CommandContext, ExitCode } from '../command';
 import { CommandFailure } from '../command-failure';
 import { confirmed, requireTerminal } from '../confirmation';
@@ -48,7 +47,7 @@ const KEY = /^[\x20-\x7e]{1,64}$/;
 
 /** Carries a change out, or shows what it would do, and asks before it where that is due. */
 export async function carryOut(change: Change, options: ChangeOptions, context: CommandContext): Promise<ExitCode> {
-  const key = options['idempotency-key'] ?? randomUUID();
+  const key = options['idempotency-key'] ?? crypto.randomUUID();
   if (!KEY.test(key)) {
     throw new UsageError('--idempotency-key has 1 to 64 printable characters of ASCII: give another one');
   }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, Hash, Hmac } from 'node:crypto';
+import type { Hash, Hmac } from 'node:crypto';
 import { Credentials } from '../command';
 import { Endpoint } from './endpoint';
 
@@ -8,10 +8,10 @@ const SERVICE = 'lambda';
 /** Headers of a request with its body, as of a time. */
 export type Signer = (body: string, at: Date) => Promise<Readonly<Record<string, string>>>;
 
-/** Signs with SigV4. The library is started with the first request. */
+/** Signs with SigV4. What it takes is loaded with the first request: other commands do without. */
 export async function signerOf({ url, region }: Endpoint, credentials: () => Promise<Credentials>): Promise<Signer> {
   const { SignatureV4 } = await import('@smithy/signature-v4');
-  const signature = new SignatureV4({ credentials, region, service: SERVICE, sha256: Sha256 });
+  const signature = new SignatureV4({ credentials, region, service: SERVICE, sha256: await sha256() });
   return async (body, at) => {
     const { headers } = await signature.sign({
       method: 'POST',
@@ -28,32 +28,37 @@ export async function signerOf({ url, region }: Endpoint, credentials: () => Pro
   };
 }
 
+type Data = string | ArrayBuffer | ArrayBufferView;
+
 /** Node's own hash, in the form in which the library takes one. */
-class Sha256 {
-  private hash: Hash | Hmac;
+async function sha256() {
+  const { createHash, createHmac } = await import('node:crypto');
+  return class Sha256 {
+    private hash: Hash | Hmac;
 
-  constructor(private readonly secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash = this.begin();
-  }
+    constructor(private readonly secret?: Data) {
+      this.hash = this.begin();
+    }
 
-  public update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.hash.update(bytesOf(data));
-  }
+    public update(data: Data): void {
+      this.hash.update(bytesOf(data));
+    }
 
-  public async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
+    public async digest(): Promise<Uint8Array> {
+      return this.hash.digest();
+    }
 
-  public reset(): void {
-    this.hash = this.begin();
-  }
+    public reset(): void {
+      this.hash = this.begin();
+    }
 
-  private begin(): Hash | Hmac {
-    return this.secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(this.secret));
-  }
+    private begin(): Hash | Hmac {
+      return this.secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(this.secret));
+    }
+  };
 }
 
-function bytesOf(data: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+function bytesOf(data: Data): Uint8Array {
   if (typeof data === 'string') {
     return Buffer.from(data, 'utf8');
   }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { CommandFailure } from '../../command-failure';
 import { AdministrationClient, InterruptedError, UnreachableError } from '../administration-client';
 import { readChange } from '../answers';
 import { NotAdmittedError, RefusedError } from '../failures';
+import { digestOf } from './digest';
 import { PlannedChange } from './plan';
 
 /** What became of a plan. */
@@ -56,7 +56,7 @@ async function carryOut(change: PlannedChange, digest: string, reason: string | 
   const { principalId, steps, version } = change;
   let seen = version;
   for (const { operation, args } of steps) {
-    const idempotencyKey = createHash('sha256').update(JSON.stringify([digest, principalId, operation, seen ?? null])).digest('hex');
+    const idempotencyKey = await digestOf(JSON.stringify([digest, principalId, operation, seen ?? null]));
     const answer = readChange(await client.change(operation, {
       principalId,
       ...args,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Command, CommandContext, ExitCode } from '../../command';
 import { CommandFailure } from '../../command-failure';
 import { requireTerminal } from '../../confirmation';
@@ -14,6 +13,7 @@ import { BudgetExit } from '../endings';
 import { BUDGETS } from '../list-command';
 import { pagesOf } from '../pages';
 import { Applied, apply } from './apply';
+import { digestOf } from './digest';
 import { PlacedRow, readRows } from './ordered-rows';
 import { ORDER_COLUMNS } from './orders-csv';
 import { Plan, planOf } from './plan';
@@ -72,7 +72,7 @@ async function importOrders(args: readonly string[], context: CommandContext): P
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
     return BudgetExit.FAILED;
   }
-  const applied = await apply(plan.changes, createHash('sha256').update(text).digest('hex'), options.reason, connection.client);
+  const applied = await apply(plan.changes, await digestOf(text), options.reason, connection.client);
   await output.write(`done: ${countsText(applied.done)}\n`);
   failWhereIncomplete(applied);
   return BudgetExit.OK;
