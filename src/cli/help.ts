@@ -19,7 +19,7 @@ export function helpOf({ name, summary, usage, about, options, examples }: HelpP
   return [
     `${name}: ${summary}`,
     '',
-    ...usage.map(line => `  ${name} ${line}`),
+    ...usage.flatMap(line => usageLines(name, line)),
     '',
     ...wrapped(about, WIDTH),
     '',
@@ -29,6 +29,12 @@ export function helpOf({ name, summary, usage, about, options, examples }: HelpP
     ...examples.map(example => `  ${example}`),
     '',
   ].join('\n');
+}
+
+/** What does not fit stands below what the command is given. */
+function usageLines(name: string, line: string): readonly string[] {
+  const indent = `  ${name} `;
+  return wrapped(line, WIDTH - indent.length).map((part, index) => `${index === 0 ? indent : ' '.repeat(indent.length)}${part}`);
 }
 
 /** Names with what they are, in two columns. */

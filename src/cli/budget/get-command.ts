@@ -26,7 +26,7 @@ export const getCommand: Command = {
     options: [['--format', 'table (the default), or json for the answer as it is'], ...CONNECTION_HELP],
     examples: [
       'budgeteer budget get iam-user/123456789012/alice',
-      'budgeteer budget get arn:aws:iam::123456789012:role/report-writer --format json',
+      'budgeteer budget get arn:aws:iam::123456789012:role/reports --format json',
     ],
   }),
   run: get,

@@ -68,7 +68,7 @@ export const removeCommand: Command = {
     usage: ['<principal> [options]'],
     about: 'The default of the kind of principal holds again, if it has one. Asks before it does so.',
     options: [['--reason <text>', 'why, for the history'], YES_HELP, ...CHANGE_HELP],
-    examples: ['budgeteer budget remove iam-user/123456789012/alice --reason "left the project"'],
+    examples: ['budgeteer budget remove iam-user/123456789012/alice --reason "has left"'],
   }),
   run: remove,
 };
@@ -103,7 +103,7 @@ export const thresholdsCommand: Command = {
       ...CHANGE_HELP,
     ],
     examples: [
-      'budgeteer budget thresholds iam-user/123456789012/alice --warning 50 --critical 80',
+      'budgeteer budget thresholds iam-user/123456789012/alice \\', '  --warning 50 --critical 80',
       'budgeteer budget thresholds iam-user/123456789012/alice --default',
     ],
   }),

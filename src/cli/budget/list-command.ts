@@ -52,7 +52,7 @@ export const listCommand: Command = {
     ],
     examples: [
       'budgeteer budget list --min-share 80',
-      'budgeteer budget list --kind iam-role --label team=data --format csv > data.csv',
+      'budgeteer budget list --kind iam-role --label team=data --format csv',
       'budgeteer budget list --status suspended --format json | jq -r .principalId',
     ],
   }),
