@@ -69,6 +69,8 @@ export class FakeManager {
   /** All that were signed rightly, also those that a fault befell. */
   public readonly requests: ReceivedRequest[] = [];
   public pageSize = 100;
+  /** Milliseconds before each answer. */
+  public delay = 0;
   /** Whose budget nobody but others may change. */
   public caller?: string;
   /** Called with each request, before it is looked at. */
@@ -98,6 +100,7 @@ export class FakeManager {
     this.faults.length = 0;
     this.requests.length = 0;
     this.pageSize = 100;
+    this.delay = 0;
     this.caller = undefined;
     this.onRequest = () => undefined;
   }
@@ -132,6 +135,7 @@ export class FakeManager {
     }
     try {
       const answer = this.answer(request);
+      await new Promise(resolve => setTimeout(resolve, this.delay));
       return fault === 'answer lost' ? void response.destroy() : reply(response, 200, answer);
     } catch (error) {
       if (!(error instanceof Refusal)) {

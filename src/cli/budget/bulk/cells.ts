@@ -31,8 +31,8 @@ export function labelsOfCell(cell: string): Labels {
   for (const part of partsOf(cell)) {
     const end = part.indexOf('=');
     const key = unescaped(part.slice(0, Math.max(end, 0)).trim());
-    if (end < 0 || labels.has(key)) {
-      throw new UsageError(end < 0 ? `"${part.slice(0, 60)}" is no label: write it like team=data` : `the label "${key.slice(0, 60)}" is given twice`);
+    if (key === '' || labels.has(key)) {
+      throw new UsageError(key === '' ? `"${part.slice(0, 60)}" is no label: write it like team=data` : `the label "${key.slice(0, 60)}" is given twice`);
     }
     labels.set(key, unescaped(part.slice(end + 1).trim()));
   }
