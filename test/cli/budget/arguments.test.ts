@@ -1,5 +1,5 @@
-import { endpointOf } from '../../../src/cli/budget/endpoint';
 import { budgetCommands } from '../../../src/cli/budget/budget-commands';
+import { endpointOf } from '../../../src/cli/budget/endpoint';
 import { ALICE } from '../../lambdas/core/builders';
 import { run } from '../run';
 import { budget, withManager } from './with-manager';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACCOUNT, AGENT, ALICE, REGION, ROLE } from '../../lambdas/core/builders';
@@ -60,6 +60,16 @@ describe('export', () => {
     ]);
   });
 
+  test('that breaks off leaves the file as it was', async () => {
+    const path = file('as it was');
+    manager.faults.push(undefined, { status: 403, body: '{}' });
+    const { code, stderr } = await budget(manager, ['export', '--output', path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('AWS did not admit the request');
+    expect(readFileSync(path, 'utf8')).toBe('as it was');
+    expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toEqual([]);
+  });
+
   test('of nothing', async () => {
     manager.reset();
     expect((await budget(manager, ['export', '--format', 'json'])).stdout).toBe('[]\n');
@@ -69,7 +79,9 @@ describe('export', () => {
     const path = join(directory, 'missing', 'budgets.csv');
     const { code, stderr } = await budget(manager, ['export', '--output', path]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^budgeteer: ".*budgets\.csv": the output cannot be written: ENOENT/);
+    expect(stderr).toMatch(/^budgeteer: ".*budgets\.csv" cannot be written \(ENOENT\): give a file in a directory that is there/);
+    expect((await budget(manager, ['export', '--output', directory])).stderr).toContain('cannot be written (EISDIR)');
+    expect(existsSync(`${directory}.part`)).toBe(false);
     expect((await budget(manager, ['export'], { stdout: new BrokenPipe(0, 'ENOSPC') })).code).toBe(1);
   });
 });
@@ -131,7 +143,9 @@ describe('import', () => {
     expect(manager.changes).toEqual([
       { operation: 'setBudget', principalId: ALICE, limits: [{ limitUsd: '150', period: 'calendar month' }], ifVersion: seen, idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/) },
       {
-        operation: 'setBudget', principalId: BOB, idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+        operation: 'setBudget',
+        principalId: BOB,
+        idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         limits: [{ limitUsd: '10', period: 'calendar day' }, { limitUsd: '25', period: 'calendar week' }],
       },
     ]);

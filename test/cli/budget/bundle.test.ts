@@ -34,8 +34,13 @@ interface Ended {
 function start(args: readonly string[], env: Readonly<Record<string, string | undefined>>): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const child = spawn(process.execPath, [BUNDLE, 'budget', ...args], {
     env: {
-      BUDGETEER_URL: manager.url, AWS_REGION: SIGNED_REGION, AWS_EC2_METADATA_DISABLED: 'true', HOME: directory,
-      AWS_CONFIG_FILE: join(directory, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'), ...env,
+      BUDGETEER_URL: manager.url,
+      AWS_REGION: SIGNED_REGION,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      HOME: directory,
+      AWS_CONFIG_FILE: join(directory, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { ACCOUNT, AGENT, ALICE, NOON, REGION, ROLE } from '../../lambdas/core/builders';
 import { versionOf } from './fake-manager';
 import { budget, withManager } from './with-manager';
@@ -171,7 +172,7 @@ describe('what cannot be undone at once', () => {
   test('can be broken off by Ctrl-C at the question', async () => {
     const interrupt = new AbortController();
     manager.onRequest = () => setTimeout(() => interrupt.abort(), 50);
-    const stdin = new (await import('node:stream')).PassThrough();
+    const stdin = new PassThrough();
     const { code, stderr } = await budget(manager, ['suspend', ALICE, '--reason', 'leak'], { terminal: true, stdin, interruption: () => interrupt.signal });
     expect(code).toBe(1);
     expect(stderr).toContain('budgeteer: stopped\n');
@@ -182,6 +183,6 @@ describe('what cannot be undone at once', () => {
 test('times that are over are refused', async () => {
   const { code, stderr } = await budget(manager, ['top-up', ALICE, '5', '--expires', '2026-03-10', '--reason', 'x']);
   expect(code).toBe(2);
-  expect(stderr).toContain(`--expires is "2026-03-10" (2026-03-10T00:00:00.000Z), which is over: give a time that is still to come`);
+  expect(stderr).toContain('--expires is "2026-03-10" (2026-03-10T00:00:00.000Z), which is over: give a time that is still to come');
   expect(NOON).toBeGreaterThan(Date.parse('2026-03-10'));
 });

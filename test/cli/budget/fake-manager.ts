@@ -74,7 +74,7 @@ export class FakeManager {
   /** Whose budget nobody but others may change. */
   public caller?: string;
   /** Called with each request, before it is looked at. */
-  public onRequest: (request: ReceivedRequest) => void = () => undefined;
+  public onRequest?: (request: ReceivedRequest) => void;
   private readonly answered = new Map<string, { readonly request: string; readonly answer: Record<string, unknown> }>();
   private readonly server: Server;
 
@@ -102,7 +102,7 @@ export class FakeManager {
     this.pageSize = 100;
     this.delay = 0;
     this.caller = undefined;
-    this.onRequest = () => undefined;
+    this.onRequest = undefined;
   }
 
   public add(principalId: string, changes: Partial<FakeBudget> = {}): void {
@@ -123,7 +123,7 @@ export class FakeManager {
     }
     const request = JSON.parse(body) as ReceivedRequest;
     this.requests.push(request);
-    this.onRequest(request);
+    this.onRequest?.(request);
     const fault = this.faults.shift();
     if (fault === 'dropped') {
       response.destroy();
@@ -239,10 +239,13 @@ function ordered(budget: FakeBudget, { operation, ...args }: ReceivedRequest): F
   }
 }
 
-function matches({ kind, status, labels, windows }: FakeBudget, { kind: wantedKind, status: wantedStatus, label, minSharePercent, maxSharePercent }: ReceivedRequest): boolean {
+function matches({ kind, status, labels, windows }: FakeBudget, request: ReceivedRequest): boolean {
+  const { kind: wantedKind, status: wantedStatus, label, minSharePercent, maxSharePercent } = request;
   const [key, value] = (label ?? '').split('=');
   const share = Math.max(...windows.map(({ sharePercent }) => Number(sharePercent)));
-  return (!wantedKind || kind === wantedKind) && (!wantedStatus || status === wantedStatus) && (!label || (value === undefined ? key in labels : labels[key] === value))
+  return (!wantedKind || kind === wantedKind)
+    && (!wantedStatus || status === wantedStatus)
+    && (!label || (value === undefined ? key in labels : labels[key] === value))
     && (!minSharePercent || share >= Number(minSharePercent)) && (!maxSharePercent || share <= Number(maxSharePercent));
 }
 

@@ -75,7 +75,7 @@ describe('get', () => {
 
 describe('list', () => {
   test('aligns what it has, each window on a line, the fullest first', async () => {
-    manager.add(ALICE, { windows: [...aFakeBudget(ALICE).windows, DAILY], labels: { team: 'data', 'cost-center': '4711' } });
+    manager.add(ALICE, { windows: [...aFakeBudget(ALICE).windows, DAILY], labels: { 'team': 'data', 'cost-center': '4711' } });
     manager.add(ROLE, { windows: [], status: 'suspended' });
     const { code, stdout } = await budget(manager, ['list']);
     expect(code).toBe(0);

@@ -1,3 +1,4 @@
+import { CommandFailure } from '../../../src/cli/command-failure';
 import { ALICE, NOON } from '../../lambdas/core/builders';
 import { FakeManager, SECRET, SIGNED_REGION } from './fake-manager';
 import { budget, withManager } from './with-manager';
@@ -40,7 +41,6 @@ describe('the signature', () => {
   });
 
   test('of credentials that there are not is told', async () => {
-    const { CommandFailure } = await import('../../../src/cli/command-failure');
     const { code, stderr } = await budget(manager, SET, { credentials: () => Promise.reject(new CommandFailure('there are no AWS credentials')) });
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'budgeteer: there are no AWS credentials\n' });
   });

@@ -1,5 +1,5 @@
-import { formatPeriod, isDay, parsePeriod, PeriodError } from '../../../lambdas/core/calendar';
-import { formatUsd, MoneyError, Usd, usd } from '../../../lambdas/core/money';
+import { formatPeriod, isDay, MAX_PERIOD_DAYS } from '../../../lambdas/core/calendar';
+import { formatUsd, usd, ZERO_USD } from '../../../lambdas/core/money';
 import { UsageError } from '../../usage-error';
 
 /** A limit as requests carry it. */
@@ -14,7 +14,8 @@ export const LIMIT_FORM = '<amount>/<period>';
 
 const PERIODS = '"month", "week", "day" (those of the calendar) or "<number> days"';
 
-const AMOUNT = /^\d{1,15}(?:\.\d+)?$/;
+/** With as many decimals as amounts carry. */
+const AMOUNT = /^\d{1,15}(?:\.\d{1,12})?$/;
 const PERCENT = /^(\d{1,6}(?:\.\d{1,6})?)\s*%?$/;
 const CALENDAR_PERIOD = /^(?:calendar )?(day|week|month)$/;
 const DAYS_PERIOD = /^(\d{1,3}) ?d(?:ays?)?$/;
@@ -27,8 +28,8 @@ const ANCHORED = /^(.*\S)\s+from\s+(\S+)$/;
  * @throws UsageError naming what it is
  */
 export function amountOf(what: string, text: string): string {
-  const amount = AMOUNT.test(text) ? dollars(text) : undefined;
-  if (amount === undefined || amount <= 0n) {
+  const amount = AMOUNT.test(text) ? usd(text) : ZERO_USD;
+  if (amount <= 0n) {
     throw new UsageError(`${what} "${text.slice(0, 60)}" is no amount of US dollars above 0: write it like 25 or 12.50`);
   }
   return formatUsd(amount);
@@ -62,16 +63,15 @@ export function limitOf(text: string): LimitArgument {
  * @throws UsageError
  */
 export function periodOf(text: string): string {
-  const calendar = CALENDAR_PERIOD.exec(text);
-  const days = DAYS_PERIOD.exec(text);
-  try {
-    return formatPeriod(parsePeriod(calendar ? `calendar ${calendar[1]}` : days ? `${days[1]} days` : text));
-  } catch (error) {
-    if (!(error instanceof PeriodError)) {
-      throw error;
-    }
-    throw new UsageError(`"${text.slice(0, 60)}" is no period: write ${PERIODS}, of 1 to 366 days`);
+  const unit = CALENDAR_PERIOD.exec(text)?.[1];
+  if (unit !== undefined) {
+    return formatPeriod({ unit: unit as 'day' | 'week' | 'month' });
   }
+  const days = Number(DAYS_PERIOD.exec(text)?.[1] ?? 0);
+  if (days < 1 || days > MAX_PERIOD_DAYS) {
+    throw new UsageError(`"${text.slice(0, 60)}" is no period: write ${PERIODS}, of 1 to ${MAX_PERIOD_DAYS} days`);
+  }
+  return formatPeriod({ unit: 'days', days });
 }
 
 /**
@@ -85,15 +85,4 @@ export function percentOf(what: string, text: string): string {
     throw new UsageError(`${what} "${text.slice(0, 60)}" is no percentage: write it like 80 or 72.5`);
   }
   return formatUsd(usd(number));
-}
-
-function dollars(text: string): Usd | undefined {
-  try {
-    return usd(text);
-  } catch (error) {
-    if (!(error instanceof MoneyError)) {
-      throw error;
-    }
-    return undefined;
-  }
 }

@@ -1,8 +1,10 @@
-import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import { Command, CommandContext, ExitCode } from '../../command';
+import { CommandFailure } from '../../command-failure';
 import { helpOf } from '../../help';
+import { reasonOf } from '../../input';
 import { OptionSpecs, readOptions } from '../../options';
-import { OutputFailedError } from '../../text-output';
 import { BudgetAnswer } from '../answers';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from '../connection';
 import { BUDGETS } from '../list-command';
@@ -30,7 +32,7 @@ export const exportCommand: Command = {
       + 'which the import takes off.',
     options: [
       ['--format', 'csv (the default) or json'],
-      ['--output <file>', 'to write to, in place of standard output; what is in it is lost'],
+      ['--output <file>', 'to write to, in place of standard output; what is in it is replaced once everything is there'],
       ...CONNECTION_HELP,
     ],
     examples: ['budgeteer budget export --output budgets.csv', 'budgeteer budget export --format json | jq .'],
@@ -54,14 +56,24 @@ async function* withOrders(pages: AsyncIterable<Page<BudgetAnswer>>): AsyncGener
   }
 }
 
+/** All or nothing: what is in the file stays until everything is there, since an import with --prune takes away what is not. */
 async function toFile(path: string, write: (file: CommandContext['stdout']) => Promise<ExitCode>): Promise<ExitCode> {
-  const file = createWriteStream(path);
+  const part = `${path}.part`;
+  const handle = await open(part, 'w').catch(error => fail(path, error));
   try {
+    const file = handle.createWriteStream();
     const code = await write(file);
-    await new Promise<void>((resolve, reject) => file.end((error?: Error | null) => (error ? reject(error) : resolve())));
+    file.end();
+    await finished(file);
+    await rename(part, path);
     return code;
   } catch (error) {
-    file.destroy();
-    throw error instanceof OutputFailedError ? new OutputFailedError(`"${path}": ${error.message}`, { cause: error }) : error;
+    await handle.close().catch(() => undefined);
+    await rm(part, { force: true });
+    return error instanceof CommandFailure ? Promise.reject(error) : fail(path, error);
   }
+}
+
+function fail(path: string, error: unknown): never {
+  throw new CommandFailure(`"${path}" cannot be written (${reasonOf(error)}): give a file in a directory that is there and may be written to`, { cause: error });
 }
