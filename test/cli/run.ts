@@ -39,8 +39,8 @@ export interface Surroundings extends Partial<Pick<CommandContext, 'env' | 'cred
   readonly stdin?: string | Buffer | Readable;
   readonly stdout?: Captured;
   readonly stderr?: Captured;
-  /** Whether somebody sits in front of it. */
-  readonly terminal?: boolean;
+  /** Whether somebody sits in front of it, or types without seeing what is asked. */
+  readonly terminal?: boolean | 'blind';
 }
 
 /** Runs the program in process, at noon, in an empty environment and without waiting. */
@@ -49,7 +49,7 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
   const input = stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)], { objectMode: false });
   if (terminal) {
     Object.assign(input, { isTTY: true });
-    Object.assign(stderr, { isTTY: true });
+    Object.assign(stderr, { isTTY: terminal !== 'blind' });
   }
   const code = await runProgram(args, '1.2.3', {
     stdin: input,

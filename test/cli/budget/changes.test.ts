@@ -140,8 +140,8 @@ describe('what cannot be undone at once', () => {
     expect(manager.changes).toEqual([]);
   });
 
-  test.each(ORDERS)('%s is refused where nobody can be asked', async (_, args) => {
-    const { code, stderr } = await budget(manager, args);
+  test.each(ORDERS.flatMap(([name, args]) => [[name, false, args], [name, 'blind', args]] as const))('%s is refused where nobody can be asked (%s)', async (_, terminal, args) => {
+    const { code, stderr } = await budget(manager, args, { terminal, stdin: 'y\n' });
     expect(code).toBe(2);
     expect(stderr).toContain('there is no terminal to ask on: nothing was changed; write --yes if you mean it');
     expect(manager.requests).toEqual([]);

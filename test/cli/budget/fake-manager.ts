@@ -32,7 +32,7 @@ export interface ReceivedRequest {
 
 /** What happens to a request in place of an answer. */
 export type Fault =
-  | { readonly status: number; readonly body?: string }
+  | { readonly status: number; readonly body?: string; readonly location?: string }
   /** The connection breaks before the request is looked at. */
   | 'dropped'
   /** The request is carried out, but nobody hears of it. */
@@ -130,7 +130,7 @@ export class FakeManager {
       return undefined;
     }
     if (typeof fault === 'object') {
-      response.writeHead(fault.status).end(fault.body ?? '');
+      response.writeHead(fault.status, fault.location ? { location: fault.location } : {}).end(fault.body ?? '');
       return undefined;
     }
     try {

@@ -176,6 +176,14 @@ describe('what is refused is told in plain words', () => {
   });
 });
 
+test('a redirection is not followed: the signed request is for this URL alone', async () => {
+  manager.faults.push({ status: 307, location: `${manager.url}elsewhere` });
+  const { code, stderr } = await budget(manager, SET);
+  expect(code).toBe(1);
+  expect(stderr).toContain('HTTP 307 is no answer of budget-manager');
+  expect(manager.requests).toHaveLength(1);
+});
+
 test('a host that is not there', async () => {
   const { code, stderr } = await budget(manager, ['get', ALICE, '--url', 'http://127.0.0.1:9/']);
   expect(code).toBe(1);
