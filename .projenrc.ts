@@ -202,6 +202,7 @@ project.eslint!.addRules({
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
 });
 project.eslint!.allowDevDeps('**/src/lambdas/**');
+project.eslint!.allowDevDeps('**/src/cli/**');
 constrainImports(project.eslint!);
 project.postCompileTask.spawn(project.eslint!.eslintTask);
 

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 
-/** How the program ends. */
+/** How the program ends, and `explain`. */
 export const ExitCode = {
   OK: 0,
   /** It was asked for something that it cannot do; nothing was done. */
@@ -10,20 +10,52 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** All of the outside world that a command may touch, apart from files that it is told to read. */
+/** What the two ways to fail are to the shell. */
+export interface Endings {
+  /** The command line was wrong; nothing was done. */
+  readonly usage: ExitCode;
+  /** Something did not work, or was refused. */
+  readonly failed: ExitCode;
+}
+
+/** What requests to AWS are signed with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** All of the outside world that a command may touch, apart from files that it is told to read or write, and URLs that it is told to call. */
 export interface CommandContext {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
   /** The time, epoch milliseconds. */
   readonly now: () => number;
+  /** Environment variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The caller's AWS credentials, those of a profile where one is named. */
+  readonly credentials: (profile?: string) => Promise<Credentials>;
+  /** Rejects where the signal comes first. */
+  readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Tells of Ctrl-C, which then no longer ends the program at once the first time. */
+  readonly interruption: () => AbortSignal;
 }
 
 /** Something that the program can do. */
 export interface Command {
-  /** One line for the program's help. */
+  /** One line for the help of what it belongs to. */
   readonly summary: string;
   readonly help: string;
-  /** @throws UsageError before it has written anything */
+  /** @throws UsageError before it has written anything, CommandFailure */
   run(args: readonly string[], context: CommandContext): Promise<ExitCode>;
+}
+
+/** Commands under a common word. */
+export interface CommandGroup {
+  readonly summary: string;
+  readonly help: string;
+  readonly commands: Readonly<Record<string, Command>>;
+  /** Absent: those of the program. */
+  readonly endings?: Endings;
 }

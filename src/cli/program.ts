@@ -1,13 +1,19 @@
-import { Command, CommandContext, ExitCode } from './command';
+import { budgetCommands } from './budget/budget-commands';
+import { suggestion } from './closest';
+import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
+import { CommandFailure } from './command-failure';
 import { explainCommand } from './explain/explain-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
 import { UsageError } from './usage-error';
 
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   explain: explainCommand,
+  budget: budgetCommands,
 };
 
 const HELP = ['--help', '-h'];
+
+const ENDINGS: Endings = { usage: ExitCode.USAGE, failed: ExitCode.INCOMPLETE };
 
 const PROGRAM_HELP = `budgeteer: spend control for Amazon Bedrock
 
@@ -19,36 +25,66 @@ ${Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${s
   --version     the version of the program
 `;
 
+interface Program extends Omit<CommandGroup, 'commands'> {
+  readonly commands: typeof COMMANDS;
+}
+
+const PROGRAM: Program = { summary: '', help: PROGRAM_HELP, commands: COMMANDS, endings: ENDINGS };
+
+/** What the arguments name, as far as it exists. */
+interface Named {
+  /** The words that name it. */
+  readonly words: readonly string[];
+  readonly what: Command | CommandGroup | Program;
+  readonly endings: Endings;
+  /** What stands behind its name. */
+  readonly rest: readonly string[];
+}
+
 /** Runs the program with the arguments that stand behind its name. */
 export async function runProgram(args: readonly string[], version: string, context: CommandContext): Promise<ExitCode> {
+  const named = find({ words: [], what: PROGRAM, endings: ENDINGS, rest: args });
   try {
-    return await dispatch(args, version, context);
+    return await runNamed(named, version, context);
   } catch (error) {
+    const { endings, words } = named;
     if (error instanceof UsageError) {
-      const [name] = args;
-      const help = name !== undefined && Object.hasOwn(COMMANDS, name) ? `budgeteer ${name} --help` : 'budgeteer --help';
-      return print(context.stderr, `budgeteer: ${error.message}\n"${help}" tells more.\n`, ExitCode.USAGE);
+      return print(context.stderr, `budgeteer: ${error.message}\n"${['budgeteer', ...words, '--help'].join(' ')}" tells more.\n`, endings.usage);
     }
-    if (error instanceof OutputFailedError) {
-      return print(context.stderr, `budgeteer: ${error.message}\n`, ExitCode.INCOMPLETE);
+    if (error instanceof CommandFailure || error instanceof OutputFailedError) {
+      return print(context.stderr, `budgeteer: ${error.message}\n`, endings.failed);
     }
     throw error;
   }
 }
 
-async function dispatch([name, ...args]: readonly string[], version: string, context: CommandContext): Promise<ExitCode> {
-  if (HELP.includes(name)) {
-    return print(context.stdout, PROGRAM_HELP, ExitCode.OK);
+function find(named: Named): Named {
+  const { what, rest: [name, ...rest], words } = named;
+  const next = 'commands' in what && name !== undefined && Object.hasOwn(what.commands, name) ? what.commands[name] : undefined;
+  if (!next) {
+    return named;
   }
-  if (name === '--version') {
+  return find({ words: [...words, name], what: next, endings: ('endings' in next && next.endings) || named.endings, rest });
+}
+
+async function runNamed({ what, rest, words }: Named, version: string, context: CommandContext): Promise<ExitCode> {
+  if ('run' in what) {
+    return asksForHelp(rest) ? print(context.stdout, what.help, ExitCode.OK) : what.run(rest, context);
+  }
+  const [name] = rest;
+  if (asksForHelp(rest) && name.startsWith('-')) {
+    return print(context.stdout, what.help, ExitCode.OK);
+  }
+  if (name === '--version' && words.length === 0) {
     return print(context.stdout, `${version}\n`, ExitCode.OK);
   }
-  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) {
-    const given = name === undefined ? 'no command was given' : `there is no command "${name}"`;
-    throw new UsageError(`${given}: the commands are ${Object.keys(COMMANDS).join(', ')}`);
-  }
-  return args.some(arg => HELP.includes(arg)) ? print(context.stdout, command.help, ExitCode.OK) : command.run(args, context);
+  const given = name === undefined ? 'no command was given' : `there is no command "${[...words, name].join(' ')}"`;
+  const names = Object.keys(what.commands);
+  throw new UsageError(`${given}: the commands are ${names.join(', ')}${name === undefined ? '' : suggestion(name, names)}`);
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  return args.some(arg => HELP.includes(arg));
 }
 
 async function print(stream: CommandContext['stdout'], text: string, code: ExitCode): Promise<ExitCode> {

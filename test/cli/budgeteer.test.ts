@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, cpSync, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { jsonLines, run as runInProcess } from './run';
 
 const BUNDLE = resolve(__dirname, '../../bin/budgeteer.js');
+const LIBRARIES = resolve(__dirname, '../../bin/budgeteer-libraries.js');
 const FIXTURE = resolve(__dirname, '../fixtures/invocation-records.jsonl');
 
 let directory: string;
@@ -48,12 +49,25 @@ async function budgeteer(args: readonly string[], stdin?: Readable, enough: (std
   return { code, stdout, stderr };
 }
 
-test('stands alone: executable, a line for the shell, nothing but modules of Node', () => {
+/** What a bundle needs beside the modules of Node. */
+function needsOf(path: string): readonly string[] {
+  const modules = new Set([...readFileSync(path, 'utf8').matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name]) => name));
+  return [...modules].filter(name => !name.startsWith('node:'));
+}
+
+test('stands alone: executable, a line for the shell, nothing but modules of Node and a file beside it', () => {
   accessSync(BUNDLE, constants.X_OK);
-  const code = readFileSync(BUNDLE, 'utf8');
-  expect(code).toMatch(/^#!\/usr\/bin\/env node\n/);
-  const modules = new Set([...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name));
-  expect([...modules].filter(name => !name.startsWith('node:'))).toEqual([]);
+  expect(readFileSync(BUNDLE, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(needsOf(BUNDLE)).toEqual(['./budgeteer-libraries.js']);
+  expect(needsOf(LIBRARIES)).toEqual([]);
+});
+
+test('reads the libraries that explain does without only where they are needed', async () => {
+  const alone = join(directory, 'alone');
+  cpSync(BUNDLE, join(alone, 'bin/budgeteer.js'));
+  writeFileSync(join(alone, 'package.json'), '{"version":"1.2.3"}');
+  const child = spawnSync(process.execPath, [join(alone, 'bin/budgeteer.js'), 'explain', '--logs', FIXTURE], { encoding: 'utf8' });
+  expect(child.status).toBe(0);
 });
 
 test('explains a file as in process', async () => {

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { ExitCode } from '../../src/cli/command';
+import { CommandContext, ExitCode } from '../../src/cli/command';
 import { runProgram } from '../../src/cli/program';
 import { NOON } from '../lambdas/core/builders';
 
@@ -35,16 +35,33 @@ export class BrokenPipe extends Captured {
   }
 }
 
-interface Surroundings {
+export interface Surroundings extends Partial<Pick<CommandContext, 'env' | 'credentials' | 'pause' | 'interruption' | 'now'>> {
   readonly stdin?: string | Buffer | Readable;
   readonly stdout?: Captured;
   readonly stderr?: Captured;
+  /** Whether somebody sits in front of it, or types without seeing what is asked. */
+  readonly terminal?: boolean | 'blind';
 }
 
-/** Runs the program in process, at noon. */
-export async function run(args: readonly string[], { stdin = '', stdout = new Captured(), stderr = new Captured() }: Surroundings = {}): Promise<Run> {
+/** Runs the program in process, at noon, in an empty environment and without waiting. */
+export async function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Run> {
+  const { stdin = '', stdout = new Captured(), stderr = new Captured(), terminal = false, ...others } = surroundings;
   const input = stdin instanceof Readable ? stdin : Readable.from([Buffer.from(stdin)], { objectMode: false });
-  const code = await runProgram(args, '1.2.3', { stdin: input, stdout, stderr, now: () => NOON });
+  if (terminal) {
+    Object.assign(input, { isTTY: true });
+    Object.assign(stderr, { isTTY: terminal !== 'blind' });
+  }
+  const code = await runProgram(args, '1.2.3', {
+    stdin: input,
+    stdout,
+    stderr,
+    now: () => NOON,
+    env: {},
+    credentials: () => Promise.reject(new Error('the test has no credentials')),
+    pause: () => Promise.resolve(),
+    interruption: () => new AbortController().signal,
+    ...others,
+  });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

@@ -5,8 +5,8 @@ import { PriceBook } from '../../lambdas/core/pricing/price-book';
 import { PriceCatalog } from '../../lambdas/core/pricing/price-catalog';
 import { parsePriceOverrides } from '../../lambdas/core/pricing/price-overrides';
 import { PriceTableError } from '../../lambdas/core/pricing/price-table';
+import { reasonOf } from '../input';
 import { UsageError } from '../usage-error';
-import { reasonOf } from './input';
 
 export interface OpenedCatalog {
   readonly catalog: PriceCatalog;

@@ -1,4 +1,5 @@
 import { Command, CommandContext, ExitCode } from '../command';
+import { BrokenInputError, openInput } from '../input';
 import { readOptions } from '../options';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
@@ -7,7 +8,6 @@ import { Explainer } from './explainer';
 import { Format } from './format';
 import { gunzipped } from './gzip';
 import { EXPLAIN_HELP, EXPLAIN_OPTIONS } from './help';
-import { BrokenInputError, openInput } from './input';
 import { JsonFormat } from './json-format';
 import { linesOf } from './lines';
 import { Summary } from './summary';

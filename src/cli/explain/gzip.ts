@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { BrokenInputError } from './input';
+import { BrokenInputError } from '../input';
 
 const MAGIC = [0x1f, 0x8b];
 

@@ -1,16 +1,11 @@
 import { formatUsd, Usd } from '../../lambdas/core/money';
+import { FixedColumn, fixedRow } from '../table';
 import { Outcome } from './explainer';
 import { explanationOf } from './explanation';
 import { Format } from './format';
 
-interface Column {
-  readonly title: string;
-  readonly width: number;
-  readonly right?: boolean;
-}
-
 /** Of fixed widths: the rows are written as they come, and nobody knows what comes. */
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly FixedColumn[] = [
   { title: 'time (UTC)', width: 19 },
   { title: 'principal', width: 36 },
   { title: 'model', width: 46 },
@@ -51,22 +46,5 @@ export class TableFormat implements Format {
 }
 
 function rowOf(cells: readonly string[]): string {
-  return `${COLUMNS.map((column, index) => cellOf(cells[index], column)).join('  ').trimEnd()}\n`;
-}
-
-/** Numbers are never shortened, and the last column is as long as it is. */
-function cellOf(text: string, { width, right }: Column): string {
-  if (right) {
-    return text.padStart(width);
-  }
-  return width > 0 ? shorten(text, width).padEnd(width) : text;
-}
-
-/** In the middle, since ids differ at their ends. */
-function shorten(text: string, width: number): string {
-  if (text.length <= width) {
-    return text;
-  }
-  const tail = Math.floor((width - 1) / 2);
-  return `${text.slice(0, width - 1 - tail)}…${text.slice(-tail)}`;
+  return fixedRow(COLUMNS, cells);
 }

@@ -5,7 +5,7 @@ import { isoInstant, Item, limitFromItem, limitsToItem } from './budget-item';
 import { Day, formatPeriod, parsePeriod } from './calendar';
 import { BudgetEvent, Deployment, eventOf } from './events';
 import { formatUsd, usd } from './money';
-import { principalFromId } from './principal';
+import { isAgentKind, principalFromId } from './principal';
 
 /** Thrown for a declaration that no budget can be made of. */
 export class DeclarationError extends Error {
@@ -110,10 +110,11 @@ export function declare(item: Item | undefined, declaration: Declaration, origin
   const before = declaredIn(item);
   const next: Aspects = {
     limits: limitsToItem(declaration.limits.map(limit => anchored(limit, item, origin.today))),
-    labels: declaration.labels,
+    labels: isAgentKind(declaration.kind) ? withFoundLabels(declaration, item) : declaration.labels,
     enforcement: declaration.enforcement,
   };
-  const { set, kept } = merge(item, next, origin);
+  const compared = isAgentKind(declaration.kind) ? { ...item, labels: undefined } : item;
+  const { set, kept } = merge(compared, next, origin);
   const declaredAt = before.requestId === origin.requestId && typeof before.at === 'string' ? before.at : isoInstant(origin.at);
   const { superseded: earlier, ...former } = before;
   const others = [...supersededOf(earlier), ...(isOfAnother(before, origin) ? [former] : [])].filter(other => other.owner !== origin.owner);
@@ -124,6 +125,14 @@ export function declare(item: Item | undefined, declaration: Declaration, origin
     kept,
     declaredAt,
   };
+}
+
+/**
+ * AgentCore tells a runtime's name, creator and tags: what is declared is added to these, and holds where it says otherwise. Who wrote which of the others
+ * is not known, so that none is taken for a change at run time.
+ */
+function withFoundLabels({ labels }: Declaration, item: Item | undefined): Readonly<Record<string, unknown>> {
+  return { ...item?.labels as Readonly<Record<string, unknown>> | undefined, ...labels };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { PrincipalKindName } from '../../../src/contract';
 import { NumberText } from '../../../src/lambdas/core/budget-item';
 import { declare, Declaration, DeclarationOrigin, keptOutEvent, readDeclaration, withdraw } from '../../../src/lambdas/core/declaration';
-import { ACCOUNT, ALICE, errorOf, limit, NOON, TODAY } from './builders';
+import { ACCOUNT, AGENT, ALICE, errorOf, limit, NOON, TODAY } from './builders';
 
 const properties = { principalId: ALICE, limits: [{ period: 'calendar month', limitUsd: '100' }], labels: { team: 'search' }, enforcement: 'enforced' };
 
@@ -249,5 +249,22 @@ describe('the event', () => {
     const after = { ...changed, ...first.set };
     const again = declare(after, aDeclaration(), origin({ at: NOON + 60_000 }));
     expect(keptOutEvent(ALICE, after, again, origin({ at: NOON + 60_000 }), deployment)).toEqual(keptOutEvent(ALICE, changed, first, origin(), deployment));
+  });
+});
+
+describe('a runtime', () => {
+  const runtime = aDeclaration({ principalId: AGENT, kind: PrincipalKindName.AGENT_RUNTIME, labels: { team: 'care', name: 'ours' } });
+  const found = { principalId: AGENT, labels: { name: 'support', creator: 'arn:alice' } };
+
+  test('keeps the labels that AgentCore told beside those that are declared, at every deployment, and nobody is told of a change', () => {
+    const first = declare(found, runtime, origin());
+    expect(first).toMatchObject({ kept: [], set: { labels: { name: 'ours', creator: 'arn:alice', team: 'care' } } });
+    const second = declare({ ...found, ...first.set, limits: first.set.limits }, { ...runtime, labels: { team: 'sales' } }, origin({ requestId: 'request-2' }));
+    expect(second).toMatchObject({ kept: [], set: { labels: { name: 'ours', creator: 'arn:alice', team: 'sales' } } });
+  });
+
+  test('has a limit that was changed at run time kept like everybody else', () => {
+    const { set } = declare(found, runtime, origin());
+    expect(declare({ ...found, ...set, limits: [limitItem('7')] }, runtime, origin({ requestId: 'request-2' })).kept).toEqual(['limits']);
   });
 });

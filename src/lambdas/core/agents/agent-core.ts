@@ -93,6 +93,8 @@ export const RuntimeAttribute = {
   HARNESS_ID: 'harnessId',
   /** The limits of a shared budget as they were last computed, so that an operator's can be told from them. */
   COMPUTED_LIMITS: 'computedLimits',
+  /** Of the deployment's own note: what was refused, and told already. */
+  TOLD: 'toldRefusals',
 } as const;
 
 /** Everything that a change is made of, and on whose being unchanged its write depends. */

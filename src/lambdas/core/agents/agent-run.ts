@@ -63,8 +63,8 @@ export class AgentRun {
   /** @param id of the runtime, checked or not */
   public async refuse(id: string, at: number, reason: string, principalId?: string): Promise<void> {
     this.tally.refused += 1;
-    const key = `${id.replace(/[^\w-]/g, '_').slice(0, 100)}/${new Date(at).toISOString()}`;
-    await reportRefusal({ key, at, reason, ...(principalId ? { principalId } : {}) }, this.ports, this.context);
+    const name = id.replace(/[^\w-]/g, '_').slice(0, 100);
+    await reportRefusal({ name, at, reason, ...(principalId ? { principalId } : {}) }, this.ports, this.context);
   }
 
   /** Shared budgets of a role are as its runtimes are now. */

@@ -19,7 +19,7 @@ export async function handleRuntimeEvent(event: unknown, time: number, now: numb
     ports.log.info('nothing to do', { reason: read.ignored });
   } else if ('refused' in read) {
     run.tally.refused += 1;
-    await reportRefusal({ key: read.eventId, at: time, reason: read.refused }, ports, context);
+    await reportRefusal({ name: read.eventId, at: time, reason: read.refused }, ports, context);
   } else {
     // Nothing has happened that is yet to come.
     const hint = { ...read.hint, at: Math.min(read.hint.at, now) };

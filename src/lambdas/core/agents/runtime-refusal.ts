@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { EventType, Metric, PrincipalKindName } from '../../../contract';
-import { isoInstant } from '../budget-item';
+import { isoInstant, Item } from '../budget-item';
 import { CoreContext } from '../evaluator';
 import { eventOf } from '../events';
 import { plainText } from '../plain-text';
 import { Principal, principalFromArn, principalFromId, runtimePrincipalId, UnknownIdentityError } from '../principal';
-import { AgentRegistrarPorts, REGISTRAR } from './agent-core';
+import { AgentRegistrarPorts, changeItem, REGISTRAR, RuntimeAttribute } from './agent-core';
 
 /** Thrown where a runtime cannot have a budget; trying again would not help. */
 export class RuntimeRefusedError extends Error {
@@ -13,27 +14,48 @@ export class RuntimeRefusedError extends Error {
 
 /** What is refused, and why. */
 export interface Refusal {
-  /** Makes the report of one thing one report, however often it is told. */
-  readonly key: string;
-  /** Epoch milliseconds; the same for every report of one thing. */
+  /** The id of the runtime, or of the event that names none; fit for an event's id. */
+  readonly name: string;
+  /** Epoch milliseconds. */
   readonly at: number;
   readonly reason: string;
   readonly principalId?: string;
 }
 
-/** Nothing is refused silently: the log, a metric and an event tell of it. */
-export async function reportRefusal(
-  { key, at, reason, principalId }: Refusal, { events, metrics, log }: AgentRegistrarPorts, context: CoreContext,
-): Promise<void> {
+/** A note of the deployment's own in the Budgets table; no principal's id begins so. */
+const NOTE_ID = 'deployment/agent-registrar';
+
+/** An item must not grow for ever: where more than so many are refused, the first ones are told again. */
+const MAX_TOLD = 100;
+
+/**
+ * Nothing is refused silently: the log and a metric tell of it every time, an event once, since every sweep finds it again. It is remembered after it was
+ * told: at worst it is told twice.
+ */
+export async function reportRefusal({ name, at, reason, principalId }: Refusal, ports: AgentRegistrarPorts, context: CoreContext): Promise<void> {
+  const { events, metrics, log, store } = ports;
   log.warn('an AgentCore runtime was refused', { principalId, reason });
   metrics.add(Metric.RUNTIMES_REFUSED, 1);
+  const refusal = `${name} ${createHash('sha256').update(reason).digest('hex').slice(0, 12)}`;
+  if (toldIn(await store.read(NOTE_ID)).includes(refusal)) {
+    return;
+  }
   await events.publish([eventOf(EventType.RUNTIME_REFUSED, context, {
-    eventId: `runtime-refused/${key}`,
+    eventId: `runtime-refused/${name}/${isoInstant(at)}`,
     occurredAt: isoInstant(at),
     actor: REGISTRAR,
     reason,
     ...(principalId ? { principalId, principalKind: PrincipalKindName.AGENT_RUNTIME } : {}),
   })]);
+  await changeItem(NOTE_ID, note => {
+    const told = toldIn(note);
+    return told.includes(refusal) ? {} : { change: { set: { [RuntimeAttribute.TOLD]: [...told, refusal].slice(-MAX_TOLD) }, defaults: {}, remove: [] } };
+  }, ports);
+}
+
+function toldIn(note: Item | undefined): readonly string[] {
+  const told = note?.[RuntimeAttribute.TOLD];
+  return Array.isArray(told) ? told.filter(refusal => typeof refusal === 'string') : [];
 }
 
 /**

@@ -105,7 +105,7 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList, RuntimeDirec
   }
 
   public budgets(): Budget[] {
-    return [...this.items.values()].map(budgetFromItem);
+    return [...this.items.values()].filter(({ principalId }) => !String(principalId).startsWith('deployment/')).map(budgetFromItem);
   }
 
   /** Takes all unconsumed changes. */

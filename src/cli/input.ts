@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { UsageError } from '../usage-error';
+import { UsageError } from './usage-error';
 
 /** Stands for standard input where a file is asked for. */
 export const STANDARD_INPUT = '-';

@@ -1,0 +1,79 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { Command, CommandContext, ExitCode } from '../../command';
+import { CommandFailure } from '../../command-failure';
+import { helpOf } from '../../help';
+import { reasonOf } from '../../input';
+import { OptionSpecs, readOptions } from '../../options';
+import { BudgetAnswer } from '../answers';
+import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from '../connection';
+import { BUDGETS } from '../list-command';
+import { Page, pagesOf, writePages } from '../pages';
+import { hasOrders } from './orders';
+import { OrdersCsv, ORDER_COLUMNS } from './orders-csv';
+import { OrdersJson } from './orders-json';
+
+const OPTIONS = {
+  format: { value: '<csv or json>', choices: ['csv', 'json'], default: 'csv' },
+  output: { value: '<file>' },
+  ...CONNECTION_OPTIONS,
+} satisfies OptionSpecs;
+
+const SUMMARY = 'write what was ordered for all principals, for import';
+
+export const exportCommand: Command = {
+  summary: SUMMARY,
+  help: helpOf({
+    name: 'budgeteer budget export',
+    summary: SUMMARY,
+    usage: ['[--format csv|json] [--output <file>] [options]'],
+    about: `Writes limits, thresholds, enforcement and labels of every principal that has limits or thresholds of its own; the columns are ${ORDER_COLUMNS.join(', ')}. `
+      + 'What ends some day (top-ups, exemptions, suspensions) is no part of it. Cells that a spreadsheet would take for a formula begin with an apostrophe, '
+      + 'which the import takes off.',
+    options: [
+      ['--format', 'csv (the default) or json'],
+      ['--output <file>', 'to write to, in place of standard output; what is in it is replaced once everything is there'],
+      ...CONNECTION_HELP,
+    ],
+    examples: ['budgeteer budget export --output budgets.csv', 'budgeteer budget export --format json | jq .'],
+  }),
+  run: exportOrders,
+};
+
+async function exportOrders(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const options = readOptions(args, OPTIONS);
+  const { client } = await connect(options, context);
+  const pages = withOrders(pagesOf(client, BUDGETS, {}));
+  const format = options.format === 'json' ? new OrdersJson() : new OrdersCsv();
+  return options.output === undefined
+    ? writePages(pages, format, context)
+    : toFile(options.output, stdout => writePages(pages, format, { ...context, stdout }));
+}
+
+async function* withOrders(pages: AsyncIterable<Page<BudgetAnswer>>): AsyncGenerator<Page<BudgetAnswer>> {
+  for await (const { raw, items } of pages) {
+    yield { raw, items: items.filter(hasOrders) };
+  }
+}
+
+/** All or nothing: what is in the file stays until everything is there, since an import with --prune takes away what is not. */
+async function toFile(path: string, write: (file: CommandContext['stdout']) => Promise<ExitCode>): Promise<ExitCode> {
+  const part = `${path}.part`;
+  const handle = await open(part, 'w').catch(error => fail(path, error));
+  try {
+    const file = handle.createWriteStream();
+    const code = await write(file);
+    file.end();
+    await finished(file);
+    await rename(part, path);
+    return code;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await rm(part, { force: true });
+    return error instanceof CommandFailure ? Promise.reject(error) : fail(path, error);
+  }
+}
+
+function fail(path: string, error: unknown): never {
+  throw new CommandFailure(`"${path}" cannot be written (${reasonOf(error)}): give a file in a directory that is there and may be written to`, { cause: error });
+}
