@@ -100,8 +100,7 @@ export class PolicyBackups extends Construct {
       resources: ['*'],
       conditions: { ArnEquals: { 'iam:PolicyARN': denyPolicy.managedPolicyArn } },
     });
-    allowTable(detacher, this.table, 'GetItem', 'PutItem', 'Scan', 'UpdateItem');
-    detacher.allow({ actions: ['dynamodb:DeleteItem'], resources: [this.table.tableArn] });
+    allowTable(detacher, this.table, 'DeleteItem', 'GetItem', 'PutItem', 'Scan');
     allowTable(detacher, storage.budgets, 'GetItem');
     knowRuntimes(detacher, deployment, storage, 'Query');
     settings.allowReading(detacher);

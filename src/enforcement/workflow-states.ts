@@ -26,18 +26,18 @@ export interface WorkflowFunctions {
   readonly detacher?: lambda.IFunction;
 }
 
-/** Wait → restrict (→ remove policies) → confirm; and back, if the budget recovered while it was being restricted. */
+/** Wait → restrict → confirm (→ remove policies); and back, if the budget recovered while it was being restricted. */
 export function suspensionChain(scope: Construct, functions: WorkflowFunctions): sfn.IChainable {
   const steps = new EnforcementSteps(scope, functions);
   const restrict = steps.enforce('Restrict', EnforcerAction.RESTRICT, 'Re-decide, then attach the deny policy');
   const confirm = steps.enforce('ConfirmSuspension', EnforcerAction.CONFIRM_SUSPENSION, 'Read IAM back, then record the suspension');
   const back = liftAndConfirm(steps);
 
+  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: confirm }));
+  // The deny is what suspends, and counts as soon as it is seen. Who recovers after that is restored by a workflow of its own.
   const remove = steps.detach('RemovePolicies', DetacherAction.REMOVE, 'Re-decide, then back up and remove the policies of the principal');
-  // Recovered since it was restricted: the deny is on, and has to come off.
-  remove?.next(steps.branch('AreRemoved', { [EnforcerOutcome.APPLIED]: confirm, [EnforcerOutcome.SUPERSEDED]: back }));
-  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: remove ?? confirm }));
-  confirm.next(steps.branch('IsStillDue', { [EnforcerOutcome.LIFT]: back }));
+  remove?.next(steps.branch('AreRemoved', { [EnforcerOutcome.APPLIED]: steps.done }));
+  confirm.next(steps.branch('IsStillDue', { [EnforcerOutcome.LIFT]: back, ...(remove ? { [EnforcerOutcome.CONFIRMED]: remove } : {}) }));
   return steps.wait('WaitForGracePeriod', 'Until the grace period is over').next(restrict);
 }
 

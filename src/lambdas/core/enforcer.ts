@@ -12,6 +12,7 @@ import { leadingOverspend, secondsBetween } from './overspend';
 import { BudgetStore, DenyAttachments, EventPublisher, HeldPolicies, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget, Unrestrictable } from './restriction-target';
 import { clockOf } from './workflow-clock';
+import { FAILURE_RETRY_MS } from './workflow-start';
 
 /** What a state machine asks for. */
 export interface EnforcerRequest {
@@ -40,9 +41,6 @@ export interface EnforcerPorts extends HolderPorts {
   readonly metrics: Metrics;
   readonly log: Log;
 }
-
-/** How soon the monitor tries a failed workflow again. */
-export const FAILURE_RETRY_MS = 5 * 60 * 1000;
 
 /** How soon a principal whose attachment quota was full is tried again. */
 export const QUOTA_RETRY_MS = 60 * 60 * 1000;

@@ -14,7 +14,7 @@ import {
 } from './ports';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { Settings } from './settings';
-import { repairWorkflow } from './workflow-start';
+import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
 
 export interface MonitorPorts {
   readonly store: BudgetStore;
@@ -115,8 +115,17 @@ class Run {
           this.suspended.add(principalId);
           this.deniedRightly.add(attachmentKey(target));
           await this.repair(missingDeny(budget, attachments.has(attachmentKey(target)), this.time), 'suspension');
+          await this.tryAgain(budget);
         }
       });
+    }
+  }
+
+  /** What came after the deny has failed, the removal of policies: it is tried again for as long as it does. */
+  private async tryAgain(budget: Budget): Promise<void> {
+    if (budget.failure?.workflow === 'suspension' && budget.failure.at + FAILURE_RETRY_MS <= this.time) {
+      const { workflow, executionName, input } = repairWorkflow('suspension', budget, this.time);
+      await this.ports.workflows.start(workflow, executionName, input);
     }
   }
 

@@ -3,6 +3,9 @@ import { WorkflowInput } from '../../contract';
 import { Budget, Status } from './budget';
 import { isoInstant } from './budget-item';
 
+/** How soon the monitor tries a failed workflow again. */
+export const FAILURE_RETRY_MS = 5 * 60 * 1000;
+
 /** A state machine's execution: its name makes starting it twice harmless. */
 export interface WorkflowStart {
   readonly workflow: 'suspension' | 'restoration';

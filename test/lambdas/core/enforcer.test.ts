@@ -2,9 +2,10 @@ import { EnforcerAction, EnforcerOutcome, EventType, Metric } from '../../../src
 import { Budget } from '../../../src/lambdas/core/budget';
 import { isoInstant, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
 import { wantsDeny } from '../../../src/lambdas/core/deny-holders';
-import { enforce, FAILURE_RETRY_MS, QUOTA_RETRY_MS } from '../../../src/lambdas/core/enforcer';
+import { enforce, QUOTA_RETRY_MS } from '../../../src/lambdas/core/enforcer';
 import { usd } from '../../../src/lambdas/core/money';
 import { NotYetVisibleError, RetryableIamError } from '../../../src/lambdas/core/ports';
+import { FAILURE_RETRY_MS } from '../../../src/lambdas/core/workflow-start';
 import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
