@@ -1,5 +1,6 @@
 import { EnforcerAction, EventType, Metric } from '../../src/contract';
-import { FAILURE_RETRY_MS, QUOTA_RETRY_MS } from '../../src/lambdas/core/enforcer';
+import { QUOTA_RETRY_MS } from '../../src/lambdas/core/enforcer';
+import { FAILURE_RETRY_MS } from '../../src/lambdas/core/workflow-start';
 import { formatUsd } from '../../src/lambdas/core/money';
 import { WorkflowStart } from '../../src/lambdas/core/workflow-start';
 import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
