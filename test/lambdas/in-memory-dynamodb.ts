@@ -142,7 +142,8 @@ class Expression {
       const [name, , value] = tokensOf(assignment);
       const attribute = this.name(name);
       if (value === 'if_not_exists') {
-        after[attribute] = item[attribute] ?? this.value(tokensOf(assignment)[6]);
+        const initial = this.value(tokensOf(assignment)[6]);
+        after[attribute] = item[attribute] ?? initial;
       } else {
         after[attribute] = this.value(value);
       }
