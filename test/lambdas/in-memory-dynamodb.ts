@@ -1,5 +1,5 @@
 import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { AwsStub, mockClient } from 'aws-sdk-client-mock';
+import { mockClient } from 'aws-sdk-client-mock';
 import { AuditAttribute, BudgetAttribute } from '../../src/contract';
 import { fromItem, toItem } from '../../src/lambdas/adapters/dynamodb-values';
 import { Item } from '../../src/lambdas/core/budget-item';
@@ -20,17 +20,14 @@ export class InMemoryDynamoDb {
   public readonly items = new Map<string, Attributes>();
   public readonly rows: Attributes[] = [];
   public writes = 0;
+  /** Items that a page of a scan has at most, below what was asked for. */
+  public pageSize = 1000;
+  private readonly stub = mockClient(DynamoDBClient);
+
   /** Run before the next write takes effect: somebody else is faster. */
   public beforeWrite: () => void = () => undefined;
   /** Run after a write took effect, before it is answered. */
   public afterWrite: () => void = () => undefined;
-  /** Items that a page of a scan has at most, below what was asked for. */
-  public pageSize = 1000;
-  private readonly stub: AwsStub<any, any, any>;
-
-  constructor() {
-    this.stub = mockClient(DynamoDBClient) as unknown as AwsStub<any, any, any>;
-  }
 
   public reset(): void {
     this.items.clear();
@@ -39,7 +36,7 @@ export class InMemoryDynamoDb {
     this.pageSize = 1000;
     this.beforeWrite = this.afterWrite = () => undefined;
     this.stub.reset();
-    this.stub.on(GetItemCommand).callsFake(input => ({ Item: this.items.get(idOf(input.Key)) }));
+    this.stub.on(GetItemCommand).callsFake(input => ({ Item: this.items.get(idOf(input.Key!)) }));
     this.stub.on(UpdateItemCommand).callsFake(input => this.update(input));
     this.stub.on(ScanCommand).callsFake(input => this.scan(input));
     this.stub.on(QueryCommand).callsFake(input => this.query(input));

@@ -46,7 +46,6 @@ export interface ChangeOrigin {
  * @throws AdministrationError
  */
 export async function changeBudget(request: ChangeRequest, origin: ChangeOrigin, ports: AdministrationPorts, context: DecisionContext): Promise<ChangeAnswer> {
-  refuseOwnBudget(origin.caller, request.principalId);
   let tried: ChangeAnswer | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const item = await ports.budgets.read(request.principalId);

@@ -20,8 +20,7 @@ export const restore: Change<'restore'> = ({ reason }, { budget, now, context })
   if (!budget.hold && !RESTORABLE.includes(budget.status)) {
     throw new AdministrationError('Conflict', `there is nothing to restore: the principal is ${budget.status} and nobody holds it`);
   }
-  const { hold: _hold, ...released } = budget;
-  const { windows, levels } = decide(released, context, now);
+  const { windows, levels } = decide(budget, context, now);
   const exceeded = windows.filter(({ key }) => levels[key] === 'exceeded');
   const until = exceeded.length > 0 ? Math.max(...exceeded.map(({ window }) => endOfWindow(window, context.timeZone))) : undefined;
   return {
