@@ -72,7 +72,7 @@ function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
   return [{ actor, reason: `changed: ${changed.join(', ')}${why ? ` (${why})` : ''}`, before: pick(old), after: pick(now) }];
 }
 
-function withoutOrders({ limits: _limits, exemption: _exemption, hold: _hold, ...budget }: Budget): Budget {
+function withoutOrders({ limits: _limits, exemption: _exemption, hold: _hold, change: _change, ...budget }: Budget): Budget {
   return { ...budget, topUps: [], enforcement: 'enforced', labels: {} };
 }
 

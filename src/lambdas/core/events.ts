@@ -81,7 +81,7 @@ export function principalFacts(budget: Budget, context: DecisionContext, window?
   };
 }
 
-function figuresOf(state: WindowState, timeZone: string): BudgetFigures {
+export function figuresOf(state: WindowState, timeZone: string): BudgetFigures {
   return {
     spentUsd: formatUsd(state.spent),
     ...(state.estimated > 0n ? { estimatedUsd: formatUsd(state.estimated) } : {}),

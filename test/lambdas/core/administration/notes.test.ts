@@ -1,0 +1,53 @@
+import { standingNotes } from '../../../../src/lambdas/core/administration/notes';
+import { ChangeOperation } from '../../../../src/lambdas/core/administration/requests';
+import { Budget } from '../../../../src/lambdas/core/budget';
+import { aBudget, ACCOUNT, AGENT, AGENT_ROLE, ALICE, NOON, REGION, ROLE, SHARED_AGENTS } from '../builders';
+
+const OTHER = `agent-runtime/${ACCOUNT}/${REGION}/sales-Zz98Yy76Xx`;
+const agent = (changes: Partial<Budget> = {}) => aBudget({ principalId: AGENT, role: AGENT_ROLE, ...changes });
+
+/** The runtimes of the role of agents. */
+function directory(...ids: readonly string[]) {
+  return { runtimesOf: async (roleId: string) => (roleId === AGENT_ROLE ? ids : []) };
+}
+
+async function notesOn(budget: Budget, operation: ChangeOperation, ...runtimes: readonly string[]): Promise<string> {
+  return (await standingNotes(budget, operation, ACCOUNT, directory(...runtimes))).join(' ');
+}
+
+test('there is nothing to say of most', async () => {
+  for (const budget of [aBudget(), aBudget({ principalId: ROLE }), agent(), aBudget({ principalId: SHARED_AGENTS })]) {
+    expect(await standingNotes(budget, 'suspend', ACCOUNT, undefined)).toEqual([]);
+    expect(await standingNotes(budget, 'setBudget', ACCOUNT, directory(AGENT))).toEqual([]);
+  }
+  expect(await notesOn(agent(), 'suspend', AGENT)).toBe('');
+});
+
+test('a runtime whose role is shared: which budget its calls are charged to', async () => {
+  expect(await notesOn(agent(), 'setBudget', AGENT, OTHER)).toBe(
+    `Other runtimes have its execution role ${AGENT_ROLE}, and the log cannot tell their calls apart: they are charged to ${SHARED_AGENTS}.`,
+  );
+});
+
+test('and who is suspended with it', async () => {
+  const note = await notesOn(agent(), 'suspend', AGENT, OTHER);
+  expect(note).toContain(`charged to ${SHARED_AGENTS}`);
+  expect(note).toMatch(new RegExp(`Suspended with it: ${OTHER}\\.$`));
+});
+
+test('a shared role is suspended with its runtimes, a role with those that run as it', async () => {
+  expect(await notesOn(aBudget({ principalId: SHARED_AGENTS, runtimes: [AGENT, OTHER] }), 'suspend')).toBe(`Suspended with it: ${AGENT}, ${OTHER}.`);
+  expect(await notesOn(aBudget({ principalId: AGENT_ROLE }), 'suspend', AGENT)).toBe(`Suspended with it: ${AGENT}.`);
+  expect(await notesOn(aBudget({ principalId: AGENT_ROLE }), 'setBudget', AGENT)).toBe('');
+  expect(await notesOn(aBudget({ principalId: ALICE }), 'suspend', AGENT)).toBe('');
+});
+
+test('of many runtimes, some are named', async () => {
+  const many = Array.from({ length: 25 }, (_, index) => `${OTHER}${index}`);
+  expect(await notesOn(aBudget({ principalId: SHARED_AGENTS, runtimes: many }), 'suspend')).toMatch(new RegExp(`${OTHER}9 and 15 more\\.$`));
+});
+
+test('a runtime whose role is not known, or that is no more', async () => {
+  expect(await notesOn(aBudget({ principalId: AGENT }), 'suspend', AGENT, OTHER)).toBe('It cannot be restricted: it is an AgentCore runtime whose execution role is not known yet.');
+  expect(await notesOn(agent({ removedAt: NOON }), 'setBudget')).toBe('It is no more since 2026-03-10T12:00:00.000Z: nothing is enforced.');
+});
