@@ -164,6 +164,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchPrices(pricing.refresher);
     monitoring.watchEnforcement(enforcement.suspension, enforcement.restoration);
     monitoring.watchBackups(enforcement.backups);
+    monitoring.watchAdministration(administration?.manager);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
       monitoring.watchEventBus(announcements.undeliveredEvents);

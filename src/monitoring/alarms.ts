@@ -44,6 +44,8 @@ const READ = {
   UNKNOWN_PRICES: { file: 'pricing.md', section: 'What is not known' },
   REFRESH: { file: 'pricing.md', section: 'The daily refresh' },
   DRIFT: { file: 'failures.md', section: 'Drift' },
+  POLICIES: { file: 'security.md', section: 'How it ends' },
+  ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
 
@@ -268,7 +270,19 @@ export class Alarms extends Construct {
         metric: this.own(Metric.POLICIES_NOT_RESTORED),
         meaning: 'A principal was restored without some of its policies: they no longer exist, or somebody put others of the same name there.',
         firstAction: 'Read the event "Policies Restored" for which and why; the documents are in the history of the policy backups table.',
-        read: READ.RESTORING,
+        read: READ.POLICIES,
+      });
+    }
+  }
+
+  /** A failed request is answered and so is no error of the function. */
+  public watchAdministration(manager: HandlerFunction | undefined): void {
+    if (manager) {
+      this.watch('administration-errors', {
+        metric: manager.function.metric('Url5xxCount', { statistic: cloudwatch.Stats.SUM, period: PERIOD }),
+        meaning: 'A request to look at a budget or to change one failed for a reason of the system\'s own.',
+        firstAction: 'Find the request in the log of the budget manager by the request id of its answer. A change can be asked for again with the same idempotency key.',
+        read: READ.ADMINISTRATION,
       });
     }
   }

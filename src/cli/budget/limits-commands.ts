@@ -84,6 +84,7 @@ const THRESHOLDS_OPTIONS = {
   warning: { value: '<percent>' },
   critical: { value: '<percent>' },
   default: {},
+  reason: { value: '<text>' },
   ...CHANGE_OPTIONS,
 } satisfies OptionSpecs;
 
@@ -100,6 +101,7 @@ export const thresholdsCommand: Command = {
       ['--warning <percent>', 'like 70 or 72.5'],
       ['--critical <percent>', 'like 90'],
       ['--default', 'as for the rest again'],
+      ['--reason <text>', 'why, for the history'],
       ...CHANGE_HELP,
     ],
     examples: [
@@ -121,5 +123,5 @@ async function thresholds(args: readonly string[], context: CommandContext): Pro
   const percents = own
     ? { warningPercent: percentOf('--warning', warning), criticalPercent: percentOf('--critical', critical) }
     : { warningPercent: null, criticalPercent: null };
-  return carryOut({ operation: 'setThresholds', args: { principalId: principalIdOf(principal), ...percents } }, options, context);
+  return carryOut({ operation: 'setThresholds', args: { principalId: principalIdOf(principal), ...percents, reason: options.reason } }, options, context);
 }

@@ -5,7 +5,8 @@ import { Context, LambdaFunctionURLResult } from 'aws-lambda';
 import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { DynamoDbAuditHistory } from '../adapters/dynamodb-audit-history';
 import { DynamoDbBudgetAdministration } from '../adapters/dynamodb-budget-administration';
-import { readCoreContext, readEnvironment } from '../adapters/environment';
+import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
+import { hasAgentCore, readCoreContext, readEnvironment } from '../adapters/environment';
 import { answering, FunctionUrlEvent, jsonBody, signerOf } from '../adapters/function-url';
 import { once } from '../adapters/once';
 import { SsmSettingsSource } from '../adapters/ssm-settings-source';
@@ -21,6 +22,7 @@ const parts = once(() => {
   const ports: AdministrationPorts = {
     budgets: new DynamoDbBudgetAdministration(dynamoDb, env.BUDGETS_TABLE),
     history: new DynamoDbAuditHistory(dynamoDb, env.AUDIT_TABLE),
+    ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
     settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
     metrics,
     log,

@@ -49,7 +49,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   endExemption: ['principalId', 'reason'],
   suspend: ['principalId', 'reason'],
   restore: ['principalId', 'reason'],
-  setThresholds: ['principalId', 'warningPercent', 'criticalPercent'],
+  setThresholds: ['principalId', 'warningPercent', 'criticalPercent', 'reason'],
 };
 const READS = ['getBudget', 'listBudgets', 'getHistory'];
 const OF_CHANGES = ['ifVersion', 'idempotencyKey', 'dryRun'];

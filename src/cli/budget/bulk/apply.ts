@@ -18,9 +18,6 @@ export interface Applied {
 /** So many in a row that did not get an answer, each after several attempts: nobody is there. */
 const MAX_UNREACHABLE = 3;
 
-/** Only of changes that may carry one. */
-const WITH_REASON = ['setBudget', 'removeBudget'];
-
 /**
  * Carries changes out, one by one, and goes on after those that fail, unless the next ones would fail for the same reason.
  *
@@ -60,7 +57,7 @@ async function carryOut(change: PlannedChange, digest: string, reason: string | 
     const answer = readChange(await client.change(operation, {
       principalId,
       ...args,
-      ...(reason !== undefined && WITH_REASON.includes(operation) ? { reason } : {}),
+      ...(reason !== undefined ? { reason } : {}),
       ...(seen === undefined ? {} : { ifVersion: seen }),
       idempotencyKey,
     }));

@@ -50,7 +50,12 @@ const CHANGES = {
   suspend: z.strictObject({ operation: z.literal('suspend'), principalId, reason, ...change }),
   restore: z.strictObject({ operation: z.literal('restore'), principalId, reason, ...change }),
   setThresholds: z.strictObject({
-    operation: z.literal('setThresholds'), principalId, warningPercent: thresholdPercent, criticalPercent: thresholdPercent, ...change,
+    operation: z.literal('setThresholds'),
+    principalId,
+    warningPercent: thresholdPercent,
+    criticalPercent: thresholdPercent,
+    reason: z.optional(reason),
+    ...change,
   }),
 };
 
