@@ -52,6 +52,12 @@ export interface Thresholds {
   readonly criticalPercent: Usd;
 }
 
+/** The execution role that a runtime had, by its principal id, and until when, in epoch milliseconds. */
+export interface FormerRole {
+  readonly id: string;
+  readonly until: number;
+}
+
 /** Why the deny could not be attached. */
 export interface Unenforceable {
   readonly code: string;
@@ -95,6 +101,8 @@ export interface Budget {
   readonly unenforceable?: Unenforceable;
   /** Of an AgentCore runtime: principal id of its execution role, which is what gets restricted. */
   readonly role?: string;
+  /** Of a runtime that was given another role: the one that it left. Its restriction moves, which takes a moment. */
+  readonly formerRole?: FormerRole;
   /** Of a budget that runtimes of one role share: their principal ids, sorted. */
   readonly runtimes?: readonly string[];
   /** Since when the runtime, or the sharing of a role, is no more: nothing is enforced, and a restriction is lifted. */

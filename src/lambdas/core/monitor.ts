@@ -5,7 +5,7 @@ import { BudgetItemError, isoInstant } from './budget-item';
 import { decideAndSave } from './decide-and-save';
 import { decide, Decision, RECHECK_MS, WORKFLOW_PATIENCE_MS } from './decision';
 import { budgetsOnTarget, restricts } from './deny-holders';
-import { attachmentKey, Drift, missingDeny, orphanedDeny, PROPAGATION_MS } from './drift';
+import { attachmentKey, Drift, missingDeny, orphanedDeny, PROPAGATION_MS, roleJustLeft } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
 import {
@@ -90,6 +90,7 @@ class Run {
   private readonly deniedRightly = new Set<string>();
   /** Where the deny was found missing. */
   private readonly putBack = new Set<string>();
+  private readonly rolesJustLeft = new Set<string>();
   private readonly drift: Drift[] = [];
   private attachments?: ReadonlyMap<string, Attachable>;
   private lettingGo?: readonly Budget[];
@@ -162,6 +163,7 @@ class Run {
         budgets.push(...(budget ? [budget] : []));
       });
     }
+    budgets.map(budget => roleJustLeft(budget, this.time)).forEach(roleId => roleId && this.rolesJustLeft.add(roleId));
     const pool = poolOf(budgets, ids, runtimes.length, { ...this.context, settings: this.settings }, this.time);
     metrics.add(Metric.AGENTS_MONITORED, pool.runtimes);
     metrics.add(Metric.AGENTS_EXCEEDED, pool.exceeded);
@@ -176,6 +178,9 @@ class Run {
       if (budget && this.accountsFor(budget, attachment)) {
         return undefined;
       }
+    }
+    if (this.rolesJustLeft.has(principalId)) {
+      return undefined;
     }
     const letGo = (await this.removedRuntimes()).some(budget => this.accountsFor(budget, attachment));
     return letGo ? undefined : orphanedDeny(principalId, own, this.time);
