@@ -256,7 +256,7 @@ function principalSuspended(detail: EventDetail, context: AlertContext): Message
 
 /** Several budgets may have one role denied: one that is free says nothing of the others. */
 function principalRestored({ reason }: EventDetail): Message {
-  const holder = holderToldIn(reason);
+  const holder = holderToldIn(plainText(reason, 2_000));
   return holder === undefined ? {
     topic: 'alerts',
     headline: 'may use Bedrock again',
