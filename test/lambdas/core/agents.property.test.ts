@@ -51,6 +51,7 @@ const agent = fc.constantFrom(AGENTS[0], AGENTS[0], AGENTS[1], AGENTS[2]);
 const who = fc.constantFrom(...HOLDERS);
 const dollars = fc.constantFrom(0, 1, 5, 9, 10, 12, 30);
 const minutes = fc.constantFrom(1, 4, 6, 11, 20, 45);
+const REPEATABLE = Object.values(EnforcerAction).filter(action => action !== EnforcerAction.RECORD_FAILURE);
 const does = <T extends string>(name: T) => fc.constant(name);
 const orders: fc.WeightedArbitrary<Happening>[] = [
   { weight: 8, arbitrary: fc.record({ does: does('spend'), role, dollars }) },
@@ -70,7 +71,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ does: does('stream'), record: fc.nat(5), fate: fc.constantFrom('delivered' as const, 'delivered' as const, 'lost' as const, 'repeated' as const) }) },
   { weight: 5, arbitrary: fc.record({ does: does('whole stream') }) },
   { weight: 10, arbitrary: fc.record({ does: does('workflow'), execution: fc.nat(4) }) },
-  { weight: 2, arbitrary: fc.record({ does: does('repeat'), execution: fc.nat(4), action: fc.constantFrom(...Object.values(EnforcerAction).filter(action => action !== EnforcerAction.RECORD_FAILURE)) }) },
+  { weight: 2, arbitrary: fc.record({ does: does('repeat'), execution: fc.nat(4), action: fc.constantFrom(...REPEATABLE) }) },
   { weight: 3, arbitrary: fc.record({ does: does('monitor') }) },
   { weight: 4, arbitrary: fc.record({ does: does('at once'), role, agent, executions: fc.array(fc.nat(4), { minLength: 2, maxLength: 3 }) }) },
   { weight: 4, arbitrary: fc.record({ does: does('all well'), minutes }) },
