@@ -224,7 +224,7 @@ function mayBeSharedWithOthers({ ports }: Step, { type }: Attachable): boolean {
 async function attachAgain(step: Step, target: Attachable, budget: Budget): Promise<void> {
   const { result } = await step.ports.attachments.attach(target);
   if (result === 'done') {
-    await announceChange(step, EventType.DENY_ATTACHED, budget.reason);
+    await announceChange(step, EventType.DENY_ATTACHED, budget.reason, 'again');
   }
 }
 
@@ -238,7 +238,7 @@ async function denyAgainForOther(step: Step, target: Attachable): Promise<Enforc
   const { result } = await ports.attachments.attach(target);
   const reason = `free by its own budget, but denied for ${holder}`;
   ports.log.warn('the deny policy was taken off and put back', { principalId: request.workflow.principalId, holder, result });
-  await announceChange(step, EventType.DENY_ATTACHED, reason);
+  await announceChange(step, EventType.DENY_ATTACHED, reason, 'again');
   return { outcome: EnforcerOutcome.APPLIED, reason };
 }
 
@@ -297,11 +297,12 @@ async function markUnenforceable(step: Step, seen: Budget, unenforceable: Unenfo
 }
 
 /** Every change of IAM belongs into the audit trail. An event that cannot be put is counted and alarmed, but never stops enforcement. */
-async function announceChange({ request, ports, deployment, now }: Step, type: EventType, reason: string): Promise<void> {
+async function announceChange({ request, ports, deployment, now }: Step, type: EventType, reason: string, again?: 'again'): Promise<void> {
   const denied = type === EventType.DENY_ATTACHED;
   try {
     await ports.events.publish([eventOf(type, deployment, {
-      eventId: `${request.executionName ?? request.workflow.principalId}/${request.action}`,
+      // A step that changes IAM twice tells of it twice.
+      eventId: [request.executionName ?? request.workflow.principalId, request.action, ...(again ? [again] : [])].join('/'),
       occurredAt: isoInstant(now),
       actor: 'enforcer',
       principalId: request.workflow.principalId,
