@@ -269,6 +269,16 @@ describe('a runtime that is no more', () => {
     expect(world.iam.denies(AGENT_ROLE)).toBe(false);
   });
 
+  test('is freed even where it is held', async () => {
+    const world = given(AGENT);
+    giveUnseen(world, AGENT, { hold: { by: 'ops', reason: 'leak' } });
+    await untilQuiet(world);
+    expect(world.iam.denies(AGENT_ROLE)).toBe(true);
+    world.registrar.remove(AGENT);
+    await untilQuiet(world);
+    expect([world.status(AGENT), world.iam.denies(AGENT_ROLE)]).toEqual(['deleted', false]);
+  });
+
   test('in its grace period is not suspended', async () => {
     const world = given(AGENT);
     spendUnseen(world, AGENT, '10');

@@ -72,7 +72,9 @@ test('a table that does not answer is none without budgets', async () => {
 test('the pause is one of its own where none is given', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0);
   const reader = new DynamoDbBudgetReader(new DynamoDBClient({ region: 'eu-central-1' }), 'Budgets', new Observed().log);
-  dynamoDb.on(BatchGetItemCommand).resolvesOnce({ UnprocessedKeys: { Budgets: { Keys: [keyOf(ALICE)] } } }).resolves({ Responses: { Budgets: [attributesOf(ALICE)] } });
+  dynamoDb.on(BatchGetItemCommand)
+    .resolvesOnce({ UnprocessedKeys: { Budgets: { Keys: [keyOf(ALICE)] } } })
+    .resolves({ Responses: { Budgets: [attributesOf(ALICE)] } });
   expect((await reader.readMany([ALICE])).size).toBe(1);
   jest.restoreAllMocks();
 });

@@ -52,6 +52,7 @@ const who = fc.constantFrom(...HOLDERS);
 const dollars = fc.constantFrom(0, 1, 5, 9, 10, 12, 30);
 const minutes = fc.constantFrom(1, 4, 6, 11, 20, 45);
 const REPEATABLE = Object.values(EnforcerAction).filter(action => action !== EnforcerAction.RECORD_FAILURE);
+const fate = fc.constantFrom('delivered' as const, 'delivered' as const, 'lost' as const, 'repeated' as const);
 const does = <T extends string>(name: T) => fc.constant(name);
 const orders: fc.WeightedArbitrary<Happening>[] = [
   { weight: 8, arbitrary: fc.record({ does: does('spend'), role, dollars }) },
@@ -68,7 +69,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   ...orders,
   { weight: 1, arbitrary: fc.record({ does: does('by hand'), role, attached: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ does: does('index'), lags: fc.boolean() }) },
-  { weight: 8, arbitrary: fc.record({ does: does('stream'), record: fc.nat(5), fate: fc.constantFrom('delivered' as const, 'delivered' as const, 'lost' as const, 'repeated' as const) }) },
+  { weight: 8, arbitrary: fc.record({ does: does('stream'), record: fc.nat(5), fate }) },
   { weight: 5, arbitrary: fc.record({ does: does('whole stream') }) },
   { weight: 10, arbitrary: fc.record({ does: does('workflow'), execution: fc.nat(4) }) },
   { weight: 2, arbitrary: fc.record({ does: does('repeat'), execution: fc.nat(4), action: fc.constantFrom(...REPEATABLE) }) },

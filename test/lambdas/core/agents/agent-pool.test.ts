@@ -21,7 +21,8 @@ describe('the budgets of agents', () => {
 });
 
 describe('the pool', () => {
-  const pool = (budgets: readonly Budget[], charged = budgets.map(({ principalId }) => principalId)) => poolOf(budgets, { charged: new Set(charged) }, 3, context, NOON);
+  const pool = (budgets: readonly Budget[], charged = budgets.map(({ principalId }) => principalId)) =>
+    poolOf(budgets, { charged: new Set(charged) }, 3, context, NOON);
   const agent = (changes: Parameters<typeof aBudget>[0]) => aBudget({ principalId: AGENT, limits: undefined, ...changes });
 
   test('is nothing where there is no budget, and nothing of it is used', () => {
