@@ -1,4 +1,5 @@
 import { EventType, PrincipalKindName, SettingName } from '../../contract';
+import { holderToldIn } from './agents/still-denied';
 import { BudgetFigures, EventDetail } from './events';
 import { formatUsdRounded, MoneyError, subtractUsd, usd, Usd } from './money';
 import { asciiSubject, plainText } from './plain-text';
@@ -71,12 +72,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
     whatToDo: [],
   }),
   [EventType.PRINCIPAL_SUSPENDED]: principalSuspended,
-  [EventType.PRINCIPAL_RESTORED]: () => ({
-    topic: 'alerts',
-    headline: 'may use Bedrock again',
-    lines: ['The deny policy was taken off and IAM has confirmed it: the principal may use Bedrock again.'],
-    whatToDo: [],
-  }),
+  [EventType.PRINCIPAL_RESTORED]: principalRestored,
   [EventType.SUSPENSION_FAILED]: detail => ({
     topic: 'operations',
     headline: 'could not be suspended',
@@ -157,7 +153,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
   }),
   [EventType.RUNTIME_REFUSED]: detail => ({
     topic: 'operations',
-    headline: 'An AgentCore runtime cannot have a budget',
+    headline: detail.principalId === undefined ? 'An AgentCore runtime cannot have a budget' : 'is an AgentCore runtime that cannot have a budget',
     lines: ['An AgentCore runtime was not registered: its calls count towards the budget of its execution role, if that has one.', `Why: ${reasonOf(detail)}`],
     whatToDo: ['Compare the runtime in the AgentCore console with the reason. The hourly look for runtimes registers it once the reason is gone.'],
   }),
@@ -258,6 +254,22 @@ function principalSuspended(detail: EventDetail, context: AlertContext): Message
   };
 }
 
+/** Several budgets may have one role denied: one that is free says nothing of the others. */
+function principalRestored({ reason }: EventDetail): Message {
+  const holder = holderToldIn(plainText(reason, 2_000));
+  return holder === undefined ? {
+    topic: 'alerts',
+    headline: 'may use Bedrock again',
+    lines: ['The deny policy was taken off and IAM has confirmed it: the principal may use Bedrock again.'],
+    whatToDo: [],
+  } : {
+    topic: 'alerts',
+    headline: 'is within its Bedrock budget again, but its role is denied still',
+    lines: [`The principal is within its budget again. Its execution role stays denied for another budget: ${plainText(holder, 200)}.`],
+    whatToDo: ['Look at that budget: access comes back when it is within its limit as well.'],
+  };
+}
+
 const HELD = ['Ask whoever gave the order. Access comes back when the attribute `hold` is removed from the principal\'s item, not before.'];
 
 /** Suspended by an order, whatever was spent: the reason begins as the decision writes it. */
@@ -295,9 +307,7 @@ function moreBudget(detail: EventDetail, { budgetsTable, settingsPath }: AlertCo
   const until = detail.budget && isoOrNone(detail.budget.periodEndsAt);
   const principal = principalFromId(detail.principalId ?? '');
   const forGood = 'To raise the limit for good, change it in the `budgets` of the CDK stack and deploy.'
-    + (detail.principalKind === PrincipalKindName.API_KEY_USER
-      ? ` Where the stack declares none, the default for API keys holds: SSM parameter ${plainText(settingsPath, 300)}/${SettingName.DEFAULT_API_KEY_BUDGET_USD}.`
-      : '');
+    + defaultOf(detail, settingsPath);
   if (!principal || !until) {
     return [forGood];
   }
@@ -316,6 +326,17 @@ function moreBudget(detail: EventDetail, { budgetsTable, settingsPath }: AlertCo
       `    --expression-attribute-values '${values}'`,
     ].join('\n'),
   ];
+}
+
+/** Where the limit comes from that holds for kinds that have a default. */
+function defaultOf({ principalKind }: EventDetail, settingsPath: string): string {
+  const whose: Partial<Record<string, readonly [string, SettingName]>> = {
+    [PrincipalKindName.API_KEY_USER]: ['API keys', SettingName.DEFAULT_API_KEY_BUDGET_USD],
+    [PrincipalKindName.AGENT_RUNTIME]: ['AgentCore runtimes', SettingName.DEFAULT_AGENT_BUDGET_USD],
+    [PrincipalKindName.AGENT_ROLE]: ['AgentCore runtimes, times their number,', SettingName.DEFAULT_AGENT_BUDGET_USD],
+  };
+  const [kind, setting] = whose[principalKind ?? ''] ?? [];
+  return kind ? ` Where the stack declares none, the default for ${kind} holds: SSM parameter ${plainText(settingsPath, 300)}/${setting}.` : '';
 }
 
 function runtimeLines({ after }: EventDetail): string[] {

@@ -24,7 +24,7 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
   });
   if (!before) {
     return [
-      announce(EventType.PRINCIPAL_REGISTERED, { actor: after.role === undefined ? 'usage-meter' : 'agent-registrar', reason: 'seen for the first time' }),
+      announce(EventType.PRINCIPAL_REGISTERED, { actor: after.role === undefined && after.runtimes === undefined ? 'usage-meter' : 'agent-registrar', reason: 'seen for the first time' }),
       ...sharing(undefined, after).map(change => announce(EventType.RUNTIMES_SHARE_ROLE, change)),
       // Somebody gave it a budget before it was seen.
       ...(after.updatedBy === undefined ? [] : budgetChanges(withoutOrders(after), after).map(change => announce(EventType.BUDGET_CHANGED, change))),
@@ -72,7 +72,9 @@ function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
   return [{ actor, reason: `changed: ${changed.join(', ')}${why ? ` (${why})` : ''}`, before: pick(old), after: pick(now) }];
 }
 
-function withoutOrders({ limits: _limits, exemption: _exemption, hold: _hold, change: _change, ...budget }: Budget): Budget {
+function withoutOrders({
+  limits: _limits, thresholds: _thresholds, exemption: _exemption, hold: _hold, change: _change, ...budget
+}: Budget): Budget {
   return { ...budget, topUps: [], enforcement: 'enforced', labels: {} };
 }
 

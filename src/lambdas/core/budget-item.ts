@@ -1,5 +1,5 @@
 import { ESTIMATED_ATTRIBUTE_PREFIX, PrincipalKindName, SPEND_ATTRIBUTE_PREFIX } from '../../contract';
-import { Budget, Exemption, Failure, Hold, Level, LEVELS, Limit, Status, STATUSES, SuspensionRecord, Thresholds, TopUp, Unenforceable } from './budget';
+import { Budget, Exemption, Failure, FormerRole, Hold, Level, LEVELS, Limit, Status, STATUSES, SuspensionRecord, Thresholds, TopUp, Unenforceable } from './budget';
 import { BudgetState } from './budget-transition';
 import { Day, formatPeriod, isDay, parsePeriod } from './calendar';
 import { formatUsd, usd, Usd } from './money';
@@ -45,6 +45,7 @@ export function budgetFromItem(item: Item): Budget {
     enforcement: text(item, 'enforcement') === 'observe' ? 'observe' : 'enforced',
     ...optional('unenforceable', unenforceableFromItem(map(item, 'unenforceable'))),
     ...optional('role', text(item, 'role')),
+    ...optional('formerRole', formerRoleFromItem(map(item, 'formerRole'))),
     ...optional('runtimes', texts(item, 'runtimes')),
     ...optional('removedAt', instant(item, 'removedAt')),
     spend: amountsByDay(item, SPEND_ATTRIBUTE_PREFIX),
@@ -177,6 +178,10 @@ function thresholdsFromItem(item: Item | undefined): Thresholds | undefined {
 
 export function thresholdsToItem({ warningPercent, criticalPercent }: Thresholds): Item {
   return { warningPercent: new NumberText(formatUsd(warningPercent)), criticalPercent: new NumberText(formatUsd(criticalPercent)) };
+}
+
+function formerRoleFromItem(item: Item | undefined): FormerRole | undefined {
+  return item && { id: text(item, 'id') ?? '', until: instant(item, 'until') ?? 0 };
 }
 
 function holdFromItem(item: Item | undefined): Hold | undefined {

@@ -52,6 +52,12 @@ export interface Thresholds {
   readonly criticalPercent: Usd;
 }
 
+/** The execution role that a runtime had, by its principal id, and until when, in epoch milliseconds. */
+export interface FormerRole {
+  readonly id: string;
+  readonly until: number;
+}
+
 /** Why the deny could not be attached. */
 export interface Unenforceable {
   readonly code: string;
@@ -95,6 +101,8 @@ export interface Budget {
   readonly unenforceable?: Unenforceable;
   /** Of an AgentCore runtime: principal id of its execution role, which is what gets restricted. */
   readonly role?: string;
+  /** Of a runtime that was given another role: the one that it left. Its restriction moves, which takes a moment. */
+  readonly formerRole?: FormerRole;
   /** Of a budget that runtimes of one role share: their principal ids, sorted. */
   readonly runtimes?: readonly string[];
   /** Since when the runtime, or the sharing of a role, is no more: nothing is enforced, and a restriction is lifted. */
@@ -158,8 +166,8 @@ export function limitsInForce(budget: Pick<Budget, 'kind' | 'limits' | 'runtimes
     case PrincipalKindName.AGENT_RUNTIME:
       return agents ? [{ amount: agents.defaultBudget, period: agents.refreshPeriod }] : [];
     case PrincipalKindName.AGENT_ROLE:
-      // Together they may spend what they may spend one by one.
-      return agents ? [{ amount: agents.defaultBudget * BigInt(Math.max(1, budget.runtimes?.length ?? 1)) as Usd, period: agents.refreshPeriod }] : [];
+      // Together they may spend what they may spend one by one. Who shares is at least two, also before it is written down who they are.
+      return agents ? [{ amount: agents.defaultBudget * BigInt(Math.max(2, budget.runtimes?.length ?? 0)) as Usd, period: agents.refreshPeriod }] : [];
     default:
       return [];
   }

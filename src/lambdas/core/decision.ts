@@ -111,7 +111,7 @@ interface NextState {
 
 function overLimit(budget: Budget, context: DecisionContext, windows: readonly WindowState[], now: number): NextState {
   const exceededAt = budget.exceededAt ?? Math.min(budget.lastCallAt ?? now, now);
-  if (budget.status === 'deleted' && (budget.lastCallAt ?? 0) <= budget.statusSince) {
+  if (staysDeleted(budget)) {
     return { status: 'deleted', reason: budget.reason };
   }
   if (budget.status === 'suspended') {
@@ -152,7 +152,7 @@ function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Lev
   if (budget.removedAt !== undefined) {
     return { status: 'deleted', reason: REMOVED_REASON };
   }
-  if (budget.status === 'deleted' && (budget.lastCallAt ?? 0) <= budget.statusSince) {
+  if (staysDeleted(budget)) {
     return { status: 'deleted', reason: budget.reason };
   }
   if (exempt) {
@@ -161,6 +161,12 @@ function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Lev
   // While the status stays, so does its reason: else every call would change the budget, and the change would write.
   const stays = status === budget.status && !budget.reason.startsWith(EXEMPT);
   return { status, reason: stays ? budget.reason : describe(worst, windows) };
+}
+
+/** Whoever is gone is so until its next call, but for what was removed and is there again: that somebody has seen. */
+function staysDeleted({ status, reason, removedAt, lastCallAt, statusSince }: Budget): boolean {
+  const isBack = reason === REMOVED_REASON && removedAt === undefined;
+  return status === 'deleted' && !isBack && (lastCallAt ?? 0) <= statusSince;
 }
 
 /** A workflow is under way; where it is overdue, another is asked for. Two workflows at once are harmless: they work by level. */

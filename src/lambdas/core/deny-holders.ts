@@ -4,11 +4,11 @@ import { decide, DecisionContext } from './decision';
 import { CoreContext } from './evaluator';
 import { BudgetStore, RuntimeDirectory } from './ports';
 import { principalFromId, sharedRolePrincipalId } from './principal';
-import { Attachable, idOfTarget } from './restriction-target';
+import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 
 /**
  * Several budgets may restrict one role: its own, those of the AgentCore runtimes that run as it, and the one that these share. The deny policy stays
- * on the role while any of them wants it.
+ * on the role while any of them holds it.
  */
 export interface HolderPorts {
   readonly store: Pick<BudgetStore, 'read'>;
@@ -18,10 +18,22 @@ export interface HolderPorts {
 
 /** Whether the deny policy belongs on the principal now. */
 export function wantsDeny(budget: Budget, context: DecisionContext, now: number): boolean {
-  const status = decide(budget, context, now).status;
-  return budget.status === 'suspended'
-    ? status === 'suspended'
-    : budget.status === 'grace_period' && status === 'grace_period' && (budget.graceDeadline ?? 0) <= now;
+  return holdsDeny(budget, context, now)
+    || (budget.status === 'grace_period' && (budget.graceDeadline ?? 0) <= now && decide(budget, context, now).status === 'grace_period');
+}
+
+/**
+ * Whether a budget keeps the deny policy where it is: it is suspended. One whose grace period is over wants the deny and does not hold it yet: it may
+ * still recover without a restoration, and then nobody would take off what was left on for its sake.
+ */
+export function holdsDeny(budget: Budget, context: DecisionContext, now: number): boolean {
+  return budget.status === 'suspended' && decide(budget, context, now).status === 'suspended';
+}
+
+/** Whether this is what the deny policy of a budget goes to: a runtime may have left the role in whose name the index still lists it. */
+export function restricts(budget: Budget, target: Attachable, ownAccountId: string): boolean {
+  const own = restrictionTarget(budget, ownAccountId);
+  return isAttachable(own) && own.type === target.type && own.name === target.name;
 }
 
 /** Whether a budget that is to be restored would be suspended again by what was spent since. */
@@ -40,13 +52,18 @@ export async function budgetsOnTarget(
     : [ownId];
 }
 
-/** Another budget than this one that wants the user or role denied. */
+/**
+ * Another budget than this one that has the user or role denied.
+ *
+ * @param has `holdsDeny`, or `wantsDeny` where it is enough that the other one is about to
+ */
 export async function otherHolder(
-  target: Attachable, exceptPrincipalId: string, now: number, ports: HolderPorts, context: DecisionContext & Pick<CoreContext, 'region'>,
+  target: Attachable, exceptPrincipalId: string, now: number, ports: HolderPorts, context: DecisionContext & Pick<CoreContext, 'ownAccountId' | 'region'>,
+  has: typeof wantsDeny = holdsDeny,
 ): Promise<string | undefined> {
   for (const principalId of await budgetsOnTarget(target, ports, context)) {
     const budget = principalId === exceptPrincipalId ? undefined : await ports.store.read(principalId);
-    if (budget && wantsDeny(budget, context, now)) {
+    if (budget && restricts(budget, target, context.ownAccountId) && has(budget, context, now)) {
       return principalId;
     }
   }

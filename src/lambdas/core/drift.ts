@@ -24,9 +24,15 @@ export function attachmentKey({ type, name }: Attachable): string {
   return `${type}/${name}`;
 }
 
+/** The role that a runtime has left a moment ago: its restriction is on the way to the new one. */
+export function roleJustLeft({ formerRole }: Budget, now: number): string | undefined {
+  return formerRole && formerRole.until + PROPAGATION_MS > now ? formerRole.id : undefined;
+}
+
 /** A suspended principal that IAM does not deny. */
 export function missingDeny(budget: Budget, attached: boolean, now: number): Drift | undefined {
-  return budget.status === 'suspended' && !attached && budget.statusSince + PROPAGATION_MS <= now
+  const since = Math.max(budget.statusSince, budget.formerRole?.until ?? 0);
+  return budget.status === 'suspended' && !attached && since + PROPAGATION_MS <= now
     ? { kind: 'missing', principalId: budget.principalId, revision: budget.revision }
     : undefined;
 }

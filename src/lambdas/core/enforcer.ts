@@ -1,10 +1,11 @@
 import { EnforcerAction, EnforcerOutcome, EventType, Metric, WorkflowInput } from '../../contract';
+import { stillDeniedFor } from './agents/still-denied';
 import { Budget, Unenforceable } from './budget';
 import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
 import { decide, DecisionContext } from './decision';
-import { exceededAgain, HolderPorts, otherHolder, wantsDeny } from './deny-holders';
+import { exceededAgain, HolderPorts, otherHolder, restricts, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
 import { toMetricValue } from './money';
@@ -46,6 +47,9 @@ export interface EnforcerPorts extends HolderPorts {
 export const QUOTA_RETRY_MS = 60 * 60 * 1000;
 
 const MAX_ATTEMPTS = 6;
+
+/** The states in which a deny is lifted, as the state machines call them. */
+const LIFTING = /^(lift|confirm-?restoration)$/i;
 
 /**
  * One step of enforcement. Every step reads the budget anew, decides anew and acts on that: it works by level, not by message. So
@@ -115,15 +119,23 @@ async function restrict(step: Step): Promise<EnforcerAnswer> {
 
 async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
-  const visible = await ports.attachments.isAttached(attachableOf(await targetOf(step), request));
+  const seen = await ports.store.read(request.workflow.principalId);
+  const target = attachableOf(restrictionTarget(seen ?? request.workflow, context.ownAccountId), request);
+  const visible = await ports.attachments.isAttached(target);
   if (visible === undefined) {
     return markGone(step);
   }
   if (!visible) {
+    if (seen && mayBeSharedWithOthers(step, target) && wantsDeny(seen, context, now)) {
+      await attachAgain(step, target, seen);
+    }
     throw new NotYetVisibleError('IAM does not list the deny policy on the principal yet');
   }
   let answer: EnforcerAnswer = { outcome: EnforcerOutcome.LIFT, reason: 'no such budget' };
   const confirmed = await update(step, budget => {
+    if (!restricts(budget, target, context.ownAccountId)) {
+      throw new NotYetVisibleError('the execution role has changed meanwhile');
+    }
     if (!wantsDeny(budget, context, now)) {
       answer = { outcome: EnforcerOutcome.LIFT, reason: `recovered meanwhile: ${budget.status}` };
       return undefined;
@@ -131,6 +143,10 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
     answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
     return budget.status === 'suspended' ? repairedState(budget) : suspendedState(budget, context, now);
   });
+  if (answer.outcome === EnforcerOutcome.CONFIRMED && seen && mayBeSharedWithOthers(step, target) && await ports.attachments.isAttached(target) === false) {
+    // Another budget on the role was restored at the same moment, and did not know of this one yet.
+    await attachAgain(step, target, seen);
+  }
   if (confirmed?.suspension?.confirmedAt === now) {
     ports.metrics.add(Metric.SUSPENSIONS, 1);
     ports.metrics.add(Metric.SECONDS_TO_BLOCK, confirmed.suspension.secondsToBlock);
@@ -169,7 +185,7 @@ async function lift(step: Step): Promise<EnforcerAnswer> {
     case 'done': {
       const reason = budget?.reason ?? 'no budget holds the deny';
       await announceChange(step, EventType.DENY_DETACHED, reason);
-      return { outcome: EnforcerOutcome.APPLIED, reason };
+      return await denyAgainForOther(step, target) ?? { outcome: EnforcerOutcome.APPLIED, reason };
     }
     case 'gone':
       return markGone(step);
@@ -185,14 +201,45 @@ async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
   if (visible === undefined) {
     return markGone(step);
   }
-  if (visible && !await otherHolder(target, request.workflow.principalId, now, ports, context)) {
+  const holder = visible ? await otherHolder(target, request.workflow.principalId, now, ports, context, wantsDeny) : undefined;
+  if (visible && !holder) {
     throw new NotYetVisibleError('IAM still lists the deny policy on the principal');
   }
-  const restored = await update(step, budget => (budget.status === 'restoring' ? restoredState(budget, context, now) : undefined));
+  const restored = await update(step, budget => (budget.status === 'restoring' ? restoredState(budget, context, now, holder) : undefined));
   if (restored) {
     ports.metrics.add(Metric.RESTORATIONS, 1);
   }
-  return { outcome: EnforcerOutcome.CONFIRMED, reason: restored?.reason ?? 'the deny policy is off' };
+  return { outcome: EnforcerOutcome.CONFIRMED, reason: restored?.reason ?? (holder ? `the deny policy stays for ${holder}` : 'the deny policy is off') };
+}
+
+/** Whether other budgets may have the deny on this target. */
+function mayBeSharedWithOthers({ ports }: Step, { type }: Attachable): boolean {
+  return type === 'role' && ports.runtimes !== undefined;
+}
+
+/**
+ * What was attached before is gone again: another budget on the role was restored meanwhile, or the runtime has another role now. What comes of it is
+ * read back as before.
+ */
+async function attachAgain(step: Step, target: Attachable, budget: Budget): Promise<void> {
+  const { result } = await step.ports.attachments.attach(target);
+  if (result === 'done') {
+    await announceChange(step, EventType.DENY_ATTACHED, budget.reason, 'again');
+  }
+}
+
+/** Who was suspended while the deny was taken off counted on its being there: it is put back. */
+async function denyAgainForOther(step: Step, target: Attachable): Promise<EnforcerAnswer | undefined> {
+  const { ports, context, now, request } = step;
+  const holder = mayBeSharedWithOthers(step, target) ? await otherHolder(target, request.workflow.principalId, now, ports, context) : undefined;
+  if (!holder) {
+    return undefined;
+  }
+  const { result } = await ports.attachments.attach(target);
+  const reason = `free by its own budget, but denied for ${holder}`;
+  ports.log.warn('the deny policy was taken off and put back', { principalId: request.workflow.principalId, holder, result });
+  await announceChange(step, EventType.DENY_ATTACHED, reason, 'again');
+  return { outcome: EnforcerOutcome.APPLIED, reason };
 }
 
 async function recordFailure(step: FailedStep): Promise<EnforcerAnswer> {
@@ -210,7 +257,9 @@ async function recordFailure(step: FailedStep): Promise<EnforcerAnswer> {
       revision: budget.revision + 1,
     };
   });
-  ports.metrics.add(state?.failure?.workflow === 'restoration' ? Metric.RESTORATION_FAILURES : Metric.SUSPENSION_FAILURES, 1);
+  // A deny that is lifted from a role of which no budget is being restored leaves nothing but the step to tell by.
+  const workflow = state?.failure?.workflow ?? (LIFTING.test(request.failedStep ?? '') ? 'restoration' : 'suspension');
+  ports.metrics.add(workflow === 'restoration' ? Metric.RESTORATION_FAILURES : Metric.SUSPENSION_FAILURES, 1);
   ports.log.error('enforcement failed', { principalId: request.workflow.principalId, step: request.failedStep, problem: message });
   return { outcome: EnforcerOutcome.RECORDED, reason: message };
 }
@@ -248,11 +297,12 @@ async function markUnenforceable(step: Step, seen: Budget, unenforceable: Unenfo
 }
 
 /** Every change of IAM belongs into the audit trail. An event that cannot be put is counted and alarmed, but never stops enforcement. */
-async function announceChange({ request, ports, deployment, now }: Step, type: EventType, reason: string): Promise<void> {
+async function announceChange({ request, ports, deployment, now }: Step, type: EventType, reason: string, again?: 'again'): Promise<void> {
   const denied = type === EventType.DENY_ATTACHED;
   try {
     await ports.events.publish([eventOf(type, deployment, {
-      eventId: `${request.executionName ?? request.workflow.principalId}/${request.action}`,
+      // A step that changes IAM twice tells of it twice.
+      eventId: [request.executionName ?? request.workflow.principalId, request.action, ...(again ? [again] : [])].join('/'),
       occurredAt: isoInstant(now),
       actor: 'enforcer',
       principalId: request.workflow.principalId,
@@ -287,9 +337,10 @@ function repairedState(budget: Budget): BudgetState | undefined {
 }
 
 /** Free again, the principal stands where its spend says: at a threshold, or even before a new grace period. */
-function restoredState(budget: Budget, context: DecisionContext, now: number): BudgetState {
+function restoredState(budget: Budget, context: DecisionContext, now: number, holder: string | undefined): BudgetState {
   const free: Budget = { ...budget, status: 'active', reason: `restored: ${budget.reason}` };
-  return applyDecision(budget, decide(free, context, now), now);
+  const state = applyDecision(budget, decide(free, context, now), now);
+  return holder && state.status !== 'deleted' ? { ...state, reason: stillDeniedFor(holder, state.reason) } : state;
 }
 
 function backToSuspended(budget: Budget, context: DecisionContext, now: number): BudgetState {

@@ -64,7 +64,7 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
   count(events, ports.metrics);
 
   const workflow = after.workflowRevision === before?.workflowRevision ? undefined : workflowFor(after);
-  for (const start of [...(workflow ? [workflow] : []), ...workflowsForNewRole(before, after, change.at)]) {
+  for (const start of [...(workflow ? [workflow] : []), ...workflowsForNewRole(before, after, change.changeId, change.at)]) {
     await ports.workflows.start(start.workflow, start.executionName, start.input);
   }
 

@@ -1,17 +1,18 @@
-import { EventType, Metric } from '../../contract';
-import { agentBudgets, poolOf, poolUsedPercent } from './agents/agent-pool';
+import { EventType, Metric, PrincipalKindName } from '../../contract';
+import { agentBudgetIds, poolOf, poolUsedPercent } from './agents/agent-pool';
 import { Budget } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
 import { decideAndSave } from './decide-and-save';
-import { decide, Decision } from './decision';
-import { budgetsOnTarget } from './deny-holders';
-import { attachmentKey, Drift, missingDeny, orphanedDeny } from './drift';
+import { decide, Decision, RECHECK_MS, WORKFLOW_PATIENCE_MS } from './decision';
+import { budgetsOnTarget, restricts } from './deny-holders';
+import { attachmentKey, Drift, missingDeny, orphanedDeny, PROPAGATION_MS, roleJustLeft } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
 import {
   BudgetReader, BudgetStore, DenyInventory, EventPublisher, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory,
   SettingsSnapshot, SettingsSource, WatchList, Workflows,
 } from './ports';
+import { principalFromId } from './principal';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { Settings } from './settings';
 import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
@@ -65,7 +66,7 @@ export async function runMonitor(time: number, ports: MonitorPorts, context: Cor
     await ports.memory.remember(snapshot);
   }
   await run.lookAtSuspended();
-  await run.lookAtAgents();
+  await run.withoutStopping('the AgentCore runtimes', () => run.lookAtAgents());
   await run.liftOrphans();
   const summary = run.summary();
   ports.metrics.add(Metric.MONITOR_RUNS, 1);
@@ -87,8 +88,12 @@ class Run {
   private readonly suspended = new Set<string>();
   /** Whose deny has a suspended budget behind it. */
   private readonly deniedRightly = new Set<string>();
+  /** Where the deny was found missing. */
+  private readonly putBack = new Set<string>();
+  private readonly rolesJustLeft = new Set<string>();
   private readonly drift: Drift[] = [];
   private attachments?: ReadonlyMap<string, Attachable>;
+  private lettingGo?: readonly Budget[];
 
   constructor(
     private readonly time: number,
@@ -112,9 +117,15 @@ class Run {
         const budget = await this.look(principalId);
         const target = budget && restrictionTarget(budget, this.context.ownAccountId);
         if (budget?.status === 'suspended' && target && isAttachable(target)) {
+          const key = attachmentKey(target);
           this.suspended.add(principalId);
-          this.deniedRightly.add(attachmentKey(target));
-          await this.repair(missingDeny(budget, attachments.has(attachmentKey(target)), this.time), 'suspension');
+          this.deniedRightly.add(key);
+          const missing = missingDeny(budget, attachments.has(key), this.time);
+          // Several budgets may have one role denied: what is missing is missing once.
+          if (missing && !this.putBack.has(key)) {
+            this.putBack.add(key);
+            await this.repair(missing, 'suspension');
+          }
           await this.tryAgain(budget);
         }
       });
@@ -151,16 +162,18 @@ class Run {
     for await (const runtime of directory.all()) {
       runtimes.push(runtime);
     }
-    const ids = agentBudgets(runtimes, this.context.region);
-    const images = await reader.readMany(ids);
+    const ids = agentBudgetIds(runtimes, this.context.region);
+    const all = [...ids.charged, ...ids.own];
+    const images = await reader.readMany(all);
     const budgets: Budget[] = [];
-    for (const principalId of ids) {
+    for (const principalId of all) {
       await this.withoutStopping(principalId, async () => {
         const budget = await this.look(principalId, images.get(principalId));
         budgets.push(...(budget ? [budget] : []));
       });
     }
-    const pool = poolOf(budgets, runtimes.length, { ...this.context, settings: this.settings }, this.time);
+    budgets.map(budget => roleJustLeft(budget, this.time)).forEach(roleId => roleId && this.rolesJustLeft.add(roleId));
+    const pool = poolOf(budgets, ids, runtimes.length, { ...this.context, settings: this.settings }, this.time);
     metrics.add(Metric.AGENTS_MONITORED, pool.runtimes);
     metrics.add(Metric.AGENTS_EXCEEDED, pool.exceeded);
     metrics.add(Metric.AGENT_POOL_USED_PERCENT, poolUsedPercent(pool));
@@ -171,11 +184,40 @@ class Run {
     const own = await this.ports.store.read(principalId);
     for (const other of await budgetsOnTarget(attachment, this.ports, this.context)) {
       const budget = other === principalId ? own : await this.ports.store.read(other);
-      if (budget && !orphanedDeny(other, budget, this.time)) {
+      if (budget && this.accountsFor(budget, attachment)) {
         return undefined;
       }
     }
-    return orphanedDeny(principalId, own, this.time);
+    if (this.rolesJustLeft.has(principalId)) {
+      return undefined;
+    }
+    const letGo = (await this.removedRuntimes()).some(budget => this.accountsFor(budget, attachment));
+    return letGo ? undefined : orphanedDeny(principalId, own, this.time);
+  }
+
+  private accountsFor(budget: Budget, attachment: Attachable): boolean {
+    return restricts(budget, attachment, this.context.ownAccountId) && !orphanedDeny(budget.principalId, budget, this.time);
+  }
+
+  /**
+   * Runtimes that are no more, and whose role is being freed: the index of runtimes does not have them, the watch list does until their workflow is
+   * overdue. Asked for only where a role is denied for nobody that is known.
+   */
+  private async removedRuntimes(): Promise<readonly Budget[]> {
+    if (!this.ports.runtimes) {
+      return [];
+    }
+    if (!this.lettingGo) {
+      const ids: string[] = [];
+      for await (const principalId of this.ports.watchList.open(this.time + WORKFLOW_PATIENCE_MS + PROPAGATION_MS)) {
+        if (principalFromId(principalId)?.kind === PrincipalKindName.AGENT_RUNTIME) {
+          ids.push(principalId);
+        }
+      }
+      const budgets = ids.length > 0 ? await this.ports.reader.readMany(ids) : new Map<string, Budget>();
+      this.lettingGo = [...budgets.values()].filter(({ removedAt }) => removedAt !== undefined);
+    }
+    return this.lettingGo;
   }
 
   public summary(): MonitorSummary {
@@ -197,9 +239,14 @@ class Run {
     return saved?.budget;
   }
 
-  /** Whether the principal's last call had crossed a threshold already; exemptions, top-ups and settings that end later are nobody's fault. */
+  /**
+   * Whether the principal's last call had crossed a threshold already; exemptions, top-ups and settings that end later are nobody's fault. Agents are
+   * looked at without being due: the stream is given the time that it has with everybody else.
+   */
   private wasMissed(budget: Budget): boolean {
-    return !this.settingsChanged && decide(budget, { ...this.context, settings: this.settings }, budget.lastCallAt ?? 0).crossed.length > 0;
+    const { lastCallAt = 0, nextCheckAt = Infinity } = budget;
+    const hadTime = nextCheckAt <= this.time || lastCallAt + RECHECK_MS <= this.time;
+    return !this.settingsChanged && hadTime && decide(budget, { ...this.context, settings: this.settings }, lastCallAt).crossed.length > 0;
   }
 
   private async repair(drift: Drift | undefined, workflow: 'suspension' | 'restoration'): Promise<void> {
@@ -223,7 +270,7 @@ class Run {
   }
 
   /** One principal that cannot be looked at must not cost the others their look. */
-  private async withoutStopping(principalId: string, look: () => Promise<unknown>): Promise<void> {
+  public async withoutStopping(principalId: string, look: () => Promise<unknown>): Promise<void> {
     try {
       await look();
     } catch (error) {

@@ -43,13 +43,16 @@ export function repairWorkflow(workflow: WorkflowStart['workflow'], budget: Pick
  * What moves a restriction with the role of an AgentCore runtime: the new role is denied like the old one, and the old one is free of it, unless another
  * budget holds it. Both work by level, so that their order does not matter.
  */
-export function workflowsForNewRole(before: Budget | undefined, after: Budget, at: number): readonly WorkflowStart[] {
+export function workflowsForNewRole(before: Budget | undefined, after: Budget, changeId: string, at: number): readonly WorkflowStart[] {
   if (before?.role === undefined || before.role === after.role) {
     return [];
   }
+  // Named after the change, not after the minute: a role may be left twice in one, and the monitor may have repaired in it as well.
+  const move = (workflow: WorkflowStart['workflow'], budget: Pick<Budget, 'principalId' | 'revision'>) =>
+    start(workflow, { ...budget, decidedAt: at }, `moved-${hashOf(changeId)}`, at);
   return [
-    ...(after.status === 'suspended' ? [repairWorkflow('suspension', after, at)] : []),
-    ...(MAY_BE_DENIED.includes(after.status) ? [repairWorkflow('restoration', { principalId: before.role, revision: 0 }, at)] : []),
+    ...(after.status === 'suspended' ? [move('suspension', after)] : []),
+    ...(MAY_BE_DENIED.includes(after.status) ? [move('restoration', { principalId: before.role, revision: 0 })] : []),
   ];
 }
 
@@ -70,7 +73,10 @@ function start(workflow: WorkflowStart['workflow'], budget: Pick<Budget, 'princi
 
 /** At most 80 characters of a narrow alphabet: readable for an operator, unique through the hash. */
 function executionName(principalId: string, attempt: string): string {
-  const hash = createHash('sha256').update(principalId).digest('hex').slice(0, 12);
   const readable = principalId.split('/').at(-1)!.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40);
-  return `${readable}-${hash}-${attempt}`;
+  return `${readable}-${hashOf(principalId)}-${attempt}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,6 +1,6 @@
 import { Env } from '../../../src/contract';
 import {
-  decimalOfAtLeastOne, EnvironmentError, ownRegion, principalKinds, readCoreContext, readEnvironment, wholeNumber,
+  decimalOfAtLeastOne, EnvironmentError, hasAgentCore, ownRegion, principalKinds, readCoreContext, readEnvironment, wholeNumber,
 } from '../../../src/lambdas/adapters/environment';
 import { errorOf } from '../core/builders';
 
@@ -73,4 +73,12 @@ test('knows its region, or says that it does not', () => {
   expect(ownRegion()).toBe('eu-west-1');
   delete process.env.AWS_REGION;
   expect(() => ownRegion()).toThrow(EnvironmentError);
+});
+
+test.each<[string | undefined, boolean]>([['on', true], ['off', false], ['', false], ['true', false], [undefined, false]])('AgentCore is told by "on" alone: %s', (text, expected) => {
+  delete process.env[Env.AGENT_CORE];
+  if (text !== undefined) {
+    process.env[Env.AGENT_CORE] = text;
+  }
+  expect(hasAgentCore()).toBe(expected);
 });

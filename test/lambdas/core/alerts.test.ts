@@ -2,7 +2,7 @@ import { EventType, SettingName } from '../../../src/contract';
 import { Alert, alertFor } from '../../../src/lambdas/core/alerts';
 import { EventDetail } from '../../../src/lambdas/core/events';
 import { parsePriceOverrides } from '../../../src/lambdas/core/pricing/price-overrides';
-import { ACCOUNT, ALICE, KEY_USER } from './builders';
+import { ACCOUNT, AGENT, AGENT_ROLE, ALICE, KEY_USER, SHARED_AGENTS } from './builders';
 
 const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1' };
 
@@ -434,6 +434,73 @@ test('an API-key user is told where its default budget stands', () => {
   expect(alert(EventType.THRESHOLD_CROSSED, { level: 'warning', principalId: KEY_USER, principalKind: 'api-key-user' })!.body).toContain(
     'Where the stack declares none, the default for API keys holds: SSM parameter /bedrock-budgeteer/prod/dep-1/default-api-key-budget-usd.',
   );
+});
+
+test.each([
+  ['agent-runtime', 'the default for AgentCore runtimes holds'],
+  ['agent-role', 'the default for AgentCore runtimes, times their number, holds'],
+])('an %s is told where its default budget stands', (principalKind, text) => {
+  expect(alert(EventType.GRACE_PERIOD_STARTED, { principalId: AGENT, principalKind })!.body).toContain(
+    `Where the stack declares none, ${text}: SSM parameter /bedrock-budgeteer/prod/dep-1/default-agent-budget-usd.`,
+  );
+});
+
+describe('messages about agents', () => {
+  const runtimes = (count: number) => Array.from({ length: count }, (_, index) => `${AGENT}-${index}`);
+
+  test('that share a role tell which, and what to do', () => {
+    const { topic, subject, body } = alert(EventType.RUNTIMES_SHARE_ROLE, { principalId: SHARED_AGENTS, reason: '2 runtimes have one role', after: { runtimes: runtimes(2) } })!;
+    expect([topic, subject]).toEqual(['alerts', '[prod] agents is an execution role that several AgentCore runtimes share']);
+    expect(body).toContain(`2 runtimes have one role.\n- ${AGENT}-0\n- ${AGENT}-1\n`);
+    expect(body).toContain('Give each runtime an execution role of its own');
+    expect(body).not.toContain('more');
+  });
+
+  test('that share a role tell of at most twenty, and how many more', () => {
+    const { body } = alert(EventType.RUNTIMES_SHARE_ROLE, { principalId: SHARED_AGENTS, after: { runtimes: runtimes(23) } })!;
+    expect(body.match(/^- agent-runtime/gm)).toHaveLength(20);
+    expect(body).toContain('\nand 3 more\n');
+  });
+
+  test('that are refused tell why, with the runtime where that is known', () => {
+    const known = alert(EventType.RUNTIME_REFUSED, { principalId: AGENT, reason: 'its role belongs to another account' })!;
+    expect([known.topic, known.subject]).toEqual(['operations', '[prod] support-Ab12Cd34Ef is an AgentCore runtime that cannot have a budget']);
+    expect(known.body).toContain('Why: its role belongs to another account');
+    expect(alertFor(EventType.RUNTIME_REFUSED, deploymentDetail({ reason: 'no id' }), context)!.subject).toBe('[prod] An AgentCore runtime cannot have a budget');
+  });
+
+  test('that may call again say so, and where the role is denied still, say that', () => {
+    expect(alert(EventType.PRINCIPAL_RESTORED, { principalId: AGENT, reason: 'restored: within budget' })!.subject).toBe('[prod] support-Ab12Cd34Ef may use Bedrock again');
+    const { topic, subject, body } = alert(EventType.PRINCIPAL_RESTORED, { principalId: AGENT, reason: `restored: within budget; still denied for ${AGENT_ROLE}` })!;
+    expect([topic, subject]).toEqual(['alerts', '[prod] support-Ab12Cd34Ef is within its Bedrock budget again, but its role is denied still']);
+    expect(body).toContain(`stays denied for another budget: ${AGENT_ROLE}.`);
+    expect(body).not.toContain('may use Bedrock again');
+  });
+
+  test('whose policies were put back are worth one only where some were not', () => {
+    expect(alert(EventType.POLICIES_RESTORED, { after: { notRestored: [] } })).toBeUndefined();
+    expect(alert(EventType.POLICIES_RESTORED)).toBeUndefined();
+    const notRestored = ['arn:aws:iam::444455556666:policy/gone', { inline: 'taken' }, ...Array.from({ length: 30 }, (_, index) => `policy-${index}`)];
+    const { topic, subject, body } = alert(EventType.POLICIES_RESTORED, { after: { notRestored } })!;
+    expect([topic, subject]).toEqual(['operations', '[prod] alice has back all policies but some']);
+    expect(body).toContain('- arn:aws:iam::444455556666:policy/gone\n- {"inline":"taken"}\n- policy-0\n');
+    expect(body.match(/^- (arn|policy|\{)/gm)).toHaveLength(20);
+  });
+
+  test('carry nothing of strangers that is none of a line', () => {
+    const hostile = `x\u0000\r\nSubject: you won${'z'.repeat(10_000)}`;
+    for (const type of [EventType.RUNTIMES_SHARE_ROLE, EventType.RUNTIME_REFUSED, EventType.POLICIES_RESTORED, EventType.PRINCIPAL_RESTORED]) {
+      const { body } = alert(type, { reason: `${hostile}; still denied for ${hostile}`, after: { runtimes: [hostile, 5], notRestored: [hostile, null] } })!;
+      expect(body.split('\n').some(line => line.startsWith('Subject:'))).toBe(false);
+      expect(body.length).toBeLessThan(4_000);
+    }
+  });
+
+  test('may lack everything', () => {
+    for (const type of [EventType.RUNTIMES_SHARE_ROLE, EventType.RUNTIME_REFUSED, EventType.PRINCIPAL_RESTORED]) {
+      expect(alertFor(type, {} as EventDetail, context)!.body).toContain('Environment:');
+    }
+  });
 });
 
 test('the command that is given does what it says', () => {

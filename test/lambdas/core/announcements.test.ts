@@ -3,7 +3,9 @@ import { announcements, ordersOf } from '../../../src/lambdas/core/announcements
 import { Budget } from '../../../src/lambdas/core/budget';
 import { EventDetail } from '../../../src/lambdas/core/events';
 import { usd } from '../../../src/lambdas/core/money';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON } from './builders';
+import {
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON, ROLE, SHARED_AGENTS,
+} from './builders';
 
 const MARCH = 'calendar month@2026-03-01';
 
@@ -174,6 +176,84 @@ describe('a principal that is new', () => {
       detail: { actor: 'boss', reason: 'changed: limits, labels', before: { limits: null, labels: {} }, after: { limits: [{ limitUsd: '100' }], labels: { team: 'a' } } },
     });
   });
+});
+
+describe('runtimes that share a role', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map(suffix => `${AGENT}${suffix}`);
+  const shared = (runtimes: readonly string[] | undefined, changes: Partial<Budget> = {}) =>
+    aBudget({ principalId: SHARED_AGENTS, limits: undefined, runtimes, ...changes });
+  const told = (before: Budget | undefined, after: Budget) =>
+    announced(before, after).filter(({ type }) => type === EventType.RUNTIMES_SHARE_ROLE).map(({ detail }) => detail);
+
+  test('are told with their number and names, and what to do', () => {
+    expect(told(undefined, shared([a, b]))).toEqual([expect.objectContaining({
+      eventId: 'change-1/Agent-Runtimes-Share-Role',
+      actor: 'agent-registrar',
+      principalId: SHARED_AGENTS,
+      principalKind: 'agent-role',
+      reason: expect.stringMatching(/^2 AgentCore runtimes have one execution role: .*share a budget.*Give each a role of its own/),
+      before: { runtimes: [] },
+      after: { runtimes: [a, b] },
+    })]);
+  });
+
+  test.each<[string, Budget | undefined, Budget, boolean]>([
+    ['a budget that the meter has made, and whose runtimes are known now', shared(undefined), shared([a, b]), true],
+    ['one more', shared([a, b]), shared([a, b, c]), true],
+    ['another in the place of one', shared([a, b]), shared([a, c]), true],
+    ['two again, after the sharing had ended', shared([a, b], { removedAt: NOON }), shared([a, b]), true],
+    ['one less', shared([a, b, c]), shared([a, b]), false],
+    ['the same in a budget that changes otherwise', shared([a, b]), shared([a, b], { status: 'warning' }), false],
+    ['one alone', shared(undefined), shared([a]), false],
+    ['an end of the sharing', shared([a, b]), shared([a, b, c], { removedAt: NOON }), false],
+    ['a budget that is none of runtimes', undefined, aBudget(), false],
+  ])('%s', (_, before, after, isTold) => {
+    expect(told(before, after)).toHaveLength(isTold ? 1 : 0);
+  });
+
+  test('are a change of the budget as well', () => {
+    const [event] = announced(shared([a, b]), shared([a, b, c], { updatedBy: 'agent-registrar' }));
+    expect(event).toMatchObject({ type: EventType.BUDGET_CHANGED, detail: { actor: 'agent-registrar', reason: 'changed: runtimes', before: { runtimes: [a, b] }, after: { runtimes: [a, b, c] } } });
+  });
+});
+
+describe('orders that concern agents', () => {
+  const agent = (changes: Partial<Budget> = {}) => aBudget({ principalId: AGENT, role: AGENT_ROLE, limits: undefined, updatedBy: 'boss', ...changes });
+
+  test.each<[string, Budget, Budget, object]>([
+    ['thresholds', agent(), agent({ thresholds: { warningPercent: usd('40'), criticalPercent: usd('50.5') } }), {
+      reason: 'changed: thresholds', before: { thresholds: null }, after: { thresholds: { warningPercent: '40', criticalPercent: '50.5' } },
+    }],
+    ['another role', agent(), agent({ role: ROLE }), { reason: 'changed: role', before: { role: AGENT_ROLE }, after: { role: ROLE } }],
+    ['its end', agent(), agent({ removedAt: NOON }), { reason: 'changed: removedAt', before: { removedAt: null }, after: { removedAt: '2026-03-10T12:00:00.000Z' } }],
+    ['why it was changed, where that was said', agent(), agent({ hold: { by: 'ops', reason: 'leak' }, change: { at: NOON, reason: 'incident 7' } }), { reason: 'changed: hold (incident 7)' }],
+    ['nothing of why it was changed before', agent({ change: { at: NOON, reason: 'incident 7' } }), agent({ hold: { by: 'ops', reason: 'leak' }, change: { at: NOON, reason: 'incident 7' } }), { reason: 'changed: hold' }],
+  ])('tell %s', (_, before, after, detail) => {
+    expect(announced(before, after)).toEqual([{ type: EventType.BUDGET_CHANGED, detail: expect.objectContaining({ actor: 'boss', ...detail }) }]);
+  });
+
+  test.each<[string, Budget]>([
+    ['a runtime', aBudget({ principalId: AGENT, role: AGENT_ROLE, limits: undefined })],
+    ['a budget that runtimes share', aBudget({ principalId: SHARED_AGENTS, runtimes: [AGENT, `${AGENT}-2`], limits: undefined })],
+  ])('name who registered %s', (_, budget) => {
+    expect(announced(undefined, budget)[0]).toMatchObject({ type: EventType.PRINCIPAL_REGISTERED, detail: { actor: 'agent-registrar' } });
+  });
+
+  test('of a shared budget that was charged before anybody registered it do not', () => {
+    expect(announced(undefined, aBudget({ principalId: SHARED_AGENTS, limits: undefined }))[0].detail.actor).toBe('usage-meter');
+  });
+
+  test('and thresholds that were given before it was seen are told', () => {
+    const thresholds = { warningPercent: usd('40'), criticalPercent: usd('50') };
+    expect(announced(undefined, aBudget({ updatedBy: 'boss', limits: undefined, thresholds }))[1]).toMatchObject({ detail: { reason: 'changed: thresholds', before: { thresholds: null } } });
+  });
+});
+
+test('a grace period that expires is told with the suspension, and not where there was none', () => {
+  const suspended = noLevels(aSuspendedBudget());
+  const [, expired] = announced(noLevels(aBudgetInGrace()), suspended);
+  expect(expired).toMatchObject({ type: EventType.GRACE_PERIOD_EXPIRED, detail: { actor: 'enforcer', before: { status: 'grace_period' }, after: { status: 'suspended' } } });
+  expect(announced(aBudgetBeingRestored({ limits: [limit('100')] }), suspended).map(({ type }) => type)).toEqual([EventType.PRINCIPAL_SUSPENDED]);
 });
 
 describe('a failure', () => {

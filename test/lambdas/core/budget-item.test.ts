@@ -4,7 +4,10 @@ import {
   budgetFromItem, BudgetItemError, estimatedAttribute, isoInstant, Item, limitFromItem, limitsToItem, NumberText, spendAttribute, stateAttributes,
 } from '../../../src/lambdas/core/budget-item';
 import { usd } from '../../../src/lambdas/core/money';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, NOON, ROLE } from './builders';
+import {
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, NOON,
+  ROLE, SHARED_AGENTS,
+} from './builders';
 
 describe('an item is read', () => {
   const full: Budget = aSuspendedBudget({
@@ -33,6 +36,12 @@ describe('an item is read', () => {
     ['a budget whose limits are none on purpose', aBudget({ limits: [] })],
     ['an exemption without end', aBudget({ exemption: { reason: 'partner' } })],
     ['a principal that never can be restricted', aBudget({ unenforceable: { code: 'protected', message: 'by AWS' } })],
+    ['thresholds of its own', aBudget({ thresholds: { warningPercent: usd('12.5'), criticalPercent: usd('50') } })],
+    ['a runtime with its role and the one that it left', aBudget({ principalId: AGENT, role: AGENT_ROLE, formerRole: { id: ROLE, until: NOON } })],
+    ['one that is no more', aBudget({ principalId: AGENT, role: AGENT_ROLE, removedAt: NOON })],
+    ['a budget that runtimes share', aBudget({ principalId: SHARED_AGENTS, runtimes: [AGENT, `${AGENT}-2`] })],
+    ['who changed it when and why', aBudget({ updatedBy: 'boss', change: { at: NOON, reason: 'launch' } })],
+    ['a top-up with its reason', aBudget({ topUps: [{ amount: usd('5'), expiresAt: NOON + DAY, reason: 'launch' }] })],
     ['a suspension that failed', aBudgetInGrace({ failure: { workflow: 'suspension', step: 'Restrict', message: 'x', at: NOON } })],
   ])('as it was written: %s', (_, budget) => {
     // A level of none is not written, and a missing hold is not there.
@@ -82,7 +91,7 @@ describe('an item is read', () => {
   });
 
   test('with what an operator left out of an order', () => {
-    const budget = budgetFromItem({ principalId: ALICE, hold: {}, exemption: {}, unenforceable: {}, failure: {}, suspension: { overspendUsd: '1' }, labels: { team: 'a', size: 5 } });
+    const budget = budgetFromItem({ principalId: ALICE, change: {}, formerRole: {}, hold: {}, exemption: {}, unenforceable: {}, failure: {}, suspension: { overspendUsd: '1' }, labels: { team: 'a', size: 5 } });
     expect(budget).toMatchObject({
       hold: { by: 'an operator', reason: 'no reason given' },
       exemption: { reason: 'no reason given' },
@@ -90,6 +99,8 @@ describe('an item is read', () => {
       failure: { workflow: 'suspension', step: '', message: '', at: 0 },
       suspension: { confirmedAt: 0, secondsToBlock: 0, overspend: usd('1') },
       labels: { team: 'a' },
+      change: { at: 0 },
+      formerRole: { id: '', until: 0 },
     });
   });
 });
@@ -121,6 +132,14 @@ describe('an item that somebody broke is refused, naming the attribute', () => {
     ['a top-up without end', { topUps: [{ amountUsd: new NumberText('5') }] }, 'expiresAt'],
     ['a top-up without amount', { topUps: [{ expiresAt: '2026-03-10T12:00:00Z' }] }, 'amountUsd'],
     ['a hold that is text', { hold: 'yes' }, 'hold'],
+    ['thresholds without one of them', { thresholds: { warningPercent: new NumberText('5') } }, 'criticalPercent'],
+    ['a role that is a list', { role: [] }, 'role'],
+    ['a former role that is text', { formerRole: ROLE }, 'formerRole'],
+    ['a former role until some time', { formerRole: { id: ROLE, until: 'lately' } }, 'until'],
+    ['runtimes that are text', { runtimes: AGENT }, 'runtimes'],
+    ['runtimes of which one is no text', { runtimes: [AGENT, {}] }, 'runtimes'],
+    ['a removal at no time', { removedAt: 'lately' }, 'removedAt'],
+    ['a change at no time', { change: { at: 'lately' } }, 'at'],
   ])('%s', (_, broken, attribute) => {
     const error = errorOf(() => budgetFromItem({ principalId: ALICE, ...broken }));
     expect(error).toBeInstanceOf(BudgetItemError);

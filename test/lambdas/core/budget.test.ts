@@ -1,7 +1,11 @@
 import { PrincipalKindName } from '../../../src/contract';
-import { leadingWindow, limitsInForce, spentIn, windowStates } from '../../../src/lambdas/core/budget';
+import { Budget, leadingWindow, limitsInForce, rulesFor, spentIn, windowStates } from '../../../src/lambdas/core/budget';
+import { parsePeriod } from '../../../src/lambdas/core/calendar';
 import { formatUsd, usd } from '../../../src/lambdas/core/money';
-import { aBudget, ACCOUNT, aSuspendedBudget, DAY, KEY_USER, limit, NOON, ROLE, settings, TODAY } from './builders';
+import { parseSettings } from '../../../src/lambdas/core/settings';
+import {
+  aBudget, ACCOUNT, AGENT, agentSettingTexts, ALICE, aSuspendedBudget, DAY, KEY_USER, limit, NOON, ROLE, settings, SHARED_AGENTS, TODAY,
+} from './builders';
 
 describe('the limits in force', () => {
   test('are the principal’s own', () => {
@@ -20,8 +24,45 @@ describe('the limits in force', () => {
     expect(limitsInForce(aBudget({ principalId, limits: undefined }), settings())).toEqual([]);
   });
 
+  test.each<[string, Partial<Budget>, string]>([
+    ['one runtime: the default', { principalId: AGENT }, '10'],
+    ['three that share a role: three times that', { principalId: SHARED_AGENTS, runtimes: ['a', 'b', 'c'] }, '30'],
+    ['a shared budget whose runtimes nobody has told yet: that of one', { principalId: SHARED_AGENTS }, '10'],
+    ['one that lost them all: that of one', { principalId: SHARED_AGENTS, runtimes: [] }, '10'],
+  ])('are, of %s', (_, budget, amount) => {
+    const agents = parseSettings(agentSettingTexts({ 'agent-refresh-period': '7 days' }));
+    expect(limitsInForce(aBudget({ ...budget, limits: undefined }), agents)).toEqual([limit(amount, '7 days')]);
+    expect(limitsInForce(aBudget({ ...budget, limits: [limit('3')] }), agents)).toEqual([limit('3')]);
+    // Where agents have no budgets any more, nothing is to be restricted.
+    expect(limitsInForce(aBudget({ ...budget, limits: undefined }), settings())).toEqual([]);
+  });
+
   test('may be none on purpose, even of an API-key user', () => {
     expect(limitsInForce(aBudget({ kind: PrincipalKindName.API_KEY_USER, limits: [] }), settings())).toEqual([]);
+  });
+});
+
+describe('the rules of a budget', () => {
+  const all = parseSettings(agentSettingTexts({
+    'agent-warning-threshold-percent': '20', 'agent-critical-threshold-percent': '30', 'agent-grace-period-seconds': '60', 'agent-refresh-period': '7 days',
+  }));
+  const rest = { warningPercent: usd('70'), criticalPercent: usd('90'), graceSeconds: 300 };
+  const agents = { warningPercent: usd('20'), criticalPercent: usd('30'), graceSeconds: 60, refreshPeriod: parsePeriod('7 days') };
+  const thresholds = { warningPercent: usd('1'), criticalPercent: usd('2') };
+
+  test.each<[string, Partial<Budget>, object]>([
+    ['a user are those of the rest', { principalId: ALICE }, rest],
+    ['a role are those of the rest, though it be an execution role', { principalId: ROLE }, rest],
+    ['a runtime are those of agents', { principalId: AGENT }, agents],
+    ['a shared role are those of agents', { principalId: SHARED_AGENTS }, agents],
+    ['a user with thresholds of its own are these, and the grace period of the rest', { principalId: ALICE, thresholds }, { ...rest, ...thresholds }],
+    ['a runtime with thresholds of its own are these, and the grace period of agents', { principalId: AGENT, thresholds }, { ...agents, ...thresholds }],
+  ])('of %s', (_, budget, rules) => {
+    expect(rulesFor(aBudget(budget), all)).toMatchObject(rules);
+  });
+
+  test('of a runtime are those of the rest where agents have none', () => {
+    expect(rulesFor(aBudget({ principalId: AGENT }), settings())).toMatchObject(rest);
   });
 });
 

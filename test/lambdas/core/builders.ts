@@ -172,6 +172,7 @@ export function itemOf(budget: Budget): Item {
     ...(budget.hold ? { hold: budget.hold } : {}),
     ...(budget.thresholds ? { thresholds: thresholdsToItem(budget.thresholds) } : {}),
     ...(budget.role ? { role: budget.role, ...(budget.removedAt === undefined ? { activeRole: budget.role } : {}) } : {}),
+    ...(budget.formerRole ? { formerRole: { id: budget.formerRole.id, until: isoInstant(budget.formerRole.until) } } : {}),
     ...(budget.runtimes ? { runtimes: budget.runtimes } : {}),
     ...(budget.removedAt === undefined ? {} : { removedAt: isoInstant(budget.removedAt) }),
     enforcement: budget.enforcement,

@@ -3,8 +3,10 @@ import { Budget, Status } from '../../../src/lambdas/core/budget';
 import { applyDecision } from '../../../src/lambdas/core/budget-transition';
 import { decide, Decision, DecisionContext, RECHECK_MS, WORKFLOW_PATIENCE_MS } from '../../../src/lambdas/core/decision';
 import { usd } from '../../../src/lambdas/core/money';
+import { parseSettings } from '../../../src/lambdas/core/settings';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, aSuspendedBudget, at, DAY, HOUR, KEY_USER, limit, MINUTE, NOON, ROLE, settings,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, aSuspendedBudget, at, DAY, HOUR, KEY_USER,
+  limit, MINUTE, NOON, ROLE, settings, SHARED_AGENTS,
 } from './builders';
 
 const APRIL = at('2026-04-01T00:00:00Z');
@@ -302,6 +304,78 @@ describe('a principal that is gone', () => {
   test('is back as soon as it calls', () => {
     expect(decided(gone({ lastCallAt: NOON + 1 }), NOON + MINUTE).status).toBe('grace_period');
     expect(decided(gone({ lastCallAt: NOON + 1, spent: '5' }), NOON + MINUTE).status).toBe('active');
+  });
+});
+
+describe('a runtime that is no more', () => {
+  const removed = (budget: Budget): Budget =>
+    ({ ...budget, principalId: AGENT, kind: PrincipalKindName.AGENT_RUNTIME, role: AGENT_ROLE, removedAt: NOON - MINUTE });
+
+  test.each<[string, Budget, Status]>([
+    ['within its limit', aBudget({ spent: '5' }), 'deleted'],
+    ['over it', aBudget({ spent: '500' }), 'deleted'],
+    ['over it and observed', aBudget({ spent: '500', status: 'exceeded', enforcement: 'observe' }), 'deleted'],
+    ['exempt', aBudget({ spent: '500', exemption: { reason: 'x' } }), 'deleted'],
+    ['held', aBudget({ hold: { by: 'ops', reason: 'leak' } }), 'deleted'],
+    ['in its grace period', aBudgetInGrace(), 'deleted'],
+    ['in one that has a while to go, and held', aBudgetInGrace({ graceDeadline: NOON + HOUR, hold: { by: 'ops', reason: 'leak' } }), 'deleted'],
+    ['suspended', aSuspendedBudget(), 'restoring'],
+    ['suspended and held', aSuspendedBudget({ hold: { by: 'ops', reason: 'leak' } }), 'restoring'],
+    ['being restored', aBudgetBeingRestored(), 'restoring'],
+    ['deleted', aBudget({ status: 'deleted' }), 'deleted'],
+  ])('%s', (_, budget, status) => {
+    expect(decided(removed(budget))).toMatchObject({ status, crossed: [] });
+  });
+
+  test('has its role freed by a workflow, and nobody looks again once it is deleted', () => {
+    expect(decided(removed(aSuspendedBudget()))).toMatchObject({ workflow: 'restoration', nextCheckAt: NOON + WORKFLOW_PATIENCE_MS, reason: 'the runtime is no more' });
+    expect(decided(removed(aBudget({ spent: '500' })))).not.toHaveProperty('nextCheckAt');
+  });
+
+  test('is not charged back to life by a call that was still in flight', () => {
+    const deleted = { ...removed(aBudget({ spent: '500' })), status: 'deleted' as const, statusSince: NOON - MINUTE, reason: 'the runtime is no more' };
+    expect(decided({ ...deleted, lastCallAt: NOON })).toMatchObject({ status: 'deleted', changed: false });
+  });
+
+  test.each<[string, Partial<Budget>, Status]>([
+    ['over its limit', { spend: new Map([['2026-03-10', usd('500')]]) }, 'grace_period'],
+    ['within it', {}, 'active'],
+    ['held', { hold: { by: 'ops', reason: 'leak' } }, 'grace_period'],
+  ])('and is there again is what its spend says at once, without a call: %s', (_, changes, status) => {
+    const back = { ...removed(aBudget({ status: 'deleted', statusSince: NOON - MINUTE, lastCallAt: NOON - HOUR, reason: 'the runtime is no more', ...changes })), removedAt: undefined };
+    expect(decided(back).status).toBe(status);
+  });
+});
+
+describe('the rules of agents', () => {
+  const context = aContext({
+    settings: parseSettings(agentSettingTexts({ 'agent-warning-threshold-percent': '20', 'agent-critical-threshold-percent': '30', 'agent-grace-period-seconds': '60' })),
+  });
+  const agent = (spent: string, changes: Partial<Budget> = {}) => aBudget({ principalId: AGENT, role: AGENT_ROLE, limits: undefined, spent, ...changes });
+
+  test.each<[string, Status]>([['1.99', 'active'], ['2', 'warning'], ['3', 'critical'], ['10', 'grace_period']])('hold for a runtime: %s of 10 USD is %s', (spent, status) => {
+    expect(decided(agent(spent), NOON, context).status).toBe(status);
+    expect(decided(aBudget({ limits: [limit('10')], spent: '3' }), NOON, context).status).toBe('active');
+  });
+
+  test('hold for what runtimes share', () => {
+    const shared = aBudget({ principalId: SHARED_AGENTS, limits: undefined, runtimes: [AGENT, `${AGENT}-2`] });
+    expect(['3.99', '4', '6', '20'].map(spent => decided({ ...shared, spend: new Map([['2026-03-10', usd(spent)]]) }, NOON, context).status)).toEqual(['active', 'warning', 'critical', 'grace_period']);
+  });
+
+  test('give its grace period', () => {
+    expect(decided(agent('10'), NOON, context).graceDeadline).toBe(NOON + MINUTE);
+    expect(decided(aBudget({ spent: '100' }), NOON, context).graceDeadline).toBe(NOON + 5 * MINUTE);
+  });
+
+  test('give way to thresholds of a budget’s own, whosever it is', () => {
+    const thresholds = { warningPercent: usd('50'), criticalPercent: usd('60') };
+    expect(['4.9', '5', '6'].map(spent => decided(agent(spent, { thresholds }), NOON, context).status)).toEqual(['active', 'warning', 'critical']);
+    expect(decided(aBudget({ principalId: ALICE, spent: '50', thresholds }), NOON, context).status).toBe('warning');
+  });
+
+  test('cannot restrict a runtime whose role is not known yet', () => {
+    expect(decided(agent('10', { role: undefined }), NOON, context)).toMatchObject({ status: 'exceeded', reason: expect.stringContaining('execution role is not known yet') });
   });
 });
 

@@ -1,5 +1,5 @@
-import { attachmentKey, missingDeny, orphanedDeny, PROPAGATION_MS } from '../../../src/lambdas/core/drift';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ALICE, aSuspendedBudget, NOON } from './builders';
+import { attachmentKey, missingDeny, orphanedDeny, PROPAGATION_MS, roleJustLeft } from '../../../src/lambdas/core/drift';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, AGENT_ROLE, ALICE, aSuspendedBudget, NOON } from './builders';
 
 describe('a deny that is missing', () => {
   test('is one of a suspended principal whom IAM does not deny', () => {
@@ -9,6 +9,7 @@ describe('a deny that is missing', () => {
   test.each([
     ['IAM denies it', aSuspendedBudget(), true, NOON],
     ['it is not suspended', aBudgetInGrace(), false, NOON],
+    ['its runtime was given another role a moment ago', aSuspendedBudget({ formerRole: { id: AGENT_ROLE, until: NOON - PROPAGATION_MS + 1 } }), false, NOON],
     ['it was suspended a moment ago', aSuspendedBudget({ statusSince: NOON - PROPAGATION_MS + 1 }), false, NOON],
   ])('is none where %s', (_, budget, attached, now) => {
     expect(missingDeny(budget, attached, now)).toBeUndefined();
@@ -42,6 +43,13 @@ describe('a deny that nothing holds', () => {
   ])('is none where %s', (_, budget) => {
     expect(orphanedDeny(ALICE, budget, NOON)).toBeUndefined();
   });
+});
+
+test('the deny on a role that was left a moment ago is on its way to the new one', () => {
+  const moved = aSuspendedBudget({ formerRole: { id: AGENT_ROLE, until: NOON } });
+  expect(roleJustLeft(moved, NOON + PROPAGATION_MS - 1)).toBe(AGENT_ROLE);
+  expect(roleJustLeft(moved, NOON + PROPAGATION_MS)).toBeUndefined();
+  expect(roleJustLeft(aSuspendedBudget(), NOON)).toBeUndefined();
 });
 
 test('a user and a role of one name are two attachments', () => {

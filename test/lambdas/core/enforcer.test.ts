@@ -1,4 +1,4 @@
-import { EnforcerAction, EnforcerOutcome, EventType, Metric } from '../../../src/contract';
+import { EnforcerAction, EnforcerOutcome, EventType, Metric, PrincipalKindName } from '../../../src/contract';
 import { Budget } from '../../../src/lambdas/core/budget';
 import { isoInstant, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
 import { wantsDeny } from '../../../src/lambdas/core/deny-holders';
@@ -6,7 +6,10 @@ import { enforce, QUOTA_RETRY_MS } from '../../../src/lambdas/core/enforcer';
 import { usd } from '../../../src/lambdas/core/money';
 import { NotYetVisibleError, RetryableIamError } from '../../../src/lambdas/core/ports';
 import { FAILURE_RETRY_MS } from '../../../src/lambdas/core/workflow-start';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE } from './builders';
+import {
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE,
+  SHARED_AGENTS,
+} from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
 const { RESTRICT, CONFIRM_SUSPENSION, LIFT, CONFIRM_RESTORATION, RECORD_FAILURE } = EnforcerAction;
@@ -337,6 +340,12 @@ describe('a failure', () => {
     expect(world.metrics.total(Metric.SUSPENSION_FAILURES)).toBe(1);
   });
 
+  test.each(['Lift', 'ConfirmRestoration', EnforcerAction.LIFT, EnforcerAction.CONFIRM_RESTORATION])('to lift the deny of nobody (%s) is counted as one of a restoration', async failedStep => {
+    const { world, ask } = given(aBudget());
+    await ask(RECORD_FAILURE, { failedStep });
+    expect([world.metrics.total(Metric.RESTORATION_FAILURES), world.metrics.total(Metric.SUSPENSION_FAILURES)]).toEqual([1, 0]);
+  });
+
   test('without an error is kept as unknown, and a long one is cut', async () => {
     const { world, ask } = given(aBudgetInGrace());
     await ask(RECORD_FAILURE);
@@ -426,6 +435,137 @@ describe('the whole way', () => {
     expect([world.status(ALICE), world.iam.denies(ALICE)]).toEqual(['suspended', true]);
     expect(world.budgets.peek(ALICE)).not.toHaveProperty('failure');
   });
+});
+
+describe('a role that several budgets may have denied', () => {
+  const OTHER = `${AGENT}-2`;
+  const ofAgent = (budget: Budget, changes: Partial<Budget> = {}): Budget =>
+    ({ ...budget, principalId: AGENT, kind: PrincipalKindName.AGENT_RUNTIME, role: AGENT_ROLE, ...changes });
+  const ofRole = (budget: Budget): Budget => ({ ...budget, principalId: AGENT_ROLE, kind: PrincipalKindName.IAM_ROLE });
+
+  test.each<[string, Budget]>([
+    ['the role itself', ofRole(aSuspendedBudget())],
+    ['another runtime', ofAgent(aSuspendedBudget(), { principalId: OTHER })],
+    ['the budget that its runtimes share', { ...aSuspendedBudget(), principalId: SHARED_AGENTS, kind: PrincipalKindName.AGENT_ROLE }],
+  ])('stays denied for %s when a runtime is restored, which is told', async (_, holder) => {
+    const { world, ask } = onRole(ofAgent(aBudgetBeingRestored()), holder);
+    expect(await ask(LIFT)).toEqual({ outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but still denied for ${holder.principalId}` });
+    expect(world.iam.denies(AGENT_ROLE)).toBe(true);
+    expect(world.events.published).toEqual([]);
+    expect(await ask(CONFIRM_RESTORATION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+    expect(world.budgets.peek(AGENT)).toMatchObject({ status: 'active', reason: expect.stringMatching(`; still denied for ${holder.principalId}$`) });
+    expect(world.status(holder.principalId)).toBe('suspended');
+  });
+
+  test.each<[string, Budget]>([
+    ['within its limit', ofRole(aBudget())],
+    ['about to be suspended', ofRole(aBudgetInGrace())],
+    ['being restored as well', ofRole(aBudgetBeingRestored())],
+    ['a runtime that is no more', ofAgent(aSuspendedBudget(), { principalId: OTHER, removedAt: NOON })],
+    ['a runtime that has another role', ofAgent(aSuspendedBudget(), { principalId: OTHER, role: ROLE })],
+  ])('is free where the other one is %s', async (_, other) => {
+    const { world, ask } = onRole(ofAgent(aBudgetBeingRestored()), other);
+    await ask(LIFT);
+    expect(world.iam.denies(AGENT_ROLE)).toBe(false);
+    await ask(CONFIRM_RESTORATION);
+    expect(world.budgets.peek(AGENT)).toMatchObject({ status: 'active', reason: expect.not.stringContaining('still denied') });
+  });
+
+  test('is not told to be free while it is denied and nobody is known for whom', async () => {
+    const { ask } = onRole(ofAgent(aBudgetBeingRestored()), ofRole(aBudget()));
+    await expect(ask(CONFIRM_RESTORATION)).rejects.toThrow(NotYetVisibleError);
+  });
+
+  test('is told to be so by the other one’s budget as well where that is about to be suspended, and denied already', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetBeingRestored()), ofRole(aBudgetInGrace()));
+    expect(await ask(CONFIRM_RESTORATION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED, reason: expect.stringContaining(`still denied for ${AGENT_ROLE}`) });
+    expect(world.status(AGENT)).toBe('active');
+  });
+
+  test('is freed of the deny that moved on, but for whoever holds it there', async () => {
+    const moved = ofAgent(aSuspendedBudget(), { role: ROLE });
+    const free = onRole(moved, ofRole(aBudget()));
+    await free.ask(LIFT, { principalId: AGENT_ROLE });
+    expect(free.world.iam.denies(AGENT_ROLE)).toBe(false);
+    const held = onRole(moved, ofAgent(aSuspendedBudget(), { principalId: OTHER }));
+    expect(await held.ask(LIFT, { principalId: AGENT_ROLE })).toMatchObject({ outcome: EnforcerOutcome.APPLIED, reason: expect.stringContaining(OTHER) });
+    expect(await held.ask(CONFIRM_RESTORATION, { principalId: AGENT_ROLE })).toEqual({ outcome: EnforcerOutcome.CONFIRMED, reason: `the deny policy stays for ${OTHER}` });
+    expect(held.world.iam.denies(AGENT_ROLE)).toBe(true);
+  });
+
+  test('is denied again where another budget was suspended while the deny was taken off', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetBeingRestored()), ofRole(aBudgetInGrace()));
+    meanwhile(world, 'iam.detach', () => world.budgets.edit(AGENT_ROLE, { status: 'suspended', graceDeadline: undefined }));
+    expect(await ask(LIFT)).toEqual({ outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but denied for ${AGENT_ROLE}` });
+    expect(world.iam.denies(AGENT_ROLE)).toBe(true);
+    expect(world.events.types()).toEqual([EventType.DENY_DETACHED, EventType.DENY_ATTACHED]);
+    await ask(CONFIRM_RESTORATION);
+    expect(world.status(AGENT)).toBe('active');
+  });
+
+  test('is denied again by a confirmation that finds the deny gone', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
+    world.iam.setByHand(AGENT_ROLE, false);
+    await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.iam.denies(AGENT_ROLE)).toBe(true);
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+    expect(world.status(AGENT)).toBe('suspended');
+  });
+
+  test('is not denied by a confirmation where the runtime recovered meanwhile', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetInGrace({ limits: [limit('500')] })));
+    world.iam.setByHand(AGENT_ROLE, false);
+    await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.iam.denies(AGENT_ROLE)).toBe(false);
+  });
+
+  test('is denied again where it was freed between the look at IAM and the word of the table', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
+    meanwhile(world, 'budgets.saveState', () => world.iam.setByHand(AGENT_ROLE, false));
+    expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+    expect([world.status(AGENT), world.iam.denies(AGENT_ROLE)]).toEqual(['suspended', true]);
+    expect(world.events.types()).toEqual([EventType.DENY_ATTACHED]);
+  });
+
+  test('and cannot be denied any more fails the confirmation, and says nothing of a deny', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
+    world.iam.setByHand(AGENT_ROLE, false);
+    world.iam.add(AGENT_ROLE, { full: true });
+    await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.events.published).toEqual([]);
+  });
+
+  test('is not what is confirmed where the runtime is given another one meanwhile', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
+    meanwhile(world, 'iam.isAttached', () => world.registrar.register(AGENT, ROLE));
+    await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow('the execution role has changed meanwhile');
+    expect(world.status(AGENT)).toBe('grace_period');
+  });
+
+  test('is not looked at twice where agents have no budgets', async () => {
+    const { world, ask } = onRole(ofRole(aBudgetInGrace()));
+    world.agentCore = false;
+    const calls: string[] = [];
+    world.faults.draw = name => void calls.push(name);
+    await ask(CONFIRM_SUSPENSION, { principalId: AGENT_ROLE });
+    expect(calls.filter(name => name.startsWith('iam.') || name.startsWith('runtimes.'))).toEqual(['iam.isAttached']);
+  });
+
+  test('cannot be freed while the index does not answer', async () => {
+    const { world, ask } = onRole(ofAgent(aBudgetBeingRestored()));
+    world.faults.plan('runtimes.runtimesOf');
+    await expect(ask(LIFT)).rejects.toThrow('runtimes.runtimesOf failed');
+    expect(world.iam.denies(AGENT_ROLE)).toBe(true);
+  });
+
+  /** The role is denied; the first budget is asked about where no other is named. */
+  function onRole(...budgets: readonly Budget[]) {
+    const { world, ask } = given(budgets[0], 'absent');
+    world.agentCore = true;
+    [AGENT_ROLE, ROLE].forEach(role => world.iam.add(role, { attached: role === AGENT_ROLE }));
+    budgets.forEach(budget => world.given(budget, 'absent'));
+    return { world, ask: (action: EnforcerAction, options: Parameters<typeof ask>[1] = {}) => ask(action, { principalId: AGENT, ...options }) };
+  }
 });
 
 function given(budget: Budget, inIam: Parameters<InMemoryDeployment['given']>[1] = {}) {

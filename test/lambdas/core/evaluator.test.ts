@@ -2,7 +2,7 @@ import { EventType, Metric } from '../../../src/contract';
 import { Budget } from '../../../src/lambdas/core/budget';
 import { Item, limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item';
 import { BudgetChange, evaluateChange } from '../../../src/lambdas/core/evaluator';
-import { aBudget, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, itemOf, KEY_USER, limit, NOON, ROLE } from './builders';
+import { aBudget, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, itemOf, KEY_USER, limit, NOON, ROLE } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
 const THREE_THRESHOLDS = [EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED, EventType.THRESHOLD_CROSSED];
@@ -156,6 +156,45 @@ describe('a record that comes late', () => {
     await evaluate(world, { before: aBudget({ spent: '5' }), after: aBudget({ spent: '100' }) });
     expect(world.status(ALICE)).toBe('suspended');
     expect(world.budgets.stream).toEqual([]);
+  });
+});
+
+describe('a runtime that is given another role', () => {
+  const agent = (changes: Partial<Budget> = {}) => ({ ...aSuspendedBudget(), principalId: AGENT, role: AGENT_ROLE, ...changes });
+  const change: BudgetChange = { changeId: 'change-7', at: NOON, before: itemOf(agent()), after: itemOf(agent({ role: ROLE })) };
+
+  test('has its restriction moved by two workflows, once for each change however often it comes', async () => {
+    const world = given(agent({ role: ROLE }), 'absent');
+    await evaluateChange(change, world.evaluatorPorts, world.context);
+    await evaluateChange(change, world.evaluatorPorts, world.context);
+    expect(world.workflows.started.map(({ workflow, input }) => [workflow, input.principalId])).toEqual([['suspension', AGENT], ['restoration', AGENT_ROLE]]);
+    await evaluateChange({ ...change, changeId: 'change-8' }, world.evaluatorPorts, world.context);
+    expect(world.workflows.started).toHaveLength(4);
+  });
+
+  test('has it moved when the record comes again, where a workflow could not be started', async () => {
+    const world = given(agent({ role: ROLE }), 'absent');
+    world.faults.plan('workflows.start');
+    await expect(evaluateChange(change, world.evaluatorPorts, world.context)).rejects.toThrow('workflows.start failed');
+    await evaluateChange(change, world.evaluatorPorts, world.context);
+    expect(world.workflows.started).toHaveLength(2);
+  });
+
+  test('is told as a change of its budget, and decided upon', async () => {
+    const world = given(agent({ role: ROLE, limits: [limit('500')] }), 'absent');
+    await evaluate(world, { before: agent({ limits: [limit('500')] }), after: agent({ role: ROLE, limits: [limit('500')] }) });
+    expect(world.events.types()).toEqual([EventType.BUDGET_CHANGED]);
+    expect(world.status(AGENT)).toBe('restoring');
+  });
+});
+
+describe('a runtime that is no more', () => {
+  test('is decided upon at once', async () => {
+    const after = { ...aSuspendedBudget(), principalId: AGENT, role: AGENT_ROLE, removedAt: NOON };
+    const world = given(after, 'absent');
+    await evaluate(world, { before: { ...after, removedAt: undefined }, after });
+    expect(world.status(AGENT)).toBe('restoring');
+    expect(world.workflows.started).toEqual([expect.objectContaining({ workflow: 'restoration', input: expect.objectContaining({ principalId: AGENT }) })]);
   });
 });
 

@@ -1,14 +1,41 @@
 import { PrincipalKindName } from '../../../src/contract';
+import { RoutingPorts } from '../../../src/lambdas/core/agents/usage-routing';
 import { ChargeConflictError, MAX_ATTEMPTS, TransactionResult } from '../../../src/lambdas/core/charge-once';
 import { MAX_TRANSACTION_ACTIONS, meterBatch, planTransactions } from '../../../src/lambdas/core/metering';
 import { formatUsd } from '../../../src/lambdas/core/money';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { LoggedLine, unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
 import {
-  aBatch, aCall, ACCOUNT, aDataMessage, ALICE, aLine, anEstimatedCall, aRecordLine, aSubscriptionEvent,
-  dollarATokenCatalog, HOUR, LogRecord, NO_ARNS, NOON, ROLE, TODAY,
+  aBatch, aCall, ACCOUNT, aDataMessage, AGENT, AGENT_ROLE, ALICE, aLine, anEstimatedCall, aRecordLine, aSubscriptionEvent,
+  dollarATokenCatalog, HOUR, LogRecord, NO_ARNS, NOON, REGION, ROLE, TODAY,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
+
+describe('calls of execution roles', () => {
+  const session = { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/agents/BedrockAgentCore-1` };
+  const line = aRecordLine({ requestId: 'r-1', identity: session, input: { inputTokenCount: 5 }, output: {} });
+  const routing = { region: REGION, runtimes: { runtimesOf: async (roleId: string) => (roleId === AGENT_ROLE ? [AGENT] : []) } };
+
+  test('are charged to the runtime, and whether its role is metered does not matter', async () => {
+    const { meter, spent } = given({ trackedKinds: [], routing });
+    expect(await meter(line, call('r-2', { tokens: 7 }))).toMatchObject({ untracked: 0, charged: [{ usage: { caller: { id: AGENT_ROLE } } }, { usage: { principal: { id: ALICE } } }] });
+    expect(spent(AGENT)).toEqual({ [TODAY]: '5' });
+  });
+
+  test('are those of the role where agents have no budgets', async () => {
+    const { meter, spent } = given();
+    const [{ usage }] = (await meter(line)).charged;
+    expect(usage).not.toHaveProperty('caller');
+    expect(spent(AGENT_ROLE)).toEqual({ [TODAY]: '5' });
+  });
+
+  test('are not looked for in what cannot be read', async () => {
+    const runtimesOf = jest.fn(async () => []);
+    const { meter } = given({ routing: { region: REGION, runtimes: { runtimesOf } } });
+    await meter('garbage', aRecordLine({ identity: session, input: { inputTokenCount: -1 } }));
+    expect(runtimesOf).not.toHaveBeenCalled();
+  });
+});
 
 describe('a batch', () => {
   test('is charged to the principals that made the calls, on the days of the calls', async () => {
@@ -232,12 +259,15 @@ function call(requestId: string, { user = 'alice', arn, tokens, timestamp, promp
 }
 
 /** A dollar a token. */
-function given({ timeZone = 'UTC', trackedKinds = Object.values(PrincipalKindName) as readonly PrincipalKindName[], catalog = dollarATokenCatalog(), models = NO_ARNS } = {}) {
+function given({
+  timeZone = 'UTC', trackedKinds = Object.values(PrincipalKindName) as readonly PrincipalKindName[], catalog = dollarATokenCatalog(), models = NO_ARNS,
+  routing = undefined as RoutingPorts | undefined,
+} = {}) {
   const world = new InMemoryDeployment();
   const waits: number[] = [];
   const backOff = async (attempt: number) => { waits.push(attempt); };
   const options = { timeZone, trackedKinds: new Set(trackedKinds) };
-  const ports = { store: world.charges, unreadable: world.unreadable, catalog, models, backOff };
+  const ports = { store: world.charges, unreadable: world.unreadable, catalog, models, backOff, ...(routing ? { routing } : {}) };
   return {
     world,
     waits,

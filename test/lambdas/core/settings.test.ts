@@ -83,6 +83,57 @@ test('what is no text at all is a mistake of the reader, and not taken for a bad
   }
 });
 
+describe('the settings of agents', () => {
+  const {
+    AGENT_WARNING_THRESHOLD_PERCENT, AGENT_CRITICAL_THRESHOLD_PERCENT, AGENT_GRACE_PERIOD_SECONDS, AGENT_REFRESH_PERIOD, DEFAULT_AGENT_BUDGET_USD,
+  } = SettingName;
+
+  test('are read exactly, apart from those of the rest', () => {
+    expect(parseSettings(agentSettingTexts({
+      [AGENT_WARNING_THRESHOLD_PERCENT]: '20.5', [AGENT_CRITICAL_THRESHOLD_PERCENT]: '30', [AGENT_GRACE_PERIOD_SECONDS]: '0', [AGENT_REFRESH_PERIOD]: '7 days', [DEFAULT_AGENT_BUDGET_USD]: '12.5',
+    }))).toMatchObject({
+      warningPercent: usd('70'),
+      graceSeconds: 300,
+      agents: { warningPercent: usd('20.5'), criticalPercent: usd('30'), graceSeconds: 0, refreshPeriod: { unit: 'days', days: 7 }, defaultBudget: usd('12.5') },
+    });
+  });
+
+  test('are none where agents have no budgets', () => {
+    expect(parseSettings(settingTexts())).not.toHaveProperty('agents');
+  });
+
+  test.each([
+    [AGENT_WARNING_THRESHOLD_PERCENT, '0'], [AGENT_CRITICAL_THRESHOLD_PERCENT, '100'], [AGENT_GRACE_PERIOD_SECONDS, 'soon'], [AGENT_REFRESH_PERIOD, 'monthly'], [DEFAULT_AGENT_BUDGET_USD, '-1'],
+  ])('are refused by their own names: %s', (name, text) => {
+    const error = errorOf(() => checkSetting(name, text)) as SettingError;
+    expect([error.setting, error.message]).toEqual([name, expect.stringContaining(`${name} is "${text}", allowed is`)]);
+  });
+
+  test('must fit each other, whatever those of the rest are', () => {
+    expect(() => parseSettings(agentSettingTexts({ [AGENT_CRITICAL_THRESHOLD_PERCENT]: '60' }))).toThrow('agent-critical-threshold-percent is "60", allowed is above agent-warning-threshold-percent, which is 70');
+  });
+
+  test('fall back as a pair, and leave those of the rest alone', () => {
+    const { settings, refused } = chooseSettings({ [AGENT_WARNING_THRESHOLD_PERCENT]: ['95'], [WARNING_THRESHOLD_PERCENT]: ['50'], [DEFAULT_AGENT_BUDGET_USD]: ['lots', '7'] }, agentSettingTexts());
+    expect(settings).toMatchObject({ warningPercent: usd('50'), agents: { warningPercent: usd('70'), criticalPercent: usd('90'), defaultBudget: usd('7') } });
+    expect(refused.map(({ setting }) => setting)).toEqual([DEFAULT_AGENT_BUDGET_USD, AGENT_CRITICAL_THRESHOLD_PERCENT]);
+  });
+
+  test('are not in force where they were not deployed, whatever parameters there are', () => {
+    const { settings, texts, refused } = chooseSettings({ [DEFAULT_AGENT_BUDGET_USD]: ['7'], [AGENT_GRACE_PERIOD_SECONDS]: ['soon'] }, settingTexts());
+    expect([texts, refused]).toEqual([settingTexts(), []]);
+    expect(settings).not.toHaveProperty('agents');
+  });
+
+  test('are there all or none', () => {
+    expect(completeTexts(agentSettingTexts())).toEqual(agentSettingTexts());
+    expect(completeTexts(settingTexts())).toEqual(settingTexts());
+    expect(() => completeTexts(settingTexts({ [DEFAULT_AGENT_BUDGET_USD]: '7', [AGENT_REFRESH_PERIOD]: '7 days' }))).toThrow(
+      'settings are missing: agent-warning-threshold-percent, agent-critical-threshold-percent, agent-grace-period-seconds',
+    );
+  });
+});
+
 describe('the settings in force', () => {
   const DEPLOYED = settingTexts();
 

@@ -1,5 +1,6 @@
-import { repairWorkflow, workflowFor } from '../../../src/lambdas/core/workflow-start';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aSuspendedBudget, MINUTE, NOON } from './builders';
+import { Budget } from '../../../src/lambdas/core/budget';
+import { repairWorkflow, workflowFor, workflowsForNewRole } from '../../../src/lambdas/core/workflow-start';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, aSuspendedBudget, MINUTE, NOON, ROLE } from './builders';
 
 test('a grace period asks for a suspension at its end', () => {
   expect(workflowFor(aBudgetInGrace({ revision: 5, workflowRevision: 4 }))).toEqual({
@@ -54,5 +55,57 @@ describe('a repair', () => {
     expect(repair(NOON)).toMatchObject({ workflow: 'suspension', input: { principalId, revision, notBefore: '2026-03-10T12:00:00.000Z', asOf: '2026-03-10T12:00:00.000Z' } });
     expect(repair(NOON + MINUTE - 1).executionName).toBe(repair(NOON).executionName);
     expect(repair(NOON + MINUTE).executionName).not.toBe(repair(NOON).executionName);
+  });
+});
+
+describe('a runtime that is given another role', () => {
+  const moves = (budget: Budget, from: string | undefined = AGENT_ROLE, changeId = 'change-1') =>
+    workflowsForNewRole({ ...budget, principalId: AGENT, role: from }, { ...budget, principalId: AGENT, role: ROLE }, changeId, NOON);
+
+  test('takes its suspension with it: the new role is denied, the old one lifted, both at once', () => {
+    expect(moves(aSuspendedBudget())).toEqual([
+      {
+        workflow: 'suspension',
+        executionName: expect.stringMatching(/^support-Ab12Cd34Ef-[0-9a-f]{12}-moved-[0-9a-f]{12}$/),
+        input: { principalId: AGENT, revision: 3, notBefore: '2026-03-10T12:00:00.000Z', asOf: '2026-03-10T12:00:00.000Z' },
+      },
+      {
+        workflow: 'restoration',
+        executionName: expect.stringMatching(/^agents-[0-9a-f]{12}-moved-[0-9a-f]{12}$/),
+        input: { principalId: AGENT_ROLE, revision: 0, notBefore: '2026-03-10T12:00:00.000Z', asOf: '2026-03-10T12:00:00.000Z' },
+      },
+    ]);
+  });
+
+  test.each<[string, Budget, readonly string[]]>([
+    ['about to be suspended', aBudgetInGrace(), ['restoration']],
+    ['being restored', aBudgetBeingRestored(), ['restoration']],
+    ['within its limit', aBudget(), []],
+    ['over it and not restricted', aBudget({ status: 'exceeded' }), []],
+    ['deleted', aBudget({ status: 'deleted' }), []],
+  ])('and is %s leaves at most a deny on the old one behind', (_, budget, workflows) => {
+    expect(moves(budget).map(({ workflow }) => workflow)).toEqual(workflows);
+  });
+
+  test('is the same where the change comes again, and another where it is given one again within the same second', () => {
+    const names = (changeId: string) => moves(aSuspendedBudget(), AGENT_ROLE, changeId).map(({ executionName }) => executionName);
+    expect(names('change-1')).toEqual(names('change-1'));
+    expect(new Set([...names('change-1'), ...names('change-2')]).size).toBe(4);
+  });
+
+  test('has names that Step Functions takes, however long its own', () => {
+    const start = workflowsForNewRole(
+      aSuspendedBudget({ principalId: AGENT, role: `iam-role/${ACCOUNT}/${'r'.repeat(64)}` }), aSuspendedBudget({ principalId: `${AGENT}${'x'.repeat(80)}`, role: ROLE }), 'c'.repeat(64), NOON,
+    );
+    expect(start.every(({ executionName }) => /^[A-Za-z0-9-]{1,80}$/.test(executionName))).toBe(true);
+  });
+
+  test.each<[string, Budget | undefined, Budget]>([
+    ['it is new', undefined, aSuspendedBudget({ role: ROLE })],
+    ['its role was not known', aSuspendedBudget(), aSuspendedBudget({ role: ROLE })],
+    ['it keeps its role', aSuspendedBudget({ role: ROLE }), aSuspendedBudget({ role: ROLE, spent: '500' })],
+    ['it is no runtime', aSuspendedBudget(), aSuspendedBudget({ spent: '500' })],
+  ])('is none where %s', (_, before, after) => {
+    expect(workflowsForNewRole(before, after, 'change-1', NOON)).toEqual([]);
   });
 });

@@ -7,11 +7,10 @@ import { RECHECK_MS } from '../../../src/lambdas/core/decision';
 import { evaluateChange } from '../../../src/lambdas/core/evaluator';
 import { planTransactions } from '../../../src/lambdas/core/metering';
 import { addUsd, Usd, ZERO_USD } from '../../../src/lambdas/core/money';
-import { RetryableIamError } from '../../../src/lambdas/core/ports';
 import { principalFromId } from '../../../src/lambdas/core/principal';
 import { aCall, ACCOUNT, ALICE, DAY, HOUR, KEY_USER, limit, MINUTE, ROLE, settingTexts } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
-import { Moment } from './in-memory/faults';
+import { armWith, DrawnFault, drawnFaults } from './in-memory/drawn-faults';
 
 /**
  * The whole product in a world that goes wrong: principals spend, operators give orders, somebody attaches and detaches the deny by
@@ -22,8 +21,6 @@ import { Moment } from './in-memory/faults';
 const STRANGER = `iam-user/${ACCOUNT}/stranger`;
 const PRINCIPALS = [ALICE, KEY_USER, ROLE, STRANGER] as const;
 type PrincipalId = (typeof PRINCIPALS)[number];
-
-type Fault = { readonly afterCalls: number; readonly moment: Moment; readonly kind: 'passing' | 'timeout' | 'final' };
 
 type Happening =
   | { readonly does: 'spend'; readonly who: PrincipalId; readonly dollars: number }
@@ -73,17 +70,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constant('all well' as const), minutes }) },
 );
 
-const faults: fc.Arbitrary<Fault | undefined> = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(undefined) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      afterCalls: fc.nat(6), moment: fc.constantFrom<Moment>('before', 'after'), kind: fc.constantFrom('passing' as const, 'timeout' as const, 'final' as const),
-    }),
-  },
-);
-
-const histories = fc.array(fc.record({ happening: happenings, fault: faults }), { minLength: 1, maxLength: 60, size: 'max' });
+const histories = fc.array(fc.record({ happening: happenings, fault: drawnFaults }), { minLength: 1, maxLength: 60, size: 'max' });
 
 // Many histories, each of them long.
 jest.setTimeout(120_000);
@@ -147,11 +134,11 @@ class World {
     deployment.memory.snapshot = { texts: settingTexts(), refused: [] };
   }
 
-  public async happen(happening: Happening, fault: Fault | undefined): Promise<void> {
+  public async happen(happening: Happening, fault: DrawnFault | undefined): Promise<void> {
     const { deployment } = this;
     // The clock never stands quite still.
     deployment.now += 1000;
-    this.arm(fault);
+    armWith(fault, deployment.faults);
     try {
       await this.doIt(happening);
     } catch {
@@ -332,19 +319,6 @@ class World {
     return this.deployment.executions.filter(({ over }) => !over);
   }
 
-  private arm(fault: Fault | undefined): void {
-    let left = fault?.afterCalls ?? 0;
-    let used = fault === undefined;
-    this.deployment.faults.draw = call => {
-      if (used || left > 0) {
-        left -= 1;
-        return undefined;
-      }
-      used = true;
-      return { moment: fault!.moment, error: errorFor(fault!.kind, call) };
-    };
-  }
-
   /** Whenever the table begins or ceases to say suspended, IAM has confirmed it. */
   private check(before: Item | undefined, after: Item): void {
     this.writes += 1;
@@ -406,14 +380,4 @@ class World {
 
 function revisionOf(item: Item | undefined): number {
   return Number((item?.revision as NumberText | undefined)?.value ?? 0);
-}
-
-function errorFor(kind: Fault['kind'], call: string): Error {
-  if (kind === 'final') {
-    return new Error(`AccessDenied: ${call}`);
-  }
-  if (call.startsWith('iam.') && kind === 'passing') {
-    return new RetryableIamError('Throttling');
-  }
-  return Object.assign(new Error(`${call}: the function timed out`), { name: 'LambdaFailure' });
 }

@@ -4,8 +4,7 @@ import { groupBy } from '../collections';
 import { DecisionContext } from '../decision';
 import { addUsd, Usd, ZERO_USD } from '../money';
 import { RegisteredRuntime } from '../ports';
-import { principalFromId } from '../principal';
-import { chargedScope } from './charged-scope';
+import { principalFromId, sharedRolePrincipalId } from '../principal';
 
 /** All agents' budgets taken together. */
 export interface AgentPool {
@@ -13,29 +12,47 @@ export interface AgentPool {
   readonly runtimes: number;
   /** Budgets whose limit is reached, restricted or not. */
   readonly exceeded: number;
-  /** What the current periods of all limited budgets may spend together, and what of it is spent. */
+  /** What the current periods of all limited budgets that are charged may spend together. */
   readonly limit: Usd;
+  /** What of it is spent: also by a runtime by itself, before it came to share. */
   readonly spent: Usd;
 }
 
-/** The ids of the budgets that runtimes' calls are charged to: each its own, or the one that it shares. */
-export function agentBudgets(runtimes: readonly RegisteredRuntime[], region: string): readonly string[] {
-  return [...groupBy(runtimes, ({ roleId }) => roleId)].map(([roleId, members]) => {
-    const role = principalFromId(roleId);
-    return role ? chargedScope(role, members.map(({ principalId }) => principalId), region).id : members[0].principalId;
-  });
+/** The budgets of the registered runtimes, by their ids. */
+export interface AgentBudgetIds {
+  /** Those that calls are charged to: a runtime's own, or the one that several share. */
+  readonly charged: ReadonlySet<string>;
+  /** Of runtimes that share: nothing is charged to them any more, but what was spent before, or an order, may restrict the role all the same. */
+  readonly own: ReadonlySet<string>;
 }
 
-/** What the budgets come to. Of several limits the one counts that is used up furthest. */
-export function poolOf(budgets: readonly Budget[], runtimes: number, context: DecisionContext, now: number): AgentPool {
+export function agentBudgetIds(runtimes: readonly RegisteredRuntime[], region: string): AgentBudgetIds {
+  const charged = new Set<string>();
+  const own = new Set<string>();
+  for (const [roleId, members] of groupBy(runtimes, runtime => runtime.roleId)) {
+    const role = principalFromId(roleId);
+    const isShared = role !== undefined && members.length > 1;
+    if (isShared) {
+      charged.add(sharedRolePrincipalId(role, region));
+    }
+    members.forEach(({ principalId }) => (isShared ? own : charged).add(principalId));
+  }
+  return { charged, own };
+}
+
+/** What the budgets come to. Of several limits of a budget the one counts that is used up furthest. */
+export function poolOf(
+  budgets: readonly Budget[], { charged }: Pick<AgentBudgetIds, 'charged'>, runtimes: number, context: DecisionContext, now: number,
+): AgentPool {
   let pool: AgentPool = { runtimes, exceeded: 0, limit: ZERO_USD, spent: ZERO_USD };
   for (const budget of budgets) {
-    const leading = leadingWindow(windowStates(budget, context.settings, dayOf(now, context.timeZone), now));
+    const windows = windowStates(budget, context.settings, dayOf(now, context.timeZone), now);
+    const leading = leadingWindow(windows);
     if (leading) {
       pool = {
         ...pool,
-        exceeded: pool.exceeded + (leading.spent >= leading.limit ? 1 : 0),
-        limit: addUsd(pool.limit, leading.limit),
+        exceeded: pool.exceeded + (windows.some(({ spent, limit }) => spent >= limit) ? 1 : 0),
+        limit: charged.has(budget.principalId) ? addUsd(pool.limit, leading.limit) : pool.limit,
         spent: addUsd(pool.spent, leading.spent),
       };
     }
@@ -47,4 +64,3 @@ export function poolOf(budgets: readonly Budget[], runtimes: number, context: De
 export function poolUsedPercent({ limit, spent }: AgentPool): number {
   return limit === 0n ? 0 : Number((spent * 10_000n) / limit) / 100;
 }
-

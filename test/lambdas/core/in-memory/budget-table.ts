@@ -14,6 +14,8 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList, RuntimeDirec
   public readonly stream: BudgetChange[] = [];
   private readonly items = new Map<string, Attributes>();
   private changes = 0;
+  /** What the index of runtimes shows while it lags behind. */
+  private staleRuntimes?: readonly RegisteredRuntime[];
 
   constructor(private readonly clock: () => number, private readonly faults = new Faults()) {}
 
@@ -104,6 +106,10 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList, RuntimeDirec
     return item && budgetFromItem(item);
   }
 
+  public allItems(): readonly Item[] {
+    return [...this.items.values()];
+  }
+
   public budgets(): Budget[] {
     return [...this.items.values()].filter(({ principalId }) => !String(principalId).startsWith('deployment/')).map(budgetFromItem);
   }
@@ -113,9 +119,14 @@ export class InMemoryBudgetTable implements BudgetStore, WatchList, RuntimeDirec
     return this.stream.splice(0);
   }
 
+  /** The index of runtimes keeps showing what it shows now, until it is told otherwise. */
+  public holdIndex(lags: boolean): void {
+    this.staleRuntimes = lags ? this.staleRuntimes ?? this.runtimes() : undefined;
+  }
+
   /** The sparse index of runtimes: whatever has an active role. */
-  private runtimes(): RegisteredRuntime[] {
-    return [...this.items.values()]
+  public runtimes(): readonly RegisteredRuntime[] {
+    return this.staleRuntimes ?? [...this.items.values()]
       .filter(({ activeRole }) => activeRole !== undefined)
       .map(({ principalId, activeRole }) => ({ principalId: String(principalId), roleId: String(activeRole) }))
       .sort((a, b) => (a.principalId < b.principalId ? -1 : 1));

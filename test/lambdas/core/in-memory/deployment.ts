@@ -5,6 +5,7 @@ import { ModelBehind, PriceCatalog } from '../../../../src/lambdas/core/pricing/
 import { repriceEstimates, RepricingSummary } from '../../../../src/lambdas/core/repricing';
 import { SettingTexts } from '../../../../src/lambdas/core/settings';
 import { ACCOUNT, dollarATokenCatalog, itemOf, NOON, REGION, settingTexts } from '../builders';
+import { InMemoryAgentRegistrar } from './agent-registrar';
 import { InMemoryBudgetTable } from './budget-table';
 import { InMemoryChargeStore } from './charge-store';
 import { InMemoryEstimateStore } from './estimate-store';
@@ -20,6 +21,7 @@ export class InMemoryDeployment {
   public now = NOON;
   public readonly faults = new Faults();
   public readonly budgets = new InMemoryBudgetTable(() => this.now, this.faults);
+  public readonly registrar = new InMemoryAgentRegistrar(this.budgets, () => this.now);
   public readonly charges = new InMemoryChargeStore(this.budgets, this.faults);
   public readonly estimates = new InMemoryEstimateStore(this.charges, this.budgets, this.faults);
   public readonly announced = new InMemoryAnnouncedModels(this.faults);
@@ -35,6 +37,8 @@ export class InMemoryDeployment {
   public executions: InMemoryExecution[] = [];
   /** What prices calls anew. */
   public catalog: PriceCatalog = dollarATokenCatalog();
+  /** Whether AgentCore runtimes have budgets. */
+  public agentCore = false;
   /** What Bedrock tells of ARNs. */
   public readonly behind = new Map<string, ModelBehind>();
 
@@ -44,13 +48,6 @@ export class InMemoryDeployment {
     this.workflows.onStart = started => {
       this.executions.push(new InMemoryExecution(started, this.enforcerPorts, this.context));
     };
-  }
-
-  /** Whether AgentCore runtimes have budgets. */
-  public agentCore = false;
-
-  private get agentPorts() {
-    return this.agentCore ? { runtimes: this.budgets } : {};
   }
 
   /** Of a run of the re-pricing. */
@@ -68,7 +65,8 @@ export class InMemoryDeployment {
 
   public get monitorPorts() {
     const { budgets: store, events, workflows, settings, memory, metrics, log } = this;
-    return { store, watchList: this.budgets, reader: this.budgets, ...this.agentPorts, inventory: this.iam.inventory, settings, memory, events, workflows, metrics, log };
+    const { inventory } = this.iam;
+    return { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory, events, workflows, metrics, log };
   }
 
   public get repricingPorts() {
@@ -116,5 +114,9 @@ export class InMemoryDeployment {
 
   public status(principalId: string): string | undefined {
     return this.budgets.peek(principalId)?.status;
+  }
+
+  private get agentPorts() {
+    return this.agentCore ? { runtimes: this.budgets } : {};
   }
 }
