@@ -27,8 +27,8 @@ describe('the limits in force', () => {
   test.each<[string, Partial<Budget>, string]>([
     ['one runtime: the default', { principalId: AGENT }, '10'],
     ['three that share a role: three times that', { principalId: SHARED_AGENTS, runtimes: ['a', 'b', 'c'] }, '30'],
-    ['a shared budget whose runtimes nobody has told yet: that of one', { principalId: SHARED_AGENTS }, '10'],
-    ['one that lost them all: that of one', { principalId: SHARED_AGENTS, runtimes: [] }, '10'],
+    ['a shared budget whose runtimes nobody has told yet: that of two, which it takes', { principalId: SHARED_AGENTS }, '20'],
+    ['one that lost them all: that of two', { principalId: SHARED_AGENTS, runtimes: [] }, '20'],
   ])('are, of %s', (_, budget, amount) => {
     const agents = parseSettings(agentSettingTexts({ 'agent-refresh-period': '7 days' }));
     expect(limitsInForce(aBudget({ ...budget, limits: undefined }), agents)).toEqual([limit(amount, '7 days')]);
