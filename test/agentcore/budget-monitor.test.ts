@@ -550,6 +550,25 @@ describe('a suspended runtime that is given another role', () => {
     expect([world.iam.denies(ROLE), world.iam.denies(AGENT_ROLE)]).toEqual([true, false]);
   });
 
+  test('leaves nothing behind on the old role that the monitor would not find, though record and index lag behind', async () => {
+    const world = await suspended(AGENT);
+    world.budgets.holdIndex(true);
+    world.registrar.register(AGENT, ROLE);
+    world.budgets.takeStream();
+    const { drift } = await monitorLater(world);
+    expect(drift.map(({ kind, principalId }) => [kind, principalId])).toEqual([['missing', AGENT], ['orphaned', AGENT_ROLE]]);
+    await world.runWorkflows();
+    expect([world.iam.denies(ROLE), world.iam.denies(AGENT_ROLE)]).toEqual([true, false]);
+  });
+
+  test('is no drift while the restriction is on its way: neither on the new role nor on the old one', async () => {
+    const world = await suspended(AGENT);
+    world.registrar.register(AGENT, ROLE);
+    world.now += 20 * SECOND;
+    expect(await world.monitor()).toMatchObject({ drift: [] });
+    expect([world.iam.denies(ROLE), world.iam.denies(AGENT_ROLE)]).toEqual([false, true]);
+  });
+
   test('leaves the old role denied where that is suspended by its own budget, until that lets go', async () => {
     const world = await suspended(AGENT);
     world.budgets.put(itemOf(aBudget({ principalId: AGENT_ROLE, limits: [limit('10')] })));

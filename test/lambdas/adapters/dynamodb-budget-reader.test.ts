@@ -63,6 +63,12 @@ test('an item that somebody broke is told, and costs the others nothing', async 
   expect(observed.at('warn')).toEqual([{ level: 'warn', message: 'a budget cannot be read', facts: { principalId: ALICE, problem: expect.stringContaining('graceDeadline') } }]);
 });
 
+test('a mistake of the reader is not taken for a broken item', async () => {
+  const { reader } = given();
+  dynamoDb.on(BatchGetItemCommand).resolves({ Responses: { Budgets: [undefined as never] } });
+  await expect(reader.readMany([ALICE])).rejects.toThrow('No value defined');
+});
+
 test('a table that does not answer is none without budgets', async () => {
   const { reader } = given();
   dynamoDb.on(BatchGetItemCommand).rejects(awsError('ThrottlingException'));
