@@ -166,7 +166,16 @@ describe('a changed runtime', () => {
     await world.deliver(world.agentCore.update(SUPPORT, { role: 'other' }));
     expect(world.store.writes.at(-1)).toMatchObject({
       principalId: idOf(SUPPORT),
-      change: { set: { role: roleId('other'), activeRole: roleId('other'), runtimeUpdatedAt: '2026-03-10T12:01:00.000Z' }, remove: ['unenforceable'] },
+      change: {
+        set: {
+          role: roleId('other'),
+          activeRole: roleId('other'),
+          runtimeUpdatedAt: '2026-03-10T12:01:00.000Z',
+          // so that what is still on the former role is not taken for drift
+          formerRole: { id: roleId('agents'), until: '2026-03-10T12:01:00.000Z' },
+        },
+        remove: ['unenforceable'],
+      },
     });
   });
 

@@ -73,9 +73,11 @@ export function planRegistration(item: Item | undefined, observed: ObservedRunti
   if (Object.keys(set).length === 0 && remove.length === 0) {
     return { outcome: 'unchanged' };
   }
+  // Its restriction is on the way from there: what the monitor still finds on the role that was left is no fault.
+  const left = set.role !== undefined && typeof item?.role === 'string' ? { formerRole: { id: item.role, until: isoInstant(time.now) } } : {};
   return {
     outcome: item?.activeRole === undefined ? 'registered' : 'changed',
-    change: { set, defaults: { registeredAt: isoInstant(time.at), anchorDay: time.today }, remove },
+    change: { set: { ...set, ...left }, defaults: { registeredAt: isoInstant(time.at), anchorDay: time.today }, remove },
   };
 }
 
