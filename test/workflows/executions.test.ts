@@ -1,8 +1,7 @@
 import { EnforcerAction, EventType, Metric } from '../../src/contract';
 import { QUOTA_RETRY_MS } from '../../src/lambdas/core/enforcer';
-import { FAILURE_RETRY_MS } from '../../src/lambdas/core/workflow-start';
 import { formatUsd } from '../../src/lambdas/core/money';
-import { WorkflowStart } from '../../src/lambdas/core/workflow-start';
+import { FAILURE_RETRY_MS, WorkflowStart } from '../../src/lambdas/core/workflow-start';
 import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { definitionOf, execute, ExecuteOptions } from './execution';
 import { GRACE_SECONDS, OVERRUN_AT, World } from './world';
