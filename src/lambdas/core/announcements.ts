@@ -24,7 +24,7 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
   });
   if (!before) {
     return [
-      announce(EventType.PRINCIPAL_REGISTERED, { actor: after.role === undefined ? 'usage-meter' : 'agent-registrar', reason: 'seen for the first time' }),
+      announce(EventType.PRINCIPAL_REGISTERED, { actor: registeredByAgentRegistrar(after) ? 'agent-registrar' : 'usage-meter', reason: 'seen for the first time' }),
       ...sharing(undefined, after).map(change => announce(EventType.RUNTIMES_SHARE_ROLE, change)),
       // Somebody gave it a budget before it was seen.
       ...(after.updatedBy === undefined ? [] : budgetChanges(withoutOrders(after), after).map(change => announce(EventType.BUDGET_CHANGED, change))),
@@ -38,6 +38,11 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
     ...statusChanges(before, after, crossed.length > 0).map(([type, specifics]) => announce(type, specifics)),
     ...failures(before, after).map(([type, specifics]) => announce(type, specifics)),
   ];
+}
+
+/** From the start, a runtime's budget has a role and one that runtimes share has runtimes; other budgets begin with a call. */
+function registeredByAgentRegistrar({ role, runtimes }: Budget): boolean {
+  return role !== undefined || runtimes !== undefined;
 }
 
 /** The orders of operators and stacks: what they set, and what it was. */

@@ -3,7 +3,9 @@ import { announcements, ordersOf } from '../../../src/lambdas/core/announcements
 import { Budget } from '../../../src/lambdas/core/budget';
 import { EventDetail } from '../../../src/lambdas/core/events';
 import { usd } from '../../../src/lambdas/core/money';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON } from './builders';
+import {
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON, SHARED_AGENTS,
+} from './builders';
 
 const MARCH = 'calendar month@2026-03-01';
 
@@ -164,6 +166,13 @@ describe('a principal that is new', () => {
     expect(announced(undefined, aBudget({ limits: undefined }))).toEqual([
       { type: EventType.PRINCIPAL_REGISTERED, detail: expect.objectContaining({ actor: 'usage-meter', reason: 'seen for the first time', principalId: ALICE }) },
     ]);
+  });
+
+  test.each([
+    ['an AgentCore runtime', { principalId: AGENT, kind: 'agent-runtime', role: AGENT_ROLE }],
+    ['the budget that runtimes share', { principalId: SHARED_AGENTS, kind: 'agent-role', runtimes: [AGENT, `${AGENT}2`] }],
+  ] as const)('and is %s, was registered by the agent-registrar', (_, agent) => {
+    expect(announced(undefined, aBudget({ ...agent, limits: undefined }))[0]).toMatchObject({ type: EventType.PRINCIPAL_REGISTERED, detail: { actor: 'agent-registrar' } });
   });
 
   test('and was given a budget before it was seen, has that told, too', () => {
