@@ -18,7 +18,7 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
     occurredAt: isoInstant(before && before.status !== after.status ? Math.max(at, after.decidedAt) : at),
     actor: 'budget-evaluator',
     reason: after.reason,
-    ...principalFacts(after, context),
+    ...principalFacts(after, context, at),
     ...(before && before.status !== after.status ? { previousStatus: before.status } : {}),
     ...specifics,
   });
@@ -87,7 +87,7 @@ function crossings(before: Budget, after: Budget, context: DecisionContext): Par
     .filter(candidate => rank(candidate) > rank(before.levels[key] ?? 'none') && rank(candidate) <= rank(level))
     .map((crossed: Level) => {
       const window = windows.find(state => state.key === key);
-      return { level: crossed, ...(window ? principalFacts(after, context, window) : {}), reason: `${crossed} threshold reached` };
+      return { level: crossed, ...(window ? principalFacts(after, context, after.decidedAt, window) : {}), reason: `${crossed} threshold reached` };
     }));
 }
 
