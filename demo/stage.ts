@@ -120,7 +120,9 @@ export class Stage {
     const wrong = answers.filter(({ member, answer }) => (answer !== 'allowed') !== denied.includes(member));
     const refused = answers.filter(({ answer }) => answer !== 'allowed').map(({ member }) => displayNameOf(member));
     this.verify(
-      refused.length > 0 ? `Bedrock refuses calls of ${refused.join(', ')}, and answers the others` : 'Bedrock answers calls of everybody',
+      refused.length > 0
+        ? `Bedrock refuses calls of ${refused.join(', ')}, and answers the other ${answers.length - refused.length} who try`
+        : `Bedrock answers calls of all ${answers.length} who try`,
       wrong.length > 0 ? wrong.map(({ member, answer }) => `a call of ${displayNameOf(member)}: ${answer}`).join('; ') : undefined,
     );
   }
