@@ -1,4 +1,4 @@
-import { Status } from '../src/lambdas/core/budget';
+import { Budget, Status } from '../src/lambdas/core/budget';
 import { formatUsd, Usd, ZERO_USD } from '../src/lambdas/core/money';
 import { Expectation } from './expectation';
 import { MeteringFigures } from './report/summary';
@@ -13,6 +13,25 @@ export class CheckFailedError extends Error {
 export function missingStatus(standings: ReadonlyMap<string, Standing>, expected: ReadonlyMap<string, Status>): string | undefined {
   const wrong = [...expected].filter(([id, status]) => standings.get(id)?.status !== status);
   return describe(wrong.map(([id, status]) => `${nameOf(id)} is ${standings.get(id)?.status ?? 'not there'}, not ${status}`));
+}
+
+/** AgentCore runtimes of one role, as the budgets must know them. */
+export interface ExpectedRuntimes {
+  readonly ids: readonly string[];
+  /** Whose budget pays. */
+  readonly principalId: string;
+  readonly roleId: string;
+}
+
+/** Which runtimes are not registered yet, each with its role, and where there are several of one role, with a budget that they share. */
+export function missingRuntimes(budgets: ReadonlyMap<string, Budget>, expected: readonly ExpectedRuntimes[]): string | undefined {
+  return describe(expected.flatMap(({ ids, principalId, roleId }) => {
+    const shared = budgets.get(principalId)?.runtimes ?? [];
+    return [
+      ...ids.filter(id => budgets.get(id)?.role !== roleId).map(id => `${nameOf(id)} is not registered with the role ${nameOf(roleId)}`),
+      ...(ids.length > 1 ? ids.filter(id => !shared.includes(id)) : []).map(id => `${nameOf(id)} has no part in the budget of ${nameOf(principalId)}`),
+    ];
+  }));
 }
 
 /** What differs from the spend that was worked out without the system, to the picodollar. */

@@ -1,9 +1,10 @@
 import { formatUsdRounded, toMetricValue, Usd, usd } from '../../src/lambdas/core/money';
-import { CastMember } from '../fixture/cast';
+import { CastMember, displayNameOf } from '../fixture/cast';
 import { STATUS_LOOK } from '../terminal/style';
+import { nameOf } from '../watch/standing';
 import { Observation } from '../watch/watcher';
 import { ChartData, ChartPoint } from './chart';
-import { Figure, PageData, Panel, Stage } from './page';
+import { Figure, PageData, Panel, Stage, SuspensionRow } from './page';
 import { PrincipalSummary, Summary } from './summary';
 
 /** Everything that was seen, from which the page is made. Instants are epoch milliseconds. */
@@ -22,10 +23,13 @@ export interface Recording {
 export function pageData(recording: Recording): PageData {
   const { summary, stages, endedAt } = recording;
   return {
-    summary,
+    metering: summary.metering,
     figures: figuresOf(recording),
     stages: stages.map(({ title, at, verified }): Stage => ({ title, second: secondsFrom(recording, at), verified })),
     panels: summary.principals.map(principal => panelOf(principal, recording)),
+    suspensions: summary.suspensions.map(({ principalId, secondsToBlock, overspendUsd }): SuspensionRow => ({
+      name: nameIn(recording, principalId), secondsToBlock, overspendUsd,
+    })),
     madeAt: `${new Date(endedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   };
 }
@@ -37,16 +41,15 @@ function figuresOf({ summary: { principals, metering, suspensions }, charged, li
     { value: String(metering.records), label: 'Calls charged', note: `out of ${linesLogged} log lines` },
     { value: formatUsdRounded(charged), label: 'Charged', note: 'equal to the expectation, to the last digit' },
     { value: String(metering.duplicates), label: 'Duplicates', note: 'delivered again, charged once' },
-    { value: String(principals.length), label: 'Principals', note: 'ten sessions of a role are one' },
+    { value: String(principals.length), label: 'Principals', note: 'ten sessions of a role are one, and so are two runtimes' },
     { value: String(suspensions.length), label: 'Suspended', note: `at most ${slowest} s after the call, grace included` },
-    { value: String(restored), label: 'Restored', note: 'one by a raise, one by a new period' },
+    { value: String(restored), label: 'Restored', note: 'by a raise, or by a new period' },
   ];
 }
 
-
 function panelOf(principal: PrincipalSummary, recording: Recording): Panel {
   const member = recording.members.get(principal.principalId);
-  const name = principal.principalId.split('/').at(-1)!;
+  const name = nameIn(recording, principal.principalId);
   const spent = formatUsdRounded(usd(principal.spentUsd));
   const limit = principal.limitUsd === null ? undefined : formatUsdRounded(usd(principal.limitUsd));
   return {
@@ -83,8 +86,24 @@ const BUDGET_TEXT: Readonly<Record<CastMember['budget'], string>> = {
   'declared': 'budget in code', 'default': 'default budget', 'run-time': 'budget set at run time', 'none': 'metered only',
 };
 
-function aboutText({ type, sessions, budget }: CastMember): string {
-  return `${type}${sessions.length > 1 ? `, ${sessions.length} sessions` : ''} · ${BUDGET_TEXT[budget]}`;
+function aboutText(member: CastMember): string {
+  return `${kindText(member)} · ${BUDGET_TEXT[member.budget]}`;
+}
+
+function kindText({ type, name, sessions, runtimes }: CastMember): string {
+  switch (runtimes.length) {
+    case 0:
+      return `${type}${sessions.length > 1 ? `, ${sessions.length} sessions` : ''}`;
+    case 1:
+      return `AgentCore runtime, alone in the role ${name}`;
+    default:
+      return `${runtimes.length} AgentCore runtimes that share the role ${name}`;
+  }
+}
+
+function nameIn({ members }: Recording, principalId: string): string {
+  const member = members.get(principalId);
+  return member ? displayNameOf(member) : nameOf(principalId);
 }
 
 function secondsFrom({ firstCallAt }: Recording, at: number): number {

@@ -3,15 +3,16 @@ import { ChartData, renderChart } from './chart';
 import { Markup, markup } from './markup';
 import { clockText } from './scale';
 import { STYLESHEET } from './stylesheet';
-import { Summary } from './summary';
+import { MeteringFigures } from './summary';
 
 /** What the page shows. Everything is text and figures by now; nothing is decided here. */
 export interface PageData {
-  readonly summary: Summary;
   readonly figures: readonly Figure[];
   /** What was verified, stage by stage. */
   readonly stages: readonly Stage[];
   readonly panels: readonly Panel[];
+  readonly suspensions: readonly SuspensionRow[];
+  readonly metering: MeteringFigures;
   /** When it was made, for people. */
   readonly madeAt: string;
 }
@@ -39,8 +40,14 @@ export interface Panel {
   readonly chart: ChartData;
 }
 
+export interface SuspensionRow {
+  readonly name: string;
+  readonly secondsToBlock: number;
+  readonly overspendUsd: string;
+}
+
 /** A page that needs nothing but itself: no network, no scripts. */
-export function renderPage({ summary, figures, stages, panels, madeAt }: PageData): string {
+export function renderPage({ figures, stages, panels, suspensions, metering, madeAt }: PageData): string {
   return `<!doctype html>\n${markup`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -70,11 +77,11 @@ ${LEGEND_STATUSES.map(status => markup`<span class="key"><i class="dot s-${statu
 </section>
 <section aria-labelledby="suspensions">
 <h2 id="suspensions">Suspensions</h2>
-${suspensionsTable(summary)}
+${suspensionsTable(suspensions)}
 </section>
 <section aria-labelledby="metering">
 <h2 id="metering">Metering</h2>
-${meteringTable(summary)}
+${meteringTable(metering)}
 </section>
 </main>
 <footer><p>Made ${madeAt} by <code>npm run demo</code>. The same figures are in <code>summary.json</code> beside this page.</p></footer>
@@ -111,17 +118,17 @@ function timeText(second: number): string {
   return second < 0 ? 'start' : clockText(second);
 }
 
-function suspensionsTable({ suspensions }: Summary): Markup {
+function suspensionsTable(suspensions: PageData['suspensions']): Markup {
   return markup`<p class="note">From the call that reached the limit to the deny that IAM confirmed, the grace period included; and what was spent
 beyond the limit by then.</p>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Principal</th><th scope="col" class="number-cell">Seconds to block</th><th scope="col" class="number-cell">Overspend</th></tr></thead>
-<tbody>${suspensions.map(({ principalId, secondsToBlock, overspendUsd }) => markup`<tr><th scope="row">${principalId.split('/').at(-1)!}</th>
+<tbody>${suspensions.map(({ name, secondsToBlock, overspendUsd }) => markup`<tr><th scope="row">${name}</th>
 <td class="number-cell">${secondsToBlock.toFixed(1)}</td><td class="number-cell">$${overspendUsd}</td></tr>`)}</tbody>
 </table></div>`;
 }
 
-function meteringTable({ metering }: Summary): Markup {
+function meteringTable(metering: MeteringFigures): Markup {
   const rows = [
     [metering.records, 'calls', 'distinct, each charged once'],
     [metering.duplicates, 'duplicates', 'delivered again, not charged again'],

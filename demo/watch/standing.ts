@@ -1,12 +1,14 @@
+import { OwnLabel } from '../../src/lambdas/core/agents/runtime-labels';
 import { Budget, leadingWindow, Status, windowStates } from '../../src/lambdas/core/budget';
 import { dayOf } from '../../src/lambdas/core/calendar';
 import { addUsd, Usd } from '../../src/lambdas/core/money';
+import { isAgentKind } from '../../src/lambdas/core/principal';
 import { Settings } from '../../src/lambdas/core/settings';
 
 /** Where a principal stands: a row of the live table. */
 export interface Standing {
   readonly principalId: string;
-  /** The last part of the id. */
+  /** The last part of the id; of AgentCore runtimes the names that the system knows. */
   readonly name: string;
   /** In the current window of the budget; all there is where there is no budget. */
   readonly spent: Usd;
@@ -25,7 +27,7 @@ export function standingOf(budget: Budget, settings: Settings, timeZone: string,
   const window = leadingWindow(windowStates(budget, settings, dayOf(clock, timeZone), clock));
   return {
     principalId: budget.principalId,
-    name: nameOf(budget.principalId),
+    name: shownName(budget),
     spent: window?.spent ?? totalOf(budget),
     ...(window ? { limit: window.limit, windowStart: window.window.start } : {}),
     status: budget.status,
@@ -40,4 +42,9 @@ export function totalOf(budget: Budget): Usd {
 
 export function nameOf(principalId: string): string {
   return principalId.split('/').at(-1)!;
+}
+
+function shownName({ principalId, kind, labels }: Budget): string {
+  const names = isAgentKind(kind) ? labels[OwnLabel.RUNTIMES] ?? labels[OwnLabel.NAME] : undefined;
+  return names ?? nameOf(principalId);
 }

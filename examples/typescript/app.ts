@@ -9,10 +9,11 @@ const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', {
   gracePeriod: Duration.seconds(Number(app.node.tryGetContext('graceSeconds') ?? 300)),
   // Users of Bedrock API keys get this budget without being named.
   defaultApiKeyBudgetUsd: 10,
+  // So do AgentCore runtimes, 25 dollars each: they are found by themselves, and suspended through their execution roles.
+  agentCore: true,
   // Others have one if they are named, here or at run time. They need not exist yet.
   budgets: [
     { principal: BudgetPrincipal.roleName('chat-backend'), limitUsd: 12, refreshPeriod: RefreshPeriod.days(7), labels: { team: 'support' } },
-    { principal: BudgetPrincipal.roleName('research-agent'), limitUsd: 8, labels: { team: 'research' } },
     { principal: BudgetPrincipal.roleName('report-writer'), limitUsd: 3 },
     { principal: BudgetPrincipal.userName('indexer'), limitUsd: 6, labels: { team: 'search' } },
   ],

@@ -1,7 +1,7 @@
-import { differingDenials, differingMetering, differingSpend, missingStatus } from '../../demo/checks';
+import { differingDenials, differingMetering, differingSpend, missingRuntimes, missingStatus } from '../../demo/checks';
 import { Expectation } from '../../demo/expectation';
 import { Standing } from '../../demo/watch/standing';
-import { Status } from '../../src/lambdas/core/budget';
+import { Budget, Status } from '../../src/lambdas/core/budget';
 import { usd, ZERO_USD } from '../../src/lambdas/core/money';
 
 const ANN = 'iam-user/000000000000/ann';
@@ -34,6 +34,31 @@ test('tells whose status is missing', () => {
 
   expect(missingStatus(standings, new Map<string, Status>([[ANN, 'warning']]))).toBeUndefined();
   expect(missingStatus(standings, new Map<string, Status>([[ANN, 'suspended'], [BOB, 'active']]))).toBe('ann is warning, not suspended; bob is not there, not active');
+});
+
+describe('the runtimes of AgentCore', () => {
+  const ONE = 'agent-runtime/000000000000/us-east-1/one-a1B2c3D4e5';
+  const TWO = 'agent-runtime/000000000000/us-east-1/two-f6G7h8I9j0';
+  const SHARED = 'agent-role/000000000000/us-east-1/bob';
+  const budgets = (...known: readonly (readonly [string, Pick<Budget, 'role' | 'runtimes'>])[]) => new Map(known) as unknown as ReadonlyMap<string, Budget>;
+  const expected = [{ ids: [ONE, TWO], principalId: SHARED, roleId: BOB }];
+
+  test('are registered when each has its role, and those of one role share a budget', () => {
+    expect(missingRuntimes(budgets([ONE, { role: BOB }], [TWO, { role: BOB }], [SHARED, { runtimes: [ONE, TWO] }]), expected)).toBeUndefined();
+    expect(missingRuntimes(budgets([ONE, { role: BOB }]), [{ ids: [ONE], principalId: ONE, roleId: BOB }])).toBeUndefined();
+  });
+
+  test('are missing while one is not there, or has another role', () => {
+    expect(missingRuntimes(budgets([TWO, { role: 'iam-role/000000000000/eve' }], [SHARED, { runtimes: [ONE, TWO] }]), expected))
+      .toBe('one-a1B2c3D4e5 is not registered with the role bob; two-f6G7h8I9j0 is not registered with the role bob');
+  });
+
+  test('are missing while the shared budget is not of all of them', () => {
+    const registered = [[ONE, { role: BOB }], [TWO, { role: BOB }]] as const;
+
+    expect(missingRuntimes(budgets(...registered, [SHARED, { runtimes: [ONE] }]), expected)).toBe('two-f6G7h8I9j0 has no part in the budget of bob');
+    expect(missingRuntimes(budgets(...registered), expected)).toBe('one-a1B2c3D4e5 has no part in the budget of bob; two-f6G7h8I9j0 has no part in the budget of bob');
+  });
 });
 
 describe('the figures of metering', () => {

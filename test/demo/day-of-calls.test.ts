@@ -1,12 +1,14 @@
 import { expectationOf } from '../../demo/expectation';
-import { CAST, MEMBERS, principalIdOf } from '../../demo/fixture/cast';
+import { AGENTS, CAST, MEMBERS, RAISED } from '../../demo/fixture/cast';
 import { dayOfCalls, FixtureLine } from '../../demo/fixture/day-of-calls';
+import { iamIdOf, principalIdOf, runtimePrincipalIdsOf } from '../../demo/fixture/identities';
 import { Stamper, timestampOf } from '../../demo/replay/stamper';
+import { chargedScope } from '../../src/lambdas/core/agents/charged-scope';
 import { parseInvocationRecord, UnreadableRecordError } from '../../src/lambdas/core/invocation-record';
 import { addUsd, sharePercent, usd, Usd, ZERO_USD } from '../../src/lambdas/core/money';
 import { embeddedCatalog } from '../../src/lambdas/core/pricing/embedded-catalog';
+import { PLACE } from './place';
 
-const PLACE = { account: '000000000000', region: 'us-east-1' };
 const NOON = Date.parse('2026-11-22T12:00:00.000Z');
 const lines = dayOfCalls(PLACE);
 
@@ -28,6 +30,17 @@ describe('the made day of calls', () => {
     expect(sessions.size).toBe(10);
   });
 
+  test('has calls of AgentCore runtimes, which the log tells by their role and a session that says nothing of the runtime', () => {
+    const shared = 'agent-role/000000000000/us-east-1/shop-agents';
+    const texts = lines.filter(({ truth }) => truth.kind === 'call' && truth.principalId === shared).map(line => line.text('2026-11-22T12:00:00Z'));
+
+    expect(texts.length).toBeGreaterThan(40);
+    for (const text of texts) {
+      expect((JSON.parse(text) as { identity: { arn: string } }).identity.arn)
+        .toMatch(/^arn:aws:sts::000000000000:assumed-role\/shop-agents\/BedrockAgentCore-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    }
+  });
+
   test('has duplicates, late records, unknown models and lines that cannot be read', () => {
     const { duplicates, unreadable, unknownModels } = expectationOf(lines);
 
@@ -40,6 +53,7 @@ describe('the made day of calls', () => {
   test('means to the product what it says it means', () => {
     const stamper = new Stamper();
     const catalog = embeddedCatalog();
+    const runtimes = new Map(AGENTS.map(member => [iamIdOf(member, PLACE), runtimePrincipalIdsOf(member, PLACE)]));
     const charged = new Map<string, Usd>();
     const calls = new Set<string>();
     for (const line of lines) {
@@ -53,7 +67,8 @@ describe('the made day of calls', () => {
       expect(usage === undefined).toBe(line.truth.kind === 'notice');
       if (usage && !calls.has(usage.callId)) {
         calls.add(usage.callId);
-        charged.set(usage.principal.id, addUsd(charged.get(usage.principal.id) ?? ZERO_USD, catalog.priceOf(usage).cost));
+        const { id } = chargedScope(usage.principal, runtimes.get(usage.principal.id) ?? [], PLACE.region);
+        charged.set(id, addUsd(charged.get(id) ?? ZERO_USD, catalog.priceOf(usage).cost));
       }
     }
 
@@ -61,19 +76,26 @@ describe('the made day of calls', () => {
   });
 
   test.each([
-    ['raised', 100, 115], ['turned', 100, 115], ['suspended', 100, 115], ['unenforceable', 100, 130], ['critical', 90, 99], ['warned', 70, 89], ['within', 0, 69], ['namesake', 0, 69],
+    ['raised', 100, 115], ['turned', 100, 115], ['suspended', 100, 115], ['sharing', 100, 115], ['unenforceable', 100, 130], ['critical', 90, 99], ['warned', 70, 89], ['within', 0, 69], ['namesake', 0, 69],
   ] as const)('leaves %s between %i and %i %% of the limit', (who, low, high) => {
     const { spend } = expectationOf(lines.filter(({ chapter }) => chapter === 'day'));
-    const share = Number(sharePercent(spend.get(principalIdOf(CAST[who], PLACE.account))!, usd(CAST[who].limitUsd!)));
+    const share = Number(sharePercent(spend.get(principalIdOf(CAST[who], PLACE))!, usd(CAST[who].limitUsd!)));
 
     expect(share).toBeGreaterThanOrEqual(low);
     expect(share).toBeLessThanOrEqual(high);
   });
 
+  test.each(RAISED)('leaves $name within the raised budget to the end, and not even warned', member => {
+    const { spend } = expectationOf(lines);
+
+    expect(Number(sharePercent(spend.get(principalIdOf(member, PLACE))!, usd(member.raisedToUsd!)))).toBeLessThan(70);
+    expect(lines.some(({ chapter, truth }) => chapter === 'evening' && truth.kind === 'call' && truth.principalId === principalIdOf(member, PLACE))).toBe(true);
+  });
+
   test('lets nobody call for long after the limit is reached', () => {
     const catalog = embeddedCatalog();
-    for (const member of [CAST.raised, CAST.turned, CAST.suspended]) {
-      const id = principalIdOf(member, PLACE.account);
+    for (const member of MEMBERS.filter(({ afterTheDay }) => afterTheDay === 'suspended')) {
+      const id = principalIdOf(member, PLACE);
       let spent = ZERO_USD;
       const beyond = lines.filter(({ chapter, truth }) => {
         if (chapter !== 'day' || truth.kind !== 'call' || truth.principalId !== id) {

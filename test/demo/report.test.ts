@@ -80,6 +80,28 @@ describe('the page', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('names principals as people know them: AgentCore runtimes by their names, and the role that they share', () => {
+    const shared = 'agent-role/000000000000/us-east-1/shop-agents';
+    const alone = 'agent-runtime/000000000000/us-east-1/research-k1L2m3N4o5';
+    const principal = (principalId: string) => ({ ...SUMMARY.principals[0], principalId });
+    const withRuntimes = renderPage(pageData({
+      ...recording(),
+      summary: {
+        ...SUMMARY,
+        principals: [principal(shared), principal(alone)],
+        suspensions: [shared, 'iam-user/000000000000/somebody'].map(principalId => ({ principalId, secondsToBlock: 6, overspendUsd: '1' })),
+      },
+      members: new Map([[shared, CAST.sharing], [alone, CAST.suspended]]),
+    }));
+
+    expect(withRuntimes).toContain('<h3>checkout, pricing</h3>');
+    expect(withRuntimes).toContain('2 AgentCore runtimes that share the role shop-agents · default budget');
+    expect(withRuntimes).toContain('<h3>research</h3>');
+    expect(withRuntimes).toContain('AgentCore runtime, alone in the role research-agent · default budget');
+    expect(withRuntimes).toContain('<title id="agent-role-000000000000-us-east-1-shop-agents-title">Spend of checkout, pricing against its limit</title>');
+    expect([...withRuntimes.matchAll(/<th scope="row">([^<]*)<\/th>\n/g)].map(([, name]) => name)).toEqual(['checkout, pricing', 'somebody']);
+  });
+
   test('has no value that was never there', () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });

@@ -162,14 +162,17 @@ export class DeployedBudgeteer {
 
   /** The sum of a metric that the meter has written into its log in embedded metric format. */
   public async meterMetric(metric: Metric): Promise<number> {
-    const { LoggingConfig: logging } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: this.names.usageMeter }));
-    let sum = 0;
-    for await (const page of paginateFilterLogEvents({ client: this.logs }, { logGroupName: logging?.LogGroup ?? `/aws/lambda/${this.names.usageMeter}` })) {
-      for (const { message = '' } of page.events ?? []) {
-        sum += metricIn(message, metric);
-      }
+    return (await this.metric(this.names.usageMeter, metric)).reduce((sum, value) => sum + value, 0);
+  }
+
+  /** What a function has written of a metric into its log in embedded metric format, the newest last: a value for each invocation. */
+  public async metric(functionName: string, metric: Metric): Promise<readonly number[]> {
+    const { LoggingConfig: logging } = await this.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+    const values: number[] = [];
+    for await (const page of paginateFilterLogEvents({ client: this.logs }, { logGroupName: logging?.LogGroup ?? `/aws/lambda/${functionName}` })) {
+      values.push(...(page.events ?? []).flatMap(({ message = '' }) => metricIn(message, metric) ?? []));
     }
-    return sum;
+    return values;
   }
 
   private async scan(table: string): Promise<readonly Item[]> {
@@ -186,17 +189,17 @@ export class DeployedBudgeteer {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-function metricIn(message: string, metric: Metric): number {
+function metricIn(message: string, metric: Metric): number | undefined {
   if (!message.includes(METRIC_NAMESPACE) || !message.includes(metric)) {
-    return 0;
+    return undefined;
   }
   try {
     const line = JSON.parse(message.slice(message.indexOf('{'))) as { readonly _aws?: unknown; readonly [name: string]: unknown };
-    const value = line._aws === undefined ? 0 : line[metric];
+    const value = line._aws === undefined ? undefined : line[metric];
     // A metric that was added more than once stands as a list of its values.
-    return [value ?? 0].flat().reduce<number>((sum, part) => sum + Number(part), 0);
+    return value === undefined ? undefined : [value].flat().reduce<number>((sum, part) => sum + Number(part), 0);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

@@ -9,12 +9,13 @@ import json
 import threading
 import time
 from contextvars import ContextVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import json_response
-from ministack.services import bedrock, eventbridge, iam, lambda_svc
+from ministack.core.router import extract_access_key_id
+from ministack.services import bedrock, bedrock_agentcore, eventbridge, iam, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 REPAIRED_VERSION = "1.5.33"
@@ -35,6 +36,9 @@ def apply() -> None:
     allow_switching_authorization()
     accept_metric_math()
     find_profiles_by_arn()
+    know_harnesses_and_tags_of_runtimes()
+    authorize_agent_core()
+    name_signers_of_function_urls()
 
 
 def find_profiles_by_arn() -> None:
@@ -259,3 +263,85 @@ def accept_metric_math() -> None:
         return record(name, {**simple, **stat["Metric"], "Statistic": stat.get("Stat", "Sum"), "Period": stat.get("Period", 300)})
 
     provisioners._cw_metric_alarm_record = of_first_metric
+
+
+def know_harnesses_and_tags_of_runtimes() -> None:
+    """AgentCore lists harnesses, of which there are none here, and tells the tags that a runtime was created with. MiniStack knows neither."""
+    handle, tags = bedrock_agentcore.handle_request, {}
+
+    async def handle_those_too(method, path, headers, body, query_params):
+        resource, _, name = path.strip("/").partition("/")
+        if (method, resource) == ("GET", "harnesses"):
+            return bedrock_agentcore._not_found(f"Harness {name} was not found.") if name else json_response({"harnesses": []})
+        if (method, resource) == ("GET", "tags"):
+            arn = unquote(name)
+            exists = any(runtime["agentRuntimeArn"] == arn for runtime in bedrock_agentcore._runtimes.values())
+            return json_response({"tags": tags.get(arn, {})}) if exists else bedrock_agentcore._not_found(f"Resource {arn} was not found.")
+        answer = await handle(method, path, headers, body, query_params)
+        if (method, resource, name) == ("PUT", "runtimes", "") and answer[0] < 300:
+            tags[json.loads(answer[2])["agentRuntimeArn"]] = json.loads(body).get("tags") or {}
+        return answer
+
+    bedrock_agentcore.handle_request = handle_those_too
+
+
+def authorize_agent_core() -> None:
+    """Each call of AgentCore's control plane needs a right: to its runtime, harness or tagged resource, or to `*` for a list. MiniStack asks for none."""
+    iam_actions._BOTOCORE_SERVICE_MAP["bedrock-agentcore"] = ["bedrock-agentcore-control"]
+    extract_resource = iam_actions.extract_resource_arn
+
+    def extract_agent_resource(service, method, path, headers, body, query_params, region, account_id):
+        collection, _, name = path.strip("/").partition("/")
+        if service == "bedrock-agentcore" and name:
+            if collection == "tags":
+                return unquote(name)
+            if collection in ("runtimes", "harnesses") and "/invocations" not in unquote(path):
+                kind = {"runtimes": "runtime", "harnesses": "harness"}[collection]
+                return f"arn:aws:bedrock-agentcore:{region}:{account_id}:{kind}/{unquote(name.split('/')[0])}"
+        return extract_resource(service, method, path, headers, body, query_params, region, account_id)
+
+    iam_actions.extract_resource_arn = extract_agent_resource
+
+
+def name_signers_of_function_urls() -> None:
+    """A function behind a URL with `AWS_IAM` learns who signed the request; and the signer needs two rights, `InvokeFunctionUrl` and, through the URL,
+    `InvokeFunction`. Whoever lacks one is not told which. MiniStack names nobody, asks for the first right alone, and tells of it.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html, https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+    """
+    handle, build = lambda_svc.handle_function_url_request, lambda_svc._build_function_url_event
+    authorize = app._handle_lambda_url_request
+    signer: ContextVar = ContextVar("signer", default=None)
+
+    def forbidden():
+        message = "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+        return 403, {"Content-Type": "application/json", "x-amzn-ErrorType": "AccessDeniedException"}, json.dumps({"Message": message}).encode()
+
+    async def handle_for_signer(url_id, method, path, headers, body, query_params, resolved=None, source_ip=None):
+        resolved = resolved or lambda_svc.resolve_function_url(url_id)
+        if resolved and resolved[4].get("AuthType") == "AWS_IAM":
+            account_id, region, name = resolved[:3]
+            if app._enforce_data_plane("lambda", "lambda:InvokeFunction", headers, query_params, "",
+                                       resource_arn=f"arn:aws:lambda:{region}:{account_id}:function:{name}",
+                                       service_context={"lambda:InvokedViaFunctionUrl": "true"}):
+                return forbidden()
+            signer.set(iam_evaluator.resolve_caller_identity(extract_access_key_id(headers, query_params)))
+        return await handle(url_id, method, path, headers, body, query_params, resolved=resolved, source_ip=source_ip)
+
+    def build_with_signer(*args, **kwargs):
+        event, who = build(*args, **kwargs), signer.get()
+        if who:
+            event["requestContext"]["accountId"] = who["accountId"]
+            event["requestContext"]["authorizer"] = {"iam": {
+                "accessKey": who["accessKey"], "accountId": who["accountId"], "callerId": who["userId"], "cognitoIdentity": None,
+                "principalOrgId": who["principalOrgId"], "userArn": who["userArn"], "userId": who["userId"],
+            }}
+        return event
+
+    async def authorize_tersely(host, path, *args, **kwargs):
+        answer = await authorize(host, path, *args, **kwargs)
+        return forbidden() if answer and answer[0] == 403 and b"is not authorized to perform" in answer[2] else answer
+
+    lambda_svc.handle_function_url_request = handle_for_signer
+    lambda_svc._build_function_url_event = build_with_signer
+    app._handle_lambda_url_request = authorize_tersely

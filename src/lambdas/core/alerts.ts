@@ -370,8 +370,12 @@ function settingChanges({ before = {}, after = {} }: EventDetail): string[] {
 }
 
 /** What people call a principal; subjects are short, and the body has the id. */
-function nameOf({ principalId = '' }: EventDetail): string {
+function nameOf({ principalId = '', labels }: EventDetail): string {
   const principal = principalFromId(principalId);
+  if (principal?.kind === PrincipalKindName.AGENT_RUNTIME && labels?.name) {
+    // AgentCore's id is the name and a suffix that nobody knows.
+    return plainText(labels.name, 64);
+  }
   return principal ? principal.name ?? `the root user of ${principal.accountId}` : plainText(principalId, 64);
 }
 

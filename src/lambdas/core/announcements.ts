@@ -18,13 +18,13 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
     occurredAt: isoInstant(before && before.status !== after.status ? Math.max(at, after.decidedAt) : at),
     actor: 'budget-evaluator',
     reason: after.reason,
-    ...principalFacts(after, context),
+    ...principalFacts(after, context, at),
     ...(before && before.status !== after.status ? { previousStatus: before.status } : {}),
     ...specifics,
   });
   if (!before) {
     return [
-      announce(EventType.PRINCIPAL_REGISTERED, { actor: after.role === undefined && after.runtimes === undefined ? 'usage-meter' : 'agent-registrar', reason: 'seen for the first time' }),
+      announce(EventType.PRINCIPAL_REGISTERED, { actor: registeredByAgentRegistrar(after) ? 'agent-registrar' : 'usage-meter', reason: 'seen for the first time' }),
       ...sharing(undefined, after).map(change => announce(EventType.RUNTIMES_SHARE_ROLE, change)),
       // Somebody gave it a budget before it was seen.
       ...(after.updatedBy === undefined ? [] : budgetChanges(withoutOrders(after), after).map(change => announce(EventType.BUDGET_CHANGED, change))),
@@ -38,6 +38,11 @@ export function announcements(before: Budget | undefined, after: Budget, changeI
     ...statusChanges(before, after, crossed.length > 0).map(([type, specifics]) => announce(type, specifics)),
     ...failures(before, after).map(([type, specifics]) => announce(type, specifics)),
   ];
+}
+
+/** From the start, a runtime's budget has a role and one that runtimes share has runtimes; other budgets begin with a call. */
+function registeredByAgentRegistrar({ role, runtimes }: Budget): boolean {
+  return role !== undefined || runtimes !== undefined;
 }
 
 /** The orders of operators and stacks: what they set, and what it was. */
@@ -84,7 +89,7 @@ function crossings(before: Budget, after: Budget, context: DecisionContext): Par
     .filter(candidate => rank(candidate) > rank(before.levels[key] ?? 'none') && rank(candidate) <= rank(level))
     .map((crossed: Level) => {
       const window = windows.find(state => state.key === key);
-      return { level: crossed, ...(window ? principalFacts(after, context, window) : {}), reason: `${crossed} threshold reached` };
+      return { level: crossed, ...(window ? principalFacts(after, context, after.decidedAt, window) : {}), reason: `${crossed} threshold reached` };
     }));
 }
 

@@ -68,9 +68,14 @@ export function eventOf(type: EventType, deployment: Deployment, specifics: Spec
   return { type, detail: { schemaVersion: EVENT_SCHEMA_VERSION, deploymentId, environmentName, ...specifics } };
 }
 
-/** Who the principal is and where its budget stood when the last decision was taken. */
-export function principalFacts(budget: Budget, context: DecisionContext, window?: WindowState): Partial<Specifics> {
-  const named = window ?? leadingWindow(windowStates(budget, context.settings, dayOf(budget.decidedAt, context.timeZone), budget.decidedAt));
+/**
+ * Who the principal is and where its budget stood when the last decision was taken.
+ *
+ * @param at epoch milliseconds; that counts while no decision was taken yet
+ */
+export function principalFacts(budget: Budget, context: DecisionContext, at: number, window?: WindowState): Partial<Specifics> {
+  const asOf = budget.decidedAt === 0 ? at : budget.decidedAt;
+  const named = window ?? leadingWindow(windowStates(budget, context.settings, dayOf(asOf, context.timeZone), asOf));
   return {
     principalId: budget.principalId,
     principalKind: budget.kind,

@@ -13,7 +13,7 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     topic.addSubscription(new SqsSubscription(queue));
     return queue.queueUrl;
   };
-  const names: Record<keyof InstanceNames, string> = {
+  const names: Record<keyof InstanceNames, string | undefined> = {
     deploymentId: budgeteer.deploymentId,
     settingsPath: budgeteer.settingsPath,
     budgetsTable: budgeteer.budgetsTable.tableName,
@@ -29,10 +29,15 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     priceRefresher: budgeteer.priceRefresher!.functionName,
     callRepricer: budgeteer.callRepricer.functionName,
     suspensionStateMachine: budgeteer.suspensionStateMachine.stateMachineArn,
+    agentRegistrar: budgeteer.agentRegistrar?.functionName,
+    budgetManager: budgeteer.budgetManager?.functionName,
+    administrationUrl: budgeteer.administrationUrl,
     alertsInbox: inbox('AlertsInbox', budgeteer.alertsTopic),
     operationsInbox: inbox('OperationsInbox', budgeteer.operationsTopic),
   };
   for (const [name, value] of Object.entries(names)) {
-    new CfnOutput(stack, `${prefix}${name}`, { value });
+    if (value !== undefined) {
+      new CfnOutput(stack, `${prefix}${name}`, { value });
+    }
   }
 }

@@ -10,6 +10,11 @@ export interface InstanceNames extends DeployedNames {
   readonly priceRefresher: string;
   readonly callRepricer: string;
   readonly suspensionStateMachine: string;
+  /** Where AgentCore runtimes have budgets. */
+  readonly agentRegistrar?: string;
+  /** Where budgets are changed through a URL. */
+  readonly budgetManager?: string;
+  readonly administrationUrl?: string;
   /** Queues that are subscribed to the topics, as mail boxes would be. */
   readonly alertsInbox: string;
   readonly operationsInbox: string;

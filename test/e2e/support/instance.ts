@@ -15,9 +15,13 @@ import { InstanceNames } from './instance-names';
 import { Order } from './runbook';
 import { Identity, Spender } from './spender';
 
-const TRUST_POLICY = JSON.stringify({
+/** For services, and for tests that try what the role may do. */
+const trustPolicy = (account: string) => JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com', 'bedrock-agentcore.amazonaws.com'] }, Action: 'sts:AssumeRole' },
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' },
+  ],
 });
 
 const MINUTE_MS = 60_000;
@@ -54,8 +58,8 @@ export class Instance {
 
   /** Makes a role in IAM; Bedrock logs its sessions, without its path. */
   public async role(name: string, path = '/'): Promise<Spender> {
-    await new IAMClient(this.cloud.client).send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument: TRUST_POLICY }));
     const { account } = this.cloud;
+    await new IAMClient(this.cloud.client).send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument: trustPolicy(account) }));
     return this.spender({ type: 'role', name, arn: `arn:aws:sts::${account}:assumed-role/${name}/session`, principalId: `iam-role/${account}/${name}` });
   }
 
@@ -98,9 +102,13 @@ export class Instance {
     return this.budgeteer.runMonitor(new Date(Date.now() + minutes * MINUTE_MS));
   }
 
-  /** Has every handler start anew, as it would after a while without work: what it keeps in memory for a minute is gone. */
-  public restartHandlers(): Promise<void> {
-    return this.cloud.enforceIam(false);
+  /**
+   * Has every handler start anew, as it would after a while without work: what it keeps in memory for a minute is gone.
+   *
+   * @param iam whether IAM is enforced, which stays as it is
+   */
+  public restartHandlers(iam: 'open' | 'enforced' = 'open'): Promise<void> {
+    return this.cloud.enforceIam(iam === 'enforced');
   }
 
   // ---- handlers

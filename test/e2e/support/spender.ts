@@ -6,13 +6,15 @@ import { Instance } from './instance';
 import { AuditRow } from './instance-audit';
 import { Order } from './runbook';
 
-/** Who spends: a user or role of IAM. */
+/** Who spends: a user or role of IAM, or an AgentCore runtime. */
 export interface Identity {
-  readonly type: 'user' | 'role';
+  readonly type: 'user' | 'role' | 'runtime';
   readonly name: string;
   /** As Bedrock logs it: of a role, the ARN of a session. */
   readonly arn: string;
   readonly principalId: string;
+  /** Principal id of whom IAM denies for it. @default - itself */
+  readonly deniedAs?: string;
 }
 
 /** A principal as one instance sees it: spends, is given limits and orders, and tells where it stands. */
@@ -56,7 +58,7 @@ export class Spender {
 
   /** What IAM says, whatever the table does. */
   public async isDenied(): Promise<boolean> {
-    return (await this.instance.budgeteer.denied()).has(this.id);
+    return (await this.instance.budgeteer.denied()).has(this.identity.deniedAs ?? this.id);
   }
 
   /** What stands in the audit trail, in order of time. */

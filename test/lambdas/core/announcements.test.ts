@@ -168,6 +168,19 @@ describe('a principal that is new', () => {
     ]);
   });
 
+  test('and on which no decision was taken yet, is told with its present period', () => {
+    const [{ detail }] = announced(undefined, aBudget({ decidedAt: 0, spent: '7' }));
+
+    expect(detail.budget).toMatchObject({ spentUsd: '7', limitUsd: '100', periodStart: '2026-03-01', periodEndsAt: '2026-04-01T00:00:00.000Z' });
+  });
+
+  test.each([
+    ['an AgentCore runtime', { principalId: AGENT, kind: 'agent-runtime', role: AGENT_ROLE }],
+    ['the budget that runtimes share', { principalId: SHARED_AGENTS, kind: 'agent-role', runtimes: [AGENT, `${AGENT}2`] }],
+  ] as const)('and is %s, was registered by the agent-registrar', (_, agent) => {
+    expect(announced(undefined, aBudget({ ...agent, limits: undefined }))[0]).toMatchObject({ type: EventType.PRINCIPAL_REGISTERED, detail: { actor: 'agent-registrar' } });
+  });
+
   test('and was given a budget before it was seen, has that told, too', () => {
     const [, event, ...more] = announced(undefined, aBudget({ updatedBy: 'boss', labels: { team: 'a' } }));
     expect(more).toEqual([]);
