@@ -70,7 +70,10 @@ describe('the strategy DETACH', () => {
 
     // A look at everybody, and at what is denied, takes nothing of it away.
     await instance.runMonitorIn(0);
-    expect(await people.policies.of(user)).toEqual({ managed: [instance.names.denyPolicyArn, emergency], inline: { emergency: PLAIN_DOCUMENT }, boundary: people.boundary });
+    expect(await people.policies.of(user)).toEqual({
+      managed: [instance.names.denyPolicyArn, emergency], inline: { emergency: PLAIN_DOCUMENT }, boundary: people.boundary,
+    });
+
     await people.raise(user);
 
     const after = await people.policies.of(user);

@@ -140,6 +140,7 @@ describe('the way of a dollar', () => {
         'Budget Threshold Crossed by budget-evaluator', // 100 %
         'Deny Policy Attached by enforcer',
         'Deny Policy Detached by enforcer',
+        'Grace Period Expired by enforcer',
         'Grace Period Started by budget-evaluator',
         'Principal Registered by usage-meter',
         'Principal Restored by enforcer',

@@ -162,7 +162,7 @@ export class Instance {
 
   /** What IAM refused to handlers, whose rights are those of their own roles: nothing, unless a right is missing. */
   public async refusals(): Promise<readonly string[]> {
-    const found = (await this.handlerLogs()).flatMap(({ message }) => /User: \S+ is not authorized to perform: \S+ on resource: \S+/.exec(message) ?? []);
+    const found = (await this.handlerLogs()).flatMap(({ message }) => /User: \S+ is not authorized to perform: \S+(?: on resource: \S+)?/.exec(message) ?? []);
     return [...new Set(found)];
   }
 
