@@ -81,7 +81,8 @@ describe('runtimes of AgentCore', () => {
       expect(budget).toMatchObject({ kind: 'agent-runtime', labels: { name: 'lone_elder', generation: 'old' } });
       const shared = await agentCore.shared(role).eventually('is there', found => found ?? 'is not');
       expect([...shared.runtimes!].sort()).toEqual(elders.map(({ principalId }) => principalId).sort());
-      await expect(instance.invoke(instance.names.agentRegistrar!, scheduled(Date.now()))).resolves.toEqual({ registered: 0, changed: 0, removed: 0, refused: 0 });
+      const again = await instance.invoke(instance.names.agentRegistrar!, scheduled(Date.now()));
+      expect(again).toEqual({ registered: 0, changed: 0, removed: 0, refused: 0 });
     });
   });
 
@@ -213,9 +214,7 @@ describe('runtimes of AgentCore', () => {
   });
 
   test('no handler was refused anything by IAM', async () => {
-    const refusals = (await instance.handlerLogs()).flatMap(({ message }) => /User: \S+ is not authorized to perform: \S+ on resource: \S+/.exec(message) ?? []);
-
-    expect([...new Set(refusals)]).toEqual([]);
+    expect(await instance.refusals()).toEqual([]);
   });
 
   async function denial(spender: Spender, wanted: boolean): Promise<void> {

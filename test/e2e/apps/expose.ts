@@ -30,6 +30,8 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     callRepricer: budgeteer.callRepricer.functionName,
     suspensionStateMachine: budgeteer.suspensionStateMachine.stateMachineArn,
     agentRegistrar: budgeteer.agentRegistrar?.functionName,
+    policyDetacher: budgeteer.policyDetacher?.functionName,
+    policyBackupsTable: budgeteer.policyBackupsTable?.tableName,
     budgetManager: budgeteer.budgetManager?.functionName,
     administrationUrl: budgeteer.administrationUrl,
     alertsInbox: inbox('AlertsInbox', budgeteer.alertsTopic),

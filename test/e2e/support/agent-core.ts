@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  BedrockAgentCoreControlClient, CreateAgentRuntimeCommand, DeleteAgentRuntimeCommand, GetAgentRuntimeCommand, UpdateAgentRuntimeCommand,
+  BedrockAgentCoreControlClient, CreateAgentRuntimeCommand, DeleteAgentRuntimeCommand, UpdateAgentRuntimeCommand,
 } from '@aws-sdk/client-bedrock-agentcore-control';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { LocalCloud } from '../../local-cloud/local-cloud';
@@ -10,10 +10,15 @@ import { Spender } from './spender';
 /** A runtime in AgentCore. */
 export interface Runtime {
   readonly id: string;
-  readonly arn: string;
   readonly principalId: string;
   /** What it spends: its calls are logged under its execution role, in a session of its own. */
   readonly spender: Spender;
+}
+
+export interface RuntimeOptions {
+  readonly tags?: Record<string, string>;
+  /** Whether there is a trail that tells of it. @default true */
+  readonly trail?: boolean;
 }
 
 const ARTIFACT = { containerConfiguration: { containerUri: '000000000000.dkr.ecr.us-east-1.amazonaws.com/agent:1' } };
@@ -31,16 +36,15 @@ export class AgentCore {
     this.events = new EventBridgeClient(this.cloud.client);
   }
 
-  /** @param trail whether there is one, which tells of it */
-  public async create(name: string, role: Spender, { tags, trail = true }: { readonly tags?: Record<string, string>; readonly trail?: boolean } = {}): Promise<Runtime> {
+  public async create(name: string, role: Spender, { tags, trail = true }: RuntimeOptions = {}): Promise<Runtime> {
     const request = { agentRuntimeName: name, agentRuntimeArtifact: ARTIFACT, roleArn: this.roleArn(role), networkConfiguration: NETWORK, tags };
-    const { agentRuntimeId: id, agentRuntimeArn: arn, agentRuntimeVersion, createdAt, status } = await this.control.send(new CreateAgentRuntimeCommand(request));
+    const { agentRuntimeId: id, agentRuntimeArn, agentRuntimeVersion, createdAt, status } = await this.control.send(new CreateAgentRuntimeCommand(request));
     if (trail) {
-      await this.tell('CreateAgentRuntime', request, { agentRuntimeArn: arn, agentRuntimeId: id, agentRuntimeVersion, createdAt, status });
+      await this.tell('CreateAgentRuntime', request, { agentRuntimeArn, agentRuntimeId: id, agentRuntimeVersion, createdAt, status });
     }
     const { account, region } = this.cloud;
     const principalId = `agent-runtime/${account}/${region}/${id}`;
-    return { id: id!, arn: arn!, principalId, spender: this.spenderOf(name, principalId, role) };
+    return { id: id!, principalId, spender: this.spenderOf(name, principalId, role) };
   }
 
   /** The runtime runs as another role from now on. */
@@ -54,10 +58,6 @@ export class AgentCore {
   public async delete({ id }: Runtime): Promise<void> {
     const { status } = await this.control.send(new DeleteAgentRuntimeCommand({ agentRuntimeId: id }));
     await this.tell('DeleteAgentRuntime', { agentRuntimeId: id }, { agentRuntimeId: id, status });
-  }
-
-  public async roleOf({ id }: Runtime): Promise<string> {
-    return (await this.control.send(new GetAgentRuntimeCommand({ agentRuntimeId: id }))).roleArn!;
   }
 
   /** What the runtimes of a role share. */

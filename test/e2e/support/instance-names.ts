@@ -12,6 +12,9 @@ export interface InstanceNames extends DeployedNames {
   readonly suspensionStateMachine: string;
   /** Where AgentCore runtimes have budgets. */
   readonly agentRegistrar?: string;
+  /** Where a suspension takes policies away. */
+  readonly policyDetacher?: string;
+  readonly policyBackupsTable?: string;
   /** Where budgets are changed through a URL. */
   readonly budgetManager?: string;
   readonly administrationUrl?: string;

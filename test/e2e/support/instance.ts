@@ -160,6 +160,12 @@ export class Instance {
     }
   }
 
+  /** What IAM refused to handlers, whose rights are those of their own roles: nothing, unless a right is missing. */
+  public async refusals(): Promise<readonly string[]> {
+    const found = (await this.handlerLogs()).flatMap(({ message }) => /User: \S+ is not authorized to perform: \S+(?: on resource: \S+)?/.exec(message) ?? []);
+    return [...new Set(found)];
+  }
+
   private async howThingsStand(principalId: string | undefined): Promise<string> {
     const problems = distinct((await this.handlerLogs()).flatMap(({ functionName, message }) => problemIn(message)?.concat(` (${functionName})`) ?? []));
     const rows = (await this.audit()).filter(({ subject }) => principalId === undefined || subject === principalId);
