@@ -558,3 +558,9 @@ describe('what others wrote', () => {
     expect(alert(EventType.PRINCIPAL_RESTORED, { labels })!.body.match(/label-/g)).toHaveLength(10);
   });
 });
+
+test('a runtime is named in the subject as people named it, and by its id where nobody tells', () => {
+  const told = (labels: EventDetail['labels']) => alert(EventType.PRINCIPAL_RESTORED, { principalId: AGENT, principalKind: 'agent-runtime', labels })?.subject;
+  expect(told({ name: 'support\nBcc: all', team: 'care' })).toBe('[prod] support Bcc: all may use Bedrock again');
+  expect(told({})).toBe('[prod] support-Ab12Cd34Ef may use Bedrock again');
+});
