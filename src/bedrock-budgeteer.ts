@@ -222,7 +222,7 @@ export class BedrockBudgeteer extends Construct {
       budgets: declarations,
       removal,
       monitoring,
-      ...(agentCore ? { agentCore } : {}),
+      ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
     });
   }
