@@ -75,7 +75,8 @@ describe('agents', () => {
   const agents = (...principals: BudgetPrincipal[]) => synthesize({ agentCore: true, budgets: principals.map(principal => ({ principal, limitUsd: 1 })) }, ENV).resources;
 
   test('a runtime and the runtimes of a role have ids that the handlers read, of the account and region of the deployment', () => {
-    const ids = declarations(agents(BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), BudgetPrincipal.agentRuntimesOfRoleName('agents'))).map(({ principalId }) => principalId);
+    const resources = agents(BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), BudgetPrincipal.agentRuntimesOfRoleName('agents'));
+    const ids = declarations(resources).map(({ principalId }) => principalId);
     expect(ids).toEqual(['agent-runtime/111122223333/eu-west-1/support-Ab12Cd34Ef', 'agent-role/111122223333/eu-west-1/agents']);
     for (const id of ids) {
       expect(principalFromId(id)).toMatchObject({ id, accountId: ENV.account, region: ENV.region });

@@ -102,7 +102,8 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
   // a runtime that has used up its budget, which is the pool of all
   const runtime = marshall(budgetItem({ principalId: RUNTIME, kind: 'agent-runtime', role: ROLE, status: 'suspended', levels: EXCEEDED }));
   dynamoDb.on(ScanCommand).resolves({ Items: [{ principalId: { S: RUNTIME }, activeRole: { S: ROLE } }] });
-  dynamoDb.on(BatchGetItemCommand).callsFake(({ RequestItems: tables }) => ({ Responses: Object.fromEntries(Object.keys(tables).map(table => [table, [runtime]])) }));
+  const everywhere = (tables: object) => Object.fromEntries(Object.keys(tables).map(table => [table, [runtime]]));
+  dynamoDb.on(BatchGetItemCommand).callsFake(({ RequestItems: tables }) => ({ Responses: everywhere(tables) }));
   dynamoDb.on(GetItemCommand).callsFake(({ Key: key }) => (key.principalId.S === RUNTIME ? { Item: runtime } : {}));
   await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:10:00Z'));
 

@@ -219,7 +219,8 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
 
     [Handler.POLICY_DETACHER]: async () => {
       for (const principalId of [USER, ROLE]) {
-        const world = changingPolicies({ iam, dynamoDb, principalId, denyPolicyArn: variables.BUDGETEER_DENY_POLICY_ARN, backupsTable: variables.BUDGETEER_POLICY_BACKUPS_TABLE });
+        const { BUDGETEER_DENY_POLICY_ARN: denyPolicyArn, BUDGETEER_POLICY_BACKUPS_TABLE: backupsTable } = variables;
+        const world = changingPolicies({ iam, dynamoDb, principalId, denyPolicyArn, backupsTable });
         world.budget = budgetItem({ principalId, status: 'suspended' });
         await run(enforcerRequest(DetacherAction.REMOVE, principalId));
         world.budget = budgetItem({ principalId, 'status': 'restoring', 'spend#2026-11-22': 1 });
@@ -309,7 +310,7 @@ function estimateRow(modelId: string): object {
   };
 }
 
-function enforcerRequest(action: EnforcerAction, principalId: string): object {
+function enforcerRequest(action: EnforcerAction | DetacherAction, principalId: string): object {
   const instant = '2026-11-22T10:00:00.000Z';
   return { action, workflow: { principalId, revision: 3, notBefore: instant, asOf: instant }, now: instant, executionName: 'x', failedStep: 'Lift', error: '{}' };
 }

@@ -101,7 +101,8 @@ describe('the policy-detacher', () => {
 
   test('is asked by the two workflows and by the removal, and by no other role of the system', async () => {
     const arn = stack.attribute(functionOf(synthesized, Handler.POLICY_DETACHER), 'Arn');
-    const machines = [budgeteer.suspensionStateMachine, budgeteer.restorationStateMachine].map(machine => roleWithArn(stack.resourceOf(machine).properties.RoleArn));
+    const workflows = [budgeteer.suspensionStateMachine, budgeteer.restorationStateMachine];
+    const machines = workflows.map(machine => roleWithArn(stack.resourceOf(machine).properties.RoleArn));
 
     expect(await allowedTo({ action: 'lambda:InvokeFunction', resource: arn })).toEqual([...machines, REMOVAL].map(({ logicalId }) => logicalId).sort());
     const permissions = stack.resources('AWS::Lambda::Permission').filter(({ properties }) => properties.FunctionName === arn);
@@ -283,7 +284,8 @@ describe('who is granted administration', () => {
   });
 
   test('cannot invoke the function past its URL, where one could claim to be anybody', async () => {
-    for (const context of [{}, { 'lambda:InvokedViaFunctionUrl': 'false' }]) {
+    const pastUrl: readonly Record<string, string>[] = [{}, { 'lambda:InvokedViaFunctionUrl': 'false' }];
+    for (const context of pastUrl) {
       expect(await verdictOn(administrators, { action: 'lambda:InvokeFunction', resource: manager, context })).toBe('ImplicitlyDenied');
     }
   });

@@ -1,7 +1,7 @@
 import { EVENT_SOURCE } from '../../src/contract';
 import { functionsOf } from '../synthesized/deployed-handler';
-import { ACCOUNT, PARTITION, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { EVERYTHING } from '../synthesized/synthesized-budgeteer';
+import { ACCOUNT, PARTITION, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { twoBudgeteers } from '../synthesized/two-budgeteers';
 import { roleOf, together, verdictOn } from './simulation';
 

@@ -45,7 +45,8 @@ describe.each(STRATEGIES)('the definition of the %s with the strategy %s', (work
 
   test('asks the enforcer, and the policy-detacher where there is one, for actions that each of them knows', () => {
     expect(Object.values(tasks).map(({ Resource: resource }) => resource)).toEqual(Object.keys(tasks).map(() => 'arn:aws:states:::lambda:invoke'));
-    const asked = (handler: Handler) => Object.values(tasks).map(parametersOf).filter(({ FunctionName }) => FunctionName === arnOf(handler)).map(({ Payload }) => Payload.action);
+    const asked = (handler: Handler) => Object.values(tasks).map(parametersOf).filter(({ FunctionName }) => FunctionName === arnOf(handler))
+      .map(({ Payload }) => Payload.action);
     const ofEnforcer = asked(Handler.ENFORCER);
     const ofDetacher = detaches ? asked(Handler.POLICY_DETACHER) : [];
 

@@ -18,8 +18,6 @@ export class FakeIam {
   public readonly clientOfDetacher = new IAMClient({ region: 'us-east-1' });
   /** What the policy-detacher changed, in order, and what the enforcer did to the deny policy. */
   public readonly writes: string[] = [];
-  /** Asked before every call of the policy-detacher: the name of an error, where it is to fail. */
-  public failDetacher: (call: string) => string | undefined = () => undefined;
   public readonly calls: Call[] = [];
   private readonly entities = new Map<string, { readonly managed: Set<string>; readonly inline: Map<string, string> }>();
   private readonly attached = new Set<string>();
@@ -40,6 +38,9 @@ export class FakeIam {
     mock.on(GetRoleCommand).callsFake(({ RoleName: name }) => this.get(`role/${name}`));
     this.serveDetacher();
   }
+
+  /** Asked before every call of the policy-detacher: the name of an error, where it is to fail. */
+  public failDetacher: (call: string) => string | undefined = () => undefined;
 
   /** @param entity such as `user/indexer` */
   public add(entity: string): void {
@@ -62,7 +63,8 @@ export class FakeIam {
   /** Names of the policies that an entity had to begin with, and has not. */
   public missing(entity: string): readonly string[] {
     const { managed, inline } = this.entities.get(entity)!;
-    return [...MANAGED.filter(arn => !managed.has(arn)), ...Object.entries(INLINE).filter(([name, document]) => inline.get(name) !== document).map(([name]) => name)];
+    const missingInline = Object.entries(INLINE).filter(([name, document]) => inline.get(name) !== document);
+    return [...MANAGED.filter(arn => !managed.has(arn)), ...missingInline.map(([name]) => name)];
   }
 
   /** Policies of an entity beside the deny policy. */

@@ -103,7 +103,8 @@ export class World {
       worker: `worker-${this.workers}`,
       clock: () => OVERRUN_AT,
     };
-    return retryably(() => detach(detacherRequest(JSON.parse(JSON.stringify(payload))) as DetacherRequest, ports, { ...CONTEXT, denyPolicyArn: this.policyArn }));
+    const request = detacherRequest(JSON.parse(JSON.stringify(payload))) as DetacherRequest;
+    return retryably(() => detach(request, ports, { ...CONTEXT, denyPolicyArn: this.policyArn }));
   }
 
   /** Whether policies of the principal are removed, and nobody but the backup knows them. */
@@ -114,8 +115,9 @@ export class World {
   /** A run of the monitor. @returns the workflows that it started */
   public async monitor(at: number): Promise<readonly WorkflowStart[]> {
     const before = this.started.length;
+    const { store, settings: source, events, metrics, log } = this.ports;
     await runMonitor(at, {
-      ...this.ports,
+      ...{ store, settings: source, events, metrics, log },
       watchList: this.table,
       reader: this.table,
       inventory: { list: async () => this.iam.denied().map(entity => ({ type: entity.split('/')[0] as 'user' | 'role', name: entity.split('/')[1] })) },
