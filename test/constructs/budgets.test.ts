@@ -72,7 +72,10 @@ test('in a stack without a known account the id carries the account of the deplo
 });
 
 describe('agents', () => {
-  const agents = (...principals: BudgetPrincipal[]) => synthesize({ agentCore: true, budgets: principals.map(principal => ({ principal, limitUsd: 1 })) }, ENV).resources;
+  const agents = (...principals: BudgetPrincipal[]) => {
+    const budgets = principals.map(principal => ({ principal, limitUsd: 1 }));
+    return synthesize({ agentCore: true, budgets }, ENV).resources;
+  };
 
   test('a runtime and the runtimes of a role have ids that the handlers read, of the account and region of the deployment', () => {
     const resources = agents(BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), BudgetPrincipal.agentRuntimesOfRoleName('agents'));
