@@ -162,7 +162,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchMetering(metering.usageMeter, metering.unreadableRecords);
     monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
     monitoring.watchPrices(pricing.refresher);
-    monitoring.watchEnforcement(enforcement.suspension, enforcement.restoration);
+    monitoring.watchEnforcement(enforcement);
     monitoring.watchBackups(enforcement.backups);
     monitoring.watchAdministration(administration?.manager);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
@@ -222,7 +222,7 @@ export class BedrockBudgeteer extends Construct {
       budgets: declarations,
       removal,
       monitoring,
-      ...(agentCore ? { agentCore } : {}),
+      ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
     });
   }

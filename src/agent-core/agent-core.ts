@@ -1,15 +1,14 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { Env, Handler } from '../contract';
+import { Env, Handler, RUNTIMES_INDEX } from '../contract';
 import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { invokeOn } from '../functions/event-rule';
 import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
-import { allowTable } from '../storage/table-access';
-import { knowRuntimes } from './runtime-access';
+import { allowIndex, allowTable } from '../storage/table-access';
 
 export interface AgentCoreProps {
   readonly deployment: Deployment;
@@ -60,7 +59,7 @@ export class AgentCore extends Construct {
       },
     });
     allowTable(registrar, storage.budgets, 'GetItem', 'UpdateItem');
-    knowRuntimes(registrar, deployment, storage, 'Query', 'Scan');
+    allowIndex(registrar, storage.budgets, RUNTIMES_INDEX, 'Query', 'Scan');
     settings.allowReading(registrar);
     allowPublishing(registrar, eventBus);
     registrar.allow({
@@ -104,7 +103,7 @@ export class AgentCore extends Construct {
     });
     allowTable(meter, storage.ledger, 'PutItem');
     allowTable(meter, storage.budgets, 'UpdateItem');
-    knowRuntimes(meter, deployment, storage, 'Scan');
+    allowIndex(meter, storage.budgets, RUNTIMES_INDEX, 'Scan');
     // Metrics know no resources.
     meter.allow({ actions: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], resources: ['*'] });
     invokeOn(new events.Rule(this, 'MeterCompute', {

@@ -26,6 +26,10 @@ export interface EnforcementProps {
   readonly backupHistoryDays: number;
 }
 
+/** What the steps of a workflow take with all of their retries. The policy-detacher may be at work for minutes at each of its tries. */
+const ENFORCER_STEPS = Duration.hours(1);
+const DETACHER_STEPS = Duration.days(1);
+
 /**
  * Suspension and restoration: one deny policy, one function that may attach and detach it, two workflows that ask it to.
  */
@@ -73,15 +77,19 @@ export class Enforcement extends Construct {
 
     this.backups = props.strategy === SuspensionStrategy.DETACH ? this.keepBackups(props) : undefined;
     const functions = { enforcer: this.enforcer.function, detacher: this.backups?.detacher.function };
+    // An execution that ran out of time would record no failure, and nothing would try again.
+    const stepsTake = this.backups ? DETACHER_STEPS : ENFORCER_STEPS;
 
     this.suspension = new Workflow(this, 'Suspension', {
       deployment,
       name: 'suspension',
+      stepsTake,
       chain: states => suspensionChain(states, functions),
     });
     this.restoration = new Workflow(this, 'Restoration', {
       deployment,
       name: 'restoration',
+      stepsTake,
       chain: states => restorationChain(states, functions),
     });
   }

@@ -8,12 +8,14 @@ export interface WorkflowProps {
   readonly deployment: Deployment;
   /** Tells the log groups of the workflows apart. */
   readonly name: string;
+  /** The most that all steps together take with their retries, after the grace period. */
+  readonly stepsTake: Duration;
   /** Makes the states, in the scope that it is given. */
   readonly chain: (scope: Construct) => sfn.IChainable;
 }
 
-/** A grace period is at most 30 days long; after it, all retries together take less than an hour. */
-const TIMEOUT = Duration.days(30).plus(Duration.hours(1));
+/** A grace period is at most so long. */
+const LONGEST_GRACE = Duration.days(30);
 
 /**
  * A state machine with its log. Standard, not Express: it waits for days, and one name runs once.
@@ -37,7 +39,7 @@ export class Workflow extends Construct {
       stateMachineType: sfn.StateMachineType.STANDARD,
       queryLanguage: sfn.QueryLanguage.JSON_PATH,
       definitionBody: sfn.DefinitionBody.fromChainable(props.chain(this)),
-      timeout: TIMEOUT,
+      timeout: LONGEST_GRACE.plus(props.stepsTake),
       tracingEnabled: false,
       logs: {
         destination: logGroup,

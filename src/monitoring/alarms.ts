@@ -5,8 +5,8 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Metric } from '../contract';
 import { Deployment } from '../deployment';
+import { Enforcement } from '../enforcement/enforcement';
 import { PolicyBackups } from '../enforcement/policy-backups';
-import { Workflow } from '../enforcement/workflow';
 import { FailureQueue } from '../functions/failure-queue';
 import { HandlerFunction } from '../functions/handler-function';
 import { deploymentMetric } from './metrics';
@@ -215,10 +215,10 @@ export class Alarms extends Construct {
   }
 
   /** The enforcer and its workflows: a decision that is not carried out stops nobody, or stops somebody for too long. */
-  public watchEnforcement(suspension: Workflow, restoration: Workflow): void {
+  public watchEnforcement({ suspension, restoration, backups }: Pick<Enforcement, 'suspension' | 'restoration' | 'backups'>): void {
     this.watch('suspension-failures', {
       metric: this.own(Metric.SUSPENSION_FAILURES),
-      meaning: 'A principal that is over its limit could not be suspended, and goes on spending; the monitor tries again.',
+      meaning: `A principal that is over its limit could not be suspended, and goes on spending${backups ? ', or is denied and still has its policies' : ''}; the monitor tries again.`,
       firstAction: 'Read the event "Suspension Failed" for the principal and the reason; suspend by hand by attaching the deny policy.',
       read: READ.SUSPENDING,
     });
@@ -242,8 +242,8 @@ export class Alarms extends Construct {
     });
     this.watch('unaudited-changes', {
       metric: this.own(Metric.UNAUDITED_CHANGES),
-      meaning: 'The deny policy was attached or detached, and the event that tells it could not be put: it is missing from the audit trail.',
-      firstAction: 'Read the error in the log of the enforcer, which names the principal; CloudTrail has the change itself.',
+      meaning: `The deny policy was attached or detached${backups ? ', or policies were removed or put back' : ''}, and the event that tells it could not be put: it is missing from the audit trail.`,
+      firstAction: `Read the error in the log of the enforcer${backups ? ' or the policy-detacher' : ''}, which names the principal; CloudTrail has the change itself.`,
       read: READ.SUSPENDING,
     });
     const workflows = [['suspension', suspension, READ.SUSPENDING], ['restoration', restoration, READ.RESTORING]] as const;

@@ -106,7 +106,7 @@ describe('the toggle on', () => {
     const told = Object.values(ofType(withAgentCore().resources, 'AWS::Lambda::Function'))
       .filter(({ Properties }) => Properties.Environment.Variables[Env.AGENT_CORE] === 'on')
       .map(({ Properties }) => Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME);
-    expect(told.sort()).toEqual([Handler.AGENT_REGISTRAR, Handler.BUDGET_MONITOR, Handler.ENFORCER, Handler.USAGE_METER]);
+    expect(told.sort()).toEqual([Handler.BUDGET_MONITOR, Handler.ENFORCER, Handler.USAGE_METER]);
   });
 });
 

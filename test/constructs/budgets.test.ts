@@ -71,6 +71,53 @@ test('in a stack without a known account the id carries the account of the deplo
   expect(declarations(resources)[0].principalId).toBe('iam-role/${AWS::AccountId}/writer');
 });
 
+describe('agents', () => {
+  const agents = (...principals: BudgetPrincipal[]) => {
+    const budgets = principals.map(principal => ({ principal, limitUsd: 1 }));
+    return synthesize({ agentCore: true, budgets }, ENV).resources;
+  };
+
+  test('a runtime and the runtimes of a role have ids that the handlers read, of the account and region of the deployment', () => {
+    const resources = agents(BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), BudgetPrincipal.agentRuntimesOfRoleName('agents'));
+    const ids = declarations(resources).map(({ principalId }) => principalId);
+    expect(ids).toEqual(['agent-runtime/111122223333/eu-west-1/support-Ab12Cd34Ef', 'agent-role/111122223333/eu-west-1/agents']);
+    for (const id of ids) {
+      expect(principalFromId(id)).toMatchObject({ id, accountId: ENV.account, region: ENV.region });
+    }
+  });
+
+  test('in a stack without a known account and region the ids carry those of the deployment', () => {
+    const { resources } = synthesize({ agentCore: true, budgets: [{ principal: BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), limitUsd: 1 }] });
+    expect(declarations(resources)[0].principalId).toBe('agent-runtime/${AWS::AccountId}/${AWS::Region}/support-Ab12Cd34Ef');
+  });
+
+  test('the id of a runtime may be known at deployment only', () => {
+    const stack = newStack(ENV);
+    new BedrockBudgeteer(stack, 'Budgeteer', { agentCore: true })
+      .addBudget({ principal: BudgetPrincipal.agentRuntimeId(new CfnParameter(stack, 'Runtime').valueAsString), limitUsd: 1 });
+    expect(declarations(synthesized(stack).resources)[0].principalId).toBe('agent-runtime/111122223333/eu-west-1/${Runtime}');
+  });
+
+  test('have budgets beside that of their role, each once', () => {
+    const role = [BudgetPrincipal.roleName('agents'), BudgetPrincipal.agentRuntimesOfRoleName('agents')];
+    expect(Object.keys(ofType(agents(...role), DECLARATION))).toHaveLength(2);
+    for (const principal of [BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), BudgetPrincipal.agentRuntimesOfRoleName('agents')]) {
+      expect(() => agents(principal, principal)).toThrow(/has a budget already/);
+    }
+  });
+
+  test.each(['', 'a b', 'a/b', 'x'.repeat(101)])('"%s" is no id of a runtime', id => {
+    expect(() => BudgetPrincipal.agentRuntimeId(id)).toThrow(/^BudgetPrincipal\.agentRuntimeId is ".*", allowed is .*: give the id of the runtime alone/);
+  });
+
+  test('need not be tracked kinds: runtimes are charged where AgentCore is on', () => {
+    const budgeteer = new BedrockBudgeteer(newStack(ENV), 'Budgeteer', { agentCore: true, otherTrackedPrincipals: [] });
+    for (const principal of [BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), BudgetPrincipal.agentRuntimesOfRoleName('agents')]) {
+      expect(() => budgeteer.addBudget({ principal, limitUsd: 1 })).not.toThrow();
+    }
+  });
+});
+
 describe('principals', () => {
   const declared = (make: (stack: Stack) => BudgetPrincipal) => {
     const stack = newStack(ENV);

@@ -1,17 +1,13 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { BudgetPrincipal } from '../../src';
 import { Handler } from '../../src/contract';
-import { nameBundlesByPath, ofType, synthesize } from './support/synthesize';
+import { nameBundlesByPath, ofType, synthesizeEverything } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
 test('every handler has one function, whose code is the bundle of its source', () => {
-  // given
-  const lazy = { budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }] };
-
   // when
-  const { resources } = synthesize(lazy);
+  const { resources } = synthesizeEverything();
 
   // then
   const keys = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Code.S3Key);

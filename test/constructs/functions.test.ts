@@ -5,23 +5,28 @@ import { BudgetPrincipal } from '../../src';
 import { Env, Handler } from '../../src/contract';
 import { readable } from './support/intrinsics';
 import { actionsOf, statementsByRole } from './support/policies';
-import { nameBundlesByPath, ofType, Synthesized, synthesize } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, ofType, Synthesized, synthesize } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
-/** Synthesized once: nothing here depends on props. */
+/** The handlers that are there only where something is switched on. */
+const OPTIONAL: readonly Handler[] = [Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.POLICY_DETACHER];
+const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
+
+/** Synthesized once each: nothing here depends on other props. */
 let everything: Synthesized | undefined;
 function withEveryHandler(): Synthesized {
-  everything ??= synthesize({
-    logRetention: logs.RetentionDays.ONE_WEEK,
-    budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }],
-  });
+  everything ??= synthesize({ ...EVERYTHING, logRetention: logs.RetentionDays.ONE_WEEK });
   return everything;
+}
+let byDefault: Synthesized | undefined;
+function withDefaults(): Synthesized {
+  byDefault ??= synthesize({ budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }] });
+  return byDefault;
 }
 
 /** The function of a handler, with what belongs to it. */
-function functionOf(handler: Handler) {
-  const { resources } = withEveryHandler();
+function functionOf(handler: Handler, { resources } = withEveryHandler()) {
   const functions = Object.entries(ofType(resources, 'AWS::Lambda::Function'));
   const [id, { Properties: properties }] = functions.find(([, fn]) => fn.Properties.Code.S3Key.includes(`/${handler}/`))!;
   return { resources, id, properties };
@@ -97,13 +102,32 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.RESTORE_ON_REMOVAL]: ['AUDIT_TABLE', 'DENY_POLICY_ARN', 'RESTORATION_STATE_MACHINE_ARN', 'SUSPENSION_STATE_MACHINE_ARN'],
   [Handler.PRICE_REFRESHER]: ['EVENT_BUS', 'MAX_PRICE_CHANGE_FACTOR', 'PRICES_TABLE'],
   [Handler.CALL_REPRICER]: ['BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'LEDGER_TABLE', 'PRICES_TABLE', 'SETTINGS_PATH'],
+  [Handler.AGENT_REGISTRAR]: ['BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'SETTINGS_PATH'],
+  [Handler.AGENT_COMPUTE_METER]: ['BUDGETS_TABLE', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE'],
+  [Handler.POLICY_DETACHER]: [
+    'AGENT_CORE', 'BACKUP_HISTORY_DAYS', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'POLICY_BACKUPS_TABLE', 'SETTINGS_PATH',
+  ],
+  [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
+};
+
+/** What some are told beside that where something is switched on. */
+const ENVIRONMENT_OF_EVERYTHING: Partial<Record<Handler, (keyof typeof Env)[]>> = {
+  [Handler.USAGE_METER]: ['AGENT_CORE'],
+  [Handler.ENFORCER]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
+  [Handler.BUDGET_MONITOR]: ['AGENT_CORE'],
+  [Handler.RESTORE_ON_REMOVAL]: ['POLICY_DETACHER_ARN'],
 };
 const COMMON: (keyof typeof Env)[] = ['ACCOUNT_ID', 'DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'PARTITION', 'TIME_ZONE'];
 
-test.each(Object.entries(ENVIRONMENT))('%s is told what it needs, and no more', (handler, keys) => {
-  const { properties } = functionOf(handler as Handler);
-  const expected = [...COMMON, ...keys].map(key => Env[key] as string);
-  expect(Object.keys(properties.Environment.Variables).sort()).toEqual(['POWERTOOLS_SERVICE_NAME', ...expected].sort());
+const keysOf = (handler: Handler, synthesized: Synthesized) => Object.keys(functionOf(handler, synthesized).properties.Environment.Variables).sort();
+const expectedKeys = (keys: (keyof typeof Env)[]) => ['POWERTOOLS_SERVICE_NAME', ...[...COMMON, ...keys].map(key => Env[key] as string)].sort();
+
+test.each(BY_DEFAULT)('%s is told what it needs by default, and no more', handler => {
+  expect(keysOf(handler, withDefaults())).toEqual(expectedKeys(ENVIRONMENT[handler]));
+});
+
+test.each(Object.values(Handler))('%s is told what it needs with everything switched on, and no more', handler => {
+  expect(keysOf(handler, withEveryHandler())).toEqual(expectedKeys([...ENVIRONMENT[handler], ...ENVIRONMENT_OF_EVERYTHING[handler] ?? []]));
 });
 
 test.each(Object.values(Handler))('%s is told every key that its code asks for', handler => {
@@ -155,12 +179,46 @@ const ACTIONS: Record<Handler, string[]> = {
   [Handler.CALL_REPRICER]: [
     ...ASKING_FOR_MODELS, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
+  [Handler.AGENT_REGISTRAR]: [
+    'bedrock-agentcore:GetAgentRuntime', 'bedrock-agentcore:GetHarness', 'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses',
+    'bedrock-agentcore:ListTagsForResource', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'events:PutEvents',
+    'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
+  [Handler.AGENT_COMPUTE_METER]: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+  [Handler.POLICY_DETACHER]: [
+    'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents', 'iam:AttachRolePolicy',
+    'iam:AttachUserPolicy', 'iam:DeleteRolePolicy', 'iam:DeleteUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetPolicy', 'iam:GetRole',
+    'iam:GetRolePolicy', 'iam:GetUser', 'iam:GetUserPolicy', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'iam:ListRolePolicies',
+    'iam:ListUserPolicies', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
+  [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
 };
 
-test.each(Object.entries(ACTIONS))('%s may do what it has to, and no more', (handler, actions) => {
-  const { resources, properties } = functionOf(handler as Handler);
-  const granted = actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!);
-  expect(granted.filter(action => !/^(kms|logs|sqs):/.test(action))).toEqual(actions);
+/** What some may do beside that where something is switched on. */
+const ACTIONS_OF_EVERYTHING: Partial<Record<Handler, string[]>> = {
+  // whose budget pays for a role; BatchGetItem and Scan: all runtimes in every run of the monitor
+  [Handler.USAGE_METER]: ['dynamodb:Query'],
+  [Handler.ENFORCER]: ['dynamodb:Query'],
+  [Handler.BUDGET_MONITOR]: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
+  [Handler.RESTORE_ON_REMOVAL]: ['lambda:InvokeFunction'],
+};
+
+const actionsGrantedTo = (handler: Handler, synthesized: Synthesized) => {
+  const { resources, properties } = functionOf(handler, synthesized);
+  return actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!).filter(action => !/^(kms|logs|sqs):/.test(action));
+};
+
+test.each(BY_DEFAULT)('%s may do what it has to by default, and no more', handler => {
+  expect(actionsGrantedTo(handler, withDefaults())).toEqual(ACTIONS[handler]);
+});
+
+test.each(Object.values(Handler))('%s may do what it has to with everything switched on, and no more', handler => {
+  expect(actionsGrantedTo(handler, withEveryHandler())).toEqual([...ACTIONS[handler], ...ACTIONS_OF_EVERYTHING[handler] ?? []].sort());
+});
+
+test('by default there are no other functions', () => {
+  const names = Object.values(ofType(withDefaults().resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME);
+  expect(names.sort()).toEqual([...BY_DEFAULT].sort());
 });
 
 /** What knows no narrower resource. */
@@ -169,11 +227,17 @@ const ON_EVERYTHING = [
   'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials', 'pricing:GetProducts',
 ];
 
-test('only what knows no narrower resource is allowed on everything', () => {
-  const { resources } = withEveryHandler();
+/** And of what can be switched on. */
+const ON_EVERYTHING_TOO = ['bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
+
+test.each([
+  ['by default', withDefaults, ON_EVERYTHING],
+  ['with everything switched on', withEveryHandler, [...ON_EVERYTHING, ...ON_EVERYTHING_TOO].sort()],
+])('only what knows no narrower resource is allowed on everything, %s', (_, synthesizedOnce, onEverything) => {
+  const { resources } = synthesizedOnce();
   const functionRoles = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Role['Fn::GetAtt'][0]);
-  const broad = functionRoles.flatMap(role => statementsByRole(resources).get(role)!).filter(statement => [statement.Resource].flat().includes('*'));
-  expect(actionsOf(broad)).toEqual(ON_EVERYTHING);
+  const broad = functionRoles.flatMap(role => statementsByRole(resources).get(role)!).filter(statement => statement.Effect === 'Allow' && [statement.Resource].flat().includes('*'));
+  expect(actionsOf(broad)).toEqual(onEverything);
 });
 
 test('no statement has a wildcard in its actions', () => {
@@ -182,9 +246,9 @@ test('no statement has a wildcard in its actions', () => {
   expect(wildcards).toEqual([]);
 });
 
-test('the deny policy is the only one that a function may attach or detach', () => {
+test('by default the deny policy is the only one that a function may attach or detach', () => {
   // given
-  const { resources, stack, budgeteer } = withEveryHandler();
+  const { resources, stack, budgeteer } = withDefaults();
 
   // when
   const changing = [...statementsByRole(resources).values()].flat().filter(statement => actionsOf([statement]).some(action => /^iam:(Attach|Detach|Put|Delete|Create|Update|Set|Add|Remove)/.test(action)));
@@ -195,4 +259,19 @@ test('the deny policy is the only one that a function may attach or detach', () 
   for (const statement of changing) {
     expect(statement.Condition).toEqual({ ArnEquals: { 'iam:PolicyARN': denyPolicy } });
   }
+});
+
+test('with the strategy DETACH so it is for every function but one', () => {
+  // given
+  const { resources, stack, budgeteer } = withEveryHandler();
+  const others = Object.values(Handler).filter(handler => handler !== Handler.POLICY_DETACHER);
+  const changingOf = (handler: Handler) => statementsByRole(resources).get(functionOf(handler).properties.Role['Fn::GetAtt'][0])!
+    .filter(statement => actionsOf([statement]).some(action => /^iam:(Attach|Detach|Put|Delete|Create|Update|Set|Add|Remove)/.test(action)));
+
+  // then
+  const denyPolicy = readable(stack.resolve(budgeteer.denyPolicy.managedPolicyArn));
+  expect(others.flatMap(changingOf).map(({ Condition }) => Condition)).toEqual(Array(2).fill({ ArnEquals: { 'iam:PolicyARN': denyPolicy } }));
+  expect(changingOf(Handler.POLICY_DETACHER).map(({ Effect, Condition }) => [Effect, Condition])).toEqual([
+    ['Allow', undefined], ['Allow', undefined], ['Deny', undefined], ['Deny', { ArnEquals: { 'iam:PolicyARN': denyPolicy } }],
+  ]);
 });

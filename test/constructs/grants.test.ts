@@ -1,14 +1,14 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { BedrockBudgeteer } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps } from '../../src';
 import { actionsOf, statementsByRole } from './support/policies';
 import { nameBundlesByPath, newStack, synthesized, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
 /** What a role may do after a grant, and on what. */
-function granted(grant: (budgeteer: BedrockBudgeteer, role: iam.Role) => iam.Grant) {
+function granted(grant: (budgeteer: BedrockBudgeteer, role: iam.Role) => iam.Grant, props?: BedrockBudgeteerProps) {
   const stack = newStack();
-  const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer');
+  const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', props);
   const role = new iam.Role(stack, 'Grantee', { assumedBy: new iam.AccountRootPrincipal() });
   const result = grant(budgeteer, role);
   const { resources } = synthesized(stack);
@@ -54,4 +54,21 @@ test('managing budgets is changing budgets and the settings of this instance, no
   for (const statement of statements.filter(({ Action }) => [Action].flat().some(action => action.startsWith('ssm:')))) {
     expect([statement.Resource].flat().every(arn => arn.includes(`:parameter${budgeteer.settingsPath}`))).toBe(true);
   }
+});
+
+test('administering budgets is calling the URL, and nothing beside it', () => {
+  const { success, actions, statements, resources } = granted((budgeteer, role) => budgeteer.grantAdministration(role), { administration: true });
+  const [manager] = theOne(resources, 'AWS::Lambda::Function', 'BudgetManager');
+  expect(success).toBe(true);
+  expect(actions).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+  expect(statements.map(({ Effect, Resource, Condition }) => ({ Effect, Resource, Condition }))).toEqual([
+    { Effect: 'Allow', Resource: `\${${manager}.Arn}`, Condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } } },
+    { Effect: 'Allow', Resource: `\${${manager}.Arn}`, Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } },
+  ]);
+});
+
+test('reading budgets includes the index of AgentCore runtimes, and managing them gives no other way to change one', () => {
+  const { statements, actions } = granted((budgeteer, role) => budgeteer.grantManageBudgets(role), { agentCore: true, administration: true });
+  expect(statements.flatMap(({ Resource }) => Resource).filter(resource => /Budgets\w+\.Arn\}\/index\/\*$/.test(resource)).length).toBeGreaterThan(0);
+  expect(actions.filter(action => action.startsWith('lambda:'))).toEqual([]);
 });

@@ -2,15 +2,15 @@ import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { BedrockBudgeteer, InvocationLogs } from '../../src';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
 import { createdBefore } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesized } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, newStack, ofType, Resources, synthesized } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
-describe('two instances in one stack', () => {
+describe.each([['as they are by default', {}], ['with everything', EVERYTHING]])('two instances in one stack, %s', (_, props) => {
   function twoInstances() {
     const stack = newStack();
-    const one = new BedrockBudgeteer(stack, 'One', { environmentName: 'production' });
-    const two = new BedrockBudgeteer(stack, 'Two', { environmentName: 'production', invocationLogs: InvocationLogs.fromLogGroup(one.invocationLogGroup) });
+    const one = new BedrockBudgeteer(stack, 'One', { ...props, environmentName: 'production' });
+    const two = new BedrockBudgeteer(stack, 'Two', { ...props, environmentName: 'production', invocationLogs: InvocationLogs.fromLogGroup(one.invocationLogGroup) });
     return { one, two, ...synthesized(stack) };
   }
   const partOf = (resources: Resources, prefix: string) => Object.fromEntries(Object.entries(resources).filter(([id]) => id.startsWith(prefix)));
@@ -132,7 +132,7 @@ describe('the deployment id', () => {
 test('no name is fixed but of what has no other, and that carries the id of the deployment', () => {
   // given
   const stack = newStack();
-  const { deploymentId } = new BedrockBudgeteer(stack, 'Budgeteer');
+  const { deploymentId } = new BedrockBudgeteer(stack, 'Budgeteer', EVERYTHING);
 
   // when
   const named = Object.values(synthesized(stack).resources)

@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { BedrockBudgeteer, BudgetPrincipal } from '../../src';
+import { BedrockBudgeteer, BudgetPrincipal, SuspensionStrategy } from '../../src';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
 import { Deployment } from '../../src/deployment';
 import { HandlerFunction } from '../../src/functions/handler-function';
 import { Alarms } from '../../src/monitoring/alarms';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesize } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesizeEverything } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
 const alarmsOf = (resources: Resources) => Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-const withEverything = () => synthesize({ budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }] });
+const withDefaults = () => synthesize({ budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }] });
+const withEverything = synthesizeEverything;
 
 /** What an alarm watches: one metric, or those that its expression is over. */
 const metricsOf = (alarm: any): any[] => alarm.Metrics?.flatMap((query: any) => query.MetricStat?.Metric ?? []) ?? [alarm];
 
 /** Metrics of AWS services that alarms may watch, by namespace. */
 const AWS_METRICS: Record<string, string[]> = {
-  'AWS/Lambda': ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles'],
+  'AWS/Lambda': ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles', 'Url5xxCount'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
   'AWS/States': ['ExecutionsFailed', 'ExecutionsTimedOut'],
 };
@@ -39,7 +40,9 @@ test('every alarm watches a metric that a handler or a service emits, with exact
 test.each([
   Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS,
   Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
-  Metric.SUSPENSION_FAILURES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
+  Metric.SUSPENSION_FAILURES, Metric.UNAUDITED_CHANGES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
+  // only with the strategy DETACH
+  Metric.POLICIES_NOT_RESTORED,
 ])('somebody has to look into %s', metric => {
   const watching = alarmsOf(withEverything().resources).filter(({ Namespace, MetricName }) => Namespace === METRIC_NAMESPACE && MetricName === metric);
   expect(watching).toHaveLength(1);
@@ -97,14 +100,54 @@ test('every workflow has alarms on executions that fail or run out of time', () 
   expect(watched.sort()).toEqual(expected.sort());
 });
 
+describe('what is switched on is watched, and nothing else is', () => {
+  /** Ids of the alarms that are there with some props and not by default. */
+  const added = (props: Parameters<typeof synthesize>[0]) => {
+    const before = new Set(synthesize().budgeteer.alarms.map(({ node }) => node.id));
+    return synthesize(props).budgeteer.alarms.map(({ node }) => node.id).filter(id => !before.has(id) && !/-\d$/.test(id)).sort();
+  };
+
+  test.each([
+    ['AgentCore', { agentCore: true }, ['agent-registrar-failures']],
+    ['compute of AgentCore', { agentCore: true, agentBudgets: { computeCosts: true } }, ['agent-compute-meter-failures', 'agent-registrar-failures']],
+    ['the strategy DETACH', { suspensionStrategy: SuspensionStrategy.DETACH }, ['policies-not-restored', 'policy-detacher-failures']],
+    ['administration', { administration: true }, ['administration-errors', 'budget-manager-failures']],
+  ])('%s', (_, props, alarms) => {
+    expect(added(props)).toEqual(alarms);
+  });
+
+  test('a request that failed is an error of the function\'s URL, since the function answers it', () => {
+    const { resources, budgeteer, stack } = withEverything();
+    const [alarm] = alarmsOf(resources).filter(({ MetricName }) => MetricName === 'Url5xxCount');
+    expect(alarm).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      Dimensions: [{ Name: 'FunctionName', Value: stack.resolve(budgeteer.budgetManager!.functionName) }],
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('all of it together has alarms of every kind, and no more than before for the rest', () => {
+    const byDefault = alarmsOf(withDefaults().resources).length;
+    // four queues, two metrics; the groups of functions stay two
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 4 + 2);
+  });
+});
+
 test('every alarm says what it means, what to do first and what to read, and tells the operations topic', () => {
   const { resources, stack, budgeteer } = withEverything();
+  const files = new Set<string>();
   for (const { AlarmDescription, AlarmActions } of alarmsOf(resources)) {
     expect(JSON.stringify(AlarmDescription)).toMatch(/\w+\. First: [A-Z]/);
     const [, file, section] = readable(AlarmDescription).match(/ Read: docs\/([\w.]+), "([^"]+)"\.$/);
-    expect(readFileSync(path.join(__dirname, '../../docs', file), 'utf8')).toContain(`\n## ${section}\n`);
+    expect(readFileSync(path.join(__dirname, '../../docs', file), 'utf8')).toMatch(new RegExp(`\n##+ ${section}\n`));
+    files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
+  expect([...files].sort()).toEqual(['administration.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
 });
 
 test('silence means trouble at the monitor and the price refresher, after three missed runs', () => {

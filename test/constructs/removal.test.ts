@@ -1,5 +1,6 @@
 import { createdBefore } from './support/intrinsics';
-import { nameBundlesByPath, ofType, Resources, synthesize, theOne } from './support/synthesize';
+import { actionsOf, statementsByRole } from './support/policies';
+import { nameBundlesByPath, ofType, Resources, synthesize, synthesizeEverything, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -52,8 +53,82 @@ test('logging is switched off before the subscription is gone, and on after it i
   expect(createdBefore(resources, configuration)).toContain(subscription);
 });
 
-test('no resource needs itself', () => {
-  const { resources } = synthesize();
+test.each([['by default', () => synthesize()], ['with everything', synthesizeEverything]])('no resource needs itself, %s', (_, synthesized) => {
+  const { resources } = synthesized();
   const circular = Object.keys(resources).filter(id => createdBefore(resources, id).has(id));
   expect(circular).toEqual([]);
+});
+
+describe('with the strategy DETACH', () => {
+  const returnOf = (resources: Resources) => theOne(resources, 'Custom::BedrockBudgeteerPolicyReturn')[0];
+  const [deletedBefore, deletedAfter] = [
+    (resources: Resources, first: string, second: string) => expect(createdBefore(resources, first)).toContain(second),
+    (resources: Resources, second: string, first: string) => expect(createdBefore(resources, first)).toContain(second),
+  ];
+
+  test('by default there is nothing of it', () => {
+    expect(ofType(synthesize().resources, 'Custom::BedrockBudgeteerPolicyReturn')).toEqual({});
+  });
+
+  test('whatever can suspend, or remove policies, is gone before policies are given back and denies are lifted', () => {
+    const { resources } = synthesizeEverything();
+    const suspenders = [['AWS::Logs::SubscriptionFilter', ''], ['AWS::Lambda::EventSourceMapping', ''], ['AWS::Events::Rule', 'DecisionsSchedule']] as const;
+    for (const [type, idPart] of suspenders) {
+      const [suspender] = theOne(resources, type, idPart);
+      deletedBefore(resources, suspender, removalOf(resources));
+      deletedBefore(resources, suspender, returnOf(resources));
+    }
+  });
+
+  test('nothing else starts workflows, which is what suspends', () => {
+    const { resources } = synthesizeEverything();
+    const starting = [...statementsByRole(resources)].filter(([, statements]) => actionsOf(statements).includes('states:StartExecution')).map(([role]) => role);
+    const targets = ['BudgetEvaluator', 'BudgetMonitor'].map(name => theOne(resources, 'AWS::Lambda::Function', `Decisions${name}`)[1].Properties.Role['Fn::GetAtt'][0]);
+    expect(starting.sort()).toEqual(targets.sort());
+    // and these are invoked by the mapping and the schedule alone
+    const functions = ['BudgetEvaluator', 'BudgetMonitor'].map(name => theOne(resources, 'AWS::Lambda::Function', `Decisions${name}`)[0]);
+    const rules = Object.entries(ofType(resources, 'AWS::Events::Rule')).filter(([, { Properties }]) => Properties.Targets.some(({ Arn }: any) => functions.includes(Arn['Fn::GetAtt'][0])));
+    expect(rules.map(([id]) => id)).toEqual([theOne(resources, 'AWS::Events::Rule', 'DecisionsSchedule')[0]]);
+    const mappings = Object.values(ofType(resources, 'AWS::Lambda::EventSourceMapping')).map(({ Properties }) => Properties.FunctionName.Ref);
+    expect(mappings).toEqual([functions[0]]);
+  });
+
+  test('the handler of the removal asks the policy-detacher first, which is still there with its rights, its table and the key', () => {
+    const { resources } = synthesizeEverything();
+    const [, { Properties: handler }] = theOne(resources, 'AWS::Lambda::Function', 'RemovalHandler');
+    const [detacher] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
+    expect(handler.Environment.Variables.BUDGETEER_POLICY_DETACHER_ARN).toEqual({ 'Fn::GetAtt': [detacher, 'Arn'] });
+    const needed = [detacher, ...Object.keys(resources).filter(id => /PolicyBackupsPolicyDetacher|PolicyBackups[0-9A-F]{8}$/.test(id)), ...Object.keys(ofType(resources, 'AWS::KMS::Key'))];
+    expect(new Set(needed.map(id => resources[id].Type))).toEqual(new Set([
+      'AWS::DynamoDB::Table', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup',
+      'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy',
+    ]));
+    for (const id of needed) {
+      deletedAfter(resources, id, removalOf(resources));
+    }
+  });
+
+  test('the strategy does not go before everybody has their policies back: the deny policy, the table and the detacher go after that', () => {
+    const { resources } = synthesizeEverything();
+    const [removal, last] = [removalOf(resources), returnOf(resources)];
+    // The deny of whoever is left goes with the removal; what nobody gave back is given back once more, and the deletion fails where it cannot be.
+    deletedBefore(resources, removal, last);
+    const needed = Object.keys(resources).filter(id => /PolicyBackupsPolicyDetacher|PolicyBackups[0-9A-F]{8}$|EncryptionKey|StorageBudgets/.test(id))
+      .filter(id => resources[id].Type !== 'AWS::CloudWatch::Alarm' && resources[id].Type !== 'AWS::KMS::Alias');
+    // the detacher with its role, rights, log and queue for failures; both tables; the key
+    expect(new Set(needed.map(id => resources[id].Type))).toEqual(new Set([
+      'AWS::DynamoDB::Table', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup',
+      'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy',
+    ]));
+    for (const id of [...needed, theOne(resources, 'AWS::IAM::ManagedPolicy')[0]]) {
+      deletedAfter(resources, id, last);
+    }
+  });
+
+  test('the policy-detacher has less time than CloudFormation gives it, so that it reports itself that time ran out', () => {
+    const { resources } = synthesizeEverything();
+    const [, { Properties: resource }] = theOne(resources, 'Custom::BedrockBudgeteerPolicyReturn');
+    const [, { Properties: detacher }] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
+    expect(detacher.Timeout).toBeLessThan(Number(resource.ServiceTimeout));
+  });
 });

@@ -1,9 +1,9 @@
 import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, CacheWriteTtl, ModelPrice, RefreshPeriod } from '../../src';
-import { Env, SettingName } from '../../src/contract';
+import { AGENT_SETTINGS, Env, SettingName } from '../../src/contract';
 import { parseSettings, SettingTexts } from '../../src/lambdas/core/settings';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized, synthesizeEverything } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -34,8 +34,26 @@ test('without props the defaults stand in parameters, and in handlers as their l
   expect(deployedSettingsOf(resources).map(json => JSON.parse(json))).toEqual([DEFAULTS, DEFAULTS, DEFAULTS, DEFAULTS, DEFAULTS]);
 });
 
+/** What agents have, where everything is as for the rest. */
+const AGENT_DEFAULTS: Readonly<Record<string, string>> = {
+  'agent-warning-threshold-percent': '70',
+  'agent-critical-threshold-percent': '90',
+  'agent-grace-period-seconds': '300',
+  'agent-refresh-period': '30 days',
+  'default-agent-budget-usd': '25',
+};
+
+test('with AgentCore those of agents stand beside them, for every handler that reads settings', () => {
+  const { resources } = synthesizeEverything();
+  expect(Object.keys(AGENT_DEFAULTS).sort()).toEqual([...AGENT_SETTINGS].sort());
+  expect(parametersOf(resources)).toEqual({ ...DEFAULTS, ...AGENT_DEFAULTS });
+  const deployed = deployedSettingsOf(resources).map(json => JSON.parse(json));
+  expect(deployed).toEqual(Array(8).fill({ ...DEFAULTS, ...AGENT_DEFAULTS }));
+  expect(() => parseSettings(deployed[0])).not.toThrow();
+});
+
 test('parameters stand under the environment and the deployment', () => {
-  const { resources, budgeteer } = synthesize({ environmentName: 'team-a.staging' });
+  const { resources, budgeteer } = synthesize({ environmentName: 'team-a.staging', agentCore: true });
   expect(budgeteer.settingsPath).toBe(`/bedrock-budgeteer/team-a.staging/${budgeteer.deploymentId}`);
   const names = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => Properties.Name);
   expect(names.sort()).toEqual(Object.values(SettingName).map(name => `${budgeteer.settingsPath}/${name}`).sort());
@@ -70,6 +88,11 @@ const VALUES: [given: BedrockBudgeteerProps, setting: SettingName, text: string]
     { modelPrices: [ModelPrice.likeModel('arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ', 'a.b'), ModelPrice.unknownModels({ input: 10, output: 50 })] },
     'price-overrides', 'arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ as=a.b\nunknown in=10 out=50',
   ],
+  [{ agentCore: true, warningThresholdPercent: 62.5 }, 'agent-warning-threshold-percent', '62.5'],
+  [{ agentCore: true, agentBudgets: { criticalThresholdPercent: 99.99 } }, 'agent-critical-threshold-percent', '99.99'],
+  [{ agentCore: true, agentBudgets: { gracePeriod: Duration.days(30) } }, 'agent-grace-period-seconds', '2592000'],
+  [{ agentCore: true, agentBudgets: { refreshPeriod: RefreshPeriod.days(366) } }, 'agent-refresh-period', '366 days'],
+  [{ agentCore: true, agentBudgets: { defaultBudgetUsd: 1e-12 } }, 'default-agent-budget-usd', '0.000000000001'],
 ];
 
 test.each(VALUES)('%j becomes a text that the handlers read', (props, setting, text) => {
@@ -117,4 +140,32 @@ test('values that are known at deployment only pass through', () => {
   });
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: { Ref: 'Email' } });
   expect(readable(stack.resolve(budgeteer.settingsPath))).toBe(`/bedrock-budgeteer/\${Environment}/${budgeteer.deploymentId}`);
+});
+
+test('so do those of agents', () => {
+  // given
+  const stack = newStack();
+  const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
+
+  // when
+  new BedrockBudgeteer(stack, 'Budgeteer', {
+    agentCore: true,
+    agentBudgets: {
+      defaultBudgetUsd: number('Budget'),
+      warningThresholdPercent: number('Warning'),
+      criticalThresholdPercent: number('Critical'),
+      gracePeriod: Duration.seconds(number('Grace')),
+      refreshPeriod: RefreshPeriod.days(number('Days')),
+    },
+  });
+
+  // then
+  const values = readable(parametersOf(synthesized(stack).resources));
+  expect(Object.fromEntries(AGENT_SETTINGS.map(name => [name, values[name]]))).toEqual({
+    'agent-warning-threshold-percent': '${Warning}',
+    'agent-critical-threshold-percent': '${Critical}',
+    'agent-grace-period-seconds': '${Grace}',
+    'agent-refresh-period': '${Days} days',
+    'default-agent-budget-usd': '${Budget}',
+  });
 });

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { nameBundlesByPath, ofType, synthesize, theOne } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, ofType, synthesize, synthesizeEverything, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -43,8 +43,31 @@ test('audit: rows of a subject in order of time, which do not expire', () => {
   expect(table).not.toHaveProperty('TimeToLiveSpecification');
 });
 
+test('budgets: registered AgentCore runtimes in an index of their own, where they have budgets', () => {
+  const [[, { Properties: without }], [, { Properties: table }]] = [synthesize(), synthesizeEverything()].map(({ resources }) => theOne(resources, TABLE, 'Budgets'));
+  const runtimes = {
+    IndexName: 'runtimes-by-role',
+    KeySchema: [{ AttributeName: 'activeRole', KeyType: 'HASH' }, { AttributeName: 'principalId', KeyType: 'RANGE' }],
+    Projection: { ProjectionType: 'KEYS_ONLY' },
+  };
+  // One index more, which is added in place: nothing that is there changes.
+  expect(table.GlobalSecondaryIndexes).toEqual([...without.GlobalSecondaryIndexes, runtimes]);
+  const rest = { GlobalSecondaryIndexes: undefined, AttributeDefinitions: undefined };
+  expect({ ...table, ...rest }).toEqual({ ...without, ...rest });
+});
+
+test('policy backups: by whose they are, history expires and what is held does not', () => {
+  const [, { Properties: table }] = theOne(synthesizeEverything().resources, TABLE, 'PolicyBackups');
+  expect(table.KeySchema).toEqual([{ AttributeName: 'target', KeyType: 'HASH' }, { AttributeName: 'state', KeyType: 'RANGE' }]);
+  expect(table.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+  expect(table).not.toHaveProperty('StreamSpecification');
+  expect(table).not.toHaveProperty('GlobalSecondaryIndexes');
+});
+
 test('all tables are paid by request and can be restored to a point in time', () => {
-  for (const { Properties: table } of Object.values(ofType(synthesize().resources, TABLE))) {
+  const tables = Object.values(ofType(synthesizeEverything().resources, TABLE));
+  expect(tables).toHaveLength(5);
+  for (const { Properties: table } of tables) {
     expect(table.BillingMode).toBe('PAY_PER_REQUEST');
     expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
   }
@@ -57,12 +80,12 @@ test.each([
   // a table that is protected could not be deleted when its first deployment is rolled back
 ])('with removal policy $removalPolicy tables and the managed log group have deletion policy $deletionPolicy', ({ removalPolicy, deletionPolicy, protection }) => {
   // when
-  const { resources } = synthesize({ removalPolicy });
+  const { resources } = synthesize({ ...EVERYTHING, removalPolicy });
 
   // then
   const tables = Object.entries(ofType(resources, TABLE)).filter(([logicalId]) => !logicalId.includes('Prices')).map(([, table]) => table);
-  expect(tables.map(table => table.DeletionPolicy)).toEqual([deletionPolicy, deletionPolicy, deletionPolicy]);
-  expect(tables.map(table => table.Properties.DeletionProtectionEnabled)).toEqual([protection, protection, protection]);
+  expect(tables.map(table => table.DeletionPolicy)).toEqual(Array(4).fill(deletionPolicy));
+  expect(tables.map(table => table.Properties.DeletionProtectionEnabled)).toEqual(Array(4).fill(protection));
   expect(theOne(resources, 'AWS::Logs::LogGroup', 'InvocationLogsLogGroup')[1].DeletionPolicy).toBe(deletionPolicy);
 });
 

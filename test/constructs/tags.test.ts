@@ -1,7 +1,7 @@
 import { CfnResource, TagManager } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal } from '../../src';
-import { nameBundlesByPath, newStack, synthesized } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, newStack, synthesized } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -22,8 +22,8 @@ function tagsByPath(props: BedrockBudgeteerProps): Map<string, Record<string, st
 const budgets = [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
 
 test('every resource that can be tagged says what it is for', () => {
-  const tags = tagsByPath({ budgets, environmentName: 'staging' });
-  expect(tags.size).toBeGreaterThan(80);
+  const tags = tagsByPath({ ...EVERYTHING, environmentName: 'staging' });
+  expect(tags.size).toBeGreaterThan(100);
   for (const [path, tagged] of tags) {
     expect({ path, ...tagged }).toEqual({
       path,
@@ -37,7 +37,7 @@ test('every resource that can be tagged says what it is for', () => {
 });
 
 test('the component is the part of the system that a resource belongs to', () => {
-  const tags = tagsByPath({ budgets });
+  const tags = tagsByPath(EVERYTHING);
   const components = new Map([...tags].map(([path, { Component }]) => [path.split('/')[2], Component]));
   expect(Object.fromEntries(components)).toEqual({
     Encryption: 'encryption',
@@ -52,6 +52,8 @@ test('the component is the part of the system that a resource belongs to', () =>
     Removal: 'removal',
     Monitoring: 'monitoring',
     Pricing: 'pricing',
+    AgentCore: 'agentcore',
+    Administration: 'administration',
   });
 });
 

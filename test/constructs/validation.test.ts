@@ -1,5 +1,5 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, ModelPrice, PrincipalKind, RefreshPeriod, TokenPriceProps } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, ModelPrice, PrincipalKind, RefreshPeriod, SuspensionStrategy, TokenPriceProps } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
@@ -174,9 +174,41 @@ const REFUSALS: Record<string, Refusal> = {
     props: () => ({ operationsEmails: ['Ops <ops@example.com>'] }),
     message: /operationsEmails is "Ops <ops@example\.com>", allowed/,
   },
-  'AgentCore budgets, which this version does not have': {
-    props: () => ({ agentCore: true }),
-    message: /agentCore is true, allowed is false: leave it out/,
+  'what holds for agents while agents have no budgets': {
+    props: () => ({ agentBudgets: { defaultBudgetUsd: 5 } }),
+    message: /^Stack\/Budgeteer: agentBudgets is given while agentCore is off, allowed is only together with agentCore: switch agentCore on, or leave agentBudgets out/,
+  },
+  'a budget of an agent while agents have no budgets': {
+    props: () => ({ budgets: [{ principal: BudgetPrincipal.agentRuntimeId('support-Ab12Cd34Ef'), limitUsd: 5 }] }),
+    message: /principal is agent-runtime "support-Ab12Cd34Ef" while agentCore is off, allowed is AgentCore runtimes only together with agentCore: set agentCore to true/,
+  },
+  'a history of policies that are never removed': {
+    props: () => ({ policyBackupHistory: Duration.days(30) }),
+    message: /policyBackupHistory is given while suspensionStrategy DETACH is off, allowed is only together with suspensionStrategy DETACH/,
+  },
+  'a history of policies of a day and a half': {
+    props: () => ({ suspensionStrategy: SuspensionStrategy.DETACH, policyBackupHistory: Duration.hours(36) }),
+    message: /policyBackupHistory is 1 day 12 hours, allowed is whole days from 1 to 3650: give/,
+  },
+  'a default budget of agents that is no amount': {
+    props: () => ({ agentCore: true, agentBudgets: { defaultBudgetUsd: -1 } }),
+    message: /agentBudgets\.defaultBudgetUsd is -1, allowed is above 0 and at most 1,000,000,000, with at most 12 decimals: give an amount/,
+  },
+  'a warning to agents above their critical threshold': {
+    props: () => ({ agentCore: true, agentBudgets: { criticalThresholdPercent: 60 } }),
+    message: /agentBudgets\.warningThresholdPercent is 70, allowed is below agentBudgets\.criticalThresholdPercent, which is 60: lower/,
+  },
+  'a grace period of agents of 31 days': {
+    props: () => ({ agentCore: true, agentBudgets: { gracePeriod: Duration.days(31) } }),
+    message: /agentBudgets\.gracePeriod is 31 days, allowed is whole seconds from 0 to 30 days: give/,
+  },
+  'a runtime id that is an ARN': {
+    props: () => ({ agentCore: true, budgets: [{ principal: BudgetPrincipal.agentRuntimeId('arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/a'), limitUsd: 5 }] }),
+    message: /^BudgetPrincipal\.agentRuntimeId is "arn:aws:bedrock-agentcore.*: give the id of the runtime alone/,
+  },
+  'the role of agents with a path': {
+    props: () => ({ agentCore: true, budgets: [{ principal: BudgetPrincipal.agentRuntimesOfRoleName('path/agents'), limitUsd: 5 }] }),
+    message: /^BudgetPrincipal\.agentRuntimesOfRoleName is "path\/agents", allowed is 1 to 64 letters.*: give the name alone/,
   },
   'a user name with a path': {
     props: () => ({ budgets: [{ principal: BudgetPrincipal.userName('path/writer'), limitUsd: 5 }] }),

@@ -1,10 +1,11 @@
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
 import { functionsOf, handlerOf } from '../synthesized/deployed-handler';
-import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { SynthesizedResource } from '../synthesized/synthesized-stack';
 import { EmittedMetric, emittedMetrics } from './emitted-metrics';
 
-const synthesized = synthesizedBudgeteer();
+// With everything, so that every handler is there to emit. What of the alarms is there by default is in test/constructs/monitoring.test.ts.
+const synthesized = synthesizedBudgeteer(EVERYTHING);
 const { stack, budgeteer } = synthesized;
 const alarms = stack.resources('AWS::CloudWatch::Alarm');
 
@@ -23,7 +24,7 @@ const AWS_METRICS: Readonly<Record<string, AwsMetrics>> = {
     dimension: 'FunctionName',
     type: 'AWS::Lambda::Function',
     attribute: 'Ref',
-    metrics: ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles'],
+    metrics: ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles', 'Url5xxCount'],
   },
   'AWS/States': {
     dimension: 'StateMachineArn', type: 'AWS::StepFunctions::StateMachine', attribute: 'Arn', metrics: ['ExecutionsFailed', 'ExecutionsTimedOut'],
@@ -38,6 +39,13 @@ const UNWATCHED: readonly Metric[] = [
   Metric.PRICE_LIST_FAILURES, Metric.PRICES_HELD_BACK, Metric.MODELS_UNRESOLVED, Metric.ESTIMATED_USD, Metric.CALLS_ESTIMATED, Metric.CALLS_REPRICED,
   // the queue in which such records stand has an alarm
   Metric.RECORDS_UNREADABLE,
+  // a runtime that is refused is told by mail, once
+  Metric.RUNTIMES_REGISTERED, Metric.RUNTIMES_REFUSED, Metric.AGENTS_MONITORED, Metric.AGENT_COMPUTE_USD,
+  // whose budget is used up is told like everybody, and the pool of all has no limit of its own
+  Metric.AGENTS_EXCEEDED, Metric.AGENT_POOL_USED_PERCENT,
+  Metric.POLICIES_REMOVED, Metric.POLICIES_RESTORED,
+  // whoever asked has the refusal as an answer; what failed is an alarm on Lambda's own count of it
+  Metric.ADMINISTRATION_REQUESTS, Metric.ADMINISTRATION_REFUSED,
 ];
 
 let emitted: readonly EmittedMetric[];
@@ -106,8 +114,20 @@ describe('metrics of the product', () => {
       [Metric.RESTORATIONS]: 1,
       [Metric.RESTORATION_FAILURES]: 1,
       [Metric.UNAUDITED_CHANGES]: 1,
-      [Metric.MONITOR_RUNS]: 1,
+      [Metric.MONITOR_RUNS]: 2,
+      [Metric.AGENTS_MONITORED]: 1,
+      [Metric.AGENTS_EXCEEDED]: 1,
+      [Metric.AGENT_POOL_USED_PERCENT]: 120,
+      [Metric.RUNTIMES_REGISTERED]: 1,
+      [Metric.RUNTIMES_REFUSED]: 1,
+      [Metric.POLICIES_REMOVED]: 3,
+      [Metric.POLICIES_RESTORED]: 2,
+      [Metric.POLICIES_NOT_RESTORED]: 1,
+      [Metric.ADMINISTRATION_REQUESTS]: 2,
+      [Metric.ADMINISTRATION_REFUSED]: 1,
     }));
+    // 0.1 vCPU-hours at 0.0895 and 0.1 GB-hours at 0.00945 US dollars
+    expect(sums[Metric.AGENT_COMPUTE_USD]).toBeCloseTo(0.009895, 12);
     expect(sums[Metric.SETTINGS_INVALID]).toBeGreaterThan(0);
   });
 });

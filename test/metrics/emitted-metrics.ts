@@ -1,18 +1,22 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
-import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand } from '@aws-sdk/client-bedrock-agentcore-control';
+import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { BatchGetItemCommand, DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
+import { AttachUserPolicyCommand, GetPolicyCommand, IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { EnforcerAction, Handler, SettingName } from '../../src/contract';
+import { DetacherAction, EnforcerAction, Handler, SettingName } from '../../src/contract';
+import { aFunctionUrlEvent } from '../lambdas/function-url';
+import { changingPolicies } from '../policies/changing-policies';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
-import { invocationRecord, logDelivery, priceListItem, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { agentCoreEvent, invocationRecord, logDelivery, priceListItem, scheduledEvent, streamBatch } from '../synthesized/sample-events';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
-import { ACCOUNT } from '../synthesized/synthesized-stack';
+import { ACCOUNT, REGION } from '../synthesized/synthesized-stack';
 
 /** A metric that a handler wrote into its log, as CloudWatch would take it out of there. */
 export interface EmittedMetric {
@@ -94,10 +98,60 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
   dynamoDb.on(QueryCommand).resolves({ Items: [] });
   iam.on(ListEntitiesForPolicyCommand).resolves({});
   await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:05:00Z'));
+
+  // a runtime that has used up its budget, which is the pool of all
+  const runtime = marshall(budgetItem({ principalId: RUNTIME, kind: 'agent-runtime', role: ROLE, status: 'suspended', levels: EXCEEDED }));
+  dynamoDb.on(ScanCommand).resolves({ Items: [{ principalId: { S: RUNTIME }, activeRole: { S: ROLE } }] });
+  const everywhere = (tables: object) => Object.fromEntries(Object.keys(tables).map(table => [table, [runtime]]));
+  dynamoDb.on(BatchGetItemCommand).callsFake(({ RequestItems: tables }) => ({ Responses: everywhere(tables) }));
+  dynamoDb.on(GetItemCommand).callsFake(({ Key: key }) => (key.principalId.S === RUNTIME ? { Item: runtime } : {}));
+  await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:10:00Z'));
+
+  // a runtime that is registered, and one that cannot be
+  const agentCore = mockClient(BedrockAgentCoreControlClient);
+  agentCore.onAnyCommand().resolves({});
+  agentCore.on(GetAgentRuntimeCommand).resolves({
+    agentRuntimeId: 'support-Ab12Cd34Ef', agentRuntimeArn: 'arn', agentRuntimeName: 'support', roleArn: `arn:aws:iam::${ACCOUNT}:role/agents`, status: 'READY',
+  });
+  await listen(Handler.AGENT_REGISTRAR, agentCoreEvent('CreateAgentRuntime', 'support-Ab12Cd34Ef'));
+  await listen(Handler.AGENT_REGISTRAR, agentCoreEvent('CreateAgentRuntime', '?'));
+
+  // an hour of it
+  const cloudWatch = mockClient(CloudWatchClient);
+  cloudWatch.on(ListMetricsCommand).callsFake(({ MetricName: name }) => ({
+    Metrics: [{
+      MetricName: name,
+      Dimensions: [
+        { Name: 'Service', Value: 'AgentCore.Runtime' },
+        { Name: 'Resource', Value: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/support-Ab12Cd34Ef` },
+        { Name: 'Name', Value: 'support::DEFAULT' },
+      ],
+    }],
+  }));
+  const hour = { StatusCode: 'Complete' as const, Timestamps: [new Date('2026-11-22T07:00:00Z')], Values: [0.1] };
+  cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Id: 'q0', ...hour }, { Id: 'q1', ...hour }] });
+  await listen(Handler.AGENT_COMPUTE_METER, scheduledEvent('2026-11-22T10:05:00Z'));
+
+  // two managed policies and one inline; of the managed ones, one does not exist any more when they are put back
+  const { BUDGETEER_DENY_POLICY_ARN: denyPolicyArn, BUDGETEER_POLICY_BACKUPS_TABLE: backupsTable } = variables(Handler.POLICY_DETACHER);
+  const world = changingPolicies({ iam, dynamoDb, principalId: PRINCIPAL, denyPolicyArn, backupsTable });
+  world.budget = budgetItem({ status: 'suspended', levels: EXCEEDED });
+  await listen(Handler.POLICY_DETACHER, enforcerRequest(DetacherAction.REMOVE));
+  const missing = Object.assign(new Error('not found'), { name: 'NoSuchEntity' });
+  const [own] = iam.commandCalls(GetPolicyCommand).map(({ args: [{ input }] }) => input.PolicyArn).filter(arn => arn?.includes(ACCOUNT));
+  iam.on(AttachUserPolicyCommand, { PolicyArn: own }).rejects(missing).on(GetPolicyCommand, { PolicyArn: own }).rejects(missing);
+  world.budget = budgetItem({ 'status': 'restoring', 'spend#2026-11-22': 1 });
+  await listen(Handler.POLICY_DETACHER, enforcerRequest(DetacherAction.RESTORE));
+
+  // a question, and a change that is refused
+  await listen(Handler.BUDGET_MANAGER, aFunctionUrlEvent({ operation: 'getBudget', principalId: PRINCIPAL }));
+  await listen(Handler.BUDGET_MANAGER, aFunctionUrlEvent({ operation: 'exempt', principalId: PRINCIPAL }));
   return emitted;
 }
 
 const PRINCIPAL = `iam-user/${ACCOUNT}/indexer`;
+const ROLE = `iam-role/${ACCOUNT}/agents`;
+const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
 const EXCEEDED = { 'calendar month@2026-11-01': 'exceeded' };
 
 function budgetItem(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -116,7 +170,7 @@ function budgetItem(changes: Readonly<Record<string, unknown>>): Record<string, 
   };
 }
 
-function enforcerRequest(action: EnforcerAction): object {
+function enforcerRequest(action: EnforcerAction | DetacherAction): object {
   const instant = '2026-11-22T10:00:00.000Z';
   return { action, workflow: { principalId: PRINCIPAL, revision: 3, notBefore: instant, asOf: instant }, now: instant, executionName: 'x' };
 }

@@ -1,12 +1,15 @@
 import {
   BedrockClient, GetCustomModelDeploymentCommand, GetModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock';
-import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, GetHarnessCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
+import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
   ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -14,19 +17,25 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { EnforcerAction, EventType, Handler, SettingName } from '../../src/contract';
+import { DetacherAction, EnforcerAction, EventType, Handler, SettingName } from '../../src/contract';
+import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
 import {
-  busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, priceListItem, scheduledEvent, streamBatch,
+  agentCoreEvent, busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, priceListItem, scheduledEvent, streamBatch,
 } from '../synthesized/sample-events';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
+import { changingPolicies } from './changing-policies';
 import { AwsCall } from './needs';
 
-const CLIENTS = [BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient] as const;
+const CLIENTS = [
+  BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient, LambdaClient, CloudWatchClient,
+  BedrockAgentCoreControlClient,
+] as const;
 
 const USER = `iam-user/${ACCOUNT}/indexer`;
 const ROLE = `iam-role/${ACCOUNT}/chat-backend`;
+const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
 
 /**
  * Every kind of call to AWS that a handler makes: it is driven through all that it does, with the environment that the template gives it.
@@ -34,7 +43,7 @@ const ROLE = `iam-role/${ACCOUNT}/chat-backend`;
  */
 export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
   const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
-  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing] = mocks;
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore] = mocks;
   const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
   const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
   const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
@@ -57,13 +66,18 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       // What it calls AWS for counts, not what comes of it.
     }
   };
-  const stored = (item: object) => on(dynamoDb, GetItemCommand, { Item: marshall(item) });
+  // No policies are held.
+  const stored = (item: object) => dynamoDb.on(GetItemCommand as never).callsFake((({ TableName: table }: any) => (
+    table === variables.BUDGETEER_POLICY_BACKUPS_TABLE ? {} : { Item: marshall(item) }
+  )) as never);
   reset();
 
   const drives: Readonly<Record<Handler, () => Promise<void>>> = {
     [Handler.USAGE_METER]: async () => {
       on(bedrock, GetCustomModelDeploymentCommand, { modelArn: CUSTOM_MODEL });
-      await run(logDelivery(invocationRecord(), 'garbage', ...ARNS.map((modelId, index) => invocationRecord({ modelId, requestId: `r-${index}` }))));
+      // of a role, as which an AgentCore runtime may run
+      const ofRole = invocationRecord({ identity: { arn: `arn:${PARTITION}:sts::${ACCOUNT}:assumed-role/chat-backend/session` }, requestId: 'of-role' });
+      await run(logDelivery(invocationRecord(), ofRole, 'garbage', ...ARNS.map((modelId, index) => invocationRecord({ modelId, requestId: `r-${index}` }))));
     },
 
     [Handler.BUDGET_EVALUATOR]: async () => {
@@ -101,6 +115,7 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
     [Handler.BUDGET_MONITOR]: async () => {
       const due = { Items: [{ principalId: { S: USER } }] };
       on(dynamoDb, QueryCommand, due);
+      on(dynamoDb, ScanCommand, { Items: [{ principalId: { S: RUNTIME }, activeRole: { S: ROLE } }] });
       // a grace period begins; a deny is missing; a deny is where none should be
       stored(budgetItem({ status: 'critical' }));
       await run(scheduledEvent('2026-11-22T10:05:00Z'));
@@ -170,7 +185,63 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         // Somebody has deleted the user, or detached the policy.
         iam.on(command as never).rejects(Object.assign(new Error('not found'), { name: 'NoSuchEntity' }));
       }
+      on(lambda, InvokeCommand, { Payload: new TextEncoder().encode(JSON.stringify({ restored: [], failed: [] })) });
       await run(customResourceEvent('Delete', {}));
+    },
+
+    [Handler.AGENT_REGISTRAR]: async () => {
+      const of = { roleArn: `arn:${PARTITION}:iam::${ACCOUNT}:role/chat-backend`, status: 'READY', updatedAt: new Date('2026-11-22T10:00:00Z') };
+      const arnOf = (resource: string) => `arn:${PARTITION}:bedrock-agentcore:${REGION}:${ACCOUNT}:${resource}`;
+      agentCore.on(GetAgentRuntimeCommand as never).callsFake((({ agentRuntimeId: id }: any) => (
+        { agentRuntimeId: id, agentRuntimeArn: arnOf(`runtime/${id}`), agentRuntimeName: 'support', roleArn: of.roleArn, status: of.status, lastUpdatedAt: of.updatedAt }
+      )) as never);
+      agentCore.on(GetHarnessCommand as never).callsFake((({ harnessId: id }: any) => (
+        { harness: { harnessId: id, arn: arnOf(`harness/${id}`), harnessName: 'desk', executionRoleArn: of.roleArn, status: of.status, updatedAt: of.updatedAt } }
+      )) as never);
+      on(agentCore, ListAgentRuntimesCommand, { agentRuntimes: [{ agentRuntimeId: 'support-Ab12Cd34Ef' }] });
+      on(agentCore, ListHarnessesCommand, { harnesses: [{ harnessId: 'desk-Ab12Cd34Ef' }] });
+      await run(agentCoreEvent('CreateAgentRuntime', 'support-Ab12Cd34Ef'));
+      // one that has no id of ours is refused, and told
+      await run(agentCoreEvent('CreateAgentRuntime', '?'));
+      await run(scheduledEvent('2026-11-22T11:00:00Z'));
+    },
+
+    [Handler.AGENT_COMPUTE_METER]: async () => {
+      on(dynamoDb, ScanCommand, { Items: [{ principalId: { S: RUNTIME }, activeRole: { S: ROLE } }] });
+      const dimensions = { Service: 'AgentCore.Runtime', Resource: `arn:${PARTITION}:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/support-Ab12Cd34Ef`, Name: 'support::DEFAULT' };
+      cloudWatch.on(ListMetricsCommand as never).callsFake((({ MetricName: name }: any) => (
+        { Metrics: [{ MetricName: name, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) }] }
+      )) as never);
+      const hour = { StatusCode: 'Complete', Timestamps: [new Date('2026-11-22T07:00:00Z')], Values: [0.1] };
+      on(cloudWatch, GetMetricDataCommand, { MetricDataResults: [{ Id: 'q0', ...hour }, { Id: 'q1', ...hour }] });
+      await run(scheduledEvent('2026-11-22T10:05:00Z'));
+    },
+
+    [Handler.POLICY_DETACHER]: async () => {
+      for (const principalId of [USER, ROLE]) {
+        const { BUDGETEER_DENY_POLICY_ARN: denyPolicyArn, BUDGETEER_POLICY_BACKUPS_TABLE: backupsTable } = variables;
+        const world = changingPolicies({ iam, dynamoDb, principalId, denyPolicyArn, backupsTable });
+        world.budget = budgetItem({ principalId, status: 'suspended' });
+        await run(enforcerRequest(DetacherAction.REMOVE, principalId));
+        world.budget = budgetItem({ principalId, 'status': 'restoring', 'spend#2026-11-22': 1 });
+        await run(enforcerRequest(DetacherAction.RESTORE, principalId));
+        expect(world.faults).toEqual([]);
+        // and as the strategy goes, while a backup is left
+        world.budget = budgetItem({ principalId, status: 'suspended' });
+        await run(enforcerRequest(DetacherAction.REMOVE, principalId));
+        await run(customResourceEvent('Delete', {}));
+        reset();
+      }
+    },
+
+    [Handler.BUDGET_MANAGER]: async () => {
+      const ask = (body: object) => run(aFunctionUrlEvent(body, { as: `arn:${PARTITION}:sts::${ACCOUNT}:assumed-role/FinOps/maria` }));
+      stored(budgetItem({ principalId: ROLE, kind: 'iam-role' }));
+      await ask({ operation: 'getBudget', principalId: ROLE });
+      await ask({ operation: 'listBudgets' });
+      await ask({ operation: 'getHistory', principalId: ROLE });
+      // AgentCore runtimes that run as the role would be suspended with it
+      await ask({ operation: 'suspend', principalId: ROLE, reason: 'leaked key' });
     },
   };
   try {
@@ -239,7 +310,7 @@ function estimateRow(modelId: string): object {
   };
 }
 
-function enforcerRequest(action: EnforcerAction, principalId: string): object {
+function enforcerRequest(action: EnforcerAction | DetacherAction, principalId: string): object {
   const instant = '2026-11-22T10:00:00.000Z';
   return { action, workflow: { principalId, revision: 3, notBefore: instant, asOf: instant }, now: instant, executionName: 'x', failedStep: 'Lift', error: '{}' };
 }

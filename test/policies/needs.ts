@@ -16,6 +16,7 @@ const onUser = (action: string): Needs => ({ UserName: name, PolicyArn: policy }
 const onRole = (action: string): Needs => ({ RoleName: name, PolicyArn: policy }) => [onEntity(action, `role/${name}`, policy)];
 const onEntity = (action: string, entity: string, policy?: string): Request =>
   ({ action: `iam:${action}`, resource: arn('iam', entity, ''), ...(policy ? { context: { 'iam:PolicyARN': policy } } : {}) });
+const onAgentCore = (action: string, resource: string) => [{ action: `bedrock-agentcore:${action}`, resource: arn('bedrock-agentcore', resource) }];
 const onParameter = (action: string): Needs => ({ Name: name, Path: path }) => [{ action: `ssm:${action}`, resource: arn('ssm', `parameter${name ?? path}`) }];
 const onEverything = (action: string): Needs => () => [{ action, resource: '*' }];
 
@@ -45,9 +46,14 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   GetItemCommand: onTable('GetItem'),
   PutItemCommand: (input, stack) => onTable('PutItem')(input, stack).map(need => (need.action === 'dynamodb:PutItem' ? { ...need, context: leadingKeys(input, stack) } : need)),
   UpdateItemCommand: onTable('UpdateItem'),
+  DeleteItemCommand: onTable('DeleteItem'),
   QueryCommand: onTable('Query'),
+  ScanCommand: onTable('Scan'),
+  BatchGetItemCommand: ({ RequestItems: tables }, stack) => Object.keys(tables).flatMap(table => onTable('BatchGetItem')({ TableName: table }, stack)),
   // authorised by the actions in it
-  TransactWriteItemsCommand: ({ TransactItems: items }, stack) => items.flatMap(({ Put: put, Update: update }: any) => (put ? onTable('PutItem')(put, stack) : onTable('UpdateItem')(update, stack))),
+  TransactWriteItemsCommand: ({ TransactItems: items }, stack) => items.flatMap(({ Put: put, Update: update, Delete: gone }: any) => [
+    ...(put ? onTable('PutItem')(put, stack) : []), ...(update ? onTable('UpdateItem')(update, stack) : []), ...(gone ? onTable('DeleteItem')(gone, stack) : []),
+  ]),
 
   AttachUserPolicyCommand: onUser('AttachUserPolicy'),
   AttachRolePolicyCommand: onRole('AttachRolePolicy'),
@@ -57,6 +63,15 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   GetRoleCommand: onRole('GetRole'),
   ListAttachedUserPoliciesCommand: onUser('ListAttachedUserPolicies'),
   ListAttachedRolePoliciesCommand: onRole('ListAttachedRolePolicies'),
+  ListUserPoliciesCommand: onUser('ListUserPolicies'),
+  ListRolePoliciesCommand: onRole('ListRolePolicies'),
+  GetUserPolicyCommand: onUser('GetUserPolicy'),
+  GetRolePolicyCommand: onRole('GetRolePolicy'),
+  PutUserPolicyCommand: onUser('PutUserPolicy'),
+  PutRolePolicyCommand: onRole('PutRolePolicy'),
+  DeleteUserPolicyCommand: onUser('DeleteUserPolicy'),
+  DeleteRolePolicyCommand: onRole('DeleteRolePolicy'),
+  GetPolicyCommand: ({ PolicyArn: policy }) => [{ action: 'iam:GetPolicy', resource: policy }],
   ListEntitiesForPolicyCommand: ({ PolicyArn: policy }) => [{ action: 'iam:ListEntitiesForPolicy', resource: policy }],
   // of all users it is a question about no user in particular
   ListServiceSpecificCredentialsCommand: ({ UserName: name, AllUsers: all }) => [{ action: 'iam:ListServiceSpecificCredentials', resource: all ? '*' : arn('iam', `user/${name}`, '') }],
@@ -74,8 +89,19 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   ListExecutionsCommand: ({ stateMachineArn }) => [{ action: 'states:ListExecutions', resource: stateMachineArn }],
   StopExecutionCommand: ({ executionArn }) => [{ action: 'states:StopExecution', resource: executionArn }],
 
+  InvokeCommand: ({ FunctionName: name }) => [{ action: 'lambda:InvokeFunction', resource: name }],
+
   PublishCommand: ({ TopicArn: topic }) => [{ action: 'sns:Publish', resource: topic }, ...KEY_USE.sns()],
   SendMessageBatchCommand: ({ QueueUrl: url }, stack) => [{ action: 'sqs:SendMessage', resource: queueWithUrl(stack, url) }, ...KEY_USE.sqs()],
+
+  // metrics know no resources, and neither does a list of runtimes
+  ListMetricsCommand: onEverything('cloudwatch:ListMetrics'),
+  GetMetricDataCommand: onEverything('cloudwatch:GetMetricData'),
+  ListAgentRuntimesCommand: onEverything('bedrock-agentcore:ListAgentRuntimes'),
+  ListHarnessesCommand: onEverything('bedrock-agentcore:ListHarnesses'),
+  GetAgentRuntimeCommand: ({ agentRuntimeId: id }) => onAgentCore('GetAgentRuntime', `runtime/${id}`),
+  GetHarnessCommand: ({ harnessId: id }) => onAgentCore('GetHarness', `harness/${id}`),
+  ListTagsForResourceCommand: ({ resourceArn: resource }) => [{ action: 'bedrock-agentcore:ListTagsForResource', resource }],
 
   GetProductsCommand: onEverything('pricing:GetProducts'),
   GetInferenceProfileCommand: ({ inferenceProfileIdentifier: id }) => [{ action: 'bedrock:GetInferenceProfile', resource: id }],

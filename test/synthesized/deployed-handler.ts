@@ -1,12 +1,16 @@
 import { Handler } from '../../src/contract';
+import { handler as agentComputeMeter } from '../../src/lambdas/agent-compute-meter/agent-compute-meter.lambda';
+import { handler as agentRegistrar } from '../../src/lambdas/agent-registrar/agent-registrar.lambda';
 import { handler as alertNotifier } from '../../src/lambdas/alert-notifier/alert-notifier.lambda';
 import { handler as auditRecorder } from '../../src/lambdas/audit-recorder/audit-recorder.lambda';
 import { handler as budgetDeclaration } from '../../src/lambdas/budget-declaration/budget-declaration.lambda';
 import { handler as budgetEvaluator } from '../../src/lambdas/budget-evaluator/budget-evaluator.lambda';
+import { handler as budgetManager } from '../../src/lambdas/budget-manager/budget-manager.lambda';
 import { handler as budgetMonitor } from '../../src/lambdas/budget-monitor/budget-monitor.lambda';
 import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-repricer.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
+import { handler as policyDetacher } from '../../src/lambdas/policy-detacher/policy-detacher.lambda';
 import { handler as priceRefresher } from '../../src/lambdas/price-refresher/price-refresher.lambda';
 import { handler as principalRegistrar } from '../../src/lambdas/principal-registrar/principal-registrar.lambda';
 import { handler as restoreOnRemoval } from '../../src/lambdas/restore-on-removal/restore-on-removal.lambda';
@@ -27,6 +31,10 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.RESTORE_ON_REMOVAL]: restoreOnRemoval,
   [Handler.PRICE_REFRESHER]: priceRefresher,
   [Handler.CALL_REPRICER]: callRepricer,
+  [Handler.AGENT_REGISTRAR]: agentRegistrar,
+  [Handler.AGENT_COMPUTE_METER]: agentComputeMeter,
+  [Handler.POLICY_DETACHER]: policyDetacher,
+  [Handler.BUDGET_MANAGER]: budgetManager,
 };
 
 /** The function that runs a handler. */

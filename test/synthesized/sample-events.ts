@@ -120,6 +120,36 @@ export function keyCreatedEvent(userName: string): object {
   };
 }
 
+/** A call to AgentCore's control plane that CloudTrail tells of; `id` of what was created, updated or deleted. */
+export function agentCoreEvent(eventName: string, id: string): object {
+  const about = eventName.includes('Harness') ? { harnessId: id } : { agentRuntimeId: id };
+  return {
+    'version': '0',
+    'id': '8f1a7c1e-6a52-4d55-9d8e-0f2b0b7a51c2',
+    'detail-type': 'AWS API Call via CloudTrail',
+    'source': 'aws.bedrock-agentcore',
+    'account': ACCOUNT,
+    'time': '2026-11-22T10:00:00Z',
+    'region': REGION,
+    'resources': [],
+    'detail': {
+      eventVersion: '1.11',
+      userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/alice`, accountId: ACCOUNT },
+      eventTime: '2026-11-22T09:59:55Z',
+      eventSource: 'bedrock-agentcore.amazonaws.com',
+      eventName,
+      awsRegion: REGION,
+      requestParameters: { ...(eventName.startsWith('Create') ? {} : about), roleArn: `arn:aws:iam::${ACCOUNT}:role/chat-backend` },
+      responseElements: about,
+      eventID: '0a9d7c0e-2f5e-4f0e-8a51-6f1f3c1d9b77',
+      eventType: 'AwsApiCall',
+      managementEvent: true,
+      recipientAccountId: ACCOUNT,
+      eventCategory: 'Management',
+    },
+  };
+}
+
 /** An event of a custom resource. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
 export function customResourceEvent(requestType: 'Create' | 'Update' | 'Delete', properties: Readonly<Record<string, unknown>>): object {
   return {

@@ -1,4 +1,5 @@
-import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, SuspensionStrategy } from '../../src';
+import { Handler } from '../../src/contract';
 import { SynthesizedStack } from './synthesized-stack';
 
 export interface SynthesizedBudgeteer {
@@ -6,7 +7,20 @@ export interface SynthesizedBudgeteer {
   readonly budgeteer: BedrockBudgeteer;
 }
 
-/** One instance with everything that it can have. */
+/** Switches on whatever is off by default. */
+export const EVERYTHING: BedrockBudgeteerProps = {
+  agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true,
+};
+
+/** The handlers that are there only where something is switched on. */
+export const OPTIONAL_HANDLERS: readonly Handler[] = [
+  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER,
+];
+
+/** Those that are always there. */
+export const DEFAULT_HANDLERS: readonly Handler[] = Object.values(Handler).filter(handler => !OPTIONAL_HANDLERS.includes(handler));
+
+/** One instance as it is by default, with every handler that there is then. */
 export function synthesizedBudgeteer(props: BedrockBudgeteerProps = {}): SynthesizedBudgeteer {
   const { stack, built } = SynthesizedStack.of(scope => new BedrockBudgeteer(scope, 'Budgeteer', {
     // Without a budget there is no handler that declares budgets.

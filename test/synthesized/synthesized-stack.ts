@@ -34,6 +34,7 @@ const ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   'AWS::IAM::Role': id => ({ Ref: id, Arn: arn('iam', `role/${id}`, '') }),
   'AWS::KMS::Key': id => ({ Ref: `key-of-${id}`, Arn: arn('kms', `key/key-of-${id}`) }),
   'AWS::Lambda::Function': id => ({ Ref: id, Arn: arn('lambda', `function:${id}`) }),
+  'AWS::Lambda::Url': id => ({ FunctionUrl: `https://${id.toLowerCase()}.lambda-url.${REGION}.on.aws/` }),
   'AWS::Logs::LogGroup': (id, { LogGroupName: name = id }) => ({ Ref: name, Arn: arn('logs', `log-group:${name}:*`) }),
   'AWS::SNS::Topic': id => ({ Ref: arn('sns', id), TopicArn: arn('sns', id), TopicName: id }),
   'AWS::SQS::Queue': id => ({ Ref: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}`, Arn: arn('sqs', id), QueueName: id }),

@@ -1,4 +1,4 @@
-import { BedrockBudgeteer, BudgetPrincipal, InvocationLogs } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, InvocationLogs } from '../../src';
 import { SynthesizedStack } from './synthesized-stack';
 
 export interface TwoBudgeteers {
@@ -8,12 +8,12 @@ export interface TwoBudgeteers {
   readonly neighbour: BedrockBudgeteer;
 }
 
-export function twoBudgeteers(): TwoBudgeteers {
+export function twoBudgeteers(props: BedrockBudgeteerProps = {}): TwoBudgeteers {
   const { stack, built } = SynthesizedStack.of(scope => {
     const budgets = [{ principal: BudgetPrincipal.roleName('chat-backend'), limitUsd: 12 }];
-    const budgeteer = new BedrockBudgeteer(scope, 'Budgeteer', { budgets });
+    const budgeteer = new BedrockBudgeteer(scope, 'Budgeteer', { budgets, ...props });
     const neighbour = new BedrockBudgeteer(scope, 'Neighbour', {
-      budgets, environmentName: 'development', invocationLogs: InvocationLogs.fromLogGroup(budgeteer.invocationLogGroup),
+      budgets, ...props, environmentName: 'development', invocationLogs: InvocationLogs.fromLogGroup(budgeteer.invocationLogGroup),
     });
     return { budgeteer, neighbour };
   });

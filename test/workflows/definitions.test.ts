@@ -1,18 +1,23 @@
 import validate from 'asl-validator';
-import { EnforcerAction, EnforcerError, EnforcerOutcome } from '../../src/contract';
+import { SuspensionStrategy } from '../../src';
+import { DetacherAction, EnforcerAction, EnforcerError, EnforcerOutcome, Handler } from '../../src/contract';
 import { MAX_GRACE_SECONDS } from '../../src/lambdas/core/settings';
+import { functionOf } from '../synthesized/deployed-handler';
 import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { definitionOf, State, statesOf } from './execution';
 import { dataflow, pathsReadBy } from './paths';
 import { OVERRUN_AT, World } from './world';
 
-const synthesized = synthesizedBudgeteer();
-const POLICY = synthesized.stack.valueOf(synthesized.budgeteer.denyPolicy.managedPolicyArn);
-const ENFORCER = synthesized.stack.valueOf(synthesized.budgeteer.enforcer.functionArn);
+const WORKFLOWS = ['suspension', 'restoration'] as const;
+const SYNTHESIZED = Object.fromEntries(Object.values(SuspensionStrategy).map(strategy => [strategy, synthesizedBudgeteer({ suspensionStrategy: strategy })]));
+const STRATEGIES = Object.values(SuspensionStrategy).flatMap(strategy => WORKFLOWS.map(workflow => [workflow, strategy] as const));
 
-describe.each(['suspension', 'restoration'] as const)('the definition of the %s', workflow => {
+describe.each(STRATEGIES)('the definition of the %s with the strategy %s', (workflow, strategy) => {
+  const synthesized = SYNTHESIZED[strategy];
   const definition = definitionOf(synthesized, workflow);
   const tasks = statesOf(definition, 'Task');
+  const detaches = strategy === SuspensionStrategy.DETACH;
+  const arnOf = (handler: Handler) => synthesized.stack.attribute(functionOf(synthesized, handler), 'Arn');
 
   test('is valid Amazon States Language, in JSONPath', () => {
     const { errors } = validate(definition, { checkPaths: true, checkArn: true });
@@ -38,11 +43,17 @@ describe.each(['suspension', 'restoration'] as const)('the definition of the %s'
     expect([...ends].sort()).toEqual(Object.keys(definition.States).sort());
   });
 
-  test('asks the enforcer, and nobody else, for actions that it knows', () => {
+  test('asks the enforcer, and the policy-detacher where there is one, for actions that each of them knows', () => {
     expect(Object.values(tasks).map(({ Resource: resource }) => resource)).toEqual(Object.keys(tasks).map(() => 'arn:aws:states:::lambda:invoke'));
-    expect(new Set(Object.values(tasks).map(task => parametersOf(task).FunctionName))).toEqual(new Set([ENFORCER]));
-    const known: readonly string[] = Object.values(EnforcerAction);
-    expect(Object.values(tasks).map(task => parametersOf(task).Payload.action).filter(action => !known.includes(action))).toEqual([]);
+    const asked = (handler: Handler) => Object.values(tasks).map(parametersOf).filter(({ FunctionName }) => FunctionName === arnOf(handler))
+      .map(({ Payload }) => Payload.action);
+    const ofEnforcer = asked(Handler.ENFORCER);
+    const ofDetacher = detaches ? asked(Handler.POLICY_DETACHER) : [];
+
+    expect(ofEnforcer.length + ofDetacher.length).toBe(Object.keys(tasks).length);
+    expect(ofEnforcer.filter(action => !(Object.values(EnforcerAction) as string[]).includes(action))).toEqual([]);
+    const onTheWayBack = [DetacherAction.REMOVE, DetacherAction.RESTORE];
+    expect(ofDetacher.sort()).toEqual(detaches ? [...workflow === 'suspension' ? [DetacherAction.REMOVE] : [], ...onTheWayBack] : []);
   });
 
   test('retries what may pass in every task', () => {
@@ -74,6 +85,38 @@ describe.each(['suspension', 'restoration'] as const)('the definition of the %s'
     const retries = Object.values(tasks).flatMap(({ Retry: retriers = [] }) => retriers.map(longestSeconds)).reduce((sum, wait) => sum + wait, 0);
 
     expect(definition.TimeoutSeconds).toBeGreaterThan(MAX_GRACE_SECONDS + retries);
+  });
+
+  test('outlasts what the policy-detacher takes, which may be minutes at every try: an execution that ran out of time would leave nothing to try again', () => {
+    const ofDetacher = Object.values(tasks).filter(task => (Object.values(DetacherAction) as string[]).includes(parametersOf(task).Payload.action));
+    const seconds = ofDetacher.map(({ Retry: retriers = [] }) => {
+      const tries = 1 + retriers.reduce((sum, { MaxAttempts: attempts = 3 }) => sum + attempts, 0);
+      return tries * functionOf(synthesized, Handler.POLICY_DETACHER).properties.Timeout + retriers.map(longestSeconds).reduce((sum, wait) => sum + wait, 0);
+    });
+
+    expect(ofDetacher.length > 0).toBe(detaches);
+    expect(definition.TimeoutSeconds).toBeGreaterThan(MAX_GRACE_SECONDS + seconds.reduce((sum, time) => sum + time, 0));
+  });
+
+  test('lifts no deny but after policies were put back', () => {
+    const lift = Object.keys(tasks).find(name => parametersOf(tasks[name]).Payload.action === EnforcerAction.LIFT)!;
+    const restore = Object.keys(tasks).find(name => parametersOf(tasks[name]).Payload.action === DetacherAction.RESTORE);
+    const before = Object.keys(definition.States).filter(name => successors(definition.States[name]).includes(lift));
+
+    expect(before.flatMap(name => (definition.States[name].Type === 'Choice' ? predecessors(definition, name) : [name])))
+      .toEqual(detaches ? [restore] : [workflow === 'suspension' ? 'ConfirmSuspension' : 'WaitUntilDue']);
+  });
+
+  test('removes no policy but after the deny was confirmed, or where it was not lifted', () => {
+    const removing = Object.keys(tasks).filter(name => parametersOf(tasks[name]).Payload.action === DetacherAction.REMOVE);
+    const before = removing.flatMap(name => Object.keys(definition.States).filter(other => successors(definition.States[other]).includes(name)));
+    const ways = before.flatMap(name => (definition.States[name] as any).Choices.filter(({ Next: next }: any) => removing.includes(next))
+      .map(({ StringEquals: outcome }: any) => [predecessors(definition, name).join(), outcome]));
+
+    expect(ways.sort()).toEqual([
+      ...detaches && workflow === 'suspension' ? [['ConfirmSuspension', EnforcerOutcome.CONFIRMED]] : [],
+      ...detaches ? [['Lift', EnforcerOutcome.SUPERSEDED]] : [],
+    ]);
   });
 
   test('catches every other error in every task and hands it, with the name of the step, to the recorder', () => {
@@ -134,6 +177,9 @@ const OUTCOMES: Readonly<Record<string, readonly EnforcerOutcome[]>> = {
   [EnforcerAction.CONFIRM_SUSPENSION]: [EnforcerOutcome.CONFIRMED, EnforcerOutcome.LIFT, EnforcerOutcome.GONE],
   [EnforcerAction.LIFT]: [EnforcerOutcome.APPLIED, EnforcerOutcome.SUPERSEDED, EnforcerOutcome.GONE],
   [EnforcerAction.CONFIRM_RESTORATION]: [EnforcerOutcome.CONFIRMED, EnforcerOutcome.GONE],
+  // and the policy-detacher
+  [DetacherAction.REMOVE]: [EnforcerOutcome.APPLIED, EnforcerOutcome.SUPERSEDED, EnforcerOutcome.UNENFORCEABLE, EnforcerOutcome.GONE],
+  [DetacherAction.RESTORE]: [EnforcerOutcome.APPLIED, EnforcerOutcome.SUPERSEDED, EnforcerOutcome.GONE],
 };
 
 const RETRYABLE = [
@@ -150,6 +196,10 @@ function successors(state: State): string[] {
   return [next, otherwise, ...catchers.map((catcher: any) => catcher.Next), ...choices.map((choice: any) => choice.Next)].filter(Boolean);
 }
 
+function predecessors({ States: states }: { readonly States: Record<string, State> }, name: string): string[] {
+  return Object.keys(states).filter(other => successors(states[other]).includes(name));
+}
+
 function parametersOf(task: object): { readonly FunctionName: string; readonly Payload: { readonly action: string } } {
   return (task as any).Parameters;
 }
@@ -163,7 +213,7 @@ type Retrier = NonNullable<Extract<State, { Type: 'Task' }>['Retry']>[number];
 
 /** Every kind of input that an execution is started with. */
 async function startedInputs(): Promise<Record<string, unknown>[]> {
-  const world = new World(POLICY, 'user/indexer');
+  const world = new World('arn:aws:iam::111122223333:policy/deny', 'user/indexer');
   const overrun = await world.decide(OVERRUN_AT);
   const repairs = (['suspension', 'restoration'] as const).map(workflow => world.repair(workflow, OVERRUN_AT));
   return JSON.parse(JSON.stringify([overrun!, ...repairs].map(({ input }) => input)));

@@ -1,5 +1,5 @@
 import { StateMachine, StateMachineDefinition } from 'aws-local-stepfunctions';
-import { EnforcerAction } from '../../src/contract';
+import { DetacherAction, EnforcerAction } from '../../src/contract';
 import { WorkflowStart } from '../../src/lambdas/core/workflow-start';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { World } from './world';
@@ -26,16 +26,16 @@ export interface Execution {
   readonly path: readonly string[];
   /** How often each task was tried. */
   readonly tries: Readonly<Record<string, number>>;
-  /** What the enforcer was asked. */
+  /** What was asked, of whomever. */
   readonly requests: readonly Record<string, any>[];
 }
 
 export interface ExecuteOptions {
-  /** Called before the enforcer is asked: the world goes on meanwhile. */
-  readonly before?: (action: EnforcerAction, tries: number) => Promise<void> | void;
+  /** Called before somebody is asked: the world goes on meanwhile. */
+  readonly before?: (action: EnforcerAction | DetacherAction, tries: number) => Promise<void> | void;
 }
 
-/** Runs a definition in this process, with the real enforcer behind its tasks. Waits and retry intervals are skipped. */
+/** Runs a definition in this process, with the real enforcer and policy-detacher behind its tasks. Waits and retry intervals are skipped. */
 export async function execute(definition: Definition, start: WorkflowStart, world: World, { before = () => {} }: ExecuteOptions = {}): Promise<Execution> {
   const tries: Record<string, number> = {};
   const requests: Record<string, any>[] = [];
@@ -44,7 +44,8 @@ export async function execute(definition: Definition, start: WorkflowStart, worl
     tries[name] = (tries[name] ?? 0) + 1;
     requests.push(payload);
     await before(payload.action, tries[name]);
-    return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: { ...await asLambdaReports(world.enforcer(payload)) } };
+    const answer = (Object.values(DetacherAction) as string[]).includes(payload.action) ? world.detacher(payload) : world.enforcer(payload);
+    return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload: { ...await asLambdaReports(answer) } };
   };
   const tasks = Object.keys(statesOf(definition, 'Task'));
   const waits = Object.keys(statesOf(definition, 'Wait'));

@@ -1,4 +1,6 @@
-import { DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
+import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
@@ -9,12 +11,12 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { AuditAttribute, Handler } from '../../src/contract';
 import { item } from '../lambdas/core/pricing/price-list/price-list';
 import { functionOf, functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
-import { busEvent, keyCreatedEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
-import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { agentCoreEvent, busEvent, keyCreatedEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { matches } from './event-pattern';
 
-const synthesized = synthesizedBudgeteer();
+const synthesized = synthesizedBudgeteer(EVERYTHING);
 const { stack } = synthesized;
 const rules = stack.resources('AWS::Events::Rule');
 const PRINCIPAL = `iam-user/${ACCOUNT}/indexer`;
@@ -39,7 +41,8 @@ beforeEach(() => {
 
 test('every rule has a test below', () => {
   expect(rules.map(targetsOf).map(targets => targets.map(handlerOf).join()).sort()).toEqual([
-    Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER, Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
+    Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.AGENT_REGISTRAR, Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER,
+    Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
     Handler.PRINCIPAL_REGISTRAR,
   ]);
 });
@@ -94,6 +97,63 @@ describe('schedules', () => {
     await invoke(synthesized, Handler.CALL_REPRICER, scheduledEvent('2026-11-22T10:15:00Z'));
 
     expect(dynamoDb.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input.IndexName)).toEqual(Array(8).fill('estimates-by-model'));
+  });
+});
+
+describe('AgentCore', () => {
+  const ID = 'support-Ab12Cd34Ef';
+  const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/${ID}`;
+  const ARN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/${ID}`;
+  const agentCore = mockClient(BedrockAgentCoreControlClient);
+  const cloudWatch = mockClient(CloudWatchClient);
+  const [sweep, changed] = ['ScheduleExpression', 'EventPattern'].map(kind => rules.find(rule => kind in rule.properties && targetsOf(rule).map(handlerOf).includes(Handler.AGENT_REGISTRAR))!);
+
+  beforeEach(() => {
+    agentCore.reset();
+    agentCore.onAnyCommand().resolves({});
+    agentCore.on(GetAgentRuntimeCommand).resolves({ agentRuntimeId: ID, agentRuntimeArn: ARN, agentRuntimeName: 'support', roleArn: `arn:aws:iam::${ACCOUNT}:role/agents`, status: 'READY' });
+    agentCore.on(ListAgentRuntimesCommand).resolves({ agentRuntimes: [{ agentRuntimeId: ID }] } as object);
+    agentCore.on(ListHarnessesCommand).resolves({ harnesses: [] });
+  });
+
+  test('the rule on the default bus looks for what makes, changes and ends a runtime, and for nothing that only reads or runs one', () => {
+    expect(changed.properties.EventBusName).toBeUndefined();
+    const seen = (name: string) => matches(changed.properties.EventPattern, agentCoreEvent(name, ID));
+    const calls = ['AgentRuntime', 'AgentRuntimeEndpoint', 'Harness', 'HarnessEndpoint'].flatMap(resource => ['Create', 'Update', 'Delete', 'Get'].map(verb => `${verb}${resource}`));
+
+    expect(calls.filter(name => !seen(name))).toEqual(['GetAgentRuntime', 'GetAgentRuntimeEndpoint', 'GetHarness', 'GetHarnessEndpoint']);
+    expect(['InvokeAgentRuntime', 'CreateMemory', 'CreateGateway'].filter(seen)).toEqual([]);
+    expect(matches(changed.properties.EventPattern, keyCreatedEvent('indexer'))).toBe(false);
+  });
+
+  test('a runtime that was created is registered', async () => {
+    await invoke(synthesized, Handler.AGENT_REGISTRAR, agentCoreEvent('CreateAgentRuntime', ID));
+
+    expect(registered()).toEqual([RUNTIME]);
+  });
+
+  test('the look on schedule finds runtimes of which no event told', async () => {
+    expect(sweep.properties.ScheduleExpression).toBe('rate(1 hour)');
+
+    await invoke(synthesized, Handler.AGENT_REGISTRAR, scheduledEvent('2026-11-22T10:00:00Z'));
+
+    expect(registered()).toEqual([RUNTIME]);
+  });
+
+  test('compute is charged every hour, for the hours before the time of the event', async () => {
+    expect(ruleTo(Handler.AGENT_COMPUTE_METER).properties.ScheduleExpression).toBe('rate(1 hour)');
+    dynamoDb.on(ScanCommand).resolves({ Items: [{ principalId: { S: RUNTIME }, activeRole: { S: `iam-role/${ACCOUNT}/agents` } }] });
+    const dimensions = [{ Name: 'Service', Value: 'AgentCore.Runtime' }, { Name: 'Resource', Value: ARN }, { Name: 'Name', Value: 'support::DEFAULT' }];
+    cloudWatch.on(ListMetricsCommand).callsFake(({ MetricName: name }) => ({ Metrics: [{ MetricName: name, Dimensions: dimensions }] }));
+    cloudWatch.on(GetMetricDataCommand).resolves({});
+
+    // CloudWatch does not answer the series here; the question is about the hours.
+    await invoke(synthesized, Handler.AGENT_COMPUTE_METER, scheduledEvent('2026-11-22T10:05:00Z')).catch(() => undefined);
+
+    const { StartTime: from, EndTime: until } = cloudWatch.commandCalls(GetMetricDataCommand)[0].args[0].input;
+    expect(until!.getTime()).toBeLessThanOrEqual(Date.parse('2026-11-22T10:00:00Z'));
+    expect(from!.getTime()).toBeLessThanOrEqual(until!.getTime() - 2 * 3_600_000);
+    expect(until!.getTime() % 3_600_000).toBe(0);
   });
 });
 

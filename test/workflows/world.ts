@@ -1,5 +1,6 @@
 import { WorkflowInput } from '../../src/contract';
 import { IamDenyAttachments } from '../../src/lambdas/adapters/iam-deny-attachments';
+import { IamPrincipalPolicies } from '../../src/lambdas/adapters/iam-principal-policies';
 import { retryably } from '../../src/lambdas/adapters/retryably';
 import { Budget, Limit } from '../../src/lambdas/core/budget';
 import { limitsToItem, NumberText } from '../../src/lambdas/core/budget-item';
@@ -9,8 +10,13 @@ import { enforce, EnforcerAnswer, EnforcerPorts } from '../../src/lambdas/core/e
 import { enforcerRequest } from '../../src/lambdas/core/enforcer-request';
 import { CoreContext } from '../../src/lambdas/core/evaluator';
 import { usd } from '../../src/lambdas/core/money';
+import { runMonitor } from '../../src/lambdas/core/monitor';
+import { detach, DetacherRequest } from '../../src/lambdas/core/policy-backup/detacher';
+import { detacherRequest } from '../../src/lambdas/core/policy-backup/detacher-request';
+import { SettingsSnapshot } from '../../src/lambdas/core/ports';
 import { repairWorkflow, WorkflowStart } from '../../src/lambdas/core/workflow-start';
 import { settings, settingTexts } from '../lambdas/core/builders';
+import { InMemoryBackupStore } from '../lambdas/core/in-memory/backup-store';
 import { InMemoryBudgetTable } from '../lambdas/core/in-memory/budget-table';
 import { Faults } from '../lambdas/core/in-memory/faults';
 import { ACCOUNT } from '../synthesized/synthesized-stack';
@@ -25,7 +31,7 @@ const LIMIT_USD = '10';
 
 const SETTINGS = settings({ graceSeconds: GRACE_SECONDS });
 
-/** A principal, its budget and IAM: what the enforcer works on, with nothing of the enforcer replaced but AWS itself. */
+/** A principal, its budget and IAM: what the enforcer and the policy-detacher work on, with nothing of them replaced but AWS itself. */
 export class World {
   public readonly iam: FakeIam;
   public readonly metrics: string[] = [];
@@ -39,9 +45,16 @@ export class World {
   private readonly table = new InMemoryBudgetTable(() => OVERRUN_AT, this.faults);
   private readonly started: WorkflowStart[] = [];
   private readonly ports: EnforcerPorts;
+  /** What the policy-detacher removed. */
+  public readonly backups = new InMemoryBackupStore(this.faults);
+  private remembered?: SettingsSnapshot;
+  private workers = 0;
 
-  /** @param entity such as `user/indexer` */
-  constructor(policyArn: string, public readonly entity: string) {
+  /**
+   * @param entity such as `user/indexer`
+   * @param detaches whether the enforcer knows of a policy-detacher
+   */
+  constructor(private readonly policyArn: string, public readonly entity: string, detaches = false) {
     const [type, name] = entity.split('/');
     this.iam = new FakeIam(policyArn);
     this.iam.add(entity);
@@ -56,6 +69,7 @@ export class World {
     this.ports = {
       store: this.table,
       attachments: new IamDenyAttachments(this.iam.client, policyArn),
+      ...(detaches ? { backups: { holds: async target => this.backups.peek(target) !== undefined } } : {}),
       settings: { load: async () => ({ settings: SETTINGS, texts: settingTexts(), refused: [] }) },
       events: {
         publish: async events => {
@@ -79,15 +93,55 @@ export class World {
     return retryably(() => enforce(enforcerRequest(JSON.parse(JSON.stringify(payload))), this.ports, CONTEXT));
   }
 
+  /** The policy-detacher, as Lambda runs it. */
+  public async detacher(payload: unknown): Promise<EnforcerAnswer> {
+    this.workers += 1;
+    const { store, settings: source, events, metrics, log } = this.ports;
+    const ports = {
+      ...{ store, settings: source, events, metrics, log, backups: this.backups, leases: this.backups },
+      policies: new IamPrincipalPolicies(this.iam.clientOfDetacher),
+      worker: `worker-${this.workers}`,
+      clock: () => OVERRUN_AT,
+    };
+    const request = detacherRequest(JSON.parse(JSON.stringify(payload))) as DetacherRequest;
+    return retryably(() => detach(request, ports, { ...CONTEXT, denyPolicyArn: this.policyArn }));
+  }
+
+  /** Whether policies of the principal are removed, and nobody but the backup knows them. */
+  public get holdsPolicies(): boolean {
+    return this.backups.peek(this.principalId) !== undefined;
+  }
+
+  /** A run of the monitor. @returns the workflows that it started */
+  public async monitor(at: number): Promise<readonly WorkflowStart[]> {
+    const before = this.started.length;
+    const { store, settings: source, events, metrics, log } = this.ports;
+    await runMonitor(at, {
+      ...{ store, settings: source, events, metrics, log },
+      watchList: this.table,
+      reader: this.table,
+      inventory: { list: async () => this.iam.denied().map(entity => ({ type: entity.split('/')[0] as 'user' | 'role', name: entity.split('/')[1] })) },
+      memory: {
+        recall: async () => this.remembered,
+        remember: async snapshot => {
+          this.remembered = snapshot;
+        },
+      },
+      workflows: { start: this.start },
+    }, CONTEXT);
+    return this.started.slice(before);
+  }
+
   /** Decides as the evaluator does. @returns the workflow that the decision started */
   public async decide(at: number): Promise<WorkflowStart | undefined> {
     const before = this.started.length;
-    const start = async (workflow: WorkflowStart['workflow'], executionName: string, input: WorkflowInput) => {
-      this.started.push({ workflow, executionName, input });
-    };
-    await decideAndSave(this.principalId, at, { store: this.table, workflows: { start } }, { ...CONTEXT, settings: SETTINGS });
+    await decideAndSave(this.principalId, at, { store: this.table, workflows: { start: this.start } }, { ...CONTEXT, settings: SETTINGS });
     return this.started.at(before);
   }
+
+  private readonly start = async (workflow: WorkflowStart['workflow'], executionName: string, input: WorkflowInput): Promise<void> => {
+    this.started.push({ workflow, executionName, input });
+  };
 
   /** The workflow by which the monitor mends what IAM and the table disagree on. */
   public repair(workflow: WorkflowStart['workflow'], at: number): WorkflowStart {

@@ -21,8 +21,11 @@ export interface NotReturned {
 
 /** Where the strategy is `DETACH`: puts back everything that was removed from anybody. */
 export interface PolicyReturn {
-  /** @returns what could not be put back */
-  returnAll(): Promise<readonly NotReturned[]>;
+  /**
+   * @param milliseconds after which nobody waits for the answer any more
+   * @returns what could not be put back
+   */
+  returnAll(milliseconds: number): Promise<readonly NotReturned[]>;
 }
 
 export interface RemovalPorts {
@@ -115,13 +118,15 @@ async function stopExecutions(known: Set<string>, { executions, log }: RemovalPo
 }
 
 /** Before the denies go: who had neither a deny nor their own policies would be locked out, and nobody would notice. */
-async function returnPolicies({ policies, log }: RemovalPorts): Promise<void> {
-  const missing = await policies?.returnAll() ?? [];
+async function returnPolicies({ policies, log, remaining }: RemovalPorts): Promise<void> {
+  // Whoever still waits when the time is over reports nothing.
+  const missing = await policies?.returnAll(remaining() - MARGIN_MS) ?? [];
   if (missing.length > 0) {
     log.error('policies could not be put back', { missing });
     const told = missing.slice(0, NAMES_TOLD).map(({ target, problem }) => `${target} (${problem.slice(0, 100)})`).join(', ');
+    const more = missing.length > NAMES_TOLD ? ` and ${missing.length - NAMES_TOLD} more` : '';
     throw new RemovalIncompleteError(
-      `policies of ${told} could not be put back: nothing else was removed. Mend the cause, which is told in brackets, and delete the stack again`,
+      `policies of ${told}${more} could not be put back: nothing else was removed. Mend the cause, which is told in brackets, and delete the stack again`,
     );
   }
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { BedrockBudgeteer, BedrockBudgeteerProps } from '../../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, SuspensionStrategy } from '../../../src';
 
 export interface Resource {
   readonly Type: string;
@@ -42,6 +42,25 @@ class NamedBundle extends lambda.Code {
   public bind(): lambda.CodeConfig {
     return { s3Location: { bucketName: 'bundles', objectKey: this.name } };
   }
+}
+
+/** Switches on whatever is off by default, and has a budget, without which there is no handler that declares budgets. */
+export const EVERYTHING: BedrockBudgeteerProps = {
+  agentCore: true,
+  agentBudgets: { computeCosts: true },
+  suspensionStrategy: SuspensionStrategy.DETACH,
+  administration: true,
+  get budgets() {
+    return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
+  },
+};
+
+let withEverything: Synthesized | undefined;
+
+/** The stack with everything, made once a file: tests look at it, and leave it as it is. */
+export function synthesizeEverything(): Synthesized {
+  withEverything ??= synthesizeAnew(EVERYTHING);
+  return withEverything;
 }
 
 let withoutProps: Synthesized | undefined;

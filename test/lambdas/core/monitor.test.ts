@@ -151,6 +151,60 @@ describe('a suspended principal whom IAM does not deny', () => {
   });
 });
 
+describe('a suspended principal whose policies could not be removed', () => {
+  const failure = (changes: Partial<NonNullable<Budget['failure']>> = {}) => ({ workflow: 'suspension' as const, step: 'RemovePolicies', message: 'AccessDenied', at: NOON - 5 * MINUTE, ...changes });
+  const denied = (changes: Parameters<typeof aSuspendedBudget>[0]) => {
+    const world = given(aSuspendedBudget(changes));
+    world.iam.setByHand(ALICE, true);
+    return world;
+  };
+
+  test('is tried again after five minutes: by a workflow of the suspension, without an event and without being counted as drift', async () => {
+    const world = denied({ failure: failure(), revision: 7 });
+    expect(await world.monitor()).toMatchObject({ suspended: 1, drift: [], decided: 0 });
+    expect(world.workflows.started).toEqual([expect.objectContaining({ workflow: 'suspension', input: expect.objectContaining({ principalId: ALICE, revision: 7 }) })]);
+    expect(world.events.published).toEqual([]);
+  });
+
+  test('is left alone until then, and where nothing failed', async () => {
+    for (const budget of [{ failure: failure({ at: NOON - 5 * MINUTE + 1 }) }, { failure: undefined }, { failure: failure({ workflow: 'restoration' }) }]) {
+      const world = denied(budget);
+      await world.monitor();
+      expect(world.workflows.started).toEqual([]);
+    }
+  });
+
+  test('is tried again for as long as it fails, once a run', async () => {
+    const world = denied({ failure: failure() });
+    await world.monitor();
+    await world.monitor();
+    expect(world.workflows.started).toHaveLength(1);
+    await monitorLater(world);
+    expect(world.workflows.started).toHaveLength(2);
+  });
+
+  test('is started once where the deny is missing as well', async () => {
+    const world = given(aSuspendedBudget({ failure: failure() }));
+    expect(await world.monitor()).toMatchObject({ drift: [{ kind: 'missing', principalId: ALICE }] });
+    expect(world.workflows.started).toHaveLength(1);
+  });
+
+  test('is not tried again where it is to be restored by now', async () => {
+    const world = denied({ failure: failure(), spent: '10', nextCheckAt: NOON });
+    await world.monitor();
+    expect(world.status(ALICE)).toBe('restoring');
+    expect(world.workflows.started.map(({ workflow }) => workflow)).toEqual(['restoration']);
+  });
+
+  test('costs the others nothing where the workflow cannot be started', async () => {
+    const world = denied({ failure: failure() });
+    world.given(aSuspendedBudget({ principalId: ROLE, failure: failure() }), { denied: true });
+    world.faults.plan('workflows.start');
+    await expect(world.monitor()).rejects.toThrow(MonitorIncompleteError);
+    expect(world.workflows.started).toHaveLength(1);
+  });
+});
+
 describe('a denied principal whom the table holds for free', () => {
   test.each<[string, Budget | undefined]>([
     ['within its limit', aBudget()],

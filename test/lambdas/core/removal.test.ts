@@ -1,6 +1,6 @@
 import { Item } from '../../../src/lambdas/core/budget-item';
 import { AttachResult, DenyInventory, RetryableIamError } from '../../../src/lambdas/core/ports';
-import { liftAllDenies } from '../../../src/lambdas/core/removal';
+import { liftAllDenies, NotReturned } from '../../../src/lambdas/core/removal';
 import { Attachable } from '../../../src/lambdas/core/restriction-target';
 import { Observed, recordedWaits } from '../observed';
 import { NOON } from './builders';
@@ -20,6 +20,8 @@ interface Settings {
   readonly auditFails?: boolean;
   /** Milliseconds that the removal may take. */
   readonly time?: number;
+  /** What the policy-detacher answers to the n-th question (1, 2, …); none where there is no policy-detacher. */
+  readonly policies?: (question: number) => readonly NotReturned[];
   /** What happens elsewhere while the removal waits for the n-th time (1, 2, …). */
   readonly meanwhile?: (wait: number, others: Others) => void;
 }
@@ -32,7 +34,7 @@ interface Others {
 
 /** IAM, Step Functions and the audit table, with every step on one list. */
 function world({
-  denied = [], executions: running = [], lag = 0, detach = () => undefined, auditFails = false, time = 540_000, meanwhile = () => undefined,
+  denied = [], executions: running = [], lag = 0, detach = () => undefined, auditFails = false, time = 540_000, policies, meanwhile = () => undefined,
 }: Settings) {
   const observed = new Observed();
   const { waits, pause } = recordedWaits();
@@ -41,6 +43,7 @@ function world({
   const attached = new Set(denied);
   const executions = new Set(running);
   let left = time;
+  const timesGiven: number[] = [];
   const visible = new Map<Entity, number>();
   const attempts = new Map<string, number>();
   const run = () => liftAllDenies({ requestId: 'request-1', at: NOON }, {
@@ -72,6 +75,15 @@ function world({
         return { result: 'done' };
       },
     },
+    ...(policies ? {
+      policies: {
+        returnAll: async milliseconds => {
+          timesGiven.push(milliseconds);
+          steps.push('return policies');
+          return policies(timesGiven.length);
+        },
+      },
+    } : {}),
     audit: {
       append: async row => {
         if (auditFails) throw Object.assign(new Error('no table'), { name: 'ResourceNotFoundException' });
@@ -86,7 +98,7 @@ function world({
     },
     remaining: () => left,
   }, deployment);
-  return { run, steps, rows, waits, observed, attached, attempts };
+  return { run, steps, rows, waits, observed, attached, attempts, timesGiven };
 }
 
 test('stops what could deny anew, then lifts every deny, and says so once', async () => {
@@ -248,5 +260,85 @@ describe('a look at which all is quiet is confirmed by another', () => {
     const { run, waits } = world({ denied: [user('alice')], lag: 1_000, time: 36_000 });
     await expect(run()).rejects.toThrow('the deny policy is still attached to user alice');
     expect(waits).toEqual([1_000, 2_000]);
+  });
+});
+
+describe('with the strategy DETACH', () => {
+  const nothingMissing = () => [];
+  const missing = (count: number): readonly NotReturned[] => Array.from({ length: count }, (_, index) => ({ target: `iam-user/1/u${index}`, problem: 'AccessDenied: '.padEnd(500, 'x') }));
+
+  test('policies are put back after nothing can remove them any more, and before any deny is lifted', async () => {
+    const { run, steps } = world({ denied: [user('alice')], executions: ['s-1'], policies: nothingMissing });
+    expect(await run()).toEqual(['user alice']);
+    expect(steps.slice(0, 3)).toEqual(['stop s-1', 'return policies', 'detach user alice']);
+  });
+
+  test('they are asked for again in every round: a step that was under way may have removed some meanwhile', async () => {
+    const { run, steps } = world({
+      denied: [user('alice')],
+      policies: nothingMissing,
+      // between the rounds; the first wait is for IAM's list
+      meanwhile: (wait, { attached }) => {
+        if (wait === 2) {
+          attached.add(role('late'));
+        }
+      },
+    });
+    await run();
+    expect(steps).toEqual(['return policies', 'detach user alice', 'return policies', 'detach role late', 'return policies']);
+  });
+
+  test('no deny is lifted while somebody misses policies, and the error says who and what to do', async () => {
+    const { run, steps, attached, rows, observed } = world({ denied: [user('alice'), role('writer')], policies: () => [{ target: 'iam-role/1/writer', problem: 'LimitExceeded: quota' }] });
+    await expect(run()).rejects.toMatchObject({
+      name: 'RemovalIncompleteError',
+      message: 'policies of iam-role/1/writer (LimitExceeded: quota) could not be put back: nothing else was removed. '
+        + 'Mend the cause, which is told in brackets, and delete the stack again',
+    });
+    expect(steps).toEqual(['return policies']);
+    expect(attached.size).toBe(2);
+    expect(rows).toEqual([expect.objectContaining({ reason: 'the deployment is removed: 0 denies lifted' })]);
+    expect(observed.at('error').map(({ message }) => message)).toEqual(['policies could not be put back']);
+  });
+
+  test('what fails in a later round still stops the removal', async () => {
+    const { run, attached } = world({
+      denied: [user('alice')],
+      policies: question => (question === 2 ? missing(1) : []),
+      meanwhile: (wait, others) => {
+        if (wait === 2) {
+          others.attached.add(role('late'));
+        }
+      },
+    });
+    await expect(run()).rejects.toThrow('policies of iam-user/1/u0 (AccessDenied');
+    expect([...attached]).toEqual([role('late')]);
+  });
+
+  test('a message stays short, however many there are', async () => {
+    const { run } = world({ policies: () => missing(500) });
+    const error = await run().catch((problem: Error) => problem) as Error;
+    expect(error.message.length).toBeLessThan(4000);
+    expect(error.message).toContain('iam-user/1/u19');
+    expect(error.message).not.toContain('iam-user/1/u20');
+    expect(error.message).toContain('and 480 more');
+  });
+
+  test('nobody waits for the answer until there is no time left to report', async () => {
+    const { run, timesGiven } = world({ policies: nothingMissing, time: 540_000 });
+    await run();
+    expect(timesGiven[0]).toBe(510_000);
+    expect(timesGiven.every((time, index) => index === 0 || time < timesGiven[index - 1])).toBe(true);
+  });
+
+  test('a policy-detacher that does not answer stops the removal', async () => {
+    const { run, steps, attached } = world({
+      denied: [user('alice')],
+      policies: () => {
+        throw new Error('the policy-detacher failed');
+      },
+    });
+    await expect(run()).rejects.toThrow('the policy-detacher failed');
+    expect([steps, attached.size]).toEqual([['return policies'], 1]);
   });
 });

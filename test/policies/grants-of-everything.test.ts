@@ -1,0 +1,39 @@
+import { InvocationLogs } from '../../src';
+import { Handler } from '../../src/contract';
+import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { provesGrants } from './proves-grants';
+import { listed, roleOf, verdictOn } from './simulation';
+
+jest.mock('../../src/lambdas/adapters/waiting', () => ({ wait: async () => {}, fullJitter: () => 0 }));
+
+// With the widest rights that the product can have.
+const synthesized = synthesizedBudgeteer({ ...EVERYTHING, invocationLogs: InvocationLogs.managed({ adoptExisting: true }) });
+const { stack, budgeteer } = synthesized;
+
+provesGrants({
+  synthesized,
+  handlers: Object.values(Handler),
+  neverMade: {
+    [Handler.USAGE_METER]: ['PutItemCommand', 'ScanCommand'],
+    [Handler.BUDGET_EVALUATOR]: ['QueryCommand'],
+    [Handler.ENFORCER]: ['ScanCommand'],
+    [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
+    [Handler.AGENT_COMPUTE_METER]: ['QueryCommand'],
+    // what it writes is IAM and the backups, never the budget
+    [Handler.POLICY_DETACHER]: ['UpdateItemCommand'],
+    [Handler.RESTORE_ON_REMOVAL]: ['AttachUserPolicyCommand', 'AttachRolePolicyCommand', 'ListAttachedUserPoliciesCommand', 'ListAttachedRolePoliciesCommand'],
+  },
+});
+
+test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s may ask the enforcer and the policy-detacher, write its log, and nothing else', async name => {
+  const machine = stack.resourceOf(budgeteer[name]);
+  const role = roleOf(stack, { ...machine, properties: { Role: machine.properties.RoleArn } });
+
+  for (const fn of stack.resources('AWS::Lambda::Function')) {
+    const asked = [stack.resourceOf(budgeteer.enforcer), stack.resourceOf(budgeteer.policyDetacher!)].some(({ logicalId }) => logicalId === fn.logicalId);
+    expect({ fn: fn.logicalId, verdict: await verdictOn(role, { action: 'lambda:InvokeFunction', resource: stack.attribute(fn, 'Arn') }) })
+      .toEqual({ fn: fn.logicalId, verdict: asked ? 'Allowed' : 'ImplicitlyDenied' });
+  }
+  const services = role.policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions)).map(action => action.split(':')[0]);
+  expect([...new Set(services)].sort()).toEqual(['lambda', 'logs']);
+});
