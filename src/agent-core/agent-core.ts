@@ -80,7 +80,8 @@ export class AgentCore extends Construct {
     invokeOn(new events.Rule(this, 'RuntimeChanged', {
       description: 'BedrockBudgeteer: an AgentCore runtime was created, changed or deleted',
       eventPattern: {
-        source: ['aws.bedrock-agentcore'],
+        // Which source exactly is nowhere documented. Nobody but AWS can send one that begins so.
+        source: events.Match.prefix('aws.'),
         detailType: ['AWS API Call via CloudTrail'],
         detail: { eventSource: ['bedrock-agentcore.amazonaws.com'], eventName: CONTROL_PLANE_CALLS },
       },

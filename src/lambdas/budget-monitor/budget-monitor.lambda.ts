@@ -8,6 +8,7 @@ import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { DynamoDbBudgetReader } from '../adapters/dynamodb-budget-reader';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
 import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
+import { DynamoDbRuntimeStore } from '../adapters/dynamodb-runtime-store';
 import { DynamoDbSettingsMemory } from '../adapters/dynamodb-settings-memory';
 import { hasAgentCore, readCoreContext, readEnvironment } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
@@ -16,7 +17,11 @@ import { once } from '../adapters/once';
 import { SsmSettingsSource } from '../adapters/ssm-settings-source';
 import { StepFunctionsWorkflows } from '../adapters/step-functions-workflows';
 import { Telemetry } from '../adapters/telemetry';
+import { fullJitter, wait } from '../adapters/waiting';
+import { SharingPorts, syncSharedRole } from '../core/agents/shared-role';
+import { dayOf } from '../core/calendar';
 import { MonitorPorts, MonitorSummary, runMonitor } from '../core/monitor';
+import { Log, SettingsSource } from '../core/ports';
 import { scheduledTime } from '../core/scheduled-time';
 
 const parts = once(() => {
@@ -28,14 +33,15 @@ const parts = once(() => {
   const { log, metrics } = telemetry;
   const dynamoDb = new DynamoDBClient(CLIENT_DEFAULTS);
   const store = new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE);
+  const settings = new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics });
   const ports: MonitorPorts = {
     store,
     watchList: store,
     reader: new DynamoDbBudgetReader(dynamoDb, env.BUDGETS_TABLE, log),
-    ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
+    ...(hasAgentCore() ? agentPorts(dynamoDb, env.BUDGETS_TABLE, settings, log) : {}),
     // Nobody waits for the monitor: it may be patient with IAM.
     inventory: new IamDenyInventory(new IAMClient(CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
-    settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
+    settings,
     memory: new DynamoDbSettingsMemory(dynamoDb, env.BUDGETS_TABLE),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     workflows: new StepFunctionsWorkflows(new SFNClient(CLIENT_DEFAULTS), {
@@ -47,6 +53,22 @@ const parts = once(() => {
   };
   return { telemetry, ports, context: readCoreContext() };
 });
+
+function agentPorts(dynamoDb: DynamoDBClient, budgetsTable: string, settings: SettingsSource, log: Log): Pick<MonitorPorts, 'runtimes' | 'sharing'> {
+  const directory = new DynamoDbRuntimeDirectory(dynamoDb, budgetsTable);
+  const ports: SharingPorts = {
+    directory,
+    store: new DynamoDbRuntimeStore(dynamoDb, budgetsTable),
+    settings,
+    log,
+    backOff: async attempt => {
+      await wait(fullJitter(attempt, 50, 3_200));
+    },
+  };
+  const context = readCoreContext();
+  const sync = (roleId: string, now: number) => syncSharedRole(roleId, [], { at: now, today: dayOf(now, context.timeZone) }, ports, context);
+  return { runtimes: directory, sharing: { sync } };
+}
 
 /** One run of the safety net, as of the time of the scheduled event. */
 export async function handler(event: unknown, context?: Context): Promise<MonitorSummary> {

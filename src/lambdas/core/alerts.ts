@@ -155,7 +155,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
     topic: 'operations',
     headline: detail.principalId === undefined ? 'An AgentCore runtime cannot have a budget' : 'is an AgentCore runtime that cannot have a budget',
     lines: ['An AgentCore runtime was not registered: its calls count towards the budget of its execution role, if that has one.', `Why: ${reasonOf(detail)}`],
-    whatToDo: ['Compare the runtime in the AgentCore console with the reason. The hourly look for runtimes registers it once the reason is gone.'],
+    whatToDo: ['Compare the runtime in the AgentCore console with the reason. Once the reason is gone, the hourly look for runtimes registers it.'],
   }),
   [EventType.POLICIES_RESTORED]: detail => (Array.isArray(detail.after?.notRestored) && detail.after.notRestored.length > 0 ? {
     topic: 'operations',

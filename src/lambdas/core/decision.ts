@@ -1,6 +1,7 @@
 import { Budget, leadingWindow, Level, LEVELS, rulesFor, Status, windowStates, WindowState } from './budget';
 import { dayOf, endOfWindow } from './calendar';
 import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
+import { isAgentKind } from './principal';
 import { isAttachable, restrictionTarget } from './restriction-target';
 import { Rules, Settings } from './settings';
 
@@ -52,6 +53,11 @@ const EXEMPT = 'exempt: ';
 
 const REMOVED_REASON = 'the runtime is no more';
 
+const SWITCHED_OFF_REASON = 'AgentCore runtimes have no budgets any more';
+
+/** Reasons for which there is nothing to be restricted: what is back is so at once. */
+const GONE: readonly string[] = [REMOVED_REASON, SWITCHED_OFF_REASON];
+
 /** Statuses in which the deny policy is, or may still be, attached. */
 const RESTRICTED: readonly Status[] = ['suspended', 'restoring'];
 
@@ -68,17 +74,17 @@ export function decide(budget: Budget, context: DecisionContext, time: number): 
   const now = Math.max(time, budget.decidedAt);
   const today = dayOf(now, context.timeZone);
   const windows = windowStates(budget, context.settings, today, now);
-  const removed = budget.removedAt !== undefined;
+  const gone = whyGone(budget, context.settings);
   const exempt = isExempt(budget, now);
-  const levels = exempt || removed ? Object.fromEntries(windows.map(({ key }) => [key, 'none' as const])) : levelsOf(windows, rulesFor(budget, context.settings));
+  const levels = exempt || gone ? Object.fromEntries(windows.map(({ key }) => [key, 'none' as const])) : levelsOf(windows, rulesFor(budget, context.settings));
   const crossed = crossings(windows, levels, budget.levels);
   const worst = worstLevel(Object.values(levels));
-  const over = !removed && (budget.hold !== undefined || worst === 'exceeded');
+  const over = !gone && (budget.hold !== undefined || worst === 'exceeded');
   const released = over && budget.enforcement === 'observe' && budget.hold === undefined;
 
   const { retryAt, ...state } = over && !(released && RESTRICTED.includes(budget.status))
     ? overLimit(budget, context, windows, now)
-    : withinLimit(budget, windows, worst, exempt, now);
+    : withinLimit(budget, windows, worst, gone ?? (exempt ? exemptReason(budget) : undefined), now);
   const due = dueInstants(budget, windows, levels, context.timeZone, now);
   // A charge puts its principal on the watch list only where nothing is due: what is due later must not keep a lost record hidden until then.
   const rechecked = RECHECKED.includes(state.status) || (state.status === 'active' && due.length > 0);
@@ -141,31 +147,40 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
   };
 }
 
-function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Level, exempt: boolean, now: number): NextState {
+/** @param free why the principal is free whatever it spends, if it is */
+function withinLimit(budget: Budget, windows: readonly WindowState[], worst: Level, free: string | undefined, now: number): NextState {
   const status: Status = worst === 'none' ? 'active' : worst;
   if (budget.status === 'suspended') {
-    return { status: 'restoring', reason: budget.removedAt !== undefined ? REMOVED_REASON : exempt ? exemptReason(budget) : describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
+    return { status: 'restoring', reason: free ?? describe(worst, windows), workflow: 'restoration', retryAt: now + WORKFLOW_PATIENCE_MS };
   }
   if (budget.status === 'restoring') {
     return awaitWorkflow(budget, now, 'restoration');
   }
-  if (budget.removedAt !== undefined) {
-    return { status: 'deleted', reason: REMOVED_REASON };
+  if (free !== undefined && GONE.includes(free)) {
+    return { status: 'deleted', reason: free };
   }
   if (staysDeleted(budget)) {
     return { status: 'deleted', reason: budget.reason };
   }
-  if (exempt) {
-    return { status: 'active', reason: exemptReason(budget) };
+  if (free !== undefined) {
+    return { status: 'active', reason: free };
   }
   // While the status stays, so does its reason: else every call would change the budget, and the change would write.
   const stays = status === budget.status && !budget.reason.startsWith(EXEMPT);
   return { status, reason: stays ? budget.reason : describe(worst, windows) };
 }
 
+/** Why a runtime's budget restricts nothing: it is no more, or nobody charges and watches runtimes any more, who would never be free again. */
+function whyGone({ kind, removedAt }: Budget, settings: Settings): string | undefined {
+  if (removedAt !== undefined) {
+    return REMOVED_REASON;
+  }
+  return isAgentKind(kind) && !settings.agents ? SWITCHED_OFF_REASON : undefined;
+}
+
 /** Whoever is gone is so until its next call, but for what was removed and is there again: that somebody has seen. */
 function staysDeleted({ status, reason, removedAt, lastCallAt, statusSince }: Budget): boolean {
-  const isBack = reason === REMOVED_REASON && removedAt === undefined;
+  const isBack = GONE.includes(reason) && removedAt === undefined;
   return status === 'deleted' && !isBack && (lastCallAt ?? 0) <= statusSince;
 }
 

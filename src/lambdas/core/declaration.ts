@@ -83,7 +83,7 @@ export function readDeclaration(properties: unknown): Declaration {
   const { principalId, limits, labels, enforcement } = parsed.data;
   const principal = principalFromId(principalId);
   if (!principal || principal.kind === PrincipalKindName.API_KEY_USER) {
-    throw new DeclarationError(`"${principalId.slice(0, 120)}" is no principal id; write iam-user/<account>/<name> or iam-role/<account>/<name>`);
+    throw new DeclarationError(`"${principalId.slice(0, 120)}" is no principal id; write iam-user/<account>/<name>, iam-role/<account>/<name> or agent-runtime/<account>/<region>/<id>`);
   }
   if (Object.keys(labels ?? {}).length > MAX_LABELS) {
     throw new DeclarationError(`${Object.keys(labels!).length} labels were given, at most ${MAX_LABELS} are allowed`);
@@ -113,7 +113,7 @@ export function declare(item: Item | undefined, declaration: Declaration, origin
     labels: isAgentKind(declaration.kind) ? withFoundLabels(declaration, item) : declaration.labels,
     enforcement: declaration.enforcement,
   };
-  const compared = isAgentKind(declaration.kind) ? { ...item, labels: undefined } : item;
+  const compared = isAgentKind(declaration.kind) ? withoutComputed(item) : item;
   const { set, kept } = merge(compared, next, origin);
   const declaredAt = before.requestId === origin.requestId && typeof before.at === 'string' ? before.at : isoInstant(origin.at);
   const { superseded: earlier, ...former } = before;
@@ -125,6 +125,12 @@ export function declare(item: Item | undefined, declaration: Declaration, origin
     kept,
     declaredAt,
   };
+}
+
+/** What the registrar has worked out, or was told by AgentCore, is nobody's change: what is declared takes its place. */
+function withoutComputed(item: Item | undefined): Item | undefined {
+  const { labels: _labels, limits, computedLimits, ...rest } = item ?? {};
+  return { ...rest, ...(limits === undefined || (computedLimits !== undefined && same('limits', limits, computedLimits)) ? {} : { limits }) };
 }
 
 /**

@@ -2,6 +2,7 @@ import { EventType, Metric, PrincipalKindName } from '../../contract';
 import { agentBudgetIds, poolOf, poolUsedPercent } from './agents/agent-pool';
 import { Budget } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
+import { groupBy } from './collections';
 import { decideAndSave } from './decide-and-save';
 import { decide, Decision, RECHECK_MS, WORKFLOW_PATIENCE_MS } from './decision';
 import { budgetsOnTarget, restricts } from './deny-holders';
@@ -23,6 +24,8 @@ export interface MonitorPorts {
   readonly watchList: WatchList;
   /** Absent where AgentCore runtimes have no budgets. */
   readonly runtimes?: RuntimeDirectory;
+  /** Keeps the shared budget of a role as its runtimes and their limits are. */
+  readonly sharing?: { sync(roleId: string, now: number): Promise<void> };
   readonly inventory: DenyInventory;
   readonly settings: SettingsSource;
   readonly memory: SettingsMemory;
@@ -162,6 +165,7 @@ class Run {
     for await (const runtime of directory.all()) {
       runtimes.push(runtime);
     }
+    await this.syncSharedBudgets(runtimes);
     const ids = agentBudgetIds(runtimes, this.context.region);
     const all = [...ids.charged, ...ids.own];
     const images = await reader.readMany(all);
@@ -177,6 +181,15 @@ class Run {
     metrics.add(Metric.AGENTS_MONITORED, pool.runtimes);
     metrics.add(Metric.AGENTS_EXCEEDED, pool.exceeded);
     metrics.add(Metric.AGENT_POOL_USED_PERCENT, poolUsedPercent(pool));
+  }
+
+  /** Events and the hourly look do so as well; but a limit that was raised, and two runtimes that missed each other, need not wait for these. */
+  private async syncSharedBudgets(runtimes: readonly RegisteredRuntime[]): Promise<void> {
+    for (const [roleId, members] of groupBy(runtimes, runtime => runtime.roleId)) {
+      if (members.length > 1) {
+        await this.withoutStopping(roleId, async () => this.ports.sharing?.sync(roleId, this.time));
+      }
+    }
   }
 
   /** A deny is an orphan where none of the budgets that may restrict the principal holds it, or is about to let it go. */

@@ -93,13 +93,15 @@ export const RuntimeAttribute = {
   HARNESS_ID: 'harnessId',
   /** The limits of a shared budget as they were last computed, so that an operator's can be told from them. */
   COMPUTED_LIMITS: 'computedLimits',
+  /** The same of its enforcement. */
+  COMPUTED_ENFORCEMENT: 'computedEnforcement',
   /** Of the deployment's own note: what was refused, and told already. */
   TOLD: 'toldRefusals',
 } as const;
 
 /** Everything that a change is made of, and on whose being unchanged its write depends. */
 export const READ_ATTRIBUTES = [
-  'kind', 'role', 'activeRole', 'removedAt', 'labels', 'limits', 'runtimes', ...Object.values(RuntimeAttribute),
+  'kind', 'role', 'activeRole', 'removedAt', 'labels', 'limits', 'enforcement', 'runtimes', ...Object.values(RuntimeAttribute),
 ] as const;
 
 /** Who the registrar is in `updatedBy`. */

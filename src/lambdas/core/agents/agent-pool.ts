@@ -4,7 +4,8 @@ import { groupBy } from '../collections';
 import { DecisionContext } from '../decision';
 import { addUsd, Usd, ZERO_USD } from '../money';
 import { RegisteredRuntime } from '../ports';
-import { principalFromId, sharedRolePrincipalId } from '../principal';
+import { principalFromId } from '../principal';
+import { chargedScope } from './charged-scope';
 
 /** All agents' budgets taken together. */
 export interface AgentPool {
@@ -31,11 +32,11 @@ export function agentBudgetIds(runtimes: readonly RegisteredRuntime[], region: s
   const own = new Set<string>();
   for (const [roleId, members] of groupBy(runtimes, runtime => runtime.roleId)) {
     const role = principalFromId(roleId);
-    const isShared = role !== undefined && members.length > 1;
-    if (isShared) {
-      charged.add(sharedRolePrincipalId(role, region));
-    }
-    members.forEach(({ principalId }) => (isShared ? own : charged).add(principalId));
+    const ids = members.map(({ principalId }) => principalId);
+    // A broken role pays for nobody, and hides nobody.
+    const payers = role ? [chargedScope(role, ids, region).id] : ids;
+    payers.forEach(id => charged.add(id));
+    ids.filter(id => !payers.includes(id)).forEach(id => own.add(id));
   }
   return { charged, own };
 }

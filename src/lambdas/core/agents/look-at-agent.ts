@@ -164,9 +164,10 @@ async function observe(
     if (!(error instanceof RuntimeRefusedError)) {
       throw error;
     }
-    // What it had before it has no more: the former role must not stay restricted for it.
+    // What it had before it has no more: the former role must not stay restricted for it. Only a deletion has to settle: once the reason is gone, the
+    // runtime is registered again at once.
     if (source === 'shown') {
-      await run.remove(principalId, at, 'known-only', error.message);
+      await run.remove(principalId, at - DELETION_SETTLES_MS, 'known-only', error.message);
     }
     await run.refuse(id, agent.updatedAt ?? at, error.message, principalId);
   }

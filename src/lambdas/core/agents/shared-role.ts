@@ -1,9 +1,9 @@
 import { PrincipalKindName } from '../../../contract';
-import { Budget, Limit, limitsInForce } from '../budget';
+import { Budget } from '../budget';
 import { isoInstant, Item, limitFromItem, limitsToItem } from '../budget-item';
 import { formatPeriod } from '../calendar';
 import { CoreContext } from '../evaluator';
-import { addUsd, formatUsd, Usd } from '../money';
+import { formatUsd } from '../money';
 import { forEachConcurrently } from '../ordered-batch';
 import { plainText } from '../plain-text';
 import { principalFromId, sharedRolePrincipalId } from '../principal';
@@ -11,48 +11,18 @@ import { Settings } from '../settings';
 import { AgentRegistrarPorts, changeItem, ItemChange, REGISTRAR, RuntimeAttribute } from './agent-core';
 import { OwnLabel } from './runtime-labels';
 import { RegistrationTime } from './runtime-registration';
+import { MAX_LISTED_RUNTIMES, sharedLimits } from './shared-limits';
 
 /**
  * Runtimes that share an execution role cannot be told apart in the log: their calls are charged to a budget that they share, which
  * is kept here.
  */
 
-/** A runtime of the role, as far as its share goes. */
-export type SharingMember = Pick<Budget, 'kind' | 'limits'>;
-
-/** The item is paid for by its size with every charge: so many runtimes are kept on it. */
-export const MAX_LISTED_RUNTIMES = 100;
 const MAX_LABEL_LENGTH = 256;
 const CONCURRENCY = 10;
 
-/**
- * What the members of a role may spend together, each by its own limits or the default.
- *
- * A period that not all of them have is not limited: one that may spend without bound in it may spend without bound. `undefined`
- * where no member has limits of its own, so that the default, times the number of members, applies and follows the settings.
- */
-export function sharedLimits(members: readonly SharingMember[], settings: Settings): readonly Limit[] | undefined {
-  // Of more members than the item lists the default would be multiplied by too little.
-  if (members.length <= MAX_LISTED_RUNTIMES && members.every(({ limits }) => limits === undefined)) {
-    return undefined;
-  }
-  const [first, ...others] = members.map(member => tightestByPeriod(limitsInForce(member, settings)));
-  return [...first].flatMap(([period, limit]) => {
-    const amounts = others.map(byPeriod => byPeriod.get(period)?.amount);
-    return amounts.every((amount): amount is Usd => amount !== undefined) ? [{ ...limit, amount: addUsd(limit.amount, ...amounts) }] : [];
-  });
-}
-
-/** Of two limits of one period the smaller one is what may be spent. Days are counted from the shared budget's own anchor. */
-function tightestByPeriod(limits: readonly Limit[]): ReadonlyMap<string, Limit> {
-  const byPeriod = new Map<string, Limit>();
-  for (const { amount, period } of limits) {
-    const key = formatPeriod(period);
-    const known = byPeriod.get(key);
-    byPeriod.set(key, known && known.amount <= amount ? known : { amount, period });
-  }
-  return byPeriod;
-}
+/** What it takes of the registrar's ports: the monitor keeps shared budgets as well. */
+export type SharingPorts = Pick<AgentRegistrarPorts, 'directory' | 'store' | 'settings' | 'log' | 'backOff'>;
 
 /**
  * Makes the shared budget of a role be as its runtimes are: there while two or more are registered with it, and removed, so that a
@@ -62,7 +32,7 @@ function tightestByPeriod(limits: readonly Limit[]): ReadonlyMap<string, Limit> 
  * it is a member, so one that the index still shows and that left does no harm.
  */
 export async function syncSharedRole(
-  roleId: string, written: readonly string[], time: Omit<RegistrationTime, 'now'>, ports: AgentRegistrarPorts, { region }: Pick<CoreContext, 'region'>,
+  roleId: string, written: readonly string[], time: Omit<RegistrationTime, 'now'>, ports: SharingPorts, { region }: Pick<CoreContext, 'region'>,
 ): Promise<void> {
   const role = principalFromId(roleId);
   if (role?.kind !== PrincipalKindName.IAM_ROLE) {
@@ -106,14 +76,16 @@ function planSharing(item: Item | undefined, members: readonly Member[], setting
   const listed = members.slice(0, MAX_LISTED_RUNTIMES).map(({ principalId }) => principalId);
   const labels = { ...labelsOn(item), [OwnLabel.RUNTIMES]: runtimesLabel(members) };
   const limits = limitsChange(item, members, settings);
+  const enforcement = enforcementChange(item, members, at);
   const set = {
     ...(item?.kind === PrincipalKindName.AGENT_ROLE ? {} : { kind: PrincipalKindName.AGENT_ROLE }),
     ...(runtimesOn(item).join() === listed.join() ? {} : { runtimes: listed }),
     // A stack's labels are the stack's.
     ...(item?.declared !== undefined || labelsOn(item)[OwnLabel.RUNTIMES] === labels[OwnLabel.RUNTIMES] ? {} : { labels }),
     ...limits.set,
+    ...enforcement.set,
   };
-  const remove = [...(item?.removedAt === undefined ? [] : ['removedAt']), ...limits.remove];
+  const remove = [...(item?.removedAt === undefined ? [] : ['removedAt']), ...limits.remove, ...enforcement.remove];
   return Object.keys(set).length === 0 && remove.length === 0
     ? undefined
     : { set, defaults: { registeredAt: isoInstant(at), anchorDay: today }, remove };
@@ -134,6 +106,29 @@ function limitsChange(item: Item | undefined, members: readonly Member[], settin
   return computed
     ? { set: { limits: computed, [RuntimeAttribute.COMPUTED_LIMITS]: computed, updatedBy: REGISTRAR }, remove: [] }
     : { set: { updatedBy: REGISTRAR }, remove: ['limits', RuntimeAttribute.COMPUTED_LIMITS] };
+}
+
+/**
+ * Whom somebody only observes, or has exempted, must not be denied for sharing a role: as long as there is one, the shared budget is observed, unless
+ * somebody has decided on it as well.
+ */
+function enforcementChange(item: Item | undefined, members: readonly Member[], at: number): Pick<ItemChange, 'set' | 'remove'> {
+  const given = item?.enforcement;
+  const computedBefore = item?.[RuntimeAttribute.COMPUTED_ENFORCEMENT];
+  const computed = members.some(({ item: member }) => member.enforcement === OBSERVE || isExempt(member, at)) ? OBSERVE : undefined;
+  if ((given !== undefined && given !== computedBefore) || computed === given) {
+    return { set: {}, remove: [] };
+  }
+  return computed
+    ? { set: { enforcement: computed, [RuntimeAttribute.COMPUTED_ENFORCEMENT]: computed, updatedBy: REGISTRAR }, remove: [] }
+    : { set: { updatedBy: REGISTRAR }, remove: ['enforcement', RuntimeAttribute.COMPUTED_ENFORCEMENT] };
+}
+
+const OBSERVE = 'observe';
+
+function isExempt({ exemption }: Item, at: number): boolean {
+  const until = (exemption as { readonly until?: unknown } | undefined)?.until;
+  return exemption !== undefined && (until === undefined || Date.parse(String(until)) > at);
 }
 
 /** @throws BudgetItemError for limits that somebody broke by hand: what they add up to is not known */

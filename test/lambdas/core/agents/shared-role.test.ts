@@ -1,5 +1,6 @@
 import { PrincipalKindName } from '../../../../src/contract';
-import { SharingMember, sharedLimits, syncSharedRole } from '../../../../src/lambdas/core/agents/shared-role';
+import { SharingMember, sharedLimits } from '../../../../src/lambdas/core/agents/shared-limits';
+import { syncSharedRole } from '../../../../src/lambdas/core/agents/shared-role';
 import { Limit } from '../../../../src/lambdas/core/budget';
 import { budgetFromItem, limitsToItem, NumberText } from '../../../../src/lambdas/core/budget-item';
 import { parseSettings } from '../../../../src/lambdas/core/settings';
