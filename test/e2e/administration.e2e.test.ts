@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { IAMClient, PutRolePolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { EventType } from '../../src/contract';
 import { formatPeriod } from '../../src/lambdas/core/calendar';
 import { formatUsd, usd } from '../../src/lambdas/core/money';
 import { Administrator } from './support/administrator';
+import { AgentCore } from './support/agent-core';
 import { BedrockUser } from './support/bedrock-user';
 import { keyOfUser, sessionOfRole } from './support/credentials';
 import { Instance } from './support/instance';
@@ -212,6 +213,23 @@ describe('administration', () => {
       expect(body).toEqual({ error: { code: 'Forbidden', message: expect.stringContaining(SESSION) } });
       expect(await carol.command('set', own.principalId, '--limit', '1000/month')).toMatchObject({ code: 1, stderr: expect.stringContaining('somebody else') });
       expect(await instance.budgeteer.budget(own.principalId)).toBeUndefined();
+    });
+
+    test('the budget of the runtime that runs as the caller’s role, while others may change it', async () => {
+      const role = await instance.role('agent-role');
+      const { principalId, spender } = await new AgentCore(instance, SESSION).create('ambitious', role);
+      await spender.eventually('is registered', budget => budget ?? 'is not');
+      const mayCall = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'], Resource: '*' } };
+      await new IAMClient(instance.cloud.client).send(new PutRolePolicyCommand({ RoleName: 'agent-role', PolicyName: 'all', PolicyDocument: JSON.stringify(mayCall) }));
+      const agent = new Administrator(instance.cloud, instance.names.administrationUrl!, await sessionOfRole(instance.cloud, 'agent-role'));
+      const raise = { principalId, limits: [{ limitUsd: '1000', period: 'calendar month' }] };
+
+      expect(await agent.requests('getBudget', { principalId })).toMatchObject({ status: 200, body: { budget: { labels: { name: 'ambitious' }, role: role.id } } });
+      expect(await agent.requests('setBudget', raise)).toMatchObject({ status: 403, body: { error: { code: 'Forbidden' } } });
+      expect(await agent.requests('exempt', { principalId: role.id, reason: 'mine' })).toMatchObject({ status: 403 });
+      expect(await limitsOf(spender)).toEqual([]);
+      expect(await carol.requests('setBudget', raise)).toMatchObject({ status: 200, body: { changed: true } });
+      expect(await limitsOf(spender)).toEqual(['1000 / calendar month']);
     });
 
     test('a change of what somebody else has changed meanwhile', async () => {

@@ -187,6 +187,18 @@ describe('runtimes of AgentCore', () => {
       expect(spendOf(budget)).toBe(usd('10.5'));
     });
 
+    test('no longer once a look at all of them does not find them any more', async () => {
+      const runtime = await suspended('vanished');
+      await agentCore.delete(runtime, { trail: false });
+
+      // A runtime that was just registered may be missing from AgentCore's list.
+      await expect(instance.invoke(instance.names.agentRegistrar!, scheduled(Date.now()))).resolves.toMatchObject({ removed: 0 });
+      await expect(instance.invoke(instance.names.agentRegistrar!, scheduled(Date.now() + 2 * HOUR_MS))).resolves.toMatchObject({ removed: 1 });
+
+      await runtime.spender.reaches('deleted');
+      expect(await runtime.spender.isDenied()).toBe(false);
+    });
+
     test('until the next period begins', async () => {
       const runtime = await suspended('patient');
       const before = await instance.budgeteer.metric(instance.names.budgetMonitor, Metric.AGENTS_EXCEEDED);

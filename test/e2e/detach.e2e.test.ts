@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { EventType } from '../../src/contract';
 import { destroy } from '../local-cloud/cdk-deploy';
-import { AgentCore } from './support/agent-core';
+import { AgentCore, Runtime } from './support/agent-core';
 import { Detachment, PLAIN_DOCUMENT } from './support/detachment';
+import { Policies } from './support/iam-policies';
 import { Instance } from './support/instance';
 import { instanceNames } from './support/instance-names';
 import { deployApp, inOneCloud } from './support/local-cloud-of-file';
+import { Spender } from './support/spender';
 
 const DEPLOYMENT_MS = 120_000;
 
@@ -45,19 +48,66 @@ describe('the strategy DETACH', () => {
     expect(JSON.stringify(await instance.audit())).not.toContain('sqs:SendMessage');
   });
 
-  test('takes the policies of an execution role away, and gives them back when the runtime is within its budget', async () => {
-    const role = await instance.role('agent-role');
-    const before = await people.equip(role);
-    const { spender } = await new AgentCore(instance, 'arn:aws:iam::000000000000:user/platform').create('detached_agent', role);
-    await spender.eventually('is registered', budget => budget ?? 'is not');
+  describe('for a runtime of AgentCore', () => {
+    let agentCore: AgentCore;
+    let role: Spender;
+    let before: Policies;
+    let runtime: Runtime;
+    beforeAll(() => {
+      agentCore = new AgentCore(instance, 'arn:aws:iam::000000000000:user/platform');
+    });
 
-    await people.suspend(spender);
+    async function withRole(name: string): Promise<void> {
+      role = await instance.role(`${name}-role`);
+      before = await people.equip(role);
+      runtime = await agentCore.create(name, role);
+      await runtime.spender.eventually('is registered', budget => budget ?? 'is not');
+      await people.suspend(runtime.spender);
+      expect(await people.policies.of(role)).toEqual(taken());
+    }
 
-    expect(await people.policies.of(role)).toEqual({ managed: [instance.names.denyPolicyArn], inline: {}, boundary: people.boundary });
+    function taken(): Policies {
+      return { managed: [instance.names.denyPolicyArn], inline: {}, boundary: people.boundary };
+    }
 
-    await people.raise(spender);
+    async function has(whom: Spender, wanted: Policies): Promise<void> {
+      await instance.eventually(`${whom.identity.name} has the policies that it should have`, async () => {
+        const found = await people.policies.of(whom);
+        return isDeepStrictEqual(found, wanted) ? found : JSON.stringify(found);
+      });
+    }
 
-    expect(await people.policies.of(role)).toEqual(before);
+    test('takes the policies of its role away, and gives them back when it is within its budget', async () => {
+      await withRole('thrifty');
+
+      await people.raise(runtime.spender);
+
+      expect(await people.policies.of(role)).toEqual(before);
+    });
+
+    test('moves with it to another role, and gives the former one its own policies back', async () => {
+      await withRole('mover');
+      const newRole = await instance.role('mover-new-role');
+      const newBefore = await people.equip(newRole);
+      await people.policies.write(newRole, 'of the new role', PLAIN_DOCUMENT);
+
+      const moved = await agentCore.changeRole(runtime, newRole);
+
+      await has(role, before);
+      await has(newRole, taken());
+      await people.raise(moved);
+      expect(await people.policies.of(newRole)).toEqual({ ...newBefore, inline: { ...newBefore.inline, 'of the new role': PLAIN_DOCUMENT } });
+      expect(await people.policies.of(role)).toEqual(before);
+    });
+
+    test('gives its role the policies back when it is deleted', async () => {
+      await withRole('retiree');
+
+      await agentCore.delete(runtime);
+
+      await runtime.spender.reaches('deleted');
+      expect(await people.policies.of(role)).toEqual(before);
+    });
   });
 
   test('leaves what somebody has attached and written meanwhile', async () => {

@@ -7,6 +7,7 @@ import { expose } from './expose';
 const stack = new Stack(new App(), 'Administration');
 const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', {
   administration: true,
+  agentCore: true,
   gracePeriod: Duration.seconds(0),
   removalPolicy: RemovalPolicy.DESTROY,
 });

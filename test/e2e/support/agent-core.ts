@@ -55,9 +55,11 @@ export class AgentCore {
     return this.spenderOf(spender.identity.name, principalId, role);
   }
 
-  public async delete({ id }: Runtime): Promise<void> {
+  public async delete({ id }: Runtime, { trail = true }: Pick<RuntimeOptions, 'trail'> = {}): Promise<void> {
     const { status } = await this.control.send(new DeleteAgentRuntimeCommand({ agentRuntimeId: id }));
-    await this.tell('DeleteAgentRuntime', { agentRuntimeId: id }, { agentRuntimeId: id, status });
+    if (trail) {
+      await this.tell('DeleteAgentRuntime', { agentRuntimeId: id }, { agentRuntimeId: id, status });
+    }
   }
 
   /** What the runtimes of a role share. */

@@ -88,7 +88,14 @@ function entity({ identity: { type, name } }: Spender): { readonly isUser: boole
 async function documents(names: readonly string[], read: (name: string) => Promise<string>): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
   for (const name of names) {
-    found[name] = decodeURIComponent(await read(name));
+    try {
+      found[name] = decodeURIComponent(await read(name));
+    } catch (error) {
+      // Deleted since it was listed.
+      if ((error as Error).name !== 'NoSuchEntityException') {
+        throw error;
+      }
+    }
   }
   return found;
 }
