@@ -13,7 +13,8 @@ import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
 import {
-  backupHistoryDays, checkEmailAddresses, checkEnvironmentName, checkRemovalPolicy, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  backupHistoryDays, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
+  checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
 
@@ -30,6 +31,9 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkThresholds(scope, warning, critical);
 
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
+  checkBoolean(scope, 'agentCore', props.agentCore);
+  checkBoolean(scope, 'administration', props.administration);
+  checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
   const agentCore = props.agentCore ?? false;
   checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {
@@ -55,6 +59,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkEmailAddresses(scope, 'operationsEmails', operationsEmails);
 
   const suspensionStrategy = props.suspensionStrategy ?? SuspensionStrategy.DENY;
+  checkOneOf(scope, 'suspensionStrategy', suspensionStrategy, Object.values(SuspensionStrategy));
   checkSwitchedOn(
     scope, 'policyBackupHistory', props.policyBackupHistory !== undefined, 'suspensionStrategy DETACH', suspensionStrategy === SuspensionStrategy.DETACH,
   );

@@ -184,6 +184,26 @@ export function checkEnvironmentName(scope: IConstruct, environmentName: string)
   }
 }
 
+/** Values from context and configuration files have no type: a text would be taken for true. */
+export function checkBoolean(scope: IConstruct, prop: string, given: unknown): void {
+  if (given !== undefined && typeof given !== 'boolean') {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: quoted(String(given)),
+      allowed: 'true or false',
+      remedy: 'give a boolean: texts from context have to be compared first, such as tryGetContext(...) === "true"',
+    });
+  }
+}
+
+export function checkOneOf(scope: IConstruct, prop: string, given: string, allowed: readonly string[]): void {
+  if (!allowed.includes(given)) {
+    throw new BudgeteerValidationError(scope, {
+      prop, given: quoted(String(given)), allowed: allowed.map(quoted).join(' or '), remedy: 'use a member of the enum',
+    });
+  }
+}
+
 /** What is given for something that is switched off would be left out silently. */
 export function checkSwitchedOn(scope: IConstruct, prop: string, isGiven: boolean, toggle: string, isOn: boolean): void {
   if (isGiven && !isOn) {

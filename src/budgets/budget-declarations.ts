@@ -1,4 +1,4 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Annotations, CustomResource, Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { BudgetDeclarationProperties, Env, Handler } from '../contract';
@@ -46,6 +46,12 @@ export class BudgetDeclarations extends Construct {
         allowed: 'each principal once',
         remedy: 'declare one budget a principal, with additionalLimits for further periods',
       });
+    }
+    if (principal._looksLikeNoRuntimeId()) {
+      Annotations.of(this).addWarningV2(
+        'cdk-bedrock-budgeteer:agentRuntimeId',
+        `${principal._label()} does not look like an id of AgentCore, which ends in a hyphen and ten letters or digits: no runtime may ever be charged to this budget`,
+      );
     }
     if (principal._isAgent() && !this.props.deployment.agentCore) {
       throw new BudgeteerValidationError(this, {

@@ -125,6 +125,15 @@ export class BudgetPrincipal {
   }
 
   /**
+   * Whether it names a runtime by what is probably its name.
+   *
+   * @internal
+   */
+  public _looksLikeNoRuntimeId(): boolean {
+    return this.kind === PrincipalKindName.AGENT_RUNTIME && !Token.isUnresolved(this.name) && !/-[A-Za-z0-9]{10}$/.test(this.name);
+  }
+
+  /**
    * Whether its calls are charged to it.
    *
    * @internal

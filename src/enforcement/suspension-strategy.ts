@@ -7,8 +7,8 @@ export enum SuspensionStrategy {
 
   /**
    * Attach the deny policy, then back up and remove the principal's own policies, managed and inline; put back exactly what was there when access is
-   * restored. All access of the principal is gone meanwhile, not only that to Bedrock. It takes rights over the policies of every user and role of the
-   * account, which only one function has: read docs/security.md before you choose it.
+   * restored. Whatever these policies allow is gone meanwhile, not only Bedrock; what groups and resource policies allow stays. It takes rights over the
+   * policies of every user and role of the account, which only one function has: read docs/security.md before you choose it.
    */
   DETACH = 'detach',
 }

@@ -1,4 +1,5 @@
 import { EventType, Metric, SettingName } from '../../src/contract';
+import { syncSharedRole } from '../../src/lambdas/core/agents/shared-role';
 import { Status } from '../../src/lambdas/core/budget';
 import { isoInstant, Item, limitsToItem, NumberText, thresholdsToItem } from '../../src/lambdas/core/budget-item';
 import { RECHECK_MS } from '../../src/lambdas/core/decision';
@@ -6,9 +7,10 @@ import { usd } from '../../src/lambdas/core/money';
 import { MonitorIncompleteError } from '../../src/lambdas/core/monitor';
 import { SettingTexts } from '../../src/lambdas/core/settings';
 import {
-  aBudget, ACCOUNT, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, at, DAY, itemOf, limit, MINUTE, NOON, REGION, ROLE, SECOND, SHARED_AGENTS,
+  aBudget, ACCOUNT, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, at, DAY, itemOf, limit, MINUTE, NOON, REGION, ROLE, SECOND, SHARED_AGENTS, TODAY,
 } from '../lambdas/core/builders';
 import { InMemoryDeployment } from '../lambdas/core/in-memory/deployment';
+import { RegistrarWorld } from './registrar-world';
 
 /** The monitor's look at AgentCore runtimes, and what evaluator and enforcer make of it. An agent may spend 10 USD a calendar month. */
 
@@ -713,3 +715,44 @@ function agentMetrics({ metrics }: InMemoryDeployment) {
     used: metrics.total(Metric.AGENT_POOL_USED_PERCENT),
   };
 }
+
+describe('a shared budget is kept as its runtimes are', () => {
+  function sharing(): RegistrarWorld {
+    const world = new RegistrarWorld();
+    world.deployment.agentCore = true;
+    world.deployment.sharing = { sync: (roleIdOf, now) => syncSharedRole(roleIdOf, [], { at: now, today: TODAY }, world.ports, world.deployment.context) };
+    return world;
+  }
+  const register = (world: RegistrarWorld, id: string) =>
+    world.deployment.budgets.put({ ...itemOf(aBudget({ principalId: id, role: AGENT_ROLE, limits: undefined })), activeRole: AGENT_ROLE });
+
+  test('also where two runtimes were registered in one moment and missed each other', async () => {
+    const world = sharing();
+    register(world, AGENT);
+    register(world, OTHER_AGENT);
+    await world.deployment.monitor();
+    expect(world.deployment.budgets.item(SHARED_AGENTS)).toMatchObject({ runtimes: [OTHER_AGENT, AGENT].sort() });
+    await world.deployment.evaluateStream();
+    expect(world.deployment.events.types()).toContain(EventType.RUNTIMES_SHARE_ROLE);
+  });
+
+  test('and follows a limit that was raised by the next run', async () => {
+    const world = sharing();
+    register(world, AGENT);
+    register(world, OTHER_AGENT);
+    await world.deployment.monitor();
+    world.deployment.budgets.edit(AGENT, { limits: limitsToItem([limit('1000')]) });
+    await world.deployment.monitor();
+    expect(world.deployment.budgets.item(SHARED_AGENTS)?.limits).toEqual(limitsToItem([limit('1010')]));
+  });
+
+  test('and a role whose budget cannot be kept costs the others nothing', async () => {
+    const world = sharing();
+    register(world, AGENT);
+    register(world, OTHER_AGENT);
+    world.deployment.sharing = { sync: async () => { throw new Error('throttled'); } };
+    spendUnseen(world.deployment, AGENT, '10');
+    await expect(world.deployment.monitor()).rejects.toThrow(MonitorIncompleteError);
+    expect(world.deployment.status(AGENT)).toBe('grace_period');
+  });
+});

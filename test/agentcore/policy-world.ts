@@ -6,7 +6,7 @@ import { detach, DetacherContext, DetacherPorts, DetacherRequest } from '../../s
 import { PolicyBackup } from '../../src/lambdas/core/policy-backup/policy-backup';
 import { restoreAll, RestoreAllAnswer, RestoreAllPorts } from '../../src/lambdas/core/policy-backup/restore-all';
 import { idOfTarget, Attachable } from '../../src/lambdas/core/restriction-target';
-import { aBudgetBeingRestored, ACCOUNT, aContext, aSuspendedBudget, itemOf, MINUTE, NOON, settingTexts } from '../lambdas/core/builders';
+import { aBudgetBeingRestored, ACCOUNT, aContext, agentSettingTexts, aSuspendedBudget, itemOf, MINUTE, NOON } from '../lambdas/core/builders';
 import { InMemoryBackupStore } from '../lambdas/core/in-memory/backup-store';
 import { InMemoryBudgetTable } from '../lambdas/core/in-memory/budget-table';
 import { Faults } from '../lambdas/core/in-memory/faults';
@@ -37,7 +37,7 @@ export class PolicyWorld {
   public readonly events = new InMemoryEvents(this.faults);
   public readonly metrics = new InMemoryMetrics();
   public readonly log = new InMemoryLog();
-  public readonly settings = new InMemorySettings(settingTexts(), this.faults);
+  public readonly settings = new InMemorySettings(agentSettingTexts(), this.faults);
   public readonly waits: number[] = [];
   /** Milliseconds that are left for giving everybody back what is held. */
   public remaining = Number.POSITIVE_INFINITY;

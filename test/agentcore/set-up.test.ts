@@ -155,6 +155,10 @@ describe('what is no new runtime', () => {
     expect(await world.registered()).toEqual({});
     expect(world.item(SUPPORT)).toMatchObject({ role: roleId('agents'), removedAt: expect.any(String) });
     expect(world.refusals()).toHaveLength(1);
+    // Put right, it has its budget again at once: nothing was deleted.
+    world.pass(MINUTE);
+    await world.deliver(world.agentCore.update(SUPPORT, { role: 'agents' }));
+    expect(await world.registered()).toEqual({ [SUPPORT]: 'agents' });
   });
 });
 
@@ -658,7 +662,7 @@ describe('runtimes that share an execution role', () => {
     await world.deliver(world.agentCore.create(SUPPORT));
     world.deployment.budgets.edit(idOf(SUPPORT), { limits: limitsToItem([limit('25'), limit('4', 'calendar day')]), updatedBy: 'kim' });
     await world.deliver(world.agentCore.create(SALES));
-    expect(budgetFromItem(world.shared('agents')!)).toMatchObject({ limits: [limit('35')], updatedBy: 'agent-registrar' });
+    expect(budgetFromItem(world.shared('agents')!)).toMatchObject({ limits: [limit('35'), limit('14', 'calendar day')], updatedBy: 'agent-registrar' });
     world.deployment.budgets.edit(idOf(SUPPORT), { limits: undefined });
     await world.sweep();
     expect(world.shared('agents')).not.toHaveProperty('limits');

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, RefreshPeriod, SuspensionStrategy } from '../../src';
 import { AGENT_SETTINGS, Env, Handler, RUNTIMES_INDEX } from '../../src/contract';
@@ -87,7 +87,7 @@ describe('the toggle on', () => {
   test('hears of runtimes, endpoints and harnesses from the control plane alone', () => {
     withAgentCore().template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
-        'source': ['aws.bedrock-agentcore'],
+        'source': [{ prefix: 'aws.' }],
         'detail-type': ['AWS API Call via CloudTrail'],
         'detail': {
           eventSource: ['bedrock-agentcore.amazonaws.com'],
@@ -164,6 +164,31 @@ describe('what holds for agents', () => {
     }
     expect(() => BudgetPrincipal.agentRuntimeId('arn:aws:bedrock-agentcore:eu-central-1:444455556666:runtime/a'))
       .toThrow(/BudgetPrincipal\.agentRuntimeId is "arn:aws.*: give the id of the runtime alone/);
+  });
+});
+
+describe('values without a type, as context has them', () => {
+  const untyped = (props: Record<string, unknown>) => () => synthesize(props as BedrockBudgeteerProps);
+
+  test.each([
+    [{ agentCore: 'false' }, /agentCore is "false", allowed is true or false: give a boolean/],
+    [{ administration: 'false' }, /administration is "false", allowed is true or false/],
+    [{ agentCore: true, agentBudgets: { computeCosts: 'no' } }, /agentBudgets\.computeCosts is "no", allowed is true or false/],
+    [{ suspensionStrategy: 'DETACH' }, /suspensionStrategy is "DETACH", allowed is "deny" or "detach"/],
+  ])('%j is refused, not taken for the opposite', (props, message) => {
+    expect(untyped(props)).toThrow(message);
+  });
+
+  test('a runtime that is given by its name is warned of', () => {
+    const { stack } = synthesize({
+      agentCore: true,
+      budgets: [
+        { principal: BudgetPrincipal.agentRuntimeId('support_agent'), limitUsd: 5 },
+        { principal: BudgetPrincipal.agentRuntimeId('sales_agent-Ab12Cd34Ef'), limitUsd: 5 },
+      ],
+    });
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('does not look like an id'));
+    expect(warnings.map(({ entry }) => entry.data)).toEqual([expect.stringContaining('agent-runtime "support_agent"')]);
   });
 });
 

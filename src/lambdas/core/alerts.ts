@@ -73,7 +73,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
   }),
   [EventType.PRINCIPAL_SUSPENDED]: principalSuspended,
   [EventType.PRINCIPAL_RESTORED]: principalRestored,
-  [EventType.SUSPENSION_FAILED]: detail => ({
+  [EventType.SUSPENSION_FAILED]: detail => (isAboutPolicies(detail) ? policiesNotRemoved(detail) : {
     topic: 'operations',
     headline: 'could not be suspended',
     lines: ['The principal is over its budget and could not be suspended: it can still spend.', `What failed: ${reasonOf(detail)}`],
@@ -83,7 +83,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
       'To stop the spending at once, attach the deny policy of the deployment to the principal by hand.',
     ],
   }),
-  [EventType.RESTORATION_FAILED]: detail => ({
+  [EventType.RESTORATION_FAILED]: detail => (isAboutPolicies(detail) ? policiesNotRestored(detail) : {
     topic: 'operations',
     headline: 'could not be restored',
     lines: ['The principal is within its budget again, but its access to Bedrock could not be given back.', `What failed: ${reasonOf(detail)}`],
@@ -234,6 +234,42 @@ function gracePeriodStarted(detail: EventDetail, context: AlertContext): Message
       atOnce ? 'Its access to Bedrock is withdrawn now.' : `Its access to Bedrock is withdrawn at ${deadline}, unless it is within its budget by then.`,
     ],
     whatToDo: ['Finish or save what is running.', ...moreBudget(detail, context)],
+  };
+}
+
+/** A step of the strategy DETACH: the reason begins with the name of the state that failed. */
+function isAboutPolicies({ reason }: EventDetail): boolean {
+  return /^(RemovePolicies|RestorePolicies)/.test(plainText(reason, 40));
+}
+
+function policiesNotRemoved(detail: EventDetail): Message {
+  return {
+    topic: 'operations',
+    headline: 'is denied Bedrock, but keeps its own policies',
+    lines: [
+      'The principal is suspended by the deny policy and cannot spend. Its own policies could not be removed, as the strategy DETACH has it.',
+      `What failed: ${reasonOf(detail)}`,
+    ],
+    whatToDo: [
+      'Look into the log of the policy-detacher for the reason: a service control policy that protects the principal, say, or policies too large for a backup.',
+      'It is tried again every five minutes for as long as the principal is suspended.',
+    ],
+  };
+}
+
+function policiesNotRestored(detail: EventDetail): Message {
+  return {
+    topic: 'operations',
+    headline: 'could not be given its policies back',
+    lines: [
+      'The principal is within its budget again, but not all of its policies could be put back. The deny stays on until they are.',
+      `What failed: ${reasonOf(detail)}`,
+    ],
+    whatToDo: [
+      'Do not detach the deny policy by hand: the principal would have neither a deny nor its policies.',
+      'Where a quota is full, make room at the principal: detach a managed policy or shorten an inline one that is not needed. It is tried again every five minutes.',
+      'What is held stands in the policy backups table.',
+    ],
   };
 }
 

@@ -72,9 +72,19 @@ function budgetChanges(before: Budget, after: Budget): Partial<EventDetail>[] {
   }
   const pick = (orders: Readonly<Record<string, unknown>>) => Object.fromEntries(changed.map(key => [key, orders[key] ?? null]));
   // The kind is no order: it is found out.
-  const actor = changed.every(key => key === 'kind') ? 'principal-registrar' : after.updatedBy ?? 'unknown';
+  const actor = changed.every(key => key === 'kind') ? 'principal-registrar' : actorOf(before, after);
   const why = after.change?.at !== before.change?.at && after.change?.reason;
   return [{ actor, reason: `changed: ${changed.join(', ')}${why ? ` (${why})` : ''}`, before: pick(old), after: pick(now) }];
+}
+
+/**
+ * Who gave an order. Whoever signed a request is named by ARN, with the time of it: where neither has changed, somebody else has edited the item since,
+ * without saying who.
+ */
+function actorOf(before: Budget, after: Budget): string {
+  const isSigned = after.updatedBy?.startsWith('arn:') === true && after.change !== undefined;
+  const isStale = isSigned && after.change!.at === before.change?.at && after.updatedBy === before.updatedBy;
+  return isStale ? 'unknown' : after.updatedBy ?? 'unknown';
 }
 
 function withoutOrders({

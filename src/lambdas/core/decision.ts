@@ -178,10 +178,12 @@ function whyGone({ kind, removedAt }: Budget, settings: Settings): string | unde
   return isAgentKind(kind) && !settings.agents ? SWITCHED_OFF_REASON : undefined;
 }
 
-/** Whoever is gone is so until its next call, but for what was removed and is there again: that somebody has seen. */
-function staysDeleted({ status, reason, removedAt, lastCallAt, statusSince }: Budget): boolean {
+/** Whoever is gone is so until its next call or an order to suspend it, but for what was removed and is there again: that somebody has seen. */
+function staysDeleted({ status, reason, removedAt, lastCallAt, statusSince, hold, change }: Budget): boolean {
   const isBack = GONE.includes(reason) && removedAt === undefined;
-  return status === 'deleted' && !isBack && (lastCallAt ?? 0) <= statusSince;
+  // Whoever orders to suspend somebody who was gone means somebody who is there: whether that is so, the restriction finds out.
+  const isHeldSince = hold !== undefined && (change?.at ?? 0) > statusSince;
+  return status === 'deleted' && !isBack && !isHeldSince && (lastCallAt ?? 0) <= statusSince;
 }
 
 /** A workflow is under way; where it is overdue, another is asked for. Two workflows at once are harmless: they work by level. */

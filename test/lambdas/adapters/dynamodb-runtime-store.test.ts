@@ -41,7 +41,8 @@ test('writes a new item on condition that nobody has written one, and names no a
     Key: { principalId: { S: AGENT } },
     update: `SET role = {"S":"${AGENT_ROLE}"}, activeRole = {"S":"${AGENT_ROLE}"}, kind = {"S":"agent-runtime"}, `
       + 'registeredAt = if_not_exists(registeredAt, {"S":"2026-03-10T12:00:00.000Z"}) REMOVE removedAt',
-    condition: ['kind', 'role', 'activeRole', 'removedAt', 'labels', 'limits', 'runtimes', 'runtimeUpdatedAt', 'harnessId', 'computedLimits', 'toldRefusals']
+    condition: ['kind', 'role', 'activeRole', 'removedAt', 'labels', 'limits', 'enforcement', 'runtimes', 'runtimeUpdatedAt', 'harnessId', 'computedLimits',
+      'computedEnforcement', 'toldRefusals']
       .map(name => `attribute_not_exists(${name})`).join(' AND '),
   });
 });

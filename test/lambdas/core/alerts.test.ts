@@ -564,3 +564,18 @@ test('a runtime is named in the subject as people named it, and by its id where 
   expect(told({ name: 'support\nBcc: all', team: 'care' })).toBe('[prod] support Bcc: all may use Bedrock again');
   expect(told({})).toBe('[prod] support-Ab12Cd34Ef may use Bedrock again');
 });
+
+describe('policies that the strategy DETACH could not remove or put back', () => {
+  test('are no suspension that failed: the principal is denied', () => {
+    expect(alert(EventType.SUSPENSION_FAILED, { reason: 'RemovePolicies: AccessDenied' })).toMatchObject({
+      topic: 'operations', subject: '[prod] alice is denied Bedrock, but keeps its own policies', body: expect.stringContaining('cannot spend'),
+    });
+  });
+
+  test('are never answered by the advice to detach the deny policy', () => {
+    const told = alert(EventType.RESTORATION_FAILED, { reason: 'RestorePolicies: LimitExceeded' })!;
+    expect(told.body).toContain('Do not detach the deny policy by hand');
+    expect(told.body).not.toContain('To give access back at once');
+    expect(alert(EventType.RESTORATION_FAILED, { reason: 'Lift: ServiceUnavailable' })!.body).toContain('To give access back at once');
+  });
+});

@@ -4,7 +4,8 @@ import { Budget } from '../../../src/lambdas/core/budget';
 import { EventDetail } from '../../../src/lambdas/core/events';
 import { usd } from '../../../src/lambdas/core/money';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON, ROLE, SHARED_AGENTS,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, DAY, HOUR, limit, MINUTE, NOON, ROLE,
+  SHARED_AGENTS,
 } from './builders';
 
 const MARCH = 'calendar month@2026-03-01';
@@ -243,6 +244,16 @@ describe('orders that concern agents', () => {
     ['nothing of why it was changed before', agent({ change: { at: NOON, reason: 'incident 7' } }), agent({ hold: { by: 'ops', reason: 'leak' }, change: { at: NOON, reason: 'incident 7' } }), { reason: 'changed: hold' }],
   ])('tell %s', (_, before, after, detail) => {
     expect(announced(before, after)).toEqual([{ type: EventType.BUDGET_CHANGED, detail: expect.objectContaining({ actor: 'boss', ...detail }) }]);
+  });
+
+  test('name nobody for an edit by hand after a signed request, which says who gave that one', () => {
+    const signed = { updatedBy: `arn:aws:iam::${ACCOUNT}:user/kim`, change: { at: NOON } };
+    const actor = (before: Partial<Budget>, after: Partial<Budget>) => announced(agent(before), agent({ ...after, hold: { by: 'x', reason: 'y' } }))[0].detail.actor;
+    expect(actor({}, signed)).toBe(signed.updatedBy);
+    expect(actor(signed, signed)).toBe('unknown');
+    expect(actor(signed, { ...signed, change: { at: NOON + 1 } })).toBe(signed.updatedBy);
+    expect(actor(signed, { ...signed, updatedBy: 'ops:maria' })).toBe('ops:maria');
+    expect(actor({ updatedBy: 'stack A' }, { updatedBy: 'stack A' })).toBe('stack A');
   });
 
   test.each<[string, Budget]>([

@@ -5,6 +5,7 @@ import { formatUsd, usd } from '../../../src/lambdas/core/money';
 import { parseSettings } from '../../../src/lambdas/core/settings';
 import {
   aBudget, ACCOUNT, AGENT, agentSettingTexts, ALICE, aSuspendedBudget, DAY, KEY_USER, limit, NOON, ROLE, settings, SHARED_AGENTS, TODAY,
+  settingTexts,
 } from './builders';
 
 describe('the limits in force', () => {
@@ -34,7 +35,7 @@ describe('the limits in force', () => {
     expect(limitsInForce(aBudget({ ...budget, limits: undefined }), agents)).toEqual([limit(amount, '7 days')]);
     expect(limitsInForce(aBudget({ ...budget, limits: [limit('3')] }), agents)).toEqual([limit('3')]);
     // Where agents have no budgets any more, nothing is to be restricted.
-    expect(limitsInForce(aBudget({ ...budget, limits: undefined }), settings())).toEqual([]);
+    expect(limitsInForce(aBudget({ ...budget, limits: undefined }), parseSettings(settingTexts()))).toEqual([]);
   });
 
   test('may be none on purpose, even of an API-key user', () => {

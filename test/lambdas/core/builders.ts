@@ -70,8 +70,9 @@ export function agentSettingTexts(texts: Partial<SettingTexts> = {}): SettingTex
   });
 }
 
+/** Of a deployment with budgets for AgentCore runtimes: what holds for everybody else is the same without. */
 export function settings(changes: Partial<Settings> = {}): Settings {
-  return { ...parseSettings(settingTexts()), ...changes };
+  return { ...parseSettings(agentSettingTexts()), ...changes };
 }
 
 export function aContext(changes: Partial<CoreContext> & { readonly settings?: Settings } = {}): CoreContext & DecisionContext {

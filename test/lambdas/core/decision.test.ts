@@ -6,7 +6,7 @@ import { usd } from '../../../src/lambdas/core/money';
 import { parseSettings } from '../../../src/lambdas/core/settings';
 import {
   aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, aSuspendedBudget, at, DAY, HOUR, KEY_USER,
-  limit, MINUTE, NOON, ROLE, settings, SHARED_AGENTS,
+  limit, MINUTE, NOON, ROLE, settings, settingTexts, SHARED_AGENTS,
 } from './builders';
 
 const APRIL = at('2026-04-01T00:00:00Z');
@@ -415,3 +415,34 @@ function decided(budget: Budget, time = NOON, context: DecisionContext = aContex
 function crossed(budget: Budget, time = NOON): string[] {
   return decided(budget, time).crossed.map(({ level }) => level);
 }
+
+describe('who was gone', () => {
+  const gone = aBudget({ status: 'deleted', statusSince: NOON - HOUR, lastCallAt: NOON - 2 * HOUR, reason: 'the user or role no longer exists' });
+
+  test('is suspended by an order that came since, whatever it called: whether it is there is found out then', () => {
+    const hold = { by: 'ops', reason: 'leaked key' };
+    expect(decided({ ...gone, hold, change: { at: NOON } }).status).toBe('grace_period');
+    expect(decided({ ...gone, hold, change: { at: NOON - 2 * HOUR } }).status).toBe('deleted');
+    expect(decided(gone).status).toBe('deleted');
+  });
+});
+
+describe('runtimes, where AgentCore is switched off', () => {
+  const off = parseSettings(settingTexts());
+  const status = (budget: Budget) => decide(budget, aContext({ settings: off }), NOON).status;
+
+  test('are restored, held or not, and have no budget afterwards', () => {
+    const suspended = aSuspendedBudget({ principalId: AGENT, role: AGENT_ROLE, hold: { by: 'ops', reason: 'leak' } });
+    expect(decide(suspended, aContext({ settings: off }), NOON)).toMatchObject({ status: 'restoring', workflow: 'restoration' });
+    expect(status({ ...suspended, status: 'restoring' })).toBe('restoring');
+    expect(status(aBudget({ principalId: AGENT, role: AGENT_ROLE, spent: '1000' }))).toBe('deleted');
+    expect(status(aBudget({ principalId: SHARED_AGENTS, spent: '1000' }))).toBe('deleted');
+    // Everybody else is as before.
+    expect(status(aSuspendedBudget())).toBe('suspended');
+  });
+
+  test('are decided on at once when it is on again', () => {
+    const was = decide(aBudget({ principalId: AGENT, role: AGENT_ROLE, spent: '1000' }), aContext({ settings: off }), NOON);
+    expect(decided(aBudget({ principalId: AGENT, role: AGENT_ROLE, spent: '1000', status: was.status, reason: was.reason, statusSince: NOON })).status).toBe('grace_period');
+  });
+});

@@ -1,7 +1,7 @@
 import { PrincipalKindName } from '../../../src/contract';
 import { NumberText } from '../../../src/lambdas/core/budget-item';
 import { declare, Declaration, DeclarationOrigin, keptOutEvent, readDeclaration, withdraw } from '../../../src/lambdas/core/declaration';
-import { ACCOUNT, AGENT, ALICE, errorOf, limit, NOON, TODAY } from './builders';
+import { ACCOUNT, AGENT, ALICE, errorOf, limit, NOON, SHARED_AGENTS, TODAY } from './builders';
 
 const properties = { principalId: ALICE, limits: [{ period: 'calendar month', limitUsd: '100' }], labels: { team: 'search' }, enforcement: 'enforced' };
 
@@ -33,7 +33,7 @@ describe('properties of the resource', () => {
     ['no principal', { principalId: undefined }, 'not a declaration of a budget: principalId: '],
     ['no limits', { limits: [] }, 'not a declaration of a budget: limits: '],
     ['an unknown enforcement', { enforcement: 'maybe' }, 'not a declaration of a budget: enforcement: '],
-    ['an id that is none', { principalId: 'alice' }, '"alice" is no principal id; write iam-user/<account>/<name> or iam-role/<account>/<name>'],
+    ['an id that is none', { principalId: 'alice' }, '"alice" is no principal id; write iam-user/<account>/<name>, iam-role/<account>/<name> or agent-runtime/<account>/<region>/<id>'],
     ['an id that no call ever has', { principalId: `api-key-user/${ACCOUNT}/alice` }, 'is no principal id'],
     ['a limit of nothing', { limits: [{ period: 'calendar month', limitUsd: '0' }] }, 'a limit of 0 USD was given; it must be above 0'],
     ['a limit that is no number', { limits: [{ period: 'calendar month', limitUsd: 'much' }] }, 'not a decimal amount of USD: "much"'],
@@ -266,5 +266,12 @@ describe('a runtime', () => {
   test('has a limit that was changed at run time kept like everybody else', () => {
     const { set } = declare(found, runtime, origin());
     expect(declare({ ...found, ...set, limits: [limitItem('7')] }, runtime, origin({ requestId: 'request-2' })).kept).toEqual(['limits']);
+  });
+
+  test('that shares a role gets the declared limit in place of the one that was worked out, and keeps one that somebody gave', () => {
+    const shared = { principalId: SHARED_AGENTS, limits: [limitItem('260')], computedLimits: [limitItem('260')], labels: { runtimes: 'a, b' } };
+    const together = aDeclaration({ principalId: SHARED_AGENTS, kind: PrincipalKindName.AGENT_ROLE, limits: [limit('9')] });
+    expect(declare(shared, together, origin())).toMatchObject({ kept: [], set: { limits: [limitItem('9')] } });
+    expect(declare({ ...shared, limits: [limitItem('7')] }, together, origin()).kept).toEqual(['limits']);
   });
 });

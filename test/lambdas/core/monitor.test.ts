@@ -4,7 +4,7 @@ import { limitsToItem, NumberText } from '../../../src/lambdas/core/budget-item'
 import { usd } from '../../../src/lambdas/core/money';
 import { MonitorIncompleteError } from '../../../src/lambdas/core/monitor';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, at, DAY, HOUR, KEY_USER, limit, MINUTE, NOON, ROLE, settingTexts,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, ALICE, aSuspendedBudget, at, DAY, HOUR, KEY_USER, limit, MINUTE, NOON, ROLE, agentSettingTexts,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
@@ -95,7 +95,7 @@ describe('spend that nobody evaluated', () => {
   test('is not what it is called where the settings changed', async () => {
     const world = given(aBudget({ spent: '60', lastCallAt: NOON - HOUR, nextCheckAt: NOON + MINUTE }));
     await world.monitor();
-    world.settings.texts = settingTexts({ [SettingName.WARNING_THRESHOLD_PERCENT]: '50' });
+    world.settings.texts = agentSettingTexts({ [SettingName.WARNING_THRESHOLD_PERCENT]: '50' });
     expect(await world.monitor()).toMatchObject({ settingsChanged: true, decided: 1, unevaluated: 0 });
     expect(world.status(ALICE)).toBe('warning');
   });
@@ -259,7 +259,7 @@ test('a group that somebody attached the deny to is told to a person', async () 
 });
 
 describe('settings', () => {
-  const LOWER = settingTexts({ [SettingName.DEFAULT_API_KEY_BUDGET_USD]: '10' });
+  const LOWER = agentSettingTexts({ [SettingName.DEFAULT_API_KEY_BUDGET_USD]: '10' });
 
   test('that change are told, with before and after, and concern everybody on the watch list', async () => {
     const world = given(aBudget({ principalId: KEY_USER, kind: 'api-key-user', limits: undefined, spent: '20', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: NOON + 14 * MINUTE }));
@@ -268,21 +268,21 @@ describe('settings', () => {
     expect(await world.monitor()).toMatchObject({ settingsChanged: true, looked: 1 });
     expect(world.status(KEY_USER)).toBe('grace_period');
     expect(world.events.types()).toEqual([EventType.CONFIGURATION_CHANGED]);
-    expect(world.events.published[0].detail).toMatchObject({ before: settingTexts(), after: LOWER });
+    expect(world.events.published[0].detail).toMatchObject({ before: agentSettingTexts(), after: LOWER });
     expect(await world.monitor()).toMatchObject({ settingsChanged: false });
   });
 
   test('that are seen for the first time are no change', async () => {
     const world = given();
     expect(await world.monitor()).toMatchObject({ settingsChanged: false });
-    expect(world.memory.snapshot).toEqual({ texts: settingTexts(), refused: [] });
+    expect(world.memory.snapshot).toEqual({ texts: agentSettingTexts(), refused: [] });
     expect(world.events.published).toEqual([]);
   });
 
   test('that come in another order are no change', async () => {
     const world = given();
     await world.monitor();
-    world.settings.texts = Object.fromEntries(Object.entries(settingTexts()).reverse()) as typeof LOWER;
+    world.settings.texts = Object.fromEntries(Object.entries(agentSettingTexts()).reverse()) as typeof LOWER;
     expect(await world.monitor()).toMatchObject({ settingsChanged: false });
   });
 
@@ -361,7 +361,7 @@ describe('a whole cycle', () => {
 function given(...budgets: readonly Budget[]): InMemoryDeployment {
   const world = new InMemoryDeployment();
   budgets.forEach(budget => world.given(budget));
-  world.memory.snapshot = { texts: settingTexts(), refused: [] };
+  world.memory.snapshot = { texts: agentSettingTexts(), refused: [] };
   return world;
 }
 

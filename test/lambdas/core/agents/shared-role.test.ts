@@ -1,11 +1,14 @@
+import * as fc from 'fast-check';
 import { PrincipalKindName } from '../../../../src/contract';
 import { SharingMember, sharedLimits } from '../../../../src/lambdas/core/agents/shared-limits';
 import { syncSharedRole } from '../../../../src/lambdas/core/agents/shared-role';
 import { Limit } from '../../../../src/lambdas/core/budget';
 import { budgetFromItem, limitsToItem, NumberText } from '../../../../src/lambdas/core/budget-item';
+import { addDays, parsePeriod, windowOf } from '../../../../src/lambdas/core/calendar';
+import { usd } from '../../../../src/lambdas/core/money';
 import { parseSettings } from '../../../../src/lambdas/core/settings';
 import { idOf, RegistrarWorld, roleId } from '../../../agentcore/registrar-world';
-import { agentSettingTexts, aBudget, limit, NOON, SHARED_AGENTS, settings, TODAY } from '../builders';
+import { agentSettingTexts, aBudget, limit, NOON, settingTexts, SHARED_AGENTS, TODAY } from '../builders';
 
 const withAgents = parseSettings(agentSettingTexts());
 const member = (...limits: readonly Limit[]): SharingMember => ({ kind: PrincipalKindName.AGENT_RUNTIME, limits });
@@ -21,16 +24,36 @@ describe('what runtimes of one role may spend together', () => {
     expect(sharedLimits([member(limit('1', '7 days')), member(limit('2', '7 days')), member(limit('4', '7 days'))], withAgents)).toEqual([limit('7', '7 days')]);
   });
 
-  test('is not limited in a period that not all have', () => {
+  test('takes for a period that not all have what their other limits leave in it at most', () => {
     const some = member(limit('25'), limit('4', 'calendar day'));
-    expect(sharedLimits([some, member(limit('5'))], withAgents)).toEqual([limit('30')]);
+    // In a day a runtime may spend its whole month's.
+    expect(sharedLimits([some, member(limit('5'))], withAgents)).toEqual([limit('30'), limit('9', 'calendar day')]);
     expect(sharedLimits([some, member(limit('5'), limit('1', 'calendar day'))], withAgents)).toEqual([limit('30'), limit('5', 'calendar day')]);
+    // In a month of 31 days it may spend as much as in 31 days; of 30 days, three periods of 7 and parts of two more reach into it, or of a month two.
+    expect(sharedLimits([member(limit('4', 'calendar day')), byDefault], withAgents)).toEqual([limit('14', 'calendar day'), limit('134')]);
+    expect(sharedLimits([member(limit('1', '30 days')), member(limit('2', '7 days'))], withAgents)).toEqual([limit('13', '30 days'), limit('4', '7 days')]);
   });
 
-  test('is not limited at all where they have no period in common, or one is without any limit', () => {
-    expect(sharedLimits([member(limit('4', 'calendar day')), byDefault], withAgents)).toEqual([]);
+  test.each(['1 days', '7 days', '30 days', '366 days', 'calendar day', 'calendar week', 'calendar month'])('never is less than two may spend one by one: %s and any other', period => {
+    fc.assert(fc.property(
+      fc.constantFrom('1 days', '2 days', '10 days', '28 days', '31 days', 'calendar day', 'calendar week', 'calendar month'),
+      fc.integer({ min: 0, max: 800 }),
+      (other, offset) => {
+        const [shared] = sharedLimits([member(limit('5', period)), member(limit('3', other))], withAgents)!;
+        const window = windowOf(parsePeriod(period), addDays('2026-01-01', offset), '2026-01-01');
+        const touched = new Set<string>();
+        for (let day = window.start; day <= window.end; day = addDays(day, 1)) {
+          touched.add(windowOf(parsePeriod(other), day, '2026-01-01').start);
+        }
+        const most = period === other ? 3 : 3 * touched.size;
+        expect(shared.amount >= usd(String(5 + most))).toBe(true);
+      },
+    ));
+  });
+
+  test('is not limited at all where one is without any limit', () => {
     expect(sharedLimits([member(limit('4')), member()], withAgents)).toEqual([]);
-    expect(sharedLimits([member(limit('4')), byDefault], settings())).toEqual([]);
+    expect(sharedLimits([member(limit('4')), byDefault], parseSettings(settingTexts()))).toEqual([]);
   });
 
   test('counts the smaller of two limits of one period, and days from the shared budget\'s own anchor', () => {
@@ -183,5 +206,43 @@ describe('the shared budget', () => {
     await sync();
     await world.deployment.evaluateStream();
     expect(world.deployment.status(SHARED_AGENTS)).toBe('restoring');
+  });
+
+  describe('of runtimes that are not to be restricted', () => {
+    const enforcement = () => world.shared('agents')?.enforcement;
+    const exempt = (until?: number) => ({ exemption: { reason: 'launch', ...(until === undefined ? {} : { until: new Date(until).toISOString() }) } });
+
+    test.each([
+      ['observed only', { enforcement: 'observe' }],
+      ['exempt without end', exempt()],
+      ['exempt for a while', exempt(NOON + 1)],
+    ])('is observed while one of them is %s, and enforced again when none is', async (_, attributes) => {
+      given('a', attributes);
+      given('b');
+      await sync();
+      expect(enforcement()).toBe('observe');
+      await sync();
+      given('a');
+      world.deployment.budgets.edit(idOf('a'), { enforcement: undefined, exemption: undefined });
+      await sync();
+      expect(world.shared('agents')).not.toHaveProperty('enforcement');
+      expect(world.shared('agents')).not.toHaveProperty('computedEnforcement');
+    });
+
+    test('is enforced where an exemption is over', async () => {
+      given('a', exempt(NOON));
+      given('b');
+      await sync();
+      expect(enforcement()).toBeUndefined();
+    });
+
+    test.each(['enforced', 'observe'])('stays %s where somebody said so', async said => {
+      given('a', said === 'enforced' ? { enforcement: 'observe' } : {});
+      given('b');
+      await sync();
+      world.deployment.budgets.edit(SHARED_AGENTS, { enforcement: said, computedEnforcement: undefined });
+      await sync();
+      expect(enforcement()).toBe(said);
+    });
   });
 });

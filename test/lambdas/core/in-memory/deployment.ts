@@ -1,10 +1,10 @@
 import { Budget } from '../../../../src/lambdas/core/budget';
 import { CoreContext, evaluateChange } from '../../../../src/lambdas/core/evaluator';
-import { runMonitor, MonitorSummary } from '../../../../src/lambdas/core/monitor';
+import { MonitorPorts, runMonitor, MonitorSummary } from '../../../../src/lambdas/core/monitor';
 import { ModelBehind, PriceCatalog } from '../../../../src/lambdas/core/pricing/price-catalog';
 import { repriceEstimates, RepricingSummary } from '../../../../src/lambdas/core/repricing';
 import { SettingTexts } from '../../../../src/lambdas/core/settings';
-import { ACCOUNT, dollarATokenCatalog, itemOf, NOON, REGION, settingTexts } from '../builders';
+import { ACCOUNT, agentSettingTexts, dollarATokenCatalog, itemOf, NOON, REGION } from '../builders';
 import { InMemoryAgentRegistrar } from './agent-registrar';
 import { InMemoryBudgetTable } from './budget-table';
 import { InMemoryChargeStore } from './charge-store';
@@ -39,11 +39,13 @@ export class InMemoryDeployment {
   public catalog: PriceCatalog = dollarATokenCatalog();
   /** Whether AgentCore runtimes have budgets. */
   public agentCore = false;
+  /** Keeps shared budgets, where a test has somebody do so. */
+  public sharing?: MonitorPorts['sharing'];
   /** What Bedrock tells of ARNs. */
   public readonly behind = new Map<string, ModelBehind>();
 
   constructor(options: { readonly texts?: Partial<SettingTexts>; readonly context?: Partial<CoreContext> } = {}) {
-    this.settings = new InMemorySettings(settingTexts(options.texts), this.faults);
+    this.settings = new InMemorySettings(agentSettingTexts(options.texts), this.faults);
     this.context = { deploymentId: 'dep-1', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, region: REGION, ...options.context };
     this.workflows.onStart = started => {
       this.executions.push(new InMemoryExecution(started, this.enforcerPorts, this.context));
