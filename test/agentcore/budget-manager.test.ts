@@ -1,5 +1,7 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
+import { readBudgets } from '../../src/cli/budget/answers';
+import { isUnreadable } from '../../src/cli/budget/unreadable';
 import { Env, EventType, Metric } from '../../src/contract';
 import { fromItem } from '../../src/lambdas/adapters/dynamodb-values';
 import { FunctionUrlEvent } from '../../src/lambdas/adapters/function-url';
@@ -838,6 +840,8 @@ describe('listing', () => {
       { principalId: BOB, problem: expect.stringContaining('attribute spend#2026-03-10') }, { principalId: 'typed by hand', problem: expect.stringContaining('no principal id') },
     ]));
     expect(budgets).toHaveLength(4);
+    // Nor does it break the list for whoever reads it from a terminal.
+    expect(readBudgets({ budgets }).budgets.filter(isUnreadable)).toHaveLength(2);
   });
 });
 

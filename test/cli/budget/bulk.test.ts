@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRows } from '../../../src/cli/budget/bulk/ordered-rows';
 import { ACCOUNT, AGENT, ALICE, REGION, ROLE } from '../../lambdas/core/builders';
 import { BrokenPipe, Run, Surroundings } from '../run';
 import { versionOf } from './fake-manager';
@@ -70,6 +71,20 @@ describe('export', () => {
     expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toEqual([]);
   });
 
+  test.each(['csv', 'json'])('as %s of all but an item that somebody broke by hand, which is named', async format => {
+    const path = file('as it was');
+    manager.unreadable.set(`iam-user/${ACCOUNT}/broken`, 'attribute limits is not a list\u001b[31m');
+    const { code, stderr } = await budget(manager, ['export', '--format', format, '--output', path]);
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'budgeteer: 1 budget cannot be read and is not in the export, so do not import it with --prune; mend the items in the Budgets table:',
+      `  iam-user/${ACCOUNT}/broken: attribute limits is not a list [31m`,
+      '',
+    ]);
+    const { rows, problems } = await readRows(readFileSync(path, 'utf8'));
+    expect({ ids: rows.map(({ row }) => row.principalId), problems }).toEqual({ ids: [ALICE, ROLE], problems: [] });
+  });
+
   test('of nothing', async () => {
     manager.reset();
     expect((await budget(manager, ['export', '--format', 'json'])).stdout).toBe('[]\n');
@@ -133,6 +148,39 @@ describe('import', () => {
       ['setBudget', ALICE, 'budgets of 2027'], ['setBudget', BOB, 'budgets of 2027'], ['removeBudget', AGENT, 'budgets of 2027'],
     ]);
     expect(manager.budgets.get(AGENT)).not.toHaveProperty('limits');
+  });
+
+  describe('beside items that somebody broke by hand', () => {
+    const BROKEN = `iam-user/${ACCOUNT}/broken`;
+    const NAMED = `1 budget cannot be read and stays as it is; mend the items in the Budgets table:\n  ${BROKEN}: attribute limits is not a list\n`;
+
+    beforeEach(() => manager.unreadable.set(BROKEN, 'attribute limits is not a list'));
+
+    test('is not concerned with them where they are in no row', async () => {
+      const { code, stdout, stderr } = await imported(FILE);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('done: 1 added, 1 changed, 0 removed');
+    });
+
+    test.each([['--prune', '--yes'], ['--prune', '--dry-run']])('%s %s names them and fails, but does the rest', async (...options) => {
+      const { code, stdout, stderr } = await imported(FILE, options);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: NAMED });
+      expect(stdout).toContain('1 added, 1 changed, 1 removed, 1 unchanged');
+      expect(manager.changes).toHaveLength(options.includes('--yes') ? 3 : 0);
+      expect(manager.requests.filter(({ principalId }) => principalId === BROKEN)).toEqual([]);
+    });
+
+    test('names them before it asks', async () => {
+      const { code, stderr } = await imported(FILE, ['--prune'], { terminal: true, stdin: 'y\n' });
+      expect(code).toBe(1);
+      expect(stderr).toBe(`${NAMED}Changing 3 budgets (1 added, 1 changed, 1 removed): go on? [y/N] `);
+    });
+
+    test('does not try the rows that name them', async () => {
+      const { code, stdout, stderr } = await imported(`principalId,limits\n${BROKEN},1/day\n${ROLE},100/month\n`);
+      expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '0 added, 0 changed, 0 removed, 1 unchanged\n', stderr: NAMED });
+      expect(manager.changes).toEqual([]);
+    });
   });
 
   test('asks, and is done for the versions that were seen', async () => {

@@ -63,6 +63,8 @@ class Refusal extends Error {
 
 export class FakeManager {
   public readonly budgets = new Map<string, FakeBudget>();
+  /** Items that somebody broke by hand, with what is wrong with each. */
+  public readonly unreadable = new Map<string, string>();
   public readonly events = new Map<string, Record<string, unknown>[]>();
   /** Of the next requests, in their order. */
   public readonly faults: (Fault | undefined)[] = [];
@@ -96,7 +98,7 @@ export class FakeManager {
   }
 
   public reset(): void {
-    for (const memory of [this.budgets, this.events, this.answered]) memory.clear();
+    for (const memory of [this.budgets, this.unreadable, this.events, this.answered]) memory.clear();
     this.faults.length = 0;
     this.requests.length = 0;
     this.pageSize = 100;
@@ -155,10 +157,15 @@ export class FakeManager {
     }
     switch (operation) {
       case 'getBudget': return { budget: this.shown(this.known(request.principalId)) };
-      case 'listBudgets': return this.page([...this.budgets.values()].filter(budget => matches(budget, request)).map(budget => this.shown(budget)), request, 'budgets');
+      case 'listBudgets': return this.page(this.listed(request), request, 'budgets');
       case 'getHistory': return this.page(this.events.get(request.principalId) ?? [], request, 'events');
       default: return this.change(request);
     }
+  }
+
+  private listed(request: ReceivedRequest): readonly unknown[] {
+    const broken = [...this.unreadable].map(([principalId, problem]) => ({ principalId, problem }));
+    return [...broken, ...[...this.budgets.values()].filter(budget => matches(budget, request)).map(budget => this.shown(budget))];
   }
 
   private page(items: readonly unknown[], { limit = 50, nextToken = '0' }: ReceivedRequest, field: string): Record<string, unknown> {
@@ -178,6 +185,7 @@ export class FakeManager {
     if (principalId === this.caller) {
       refuse(403, 'Forbidden', 'this is your own budget');
     }
+    this.refuseUnreadable(principalId);
     const unseen = ['setBudget', 'suspend', 'exempt'].includes(request.operation) && !principalId.startsWith('agent-');
     const before = unseen ? this.budgets.get(principalId) : this.known(principalId);
     if (ifVersion !== undefined && (!before || versionOf(before) !== ifVersion)) {
@@ -194,7 +202,14 @@ export class FakeManager {
   }
 
   private known(principalId: string): FakeBudget {
+    this.refuseUnreadable(principalId);
     return this.budgets.get(principalId) ?? refuse(404, 'NotFound', `nobody has seen ${principalId}`);
+  }
+
+  private refuseUnreadable(principalId: string): void {
+    if (this.unreadable.has(principalId)) {
+      refuse(409, 'Conflict', `the item of this budget cannot be read: ${this.unreadable.get(principalId)}; mend it in the Budgets table`);
+    }
   }
 
   private shown(budget: FakeBudget): Record<string, unknown> {
