@@ -193,11 +193,27 @@ describe('import', () => {
       {
         operation: 'setBudget',
         principalId: BOB,
+        ifVersion: null,
         idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         limits: [{ limitUsd: '10', period: 'calendar day' }, { limitUsd: '25', period: 'calendar week' }],
       },
     ]);
     expect(manager.budgets.get(ROLE)).toMatchObject({ enforcement: 'observe', thresholds: OWN });
+  });
+
+  test('of somebody whom nobody had seen overwrites no orders that were given meanwhile', async () => {
+    manager.onRequest = ({ operation }) => operation === 'setBudget' && !manager.budgets.has(BOB) && manager.add(BOB, { limits: MONTHLY });
+    const { code, stderr } = await imported(`principalId,limits,warningPercent,criticalPercent\n${BOB},10/day,50,80\n`);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`line 2: ${BOB}: there are orders already`);
+    expect(manager.budgets.get(BOB)!.limits).toEqual(MONTHLY);
+    expect(manager.changes).toHaveLength(1);
+  });
+
+  test('of somebody whom nobody had seen goes on from the version that it made', async () => {
+    const { code } = await imported(`principalId,limits,warningPercent,criticalPercent\n${BOB},10/day,50,80\n`);
+    expect(code).toBe(0);
+    expect(manager.changes.map(({ operation, ifVersion }) => [operation, ifVersion])).toEqual([['setBudget', null], ['setThresholds', expect.stringMatching(/^\w{12}$/)]]);
   });
 
   test('is not done without a yes', async () => {

@@ -77,7 +77,7 @@ export class FakeManager {
   public caller?: string;
   /** Called with each request, before it is looked at. */
   public onRequest?: (request: ReceivedRequest) => void;
-  private readonly answered = new Map<string, { readonly request: string; readonly answer: Record<string, unknown> }>();
+  private readonly answered = new Map<string, { readonly request: string }>();
   private readonly server: Server;
 
   constructor() {
@@ -179,7 +179,7 @@ export class FakeManager {
     const memory = this.answered.get(`${principalId}#${idempotencyKey}`);
     if (idempotencyKey && memory) {
       return memory.request === JSON.stringify(request)
-        ? { ...memory.answer, replayed: true }
+        ? { changed: true, budget: this.shown(this.known(principalId)), replayed: true }
         : refuse(409, 'IdempotencyConflict', 'the key was used for another request');
     }
     if (principalId === this.caller) {
@@ -188,7 +188,10 @@ export class FakeManager {
     this.refuseUnreadable(principalId);
     const unseen = ['setBudget', 'suspend', 'exempt'].includes(request.operation) && !principalId.startsWith('agent-');
     const before = unseen ? this.budgets.get(principalId) : this.known(principalId);
-    if (ifVersion !== undefined && (!before || versionOf(before) !== ifVersion)) {
+    if (ifVersion === null && before && hasOrders(before)) {
+      refuse(409, 'Conflict', 'there are orders already');
+    }
+    if (typeof ifVersion === 'string' && (!before || versionOf(before) !== ifVersion)) {
       refuse(409, 'Conflict', `the version is ${before ? versionOf(before) : 'none'}, not ${ifVersion}`);
     }
     const after = ordered(before ?? { ...aFakeBudget(principalId), windows: [] }, request);
@@ -196,7 +199,7 @@ export class FakeManager {
     const answer = { changed, ...(before ? { before: this.shown(before) } : {}), budget: this.shown(after), ...(dryRun ? { dryRun } : {}) };
     if (!dryRun) {
       this.budgets.set(principalId, after);
-      if (idempotencyKey) this.answered.set(`${principalId}#${idempotencyKey}`, { request: JSON.stringify(request), answer });
+      if (idempotencyKey) this.answered.set(`${principalId}#${idempotencyKey}`, { request: JSON.stringify(request) });
     }
     return answer;
   }
@@ -235,6 +238,10 @@ export function aFakeBudget(principalId: string): FakeBudget {
 
 export function versionOf({ limits, labels, enforcement, thresholds, topUps, exemption, hold }: FakeBudget): string {
   return createHash('sha256').update(JSON.stringify([limits, labels, enforcement, thresholds, topUps, exemption, hold])).digest('hex').slice(0, 12);
+}
+
+function hasOrders(budget: FakeBudget): boolean {
+  return versionOf(budget) !== versionOf(aFakeBudget(budget.principalId));
 }
 
 function ordered(budget: FakeBudget, { operation, ...args }: ReceivedRequest): FakeBudget {
