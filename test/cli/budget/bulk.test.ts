@@ -271,6 +271,7 @@ describe('import', () => {
       `${BOB},iam-role,5/day,,,,`,
       `${BOB},iam-user,5/day,50,,,`,
       `${BOB},iam-user,5/day,90,50,,`,
+      `${BOB},iam-user,5/day,50,50.0,,`,
       `${BOB},iam-user,5/day,half,50,,`,
       `${BOB},api-key-user,5/day,50,90,off,`,
       `${BOB},,5/day,,,,a=1;a=2`,
@@ -289,12 +290,13 @@ describe('import', () => {
       `  line 5: the kind of ${BOB} cannot be "iam-role": it is iam-user or api-key-user, or left out`,
       '  line 6: one threshold is missing: give warningPercent and criticalPercent, or neither',
       '  line 7: warningPercent 90 is above criticalPercent 50: exchange them',
-      '  line 8: warningPercent "half" is no percentage: write it like 80 or 72.5',
-      '  line 9: enforcement cannot be "off": it is enforced or observe',
-      '  line 10: the label "a" is given twice',
-      '  line 11: "%FF" cannot be read: write a percent sign as %25',
-      '  line 12: 6 cells stand under 7 titles: a cell with a comma or semicolon in it needs quotes',
-      `  line 14: ${ROLE} is in line 13 already: leave one of them`,
+      '  line 8: warningPercent and criticalPercent are both 50: give a warningPercent that is below',
+      '  line 9: warningPercent "half" is no percentage: write it like 80 or 72.5',
+      '  line 10: enforcement cannot be "off": it is enforced or observe',
+      '  line 11: the label "a" is given twice',
+      '  line 12: "%FF" cannot be read: write a percent sign as %25',
+      '  line 13: 6 cells stand under 7 titles: a cell with a comma or semicolon in it needs quotes',
+      `  line 15: ${ROLE} is in line 14 already: leave one of them`,
     ]);
   });
 
