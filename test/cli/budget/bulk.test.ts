@@ -176,6 +176,12 @@ describe('import', () => {
       expect(stderr).toBe(`${NAMED}Changing 3 budgets (1 added, 1 changed, 1 removed): go on? [y/N] `);
     });
 
+    test('names all of them', async () => {
+      manager.unreadable.set('typed by hand', 'there is no principal id');
+      const { stderr } = await imported(FILE, ['--prune', '--yes']);
+      expect(stderr).toBe(`2 budgets cannot be read and stay as they are; mend the items in the Budgets table:\n  ${BROKEN}: attribute limits is not a list\n  typed by hand: there is no principal id\n`);
+    });
+
     test('does not try the rows that name them', async () => {
       const { code, stdout, stderr } = await imported(`principalId,limits\n${BROKEN},1/day\n${ROLE},100/month\n`);
       expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '0 added, 0 changed, 0 removed, 1 unchanged\n', stderr: NAMED });
