@@ -19,7 +19,7 @@ export function fixedRow(columns: readonly FixedColumn[], cells: readonly string
 
 /**
  * A table whose rows come by and by: each batch is aligned with those before it, and nothing is shortened, since ids are there to be copied.
- * A batch with a longer cell than all before makes the column wider from there on.
+ * A batch with a longer cell than all before makes the column wider from there on. The last cell of a row that has fewer of them runs on.
  */
 export class GrowingTable {
   private readonly widths: number[];
@@ -32,7 +32,8 @@ export class GrowingTable {
   /** The rows as text, below the head where they are the first. */
   public write(rows: readonly (readonly string[])[]): string {
     for (const row of rows) {
-      row.forEach((cell, index) => (this.widths[index] = Math.max(this.widths[index], [...cell].length)));
+      const aligned = row.length < this.columns.length ? row.slice(0, -1) : row;
+      aligned.forEach((cell, index) => (this.widths[index] = Math.max(this.widths[index], [...cell].length)));
     }
     const head = this.begun ? [] : [this.columns.map(({ title }) => title)];
     this.begun = true;

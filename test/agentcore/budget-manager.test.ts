@@ -1,5 +1,7 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
+import { readBudgets } from '../../src/cli/budget/answers';
+import { isUnreadable } from '../../src/cli/budget/unreadable';
 import { Env, EventType, Metric } from '../../src/contract';
 import { fromItem } from '../../src/lambdas/adapters/dynamodb-values';
 import { FunctionUrlEvent } from '../../src/lambdas/adapters/function-url';
@@ -501,6 +503,43 @@ describe('versions and races', () => {
     expect(await ask(raise('200', { ifVersion: '0123456789ab' }))).toMatchObject({ status: 409, error: { message: expect.stringContaining('there is no budget yet') } });
   });
 
+  describe('of somebody for whom nothing must have been ordered yet', () => {
+    const ofBob = (more: Item = {}) => ({ operation: 'setBudget', principalId: BOB, limits: HUNDRED, ifVersion: null, ...more });
+
+    test('the first of two orders is carried out, and the other told', async () => {
+      const replies = await Promise.all([ask(ofBob()), ask(ofBob({ limits: [{ limitUsd: '7', period: 'calendar day' }] }))]);
+      expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const winner = replies.find(({ status }) => status === 200)!;
+      expect((await ask({ operation: 'getBudget', principalId: BOB })).budget.limits).toEqual(winner.budget.limits);
+      expect(replies.find(({ status }) => status === 409)!.error).toEqual({
+        code: 'Conflict', field: 'ifVersion', message: `ifVersion is null, but there are orders already (version ${winner.budget.version}): read the budget of ${BOB} again`,
+      });
+      expect(await ask(ofBob({ dryRun: true }))).toMatchObject({ status: 409 });
+    });
+
+    test('whoever was seen meanwhile, and what the registrar found out, is no order', async () => {
+      given(aBudget({ principalId: BOB, kind: 'api-key-user', limits: undefined, spent: '3' }));
+      expect(await ask(ofBob())).toMatchObject({ status: 200, changed: true });
+    });
+
+    test.each<readonly [string, Item]>([
+      ['limits', { limits: [{ limitUsd: new NumberText('50'), period: 'calendar month' }] }], ['top-ups', { topUps: [{ amountUsd: new NumberText('5'), expiresAt: MARCH_ENDS }] }],
+      ['exemption', { exemption: { reason: 'r' } }], ['hold', { hold: { by: 'ops', reason: 'r' } }], ['labels', { labels: { team: 'shop' } }],
+      ['enforcement', { enforcement: 'observe' }], ['thresholds', { thresholds: { warningPercent: new NumberText('1'), criticalPercent: new NumberText('2') } }],
+    ])('%s that somebody ordered meanwhile are not overwritten', async (_, order) => {
+      const item = { principalId: BOB, ...order };
+      table.beforeWrite = () => table.put(item);
+      expect(await ask(ofBob())).toMatchObject({ status: 409, error: { field: 'ifVersion' } });
+      expect(table.item(BOB)).toEqual(item);
+    });
+
+    test('the same request again is answered the same', async () => {
+      await ask(ofBob({ idempotencyKey: 'k' }));
+      expect(await ask(ofBob({ idempotencyKey: 'k' }))).toMatchObject({ status: 200, replayed: true });
+      expect(await ask(ofBob({ idempotencyKey: 'k', ifVersion: undefined }))).toMatchObject({ status: 409, error: { code: 'IdempotencyConflict' } });
+    });
+  });
+
   test.each<readonly [string, Item]>([
     ['limits', { limits: [{ limitUsd: new NumberText('50'), period: 'calendar month' }] }], ['top-ups', { topUps: [{ amountUsd: new NumberText('5'), expiresAt: MARCH_ENDS }] }],
     ['exemption', { exemption: { reason: 'by hand' } }], ['hold', { hold: { by: 'ops', reason: 'by hand' } }], ['labels', { labels: { team: 'shop' } }],
@@ -708,6 +747,7 @@ describe('requests that are refused', () => {
     ['criticalPercent', { operation: 'setThresholds', principalId: ALICE, warningPercent: '10', criticalPercent: '80.555' }, 'two decimals'],
     ['criticalPercent', { operation: 'setThresholds', principalId: ALICE, warningPercent: '10' }, 'missing'],
     ['ifVersion', { ...base, ifVersion: 'latest' }, '12 characters'],
+    ['ifVersion', { ...base, ifVersion: 0 }, 'or null'],
     ['idempotencyKey', { ...base, idempotencyKey: '' }, '1 to 64'],
     ['idempotencyKey', { ...base, idempotencyKey: 'é' }, 'ASCII'],
     ['dryRun', { ...base, dryRun: 'yes' }, 'true or false'],
@@ -838,6 +878,8 @@ describe('listing', () => {
       { principalId: BOB, problem: expect.stringContaining('attribute spend#2026-03-10') }, { principalId: 'typed by hand', problem: expect.stringContaining('no principal id') },
     ]));
     expect(budgets).toHaveLength(4);
+    // Nor does it break the list for whoever reads it from a terminal.
+    expect(readBudgets({ budgets }).budgets.filter(isUnreadable)).toHaveLength(2);
   });
 });
 

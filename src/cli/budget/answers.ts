@@ -34,7 +34,9 @@ const BudgetShape = z.object({
   lastCallAt: z.optional(z.string()),
 });
 const GetShape = z.object({ budget: BudgetShape });
-const ListShape = z.object({ budgets: z.array(BudgetShape), nextToken: z.nullish(z.string()) });
+/** A listed item that somebody broke by hand. */
+const UnreadableShape = z.object({ principalId: z.string(), problem: z.string() });
+const ListShape = z.object({ budgets: z.array(z.union([BudgetShape, UnreadableShape])), nextToken: z.nullish(z.string()) });
 const HistoryShape = z.object({ events: z.array(z.record(z.string(), z.unknown())), nextToken: z.nullish(z.string()) });
 const ChangeShape = z.object({
   changed: z.boolean(),
@@ -47,7 +49,8 @@ const ChangeShape = z.object({
 
 export type LimitAnswer = z.infer<typeof LimitShape>;
 export type BudgetAnswer = z.infer<typeof BudgetShape>;
-export type ListAnswer = z.infer<typeof ListShape>;
+export type UnreadableAnswer = z.infer<typeof UnreadableShape>;
+export type ListedBudget = BudgetAnswer | UnreadableAnswer;
 export type HistoryEvent = Readonly<Record<string, unknown>>;
 export type ChangeAnswer = z.infer<typeof ChangeShape>;
 
@@ -61,10 +64,18 @@ function reader<T>(shape: z.ZodMiniType<T>): (answer: unknown) => T {
   return answer => {
     const parsed = shape.safeParse(answer);
     if (!parsed.success) {
-      const { path, message } = parsed.error.issues[0];
+      const { path, message } = innermost(parsed.error.issues[0]);
       throw new CommandFailure(`the answer of budget-manager cannot be read (${path.map(String).join('.').slice(0, 100)}: ${message.slice(0, 200)}): `
         + 'is the URL right, and is this the version of budgeteer that the stack has?');
     }
     return parsed.data;
   };
+}
+
+type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
+/** Where a value is none of several shapes, what keeps it from being the first one tells more. */
+function innermost(issue: z.core.$ZodIssue): Issue {
+  const inner = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined;
+  return inner ? { path: [...issue.path, ...inner.path], message: inner.message } : issue;
 }

@@ -1,9 +1,10 @@
 import { usd } from '../../lambdas/core/money';
 import { facts, GrowingTable } from '../table';
-import { BudgetAnswer } from './answers';
+import { BudgetAnswer, ListedBudget } from './answers';
 import {
   detailText, exemptionText, holdText, labelsText, limitsText, percent, plain, roundedMoney, shortTime, thresholdsText, topUpsText,
 } from './texts';
+import { isUnreadable } from './unreadable';
 
 const WINDOW_COLUMNS = [
   { title: 'spent', right: true }, { title: 'limit', right: true }, { title: 'share', right: true }, { title: 'period' }, { title: 'ends (UTC)' },
@@ -44,8 +45,8 @@ export function budgetDetails(budget: BudgetAnswer): string {
 export class BudgetTable {
   private readonly table = new GrowingTable(LIST_COLUMNS);
 
-  public write(budgets: readonly BudgetAnswer[]): string {
-    return this.table.write(budgets.flatMap(budgetRows));
+  public write(budgets: readonly ListedBudget[]): string {
+    return this.table.write(budgets.flatMap(budget => (isUnreadable(budget) ? [[plain(budget.principalId), `unreadable: ${plain(budget.problem)}`]] : budgetRows(budget))));
   }
 }
 

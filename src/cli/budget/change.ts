@@ -25,7 +25,7 @@ export const YES_HELP: HelpEntry = ['--yes', 'do not ask; without a terminal, th
 
 export const CHANGE_HELP: readonly HelpEntry[] = [
   ['--dry-run', 'show what would change, and change nothing'],
-  ['--if-version <version>', 'only if this still is the version of the budget, as "budgeteer budget get" shows it'],
+  ['--if-version <version>', 'only if this still is the version of the budget, as "budgeteer budget get" shows it; none: only if nothing was ordered for the principal yet'],
   ['--idempotency-key <key>', 'of your own, in place of a random one: the same command with the same key makes the change once'],
   ['--format', 'table (the default), or json for the answer as it is'],
   ...CONNECTION_HELP,
@@ -43,6 +43,9 @@ export interface Change {
   readonly repeatedBy?: readonly string[];
 }
 
+/** In place of the version of somebody for whom nothing was ordered yet. */
+const NO_VERSION = 'none';
+
 const KEY = /^[\x20-\x7e]{1,64}$/;
 
 /** Carries a change out, or shows what it would do, and asks before it where that is due. */
@@ -52,7 +55,7 @@ export async function carryOut(change: Change, options: ChangeOptions, context: 
     throw new UsageError('--idempotency-key has 1 to 64 printable characters of ASCII: give another one');
   }
   const { operation, effect } = change;
-  const version = options['if-version'];
+  const version = options['if-version'] === NO_VERSION ? null : options['if-version'];
   const args = { ...change.args, ...(version === undefined ? {} : { ifVersion: version }) };
   const dryRun = options['dry-run'] !== undefined;
   const asks = effect !== undefined && options.yes === undefined && !dryRun;
@@ -73,8 +76,8 @@ export async function carryOut(change: Change, options: ChangeOptions, context: 
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
     return BudgetExit.FAILED;
   }
-  // What is done is what was shown: not where somebody changed the budget meanwhile.
-  const seen = version ?? preview.before?.version;
+  // What is done is what was shown: not where somebody changed the budget meanwhile, or gave the first orders.
+  const seen = version !== undefined ? version : preview.before ? preview.before.version : null;
   const answer = await send(client, change, { ...args, ...(seen === undefined ? {} : { ifVersion: seen }), idempotencyKey: key });
   return show(args.principalId, answer, options, context);
 }
@@ -99,7 +102,7 @@ async function send(client: AdministrationClient, { operation, effect, repeatedB
     return await client.change(operation, args);
   } catch (error) {
     if (error instanceof UnreachableError || (error instanceof InterruptedError && error.attempted)) {
-      const version = args.ifVersion === undefined ? [] : ['--if-version', String(args.ifVersion)];
+      const version = args.ifVersion === undefined ? [] : ['--if-version', String(args.ifVersion ?? NO_VERSION)];
       const options = [...(effect === undefined ? [] : ['--yes']), ...version, ...repeatedBy, '--idempotency-key', String(args.idempotencyKey)];
       throw new CommandFailure(
         `${error.message}\nIt is not known whether the change was made. The same command makes it once, whatever happened, with ${options.join(' ')}`,

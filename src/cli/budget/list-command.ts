@@ -3,7 +3,7 @@ import { STATUSES } from '../../lambdas/core/budget';
 import { Command, CommandContext, ExitCode } from '../command';
 import { helpOf } from '../help';
 import { OptionSpecs, OptionValues, readOptions } from '../options';
-import { BudgetAnswer, readBudgets } from './answers';
+import { ListedBudget, readBudgets } from './answers';
 import { percentOf } from './arguments/amounts';
 import { BudgetTable } from './budget-views';
 import { BudgetsCsv } from './budgets-csv';
@@ -22,7 +22,7 @@ const OPTIONS = {
 } satisfies OptionSpecs;
 
 /** Pages of budgets. */
-export const BUDGETS: Paged<BudgetAnswer> = {
+export const BUDGETS: Paged<ListedBudget> = {
   operation: 'listBudgets',
   field: 'budgets',
   read: answer => {
@@ -77,7 +77,7 @@ function filtersOf({ kind, status, label, 'min-share': min, 'max-share': max }: 
   };
 }
 
-function formatOf(format: string | undefined): PageFormat<BudgetAnswer> {
+function formatOf(format: string | undefined): PageFormat<ListedBudget> {
   switch (format) {
     case 'json': return new JsonPages();
     case 'csv': return new BudgetsCsv();
@@ -85,10 +85,10 @@ function formatOf(format: string | undefined): PageFormat<BudgetAnswer> {
   }
 }
 
-class TablePages implements PageFormat<BudgetAnswer> {
+class TablePages implements PageFormat<ListedBudget> {
   private readonly table = new BudgetTable();
 
-  public write({ items }: Page<BudgetAnswer>): string {
+  public write({ items }: Page<ListedBudget>): string {
     return items.length > 0 ? this.table.write(items) : '';
   }
 

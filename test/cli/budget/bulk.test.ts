@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRows } from '../../../src/cli/budget/bulk/ordered-rows';
 import { ACCOUNT, AGENT, ALICE, REGION, ROLE } from '../../lambdas/core/builders';
 import { BrokenPipe, Run, Surroundings } from '../run';
 import { versionOf } from './fake-manager';
@@ -70,6 +71,20 @@ describe('export', () => {
     expect(readdirSync(directory).filter(name => name.endsWith('.part'))).toEqual([]);
   });
 
+  test.each(['csv', 'json'])('as %s of all but an item that somebody broke by hand, which is named', async format => {
+    const path = file('as it was');
+    manager.unreadable.set(`iam-user/${ACCOUNT}/broken`, 'attribute limits is not a list\u001b[31m');
+    const { code, stderr } = await budget(manager, ['export', '--format', format, '--output', path]);
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'budgeteer: 1 budget cannot be read and is not in the export, so do not import it with --prune; mend the items in the Budgets table:',
+      `  iam-user/${ACCOUNT}/broken: attribute limits is not a list [31m`,
+      '',
+    ]);
+    const { rows, problems } = await readRows(readFileSync(path, 'utf8'));
+    expect({ ids: rows.map(({ row }) => row.principalId), problems }).toEqual({ ids: [ALICE, ROLE], problems: [] });
+  });
+
   test('of nothing', async () => {
     manager.reset();
     expect((await budget(manager, ['export', '--format', 'json'])).stdout).toBe('[]\n');
@@ -135,6 +150,45 @@ describe('import', () => {
     expect(manager.budgets.get(AGENT)).not.toHaveProperty('limits');
   });
 
+  describe('beside items that somebody broke by hand', () => {
+    const BROKEN = `iam-user/${ACCOUNT}/broken`;
+    const NAMED = `1 budget cannot be read and stays as it is; mend the items in the Budgets table:\n  ${BROKEN}: attribute limits is not a list\n`;
+
+    beforeEach(() => manager.unreadable.set(BROKEN, 'attribute limits is not a list'));
+
+    test('is not concerned with them where they are in no row', async () => {
+      const { code, stdout, stderr } = await imported(FILE);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('done: 1 added, 1 changed, 0 removed');
+    });
+
+    test.each([['--prune', '--yes'], ['--prune', '--dry-run']])('%s %s names them and fails, but does the rest', async (...options) => {
+      const { code, stdout, stderr } = await imported(FILE, options);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: NAMED });
+      expect(stdout).toContain('1 added, 1 changed, 1 removed, 1 unchanged');
+      expect(manager.changes).toHaveLength(options.includes('--yes') ? 3 : 0);
+      expect(manager.requests.filter(({ principalId }) => principalId === BROKEN)).toEqual([]);
+    });
+
+    test('names them before it asks', async () => {
+      const { code, stderr } = await imported(FILE, ['--prune'], { terminal: true, stdin: 'y\n' });
+      expect(code).toBe(1);
+      expect(stderr).toBe(`${NAMED}Changing 3 budgets (1 added, 1 changed, 1 removed): go on? [y/N] `);
+    });
+
+    test('names all of them', async () => {
+      manager.unreadable.set('typed by hand', 'there is no principal id');
+      const { stderr } = await imported(FILE, ['--prune', '--yes']);
+      expect(stderr).toBe(`2 budgets cannot be read and stay as they are; mend the items in the Budgets table:\n  ${BROKEN}: attribute limits is not a list\n  typed by hand: there is no principal id\n`);
+    });
+
+    test('does not try the rows that name them', async () => {
+      const { code, stdout, stderr } = await imported(`principalId,limits\n${BROKEN},1/day\n${ROLE},100/month\n`);
+      expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '0 added, 0 changed, 0 removed, 1 unchanged\n', stderr: NAMED });
+      expect(manager.changes).toEqual([]);
+    });
+  });
+
   test('asks, and is done for the versions that were seen', async () => {
     const seen = versionOf(manager.budgets.get(ALICE)!);
     const { code, stderr } = await imported(FILE, [], { terminal: true, stdin: 'y\n' });
@@ -145,11 +199,27 @@ describe('import', () => {
       {
         operation: 'setBudget',
         principalId: BOB,
+        ifVersion: null,
         idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/),
         limits: [{ limitUsd: '10', period: 'calendar day' }, { limitUsd: '25', period: 'calendar week' }],
       },
     ]);
     expect(manager.budgets.get(ROLE)).toMatchObject({ enforcement: 'observe', thresholds: OWN });
+  });
+
+  test('of somebody whom nobody had seen overwrites no orders that were given meanwhile', async () => {
+    manager.onRequest = ({ operation }) => operation === 'setBudget' && !manager.budgets.has(BOB) && manager.add(BOB, { limits: MONTHLY });
+    const { code, stderr } = await imported(`principalId,limits,warningPercent,criticalPercent\n${BOB},10/day,50,80\n`);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`line 2: ${BOB}: there are orders already`);
+    expect(manager.budgets.get(BOB)!.limits).toEqual(MONTHLY);
+    expect(manager.changes).toHaveLength(1);
+  });
+
+  test('of somebody whom nobody had seen goes on from the version that it made', async () => {
+    const { code } = await imported(`principalId,limits,warningPercent,criticalPercent\n${BOB},10/day,50,80\n`);
+    expect(code).toBe(0);
+    expect(manager.changes.map(({ operation, ifVersion }) => [operation, ifVersion])).toEqual([['setBudget', null], ['setThresholds', expect.stringMatching(/^\w{12}$/)]]);
   });
 
   test('is not done without a yes', async () => {
@@ -207,6 +277,7 @@ describe('import', () => {
       `${BOB},iam-role,5/day,,,,`,
       `${BOB},iam-user,5/day,50,,,`,
       `${BOB},iam-user,5/day,90,50,,`,
+      `${BOB},iam-user,5/day,50,50.0,,`,
       `${BOB},iam-user,5/day,half,50,,`,
       `${BOB},api-key-user,5/day,50,90,off,`,
       `${BOB},,5/day,,,,a=1;a=2`,
@@ -225,12 +296,13 @@ describe('import', () => {
       `  line 5: the kind of ${BOB} cannot be "iam-role": it is iam-user or api-key-user, or left out`,
       '  line 6: one threshold is missing: give warningPercent and criticalPercent, or neither',
       '  line 7: warningPercent 90 is above criticalPercent 50: exchange them',
-      '  line 8: warningPercent "half" is no percentage: write it like 80 or 72.5',
-      '  line 9: enforcement cannot be "off": it is enforced or observe',
-      '  line 10: the label "a" is given twice',
-      '  line 11: "%FF" cannot be read: write a percent sign as %25',
-      '  line 12: 6 cells stand under 7 titles: a cell with a comma or semicolon in it needs quotes',
-      `  line 14: ${ROLE} is in line 13 already: leave one of them`,
+      '  line 8: warningPercent and criticalPercent are both 50: give a warningPercent that is below',
+      '  line 9: warningPercent "half" is no percentage: write it like 80 or 72.5',
+      '  line 10: enforcement cannot be "off": it is enforced or observe',
+      '  line 11: the label "a" is given twice',
+      '  line 12: "%FF" cannot be read: write a percent sign as %25',
+      '  line 13: 6 cells stand under 7 titles: a cell with a comma or semicolon in it needs quotes',
+      `  line 15: ${ROLE} is in line 14 already: leave one of them`,
     ]);
   });
 

@@ -73,6 +73,16 @@ describe('set', () => {
   });
 });
 
+test('--if-version none is for those for whom nothing was ordered yet', async () => {
+  const args = ['set', ALICE, '--limit', '5/day', '--if-version', 'none'];
+  expect((await budget(manager, [...args, '--dry-run'])).code).toBe(0);
+  expect((await budget(manager, args)).code).toBe(0);
+  expect(manager.requests.map(({ ifVersion }) => ifVersion)).toEqual([null, null]);
+  const { code, stderr } = await budget(manager, args);
+  expect(code).toBe(1);
+  expect(stderr).toContain('there are orders already');
+});
+
 test('principals by the ARN of a runtime, its endpoint, a session and a user', async () => {
   const runtime = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/support-Ab12Cd34Ef`;
   manager.add(AGENT);
@@ -159,6 +169,30 @@ describe('what cannot be undone at once', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('look at it again');
     expect(manager.budgets.get(ALICE)).not.toHaveProperty('hold');
+  });
+
+  describe('of somebody whom nobody has seen', () => {
+    beforeEach(() => manager.reset());
+
+    test.each(['suspend', 'exempt'])('%s is done on condition that there still are no orders', async operation => {
+      const { code } = await budget(manager, [operation, ALICE, '--reason', 'leak'], { terminal: true, stdin: 'y\n' });
+      expect(code).toBe(0);
+      expect(manager.changes).toEqual([expect.objectContaining({ operation, ifVersion: null })]);
+    });
+
+    test('is not done where somebody gave orders after it was shown', async () => {
+      manager.onRequest = ({ dryRun }) => dryRun || manager.add(ALICE, { limits: [{ limitUsd: '9', period: 'calendar day' }] });
+      const { code, stderr } = await budget(manager, ['suspend', ALICE, '--reason', 'leak'], { terminal: true, stdin: 'y\n' });
+      expect(code).toBe(1);
+      expect(stderr).toContain('there are orders already: look at it again');
+      expect(manager.budgets.get(ALICE)).not.toHaveProperty('hold');
+    });
+
+    test('but seen after it was shown is done', async () => {
+      manager.onRequest = ({ dryRun }) => dryRun || manager.add(ALICE);
+      expect((await budget(manager, ['suspend', ALICE, '--reason', 'leak'], { terminal: true, stdin: 'y\n' })).code).toBe(0);
+      expect(manager.budgets.get(ALICE)).toHaveProperty('hold');
+    });
   });
 
   test('is not asked for where there is nothing to change', async () => {

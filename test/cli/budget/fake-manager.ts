@@ -63,6 +63,8 @@ class Refusal extends Error {
 
 export class FakeManager {
   public readonly budgets = new Map<string, FakeBudget>();
+  /** Items that somebody broke by hand, with what is wrong with each. */
+  public readonly unreadable = new Map<string, string>();
   public readonly events = new Map<string, Record<string, unknown>[]>();
   /** Of the next requests, in their order. */
   public readonly faults: (Fault | undefined)[] = [];
@@ -75,7 +77,7 @@ export class FakeManager {
   public caller?: string;
   /** Called with each request, before it is looked at. */
   public onRequest?: (request: ReceivedRequest) => void;
-  private readonly answered = new Map<string, { readonly request: string; readonly answer: Record<string, unknown> }>();
+  private readonly answered = new Map<string, { readonly request: string }>();
   private readonly server: Server;
 
   constructor() {
@@ -96,7 +98,7 @@ export class FakeManager {
   }
 
   public reset(): void {
-    for (const memory of [this.budgets, this.events, this.answered]) memory.clear();
+    for (const memory of [this.budgets, this.unreadable, this.events, this.answered]) memory.clear();
     this.faults.length = 0;
     this.requests.length = 0;
     this.pageSize = 100;
@@ -155,10 +157,15 @@ export class FakeManager {
     }
     switch (operation) {
       case 'getBudget': return { budget: this.shown(this.known(request.principalId)) };
-      case 'listBudgets': return this.page([...this.budgets.values()].filter(budget => matches(budget, request)).map(budget => this.shown(budget)), request, 'budgets');
+      case 'listBudgets': return this.page(this.listed(request), request, 'budgets');
       case 'getHistory': return this.page(this.events.get(request.principalId) ?? [], request, 'events');
       default: return this.change(request);
     }
+  }
+
+  private listed(request: ReceivedRequest): readonly unknown[] {
+    const broken = [...this.unreadable].map(([principalId, problem]) => ({ principalId, problem }));
+    return [...broken, ...[...this.budgets.values()].filter(budget => matches(budget, request)).map(budget => this.shown(budget))];
   }
 
   private page(items: readonly unknown[], { limit = 50, nextToken = '0' }: ReceivedRequest, field: string): Record<string, unknown> {
@@ -172,15 +179,19 @@ export class FakeManager {
     const memory = this.answered.get(`${principalId}#${idempotencyKey}`);
     if (idempotencyKey && memory) {
       return memory.request === JSON.stringify(request)
-        ? { ...memory.answer, replayed: true }
+        ? { changed: true, budget: this.shown(this.known(principalId)), replayed: true }
         : refuse(409, 'IdempotencyConflict', 'the key was used for another request');
     }
     if (principalId === this.caller) {
       refuse(403, 'Forbidden', 'this is your own budget');
     }
+    this.refuseUnreadable(principalId);
     const unseen = ['setBudget', 'suspend', 'exempt'].includes(request.operation) && !principalId.startsWith('agent-');
     const before = unseen ? this.budgets.get(principalId) : this.known(principalId);
-    if (ifVersion !== undefined && (!before || versionOf(before) !== ifVersion)) {
+    if (ifVersion === null && before && hasOrders(before)) {
+      refuse(409, 'Conflict', 'there are orders already');
+    }
+    if (typeof ifVersion === 'string' && (!before || versionOf(before) !== ifVersion)) {
       refuse(409, 'Conflict', `the version is ${before ? versionOf(before) : 'none'}, not ${ifVersion}`);
     }
     const after = ordered(before ?? { ...aFakeBudget(principalId), windows: [] }, request);
@@ -188,13 +199,20 @@ export class FakeManager {
     const answer = { changed, ...(before ? { before: this.shown(before) } : {}), budget: this.shown(after), ...(dryRun ? { dryRun } : {}) };
     if (!dryRun) {
       this.budgets.set(principalId, after);
-      if (idempotencyKey) this.answered.set(`${principalId}#${idempotencyKey}`, { request: JSON.stringify(request), answer });
+      if (idempotencyKey) this.answered.set(`${principalId}#${idempotencyKey}`, { request: JSON.stringify(request) });
     }
     return answer;
   }
 
   private known(principalId: string): FakeBudget {
+    this.refuseUnreadable(principalId);
     return this.budgets.get(principalId) ?? refuse(404, 'NotFound', `nobody has seen ${principalId}`);
+  }
+
+  private refuseUnreadable(principalId: string): void {
+    if (this.unreadable.has(principalId)) {
+      refuse(409, 'Conflict', `the item of this budget cannot be read: ${this.unreadable.get(principalId)}; mend it in the Budgets table`);
+    }
   }
 
   private shown(budget: FakeBudget): Record<string, unknown> {
@@ -220,6 +238,10 @@ export function aFakeBudget(principalId: string): FakeBudget {
 
 export function versionOf({ limits, labels, enforcement, thresholds, topUps, exemption, hold }: FakeBudget): string {
   return createHash('sha256').update(JSON.stringify([limits, labels, enforcement, thresholds, topUps, exemption, hold])).digest('hex').slice(0, 12);
+}
+
+function hasOrders(budget: FakeBudget): boolean {
+  return versionOf(budget) !== versionOf(aFakeBudget(budget.principalId));
 }
 
 function ordered(budget: FakeBudget, { operation, ...args }: ReceivedRequest): FakeBudget {

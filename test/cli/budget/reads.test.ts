@@ -129,12 +129,52 @@ describe('list', () => {
     manager.pageSize = 1;
     const { stdout } = await budget(manager, ['list', '--format', 'csv']);
     expect(stdout.split('\n')).toEqual([
-      '"principalId","kind","status","statusSince","enforcement","period","periodStart","periodEndsAt","spentUsd","limitUsd","sharePercent","labels","lastCallAt"',
-      `"${ALICE}","iam-user","active","2026-03-01T00:00:00.000Z","enforced","calendar month","2026-03-01","2026-04-01T00:00:00.000Z","72.5","100","72.5","%3Dcmd=x; a=""1, 2""",`,
-      `"${ALICE}","iam-user","active","2026-03-01T00:00:00.000Z","enforced","calendar day","2026-03-10","2026-03-11T00:00:00.000Z","9.505","10","95.0","%3Dcmd=x; a=""1, 2""",`,
-      `"${ROLE}","iam-role","active","2026-03-01T00:00:00.000Z","enforced",,,,,,,,`,
+      '"principalId","kind","status","statusSince","enforcement","period","periodStart","periodEndsAt","spentUsd","limitUsd","sharePercent","labels","lastCallAt","problem"',
+      `"${ALICE}","iam-user","active","2026-03-01T00:00:00.000Z","enforced","calendar month","2026-03-01","2026-04-01T00:00:00.000Z","72.5","100","72.5","%3Dcmd=x; a=""1, 2""",,`,
+      `"${ALICE}","iam-user","active","2026-03-01T00:00:00.000Z","enforced","calendar day","2026-03-10","2026-03-11T00:00:00.000Z","9.505","10","95.0","%3Dcmd=x; a=""1, 2""",,`,
+      `"${ROLE}","iam-role","active","2026-03-01T00:00:00.000Z","enforced",,,,,,,,,`,
       '',
     ]);
+  });
+
+  describe('with an item that somebody broke by hand', () => {
+    const BROKEN = `iam-role/${ACCOUNT}/broken`;
+    const PROBLEM = 'attribute limits is not a list\u001b[31m, and it takes a while to tell all that is wrong with it';
+
+    beforeEach(() => {
+      manager.add(ALICE);
+      manager.unreadable.set(BROKEN, PROBLEM);
+    });
+
+    test('shows what is wrong with it, without making the table wider, and all the others', async () => {
+      const { code, stdout, stderr } = await budget(manager, ['list']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout.split('\n')).toEqual([
+        `${'principal'.padEnd(BROKEN.length)}  status   spent    limit   share  period          ends (UTC)        labels`,
+        `${BROKEN}  unreadable: ${PROBLEM.replace('\u001b', ' ')}`,
+        `${ALICE.padEnd(BROKEN.length)}  active  $72.50  $100.00  72.5 %  calendar month  2026-04-01 00:00`,
+        '',
+      ]);
+    });
+
+    test('--format json has it as it is answered', async () => {
+      expect(jsonLines((await budget(manager, ['list', '--format', 'json'])).stdout)).toEqual([{ principalId: BROKEN, problem: PROBLEM }, expect.objectContaining({ principalId: ALICE })]);
+    });
+
+    test('--format csv has its problem in a column', async () => {
+      manager.unreadable.set(BROKEN, '=broken');
+      const [head, broken, alice] = (await budget(manager, ['list', '--format', 'csv'])).stdout.split('\n');
+      expect(head).toMatch(/"lastCallAt","problem"$/);
+      expect(broken).toBe(`"${BROKEN}",,"unreadable",,,,,,,,,,,"'=broken"`);
+      expect(alice).toMatch(/,$/);
+    });
+
+    test('of which the answer tells nothing at all is refused, with its place', async () => {
+      manager.faults.push({ status: 200, body: JSON.stringify({ budgets: [{ principalId: ALICE, kind: 7 }] }) });
+      const { code, stderr } = await budget(manager, ['list']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('the answer of budget-manager cannot be read (budgets.0.kind: ');
+    });
   });
 
   test('shows what is no amount as it is', async () => {

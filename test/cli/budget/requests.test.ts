@@ -1,6 +1,6 @@
 import { CommandFailure } from '../../../src/cli/command-failure';
 import { ALICE, NOON } from '../../lambdas/core/builders';
-import { FakeManager, SECRET, SIGNED_REGION } from './fake-manager';
+import { FakeManager, SECRET, SIGNED_REGION, versionOf } from './fake-manager';
 import { budget, withManager } from './with-manager';
 
 const manager = withManager();
@@ -70,6 +70,27 @@ describe('what fails in passing', () => {
     expect(manager.budgets.get(ALICE)!.topUps).toHaveLength(1);
   });
 
+  test('what was there before is not shown as if it were new', async () => {
+    manager.add(ALICE, { limits: [{ limitUsd: '100', period: 'calendar month' }], labels: { team: 'data' } });
+    manager.faults.push('answer lost');
+    const { stdout } = await budget(manager, ['top-up', ALICE, '5', '--expires', '7d', '--reason', 'x']);
+    expect(stdout).toBe([
+      `${ALICE}: was changed by this request before, and now is`,
+      '  limits   $100.00 / calendar month',
+      '  labels   team=data',
+      '  top-ups  $5.00 until 2026-03-17 12:00 (x)',
+      `  version  ${versionOf(manager.budgets.get(ALICE)!)}`,
+      '',
+    ].join('\n'));
+  });
+
+  test('where nothing is ordered any more, nothing is shown', async () => {
+    manager.add(ALICE, { limits: [{ limitUsd: '100', period: 'calendar month' }] });
+    manager.faults.push('answer lost');
+    const { stdout } = await budget(manager, ['remove', ALICE, '--yes']);
+    expect(stdout).toBe(`${ALICE}: was changed by this request before\n  version  ${versionOf(manager.budgets.get(ALICE)!)}\n`);
+  });
+
   test('for good ends with what makes the same change once', async () => {
     manager.add(ALICE);
     manager.faults.push('answer lost', 'dropped', 'dropped', 'dropped', 'dropped');
@@ -90,6 +111,15 @@ describe('what fails in passing', () => {
     manager.faults.push(undefined, ...Array.from({ length: 5 }, () => 'dropped' as const));
     const { stderr } = await budget(manager, ['suspend', ALICE, '--reason', 'x'], { terminal: true, stdin: 'y\n' });
     expect(stderr).toMatch(/with --yes --if-version \w{12} --idempotency-key [\w-]{36}\n$/);
+  });
+
+  test('after a question about somebody whom nobody had seen ends with what makes the change once', async () => {
+    manager.faults.push(undefined, 'answer lost', ...Array.from({ length: 4 }, () => 'dropped' as const));
+    const args = ['suspend', ALICE, '--reason', 'x'];
+    const { stderr } = await budget(manager, args, { terminal: true, stdin: 'y\n' });
+    const again = /whatever happened, with (.*)\n$/.exec(stderr)![1].split(' ');
+    expect(again).toEqual(['--yes', '--if-version', 'none', '--idempotency-key', expect.any(String)]);
+    expect((await budget(manager, [...args, ...again])).stdout).toContain('was changed by this request before');
   });
 
   test('is not tried again where it is for good', async () => {

@@ -58,7 +58,7 @@ async function carryOut(change: PlannedChange, digest: string, reason: string | 
       principalId,
       ...args,
       ...(reason !== undefined ? { reason } : {}),
-      ...(seen === undefined ? {} : { ifVersion: seen }),
+      ifVersion: seen,
       idempotencyKey,
     }));
     seen = answer.budget?.version ?? seen;

@@ -5,10 +5,11 @@ import { CommandFailure } from '../../command-failure';
 import { helpOf } from '../../help';
 import { reasonOf } from '../../input';
 import { OptionSpecs, readOptions } from '../../options';
-import { BudgetAnswer } from '../answers';
+import { BudgetAnswer, ListedBudget, UnreadableAnswer } from '../answers';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from '../connection';
 import { BUDGETS } from '../list-command';
 import { Page, pagesOf, writePages } from '../pages';
+import { isUnreadable, unreadableText } from '../unreadable';
 import { hasOrders } from './orders';
 import { OrdersCsv, ORDER_COLUMNS } from './orders-csv';
 import { OrdersJson } from './orders-json';
@@ -43,16 +44,24 @@ export const exportCommand: Command = {
 async function exportOrders(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = readOptions(args, OPTIONS);
   const { client } = await connect(options, context);
-  const pages = withOrders(pagesOf(client, BUDGETS, {}));
+  const unreadable: UnreadableAnswer[] = [];
+  const pages = withOrders(pagesOf(client, BUDGETS, {}), unreadable);
   const format = options.format === 'json' ? new OrdersJson() : new OrdersCsv();
-  return options.output === undefined
-    ? writePages(pages, format, context)
-    : toFile(options.output, stdout => writePages(pages, format, { ...context, stdout }));
+  const code = options.output === undefined
+    ? await writePages(pages, format, context)
+    : await toFile(options.output, stdout => writePages(pages, format, { ...context, stdout }));
+  if (unreadable.length > 0) {
+    // Pruning would take away what they hold, once they are mended.
+    throw new CommandFailure(unreadableText(unreadable, 'is not in the export, so do not import it with --prune', 'are not in the export, so do not import it with --prune'));
+  }
+  return code;
 }
 
-async function* withOrders(pages: AsyncIterable<Page<BudgetAnswer>>): AsyncGenerator<Page<BudgetAnswer>> {
+/** @param unreadable takes up those that cannot be read */
+async function* withOrders(pages: AsyncIterable<Page<ListedBudget>>, unreadable: UnreadableAnswer[]): AsyncGenerator<Page<BudgetAnswer>> {
   for await (const { raw, items } of pages) {
-    yield { raw, items: items.filter(hasOrders) };
+    unreadable.push(...items.filter(isUnreadable));
+    yield { raw, items: items.filter((item): item is BudgetAnswer => !isUnreadable(item) && hasOrders(item)) };
   }
 }
 

@@ -6,12 +6,13 @@ import { BrokenInputError, openInput } from '../../input';
 import { OptionSpecs, readArguments } from '../../options';
 import { TextOutput } from '../../text-output';
 import { UsageError } from '../../usage-error';
-import { BudgetAnswer } from '../answers';
+import { BudgetAnswer, UnreadableAnswer } from '../answers';
 import { confirmedOrStopped, YES_HELP, YES_OPTION } from '../change';
 import { connect, Connection, CONNECTION_HELP, CONNECTION_OPTIONS } from '../connection';
 import { BudgetExit } from '../endings';
 import { BUDGETS } from '../list-command';
 import { pagesOf } from '../pages';
+import { isUnreadable, unreadableText } from '../unreadable';
 import { Applied, apply } from './apply';
 import { digestOf } from './digest';
 import { PlacedRow, readRows } from './ordered-rows';
@@ -61,12 +62,18 @@ async function importOrders(args: readonly string[], context: CommandContext): P
   refuse(path, problems);
   const connection = await connect(options, context);
   const prune = options.prune !== undefined;
-  const plan = planOf(rows, await currentBudgets(connection, rows, prune), prune);
+  const { budgets, unreadable } = await currentBudgets(connection, rows, prune);
+  const broken = new Set(unreadable.map(({ principalId }) => principalId));
+  const plan = planOf(rows.filter(({ row }) => !broken.has(row.principalId)), budgets, prune);
   refuse(path, plan.problems);
   const output = new TextOutput(context.stdout);
   await output.write(planText(plan));
+  if (unreadable.length > 0) {
+    await new TextOutput(context.stderr).write(`${unreadableText(unreadable, 'stays as it is', 'stay as they are')}\n`);
+  }
+  const code = unreadable.length > 0 ? BudgetExit.FAILED : BudgetExit.OK;
   if (plan.changes.length === 0 || options['dry-run'] !== undefined) {
-    return BudgetExit.OK;
+    return code;
   }
   if (options.yes === undefined && !await confirmedPlan(plan, context, connection)) {
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
@@ -75,7 +82,7 @@ async function importOrders(args: readonly string[], context: CommandContext): P
   const applied = await apply(plan.changes, await digestOf(text), options.reason, connection.client);
   await output.write(`done: ${countsText(applied.done)}\n`);
   failWhereIncomplete(applied);
-  return BudgetExit.OK;
+  return code;
 }
 
 async function textOf(path: string, { stdin }: CommandContext): Promise<string> {
@@ -101,16 +108,27 @@ function refuse(path: string, problems: readonly string[]): void {
   }
 }
 
+/** What is there, as far as it matters. */
+interface Current {
+  readonly budgets: ReadonlyMap<string, BudgetAnswer>;
+  readonly unreadable: readonly UnreadableAnswer[];
+}
+
 /** All budgets, since asking for each would be a request for each; only those that matter are kept. */
-async function currentBudgets({ client }: Connection, rows: readonly PlacedRow[], all: boolean): Promise<ReadonlyMap<string, BudgetAnswer>> {
+async function currentBudgets({ client }: Connection, rows: readonly PlacedRow[], all: boolean): Promise<Current> {
   const named = new Set(rows.map(({ row }) => row.principalId));
-  const current = new Map<string, BudgetAnswer>();
+  const budgets = new Map<string, BudgetAnswer>();
+  const unreadable: UnreadableAnswer[] = [];
   for await (const { items } of pagesOf(client, BUDGETS, {})) {
     for (const budget of items.filter(({ principalId }) => all || named.has(principalId))) {
-      current.set(budget.principalId, budget);
+      if (isUnreadable(budget)) {
+        unreadable.push(budget);
+      } else {
+        budgets.set(budget.principalId, budget);
+      }
     }
   }
-  return current;
+  return { budgets, unreadable };
 }
 
 async function confirmedPlan({ changes }: Plan, context: CommandContext, { interrupted }: Connection): Promise<boolean> {

@@ -99,6 +99,9 @@ function thresholdsOf(warning: string | undefined, critical: string | undefined)
     throw new UsageError('one threshold is missing: give warningPercent and criticalPercent, or neither');
   }
   const percents = { warningPercent: percentOf('warningPercent', warning), criticalPercent: percentOf('criticalPercent', critical) };
+  if (usd(percents.warningPercent) === usd(percents.criticalPercent)) {
+    throw new UsageError(`warningPercent and criticalPercent are both ${percents.warningPercent}: give a warningPercent that is below`);
+  }
   if (usd(percents.warningPercent) > usd(percents.criticalPercent)) {
     throw new UsageError(`warningPercent ${percents.warningPercent} is above criticalPercent ${percents.criticalPercent}: exchange them`);
   }

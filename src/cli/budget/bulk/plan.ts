@@ -17,8 +17,8 @@ export interface PlannedChange {
   readonly differences: readonly Difference[];
   /** In their order: each sees the version that the one before it made. */
   readonly steps: readonly Step[];
-  /** The version that the plan was made for; absent where nobody has seen the principal. */
-  readonly version?: string;
+  /** The version that the plan was made for; `null` where nobody has seen the principal. */
+  readonly version?: string | null;
 }
 
 export interface Plan {
@@ -88,7 +88,7 @@ function changeOf(principalId: string, before: StandingOrders, after: StandingOr
   return {
     principalId,
     differences: differencesBetween(asAnswer(before), asAnswer(after)),
-    ...(budget?.version === undefined ? {} : { version: budget.version }),
+    version: budget ? budget.version : null,
   };
 }
 

@@ -12,7 +12,7 @@ import { standingNotes } from './notes';
 import { AdministrationPorts } from './ports';
 import { isRemembered, remembering, REQUESTS } from './remembered-requests';
 import { ChangeOperation, ChangeRequest } from './requests';
-import { versionOf } from './version';
+import { hasOrders, versionOf } from './version';
 
 /** The attributes that `ordersOf` tells of. Operators may edit them by hand, so a write depends on every one of them being what was read. */
 export const ORDER_ATTRIBUTES = [
@@ -137,8 +137,9 @@ export function readBudget(item: Item): Budget {
 
 function refuseOtherVersion({ ifVersion, principalId }: ChangeRequest, budget: Budget | undefined): void {
   const version = budget && versionOf(budget);
-  if (ifVersion !== undefined && ifVersion !== version) {
-    const found = version === undefined ? 'there is no budget yet' : `the version of the budget is ${version}`;
+  const isSeen = ifVersion === null ? !budget || !hasOrders(budget) : ifVersion === version;
+  if (ifVersion !== undefined && !isSeen) {
+    const found = version === undefined ? 'there is no budget yet' : ifVersion === null ? `there are orders already (version ${version})` : `the version of the budget is ${version}`;
     throw new AdministrationError('Conflict', `ifVersion is ${ifVersion}, but ${found}: read the budget of ${principalId} again`, 'ifVersion');
   }
 }

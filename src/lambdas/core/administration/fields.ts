@@ -95,7 +95,9 @@ export const pageSize = field(`a whole number from 1 to ${MAX_PAGE}`, value => (
 
 export const pageToken = matching('the nextToken of an answer to the same request', /^[A-Za-z0-9_-]{1,4096}$/);
 
-export const version = matching('the version of a budget, 12 characters such as "0d4f1f9e2b7c"', /^[0-9a-f]{12}$/);
+/** `null`: that of somebody for whom nothing was ordered yet. */
+export const version = field('the version of a budget, 12 characters such as "0d4f1f9e2b7c", or null where nothing may have been ordered yet', value => (
+  value === null || (typeof value === 'string' && /^[0-9a-f]{12}$/.test(value)) ? value : undefined));
 
 export const idempotencyKey = matching('1 to 64 printable characters of ASCII', /^[\x20-\x7e]{1,64}$/);
 

@@ -6,6 +6,9 @@ import { aBudget, ACCOUNT, AGENT, AGENT_ROLE, ALICE, NOON, REGION, ROLE, SHARED_
 const OTHER = `agent-runtime/${ACCOUNT}/${REGION}/sales-Zz98Yy76Xx`;
 const agent = (changes: Partial<Budget> = {}) => aBudget({ principalId: AGENT, role: AGENT_ROLE, ...changes });
 
+const SHARES = `Other runtimes have its execution role ${AGENT_ROLE}, and the log cannot tell their calls apart: they are charged to ${SHARED_AGENTS}.`;
+const FOLLOWS = 'That budget follows the limits, exemptions and enforcement of its runtimes within five minutes, where nobody gave it limits or an enforcement of its own.';
+
 /** The runtimes of the role of agents. */
 function directory(...ids: readonly string[]) {
   return { runtimesOf: async (roleId: string) => (roleId === AGENT_ROLE ? ids : []) };
@@ -24,9 +27,32 @@ test('there is nothing to say of most', async () => {
 });
 
 test('a runtime whose role is shared: which budget its calls are charged to', async () => {
-  expect(await notesOn(agent(), 'setBudget', AGENT, OTHER)).toBe(
-    `Other runtimes have its execution role ${AGENT_ROLE}, and the log cannot tell their calls apart: they are charged to ${SHARED_AGENTS}.`,
-  );
+  expect(await notesOn(agent(), 'restore', AGENT, OTHER)).toBe(SHARES);
+});
+
+test.each<readonly [ChangeOperation, Partial<Budget>]>([
+  ['setBudget', {}], ['removeBudget', {}], ['exempt', { exemption: { reason: 'r' } }], ['endExemption', {}], ['restore', { exemption: { reason: 'r', until: NOON } }],
+])('what of %s counts for the shared budget, which follows', async (operation, changes) => {
+  expect(await notesOn(agent(changes), operation, AGENT, OTHER)).toBe(`${SHARES} ${FOLLOWS}`);
+  expect(await notesOn(agent(changes), operation, AGENT)).toBe('');
+  expect(await notesOn(aBudget({ principalId: SHARED_AGENTS, runtimes: [AGENT, OTHER], ...changes }), operation, AGENT, OTHER)).toBe('');
+});
+
+test('top-ups and thresholds of a single runtime do not count for the shared budget', async () => {
+  expect(await notesOn(agent(), 'topUp', AGENT, OTHER)).toBe(`${SHARES} Top-ups of a single runtime do not count for that budget: give it one of its own.`);
+  expect(await notesOn(agent(), 'setThresholds', AGENT, OTHER)).toBe(`${SHARES} Thresholds of a single runtime do not count for that budget: give it its own.`);
+  expect(await notesOn(agent(), 'topUp', AGENT)).toBe('');
+});
+
+test('who was gone when last seen: the suspension is tried', async () => {
+  const tried = 'The user or role was gone when it was last seen (2026-03-10T12:00:00.000Z): suspending it is tried all the same, and its status tells what came of it.';
+  const gone = { status: 'deleted', statusSince: NOON, reason: 'the user or role no longer exists' } as const;
+  expect(await notesOn(aBudget(gone), 'suspend')).toBe(tried);
+  expect(await notesOn(aBudget(gone), 'setBudget')).toBe('');
+  expect(await notesOn(agent(gone), 'suspend', AGENT)).toBe(tried);
+  expect(await notesOn(agent({ ...gone, removedAt: NOON }), 'suspend', AGENT)).toBe('It is no more since 2026-03-10T12:00:00.000Z: nothing is enforced.');
+  // Without budgets of runtimes nobody watches them: nothing is tried.
+  expect((await standingNotes(agent(gone), 'suspend', ACCOUNT, undefined)).join(' ')).toBe('');
 });
 
 test('and who is suspended with it', async () => {
