@@ -66,9 +66,10 @@ export class InMemoryDeployment {
   }
 
   public get monitorPorts() {
-    const { budgets: store, events, workflows, settings, memory, metrics, log } = this;
+    const { budgets: store, events, workflows, settings, memory, metrics, log, sharing } = this;
     const { inventory } = this.iam;
-    return { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory, events, workflows, metrics, log };
+    const reading = { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory };
+    return { ...reading, ...(sharing ? { sharing } : {}), events, workflows, metrics, log };
   }
 
   public get repricingPorts() {
