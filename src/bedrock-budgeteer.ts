@@ -265,7 +265,10 @@ export class BedrockBudgeteer extends Construct {
   }
 
   /**
-   * Lets a principal look at budgets and change them through `administrationUrl`. Nobody can change the budget that their own calls are charged to.
+   * Lets a principal look at budgets and change them through `administrationUrl`. As the principal whose calls it is charged to, nobody can change a budget;
+   * whoever may assume an administering role acts as that role.
+   *
+   * Roles of IAM Identity Center cannot be granted anything in code: docs/administration.md has the statements for a permission set.
    *
    * Do not give `lambda:InvokeFunction` on the `budgetManager` to anybody: called past its URL, it would take the caller's word for who they are.
    */
