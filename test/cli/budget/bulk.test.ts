@@ -131,6 +131,13 @@ describe('import', () => {
     expect(manager.changes).toEqual([]);
   });
 
+  test('--prune of a file without rows is refused before anybody is asked: it would take everybody\'s limits away', async () => {
+    manager.add(ALICE, { limits: MONTHLY });
+    const { code, stderr } = await imported('principalId,limits\n', ['--prune', '--yes']);
+    expect([code, manager.changes]).toEqual([2, []]);
+    expect(stderr).toContain('has no rows, and --prune would take everybody\'s limits away');
+  });
+
   test('--prune also shows and removes those that are not in the file', async () => {
     manager.add(`iam-user/${ACCOUNT}/without`);
     const { code, stdout } = await imported(FILE, ['--prune', '--yes', '--reason', 'budgets of 2027']);
