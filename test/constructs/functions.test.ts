@@ -228,7 +228,9 @@ const ON_EVERYTHING = [
 ];
 
 /** And of what can be switched on. */
-const ON_EVERYTHING_TOO = ['bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
+const ON_EVERYTHING_TOO = [
+  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'iam:ListUsers',
+];
 
 test.each([
   ['by default', withDefaults, ON_EVERYTHING],
