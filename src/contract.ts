@@ -181,10 +181,12 @@ export const AuditAttribute = {
 
 /** Policy backups: what the strategy `DETACH` removed from a user or role. */
 export const BackupAttribute = {
-  /** Principal id of the user or role. */
+  /** IAM's unique id of the user or role, which stays when it is renamed. */
   TARGET: 'target',
   /** `current` while the policies are removed; `history#<ISO instant>` after a verified restore. */
   STATE: 'state',
+  /** Principal id of the user or role when the backup was taken. */
+  PRINCIPAL_ID: 'principalId',
   /** Epoch seconds; history alone has it. */
   EXPIRES_AT: 'expiresAt',
 } as const;

@@ -86,6 +86,12 @@ export class PolicyBackups extends Construct {
       resources: [anyRole(this)],
     });
     detacher.allow({
+      sid: 'UsersThatWereRenamed',
+      actions: ['iam:ListUsers'],
+      // IAM finds nobody by the unique id, and a list of users is about no user in particular.
+      resources: ['*'],
+    });
+    detacher.allow({
       sid: 'VersionsOfPolicies',
       actions: ['iam:GetPolicy'],
       // Those of AWS have no account.
@@ -100,7 +106,7 @@ export class PolicyBackups extends Construct {
       resources: ['*'],
       conditions: { ArnEquals: { 'iam:PolicyARN': denyPolicy.managedPolicyArn } },
     });
-    allowTable(detacher, this.table, 'DeleteItem', 'GetItem', 'PutItem', 'Scan');
+    allowTable(detacher, this.table, 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Scan');
     allowTable(detacher, storage.budgets, 'GetItem');
     knowRuntimes(detacher, deployment, storage, 'Query');
     settings.allowReading(detacher);

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { HandlerFunction } from '../functions/handler-function';
 
 /** What handlers do with tables. A transaction is authorised by the actions in it. */
-export type TableAction = 'BatchGetItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
+export type TableAction = 'BatchGetItem' | 'ConditionCheckItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'Scan' | 'UpdateItem';
 
 /** Allows exactly these actions on a table, and the key behind it. */
 export function allowTable(handler: HandlerFunction, table: dynamodb.ITable, ...actions: TableAction[]): void {

@@ -161,7 +161,7 @@ const LEASED = ['budgets.read', 'iam.identity', 'iam.listManaged', 'iam.readInli
 /** Every call that the steps make, so that none goes without its mishap. */
 const CALLS: Readonly<Record<Step, readonly string[]>> = {
   remove: [...LEASED, 'backups.create', 'iam.deleteInline', 'iam.describeManaged', 'iam.detach', 'iam.listInline'],
-  restore: [...LEASED, 'backups.markAsHistory', 'iam.attach', 'iam.putInline'],
+  restore: [...LEASED, 'backups.listHeld', 'backups.markAsHistory', 'iam.attach', 'iam.describeManaged', 'iam.putInline'],
 };
 
 function expectEnd(world: PolicyWorld, step: Step): void {

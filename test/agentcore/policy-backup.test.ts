@@ -2,7 +2,7 @@ import { EnforcerAction, EventType, Metric } from '../../src/contract';
 import { currentRow } from '../../src/lambdas/core/policy-backup/backup-item';
 import { NotYetVisibleError, RetryableIamError } from '../../src/lambdas/core/ports';
 import { Attachable } from '../../src/lambdas/core/restriction-target';
-import { ACCOUNT, AGENT, DAY, limit, MINUTE, NOON, SHARED_AGENTS } from '../lambdas/core/builders';
+import { aBudget, ACCOUNT, AGENT, DAY, limit, MINUTE, NOON, SHARED_AGENTS } from '../lambdas/core/builders';
 import { HISTORY_DAYS } from '../lambdas/core/in-memory/backup-store';
 import { BEDROCK, BOUNDARY, DENY, LOGS_DOCUMENT, OWN, POLICIES, PolicyWorld, READ_ONLY, TABLE_DOCUMENT } from './policy-world';
 
@@ -65,10 +65,13 @@ describe.each(TARGETS)('a $type', target => {
       const w = world({ uniqueId: 'AROAEXAMPLE' });
       await w.remove();
       expect(w.backup).toEqual({
-        target: w.id,
+        principalId: w.id,
         uniqueId: 'AROAEXAMPLE',
         takenAt: NOON,
-        managed: [{ arn: READ_ONLY, defaultVersionId: 'v1' }, { arn: OWN, defaultVersionId: 'v3' }, { arn: BEDROCK, defaultVersionId: 'v1' }],
+        managed: [
+          { arn: READ_ONLY, policyId: 'ANPA2', defaultVersionId: 'v1' }, { arn: OWN, policyId: 'ANPA3', defaultVersionId: 'v3' },
+          { arn: BEDROCK, policyId: 'ANPA4', defaultVersionId: 'v1' },
+        ],
         inline: [{ name: 'logs', document: LOGS_DOCUMENT }, { name: 'table', document: TABLE_DOCUMENT }],
         leftInPlace: [],
         permissionsBoundary: BOUNDARY,
@@ -165,7 +168,7 @@ describe.each(TARGETS)('a $type', target => {
           actor: 'policy-detacher',
           principalId: w.id,
           reason: '3 managed and 2 inline policies backed up and removed',
-          after: { target: w.id, managedPolicies: 3, inlinePolicies: 2, leftInPlace: [] },
+          after: { target: w.id, uniqueId: w.uniqueId, managedPolicies: 3, inlinePolicies: 2, leftInPlace: [] },
         }),
       }]);
       expect(w.metrics.total(Metric.POLICIES_REMOVED)).toBe(5);
@@ -180,7 +183,8 @@ describe.each(TARGETS)('a $type', target => {
       expect(w.policies()).toEqual({ managed: [DENY, ...POLICIES.managed], inline: POLICIES.inline });
       expect(w.backup).toBeUndefined();
       expect(w.backups.history).toEqual([expect.objectContaining({
-        target: w.id,
+        target: w.uniqueId,
+        principalId: w.id,
         state: 'history#2026-03-10T12:01:00.000Z',
         end: 'restored',
         inline: [{ name: 'logs', document: LOGS_DOCUMENT }, { name: 'table', document: TABLE_DOCUMENT }],
@@ -209,6 +213,36 @@ describe.each(TARGETS)('a $type', target => {
       });
       expect([w.metrics.total(Metric.POLICIES_RESTORED), w.metrics.total(Metric.POLICIES_NOT_RESTORED)]).toEqual([4, 1]);
       expect(w.backups.history[0]).toMatchObject({ notRestored: [{ policy: OWN }] });
+    });
+
+    test('is not given another managed policy of the same ARN, and it is told', async () => {
+      const w = await stripped();
+      w.iam.unpublish(OWN);
+      w.iam.publish(OWN, { description: 'somebody else made it anew' });
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: '2 managed and 2 inline policies put back, 1 could not be' });
+      expect(w.notInPlace()).toEqual([OWN]);
+      expect(w.backups.history[0]).toMatchObject({ notRestored: [{ policy: OWN, problem: 'there is another policy of this name, which is not attached' }] });
+      expect(w.metrics.total(Metric.POLICIES_NOT_RESTORED)).toBe(1);
+    });
+
+    test('keeps another managed policy of the same ARN that somebody attached meanwhile, also where it is suspended again', async () => {
+      const w = await stripped();
+      w.isToBeDenied();
+      w.iam.unpublish(OWN);
+      w.iam.publish(OWN);
+      w.iam.byHand(target, ({ managed }) => managed.push(OWN));
+      expect(await w.remove()).toEqual({ outcome: 'applied', reason: '3 managed and 2 inline policies removed, 1 left in place' });
+      expect(w.policies().managed).toEqual([DENY, OWN]);
+      w.isToBeFree();
+      expect(await w.restore()).toMatchObject({ reason: '2 managed and 2 inline policies put back, 1 could not be' });
+      expect(w.policies().managed).toEqual([DENY, OWN, READ_ONLY, BEDROCK]);
+    });
+
+    test('of which a backup knows no ids of policies has them by their ARNs', async () => {
+      const w = await stripped();
+      w.backups.put(currentRow({ ...w.backup!, managed: w.backup!.managed.map(({ arn }) => ({ arn })) }));
+      await w.restore();
+      expect(w.notInPlace()).toEqual([]);
     });
 
     test('is told of a managed policy that AWS deprecated meanwhile, and has the rest', async () => {
@@ -293,7 +327,7 @@ describe.each(TARGETS)('a $type', target => {
         message: expect.stringMatching(new RegExp(`1 of 5 policies of ${w.id} could not be put back.*stays denied.*backup is kept.*make room.*${BEDROCK}.*quota`)),
       });
       expect(w.notInPlace()).toEqual([BEDROCK]);
-      expect([w.denied, w.lost(), w.backups.isLeased(w.id)]).toEqual([true, [], false]);
+      expect([w.denied, w.lost(), w.isLeased]).toEqual([true, [], false]);
       expect(w.events.types()).not.toContain(EventType.POLICIES_RESTORED);
       w.iam.limit(target, { managedQuota: 4 });
       expect(await w.restore()).toMatchObject({ outcome: 'applied' });
@@ -378,6 +412,55 @@ describe.each(TARGETS)('a $type', target => {
       expect(w.metrics.total(Metric.POLICIES_NOT_RESTORED)).toBe(5);
     });
 
+    test.each<[string, (w: PolicyWorld) => void]>([
+      ['was marked as deleted', w => w.put(aBudget({ principalId: w.id, status: 'deleted', statusSince: NOON, reason: 'gone' }))],
+      ['is suspended', w => w.isToBeDenied()],
+      ['is to be suspended again', w => w.isToBeFree({ limits: [limit('100')] })],
+      ['is missing', w => w.budgets.remove(w.id)],
+    ])('any more is found gone by a restore where its budget %s', async (_, change) => {
+      const w = await stripped();
+      w.iam.delete(target);
+      change(w);
+      expect(await w.restore()).toEqual({ outcome: 'gone', reason: 'the user or role no longer exists; 1 backup of former users or roles of this name became history' });
+      expect([w.backup, w.backups.history[0]]).toMatchObject([undefined, { end: 'principal-gone' }]);
+      expect(await w.restore()).toEqual({ outcome: 'gone', reason: 'the user or role no longer exists' });
+    });
+
+    test('any more has its backup made history also where a removal finds it so', async () => {
+      const w = world();
+      await w.remove();
+      w.iam.delete(target);
+      expect(await w.remove()).toMatchObject({ outcome: 'gone' });
+      expect([w.backup, w.backups.history[0]]).toMatchObject([undefined, { end: 'principal-gone' }]);
+    });
+
+    test('any more when its policies are to be removed is found gone at the next try', async () => {
+      const w = world();
+      w.faults.draw = call => {
+        if (call === 'leases.acquire') {
+          w.iam.delete(target);
+        }
+        return undefined;
+      };
+      await expect(w.remove()).rejects.toThrow(`${w.id} was deleted or renamed when its policies were to be removed`);
+      w.faults.draw = () => undefined;
+      expect(await w.remove()).toMatchObject({ outcome: 'gone' });
+    });
+
+    test('any more when its policies are to be put back is found gone at the next try', async () => {
+      const w = await stripped();
+      w.faults.draw = call => {
+        if (call === 'leases.acquire') {
+          w.iam.delete(target);
+        }
+        return undefined;
+      };
+      await expect(w.restore()).rejects.toThrow(RetryableIamError);
+      expect(w.backup).toBeDefined();
+      w.faults.draw = () => undefined;
+      expect(await w.restore()).toMatchObject({ outcome: 'gone' });
+    });
+
     test('from the middle of a restore on is found gone at the next try', async () => {
       const w = await stripped();
       w.faults.draw = call => {
@@ -397,14 +480,15 @@ describe.each(TARGETS)('a $type', target => {
       const w = await stripped();
       w.iam.delete(target);
       w.iam.add(target, { managed: [DENY] });
-      expect(await w.restore()).toEqual({ outcome: 'applied', reason: '0 managed and 0 inline policies put back, 5 could not be' });
+      const { uniqueId } = w.backup!;
+      expect(await w.restore()).toEqual({ outcome: 'applied', reason: 'no policies are held; 1 backup of former users or roles of this name became history' });
       expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
       expect(w.iam.writes).toEqual([]);
       expect(w.backups.history[0]).toMatchObject({ end: 'principal-replaced' });
       expect(w.events.published.at(-1)).toMatchObject({
         type: EventType.POLICIES_RESTORED,
         detail: {
-          eventId: 'execution/restore-policies/principal-replaced',
+          eventId: `execution/restore-policies/principal-replaced/${uniqueId}`,
           reason: expect.stringContaining('another of the same name was made'),
           after: { end: 'principal-replaced', notRestored: expect.arrayContaining([expect.stringMatching(/^logs: the user or role was deleted/)]) },
         },
@@ -417,11 +501,21 @@ describe.each(TARGETS)('a $type', target => {
       w.iam.delete(target);
       w.iam.add(target, { managed: [OWN, DENY], inline: { new: THEIRS } });
       expect(await w.remove()).toMatchObject({ outcome: 'applied' });
-      expect(w.backup).toMatchObject({ managed: [{ arn: OWN }], inline: [{ name: 'new' }] });
-      expect(w.backups.history).toEqual([expect.objectContaining({ end: 'principal-replaced' })]);
+      expect((await w.backups.readCurrent(w.uniqueId!))).toMatchObject({ managed: [{ arn: OWN }], inline: [{ name: 'new' }] });
       w.isToBeFree();
-      await w.restore();
+      expect(await w.restore()).toEqual({
+        outcome: 'applied', reason: '1 managed and 1 inline policies put back; 1 backup of former users or roles of this name became history',
+      });
+      expect(w.backups.history.map(({ end }) => end)).toEqual(['restored', 'principal-replaced']);
       expect(w.policies()).toEqual({ managed: [DENY, OWN], inline: { new: THEIRS } });
+    });
+
+    test('is not taken for the former where the deny is to be lifted', async () => {
+      const w = await stripped();
+      w.iam.delete(target);
+      w.iam.add(target, { managed: [DENY] });
+      expect(await w.enforce(EnforcerAction.LIFT)).toMatchObject({ outcome: 'applied' });
+      expect(w.policies().managed).toEqual([]);
     });
 
     test('while it was restored keeps its backup until that is noticed', async () => {
@@ -435,7 +529,7 @@ describe.each(TARGETS)('a $type', target => {
         }
         return undefined;
       };
-      await expect(w.restore()).rejects.toThrow('was deleted while its policies were put back');
+      await expect(w.restore()).rejects.toThrow('was deleted or renamed while its policies were put back');
       expect(w.backup).toBeDefined();
     });
   });
@@ -461,7 +555,7 @@ describe.each(TARGETS)('a $type', target => {
         return undefined;
       };
       expect(await w.remove()).toMatchObject({ outcome: 'superseded' });
-      expect([w.iam.writes, w.backups.isLeased(w.id)]).toEqual([[], false]);
+      expect([w.iam.writes, w.isLeased]).toEqual([[], false]);
     });
 
     test.each<[string, (w: PolicyWorld) => void, string]>([
@@ -537,23 +631,23 @@ describe.each(TARGETS)('a $type', target => {
     };
     await expect(w.remove()).rejects.toThrow('deleteInline');
     w.faults.draw = () => undefined;
-    expect(w.backups.isLeased(w.id)).toBe(true);
+    expect(w.isLeased).toBe(true);
     await expect(w.remove()).rejects.toThrow(new RetryableIamError(`the policies of ${w.id} are being worked on by another invocation`));
     w.time += 2 * MINUTE;
     expect(await w.remove()).toMatchObject({ outcome: 'applied' });
-    expect([w.policies(), w.lost(), w.backups.isLeased(w.id)]).toEqual([{ managed: [DENY], inline: {} }, [], false]);
+    expect([w.policies(), w.lost(), w.isLeased]).toEqual([{ managed: [DENY], inline: {} }, [], false]);
   });
 
   test('whose backup somebody else takes at the same time keeps that one, and the step is tried again', async () => {
     const w = world();
     w.faults.draw = call => {
       if (call === 'backups.create') {
-        w.backups.put(currentRow({ target: w.id, uniqueId: 'AROAOTHER', takenAt: NOON - 1, managed: [], inline: [], leftInPlace: [] }));
+        w.backups.put(currentRow({ principalId: w.id, uniqueId: w.uniqueId!, takenAt: NOON - 1, managed: [], inline: [], leftInPlace: [] }));
       }
       return undefined;
     };
     await expect(w.remove()).rejects.toThrow(`somebody else has taken a backup of ${w.id} meanwhile`);
-    expect([w.iam.writes, w.backup?.uniqueId]).toEqual([[], 'AROAOTHER']);
+    expect([w.iam.writes, w.backup?.takenAt]).toEqual([[], NOON - 1]);
   });
 
   test('whose backup is another at the end of a restore keeps that one, and the step is tried again', async () => {
@@ -598,6 +692,70 @@ test('a role of another account is out of reach, and IAM is not even asked', asy
   expect(asked.filter(call => call.startsWith('iam.') || call.startsWith('backups.'))).toEqual([]);
 });
 
+describe('a user that was renamed while it was suspended', () => {
+  const alice: Attachable & { readonly type: 'user' } = { type: 'user', name: 'alice' };
+  const present: Attachable = { type: 'user', name: 'alice2' };
+  const presentId = `iam-user/${ACCOUNT}/alice2`;
+
+  async function renamed(): Promise<PolicyWorld> {
+    const w = new PolicyWorld(alice);
+    await w.remove();
+    w.iam.rename(alice, 'alice2');
+    w.iam.writes.length = 0;
+    return w;
+  }
+
+  test('has its policies back, and only then the deny lifted, by its present name', async () => {
+    const w = await renamed();
+    expect(await w.enforce(EnforcerAction.LIFT, presentId)).toMatchObject({ outcome: 'superseded', reason: expect.stringContaining('not back yet') });
+    expect(await w.restore(presentId)).toEqual({ outcome: 'applied', reason: '3 managed and 2 inline policies put back' });
+    expect(await w.enforce(EnforcerAction.LIFT, presentId)).toMatchObject({ outcome: 'applied' });
+    expect(w.iam.peek(present)).toMatchObject({ managed: POLICIES.managed, inline: POLICIES.inline });
+    expect([w.backup, w.backups.history[0]]).toMatchObject([undefined, { end: 'restored', principalId: w.id }]);
+  });
+
+  test('loses nothing when the former name is found gone', async () => {
+    const w = await renamed();
+    expect(await w.enforce(EnforcerAction.RESTRICT)).toMatchObject({ outcome: 'gone' });
+    expect(await w.restore()).toEqual({ outcome: 'gone', reason: 'the user or role no longer exists' });
+    expect([w.backups.history, w.log.messages('info')]).toEqual([[], expect.arrayContaining(['the backup of a user that was renamed is kept'])]);
+    expect(await w.restore(presentId)).toMatchObject({ outcome: 'applied' });
+    expect(w.iam.peek(present)?.inline).toEqual(POLICIES.inline);
+  });
+
+  test('loses nothing when another bears the former name, and that one is given nothing', async () => {
+    const w = await renamed();
+    w.iam.add(alice, { managed: [DENY] });
+    w.isToBeFree();
+    expect(await w.restore()).toEqual({ outcome: 'applied', reason: 'no policies are held' });
+    expect([w.policies(), w.iam.writes]).toEqual([{ managed: [DENY], inline: {} }, []]);
+    await w.restore(presentId);
+    expect(w.iam.peek(present)?.inline).toEqual(POLICIES.inline);
+  });
+
+  test('keeps its backup when it is suspended again by its present name', async () => {
+    const w = await renamed();
+    const { backup } = w;
+    w.isToBeDenied({ principalId: presentId });
+    expect(await w.remove(presentId)).toMatchObject({ outcome: 'applied' });
+    expect(w.backup).toEqual(backup);
+  });
+
+  test('and deleted after that has its backup made history with the former name', async () => {
+    const w = await renamed();
+    w.iam.delete(present);
+    expect(await w.restore()).toMatchObject({ outcome: 'gone' });
+    expect([w.backup, w.backups.history[0]]).toMatchObject([undefined, { end: 'principal-gone' }]);
+  });
+
+  test('has nobody but one at work on it, by whatever name', async () => {
+    const w = await renamed();
+    await w.backups.acquire(w.iam.peek(present)!.uniqueId, 'somebody else', { now: NOON, until: NOON + MINUTE });
+    await expect(w.restore()).rejects.toThrow('are being worked on by another invocation');
+    await expect(w.restore(presentId)).rejects.toThrow('are being worked on by another invocation');
+  });
+});
+
 describe('an AgentCore runtime', () => {
   const role: Attachable = { type: 'role', name: 'agents' };
 
@@ -606,7 +764,7 @@ describe('an AgentCore runtime', () => {
     w.budgets.remove(w.id);
     w.isToBeDenied({ principalId, ...more });
     expect(await w.remove(principalId)).toMatchObject({ outcome: 'applied' });
-    expect([w.policies().managed, w.backup?.target]).toEqual([[DENY], `iam-role/${ACCOUNT}/agents`]);
+    expect([w.policies().managed, w.backup?.principalId]).toEqual([[DENY], `iam-role/${ACCOUNT}/agents`]);
     expect(w.events.published[0].detail).toMatchObject({ principalId, after: { target: `iam-role/${ACCOUNT}/agents` } });
     w.isToBeFree({ principalId, ...more });
     expect(await w.restore(principalId)).toMatchObject({ outcome: 'applied' });

@@ -103,14 +103,30 @@ export class PolicyWorld {
     return restoreAll({ action: DetacherAction.RESTORE_ALL, now: isoInstant(NOON) }, this.ports(), this.context);
   }
 
-  public enforce(action: EnforcerAction): Promise<EnforcerAnswer> {
+  public enforce(action: EnforcerAction, principalId = this.id): Promise<EnforcerAnswer> {
     const { budgets: store, settings, events, metrics, log } = this;
-    const backups = { holds: (id: string) => this.faults.around('held.holds', () => this.backups.peek(id) !== undefined) };
+    const backups = { holds: (id: string) => this.faults.around('held.holds', () => this.holds(id)) };
     const ports = { store, attachments: this.iam.denyAttachments(DENY), backups, settings, events, metrics, log };
-    return enforce({ ...request(DetacherAction.REMOVE, this.id), action }, ports, this.context);
+    return enforce({ ...request(DetacherAction.REMOVE, principalId), action }, ports, this.context);
+  }
+
+  /** As the enforcer is told: by the unique id of whoever bears the name now. */
+  private holds(principalId: string): boolean {
+    const [kind, , name] = principalId.split('/');
+    const bearer = this.iam.peek({ type: kind === 'iam-user' ? 'user' : 'role', name })?.uniqueId;
+    return bearer !== undefined && this.backups.isHeld(bearer);
   }
 
   // What is
+
+  /** Of whoever bears the name of the target now. */
+  public get uniqueId(): string | undefined {
+    return this.iam.peek(this.target)?.uniqueId;
+  }
+
+  public get isLeased(): boolean {
+    return this.backups.isLeased(this.uniqueId!);
+  }
 
   public get backup(): PolicyBackup | undefined {
     return this.backups.peek(this.id);

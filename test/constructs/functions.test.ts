@@ -186,10 +186,10 @@ const ACTIONS: Record<Handler, string[]> = {
   ],
   [Handler.AGENT_COMPUTE_METER]: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
   [Handler.POLICY_DETACHER]: [
-    'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents', 'iam:AttachRolePolicy',
-    'iam:AttachUserPolicy', 'iam:DeleteRolePolicy', 'iam:DeleteUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetPolicy', 'iam:GetRole',
+    'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents',
+    'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DeleteRolePolicy', 'iam:DeleteUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy', 'iam:GetPolicy', 'iam:GetRole',
     'iam:GetRolePolicy', 'iam:GetUser', 'iam:GetUserPolicy', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'iam:ListRolePolicies',
-    'iam:ListUserPolicies', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+    'iam:ListUserPolicies', 'iam:ListUsers', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
 };
@@ -228,7 +228,9 @@ const ON_EVERYTHING = [
 ];
 
 /** And of what can be switched on. */
-const ON_EVERYTHING_TOO = ['bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
+const ON_EVERYTHING_TOO = [
+  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'iam:ListUsers',
+];
 
 test.each([
   ['by default', withDefaults, ON_EVERYTHING],

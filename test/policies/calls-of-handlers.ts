@@ -6,8 +6,8 @@ import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
-  AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
-  ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
+  AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, GetRoleCommand, GetUserCommand, IAMClient,
+  ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
@@ -99,6 +99,9 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         await run(enforcerRequest(EnforcerAction.CONFIRM_SUSPENSION, principalId));
         await run(enforcerRequest(EnforcerAction.RECORD_FAILURE, principalId));
         stored(budgetItem({ principalId, 'status': 'restoring', 'spend#2026-11-22': 1 }));
+        // The policies of whoever exists may be held.
+        on(iam, GetUserCommand, { User: { UserId: 'AIDA1' } });
+        on(iam, GetRoleCommand, { Role: { RoleId: 'AROA1' } });
         await run(enforcerRequest(EnforcerAction.LIFT, principalId));
         await run(enforcerRequest(EnforcerAction.CONFIRM_RESTORATION, principalId));
         // Is it the principal that does not exist, or the policy?
@@ -230,6 +233,11 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         world.budget = budgetItem({ principalId, status: 'suspended' });
         await run(enforcerRequest(DetacherAction.REMOVE, principalId));
         await run(customResourceEvent('Delete', {}));
+        // and as it comes back, for one who is deleted meanwhile
+        await run(customResourceEvent('Create', {}));
+        await run(enforcerRequest(DetacherAction.REMOVE, principalId));
+        world.deleted = true;
+        await run(enforcerRequest(DetacherAction.RESTORE, principalId));
         reset();
       }
     },

@@ -2,7 +2,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand, Transac
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, DeleteUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand,
   GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand, GetUserPolicyCommand, ListAttachedRolePoliciesCommand,
-  ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, PutRolePolicyCommand, PutUserPolicyCommand,
+  ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, ListUsersCommand, PutRolePolicyCommand, PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { ACCOUNT, PARTITION } from '../synthesized/synthesized-stack';
@@ -25,6 +25,8 @@ export interface ChangingPoliciesOptions {
 export interface ChangingPolicies {
   /** The item of the Budgets table. */
   budget: object;
+  /** Whether the user or role does not exist any more. */
+  deleted: boolean;
   /** What of it all is not as it was when everything was given back. */
   readonly faults: readonly string[];
 }
@@ -40,6 +42,7 @@ export function changingPolicies({ iam, dynamoDb, principalId, denyPolicyArn, ba
   const rows = new Map<string, Record<string, any>>();
   const world = {
     budget: {},
+    deleted: false,
     get faults(): readonly string[] {
       const before = { attached: [OF_AWS, OWN, denyPolicyArn].sort(), inline: ['logs'], rows: 1 };
       const now = { attached: [...attached].sort(), inline: [...inline.keys()], rows: rows.size };
@@ -49,9 +52,16 @@ export function changingPolicies({ iam, dynamoDb, principalId, denyPolicyArn, ba
   const keyOf = ({ target, state }: Record<string, any>) => `${target.S} ${state.S}`;
   const fake = (mock: Mock, commands: readonly unknown[], answer: Answer) => commands.forEach(command => mock.on(command as never).callsFake(answer as never));
 
-  fake(iam, [GetUserCommand], () => ({ User: { UserId: 'AIDA1' } }));
-  fake(iam, [GetRoleCommand], () => ({ Role: { RoleId: 'AROA1' } }));
-  fake(iam, [GetPolicyCommand], () => ({ Policy: { DefaultVersionId: 'v1', IsAttachable: true } }));
+  const unlessDeleted = (answer: object) => () => {
+    if (world.deleted) {
+      throw Object.assign(new Error('not found'), { name: 'NoSuchEntity' });
+    }
+    return answer;
+  };
+  fake(iam, [GetUserCommand], unlessDeleted({ User: { UserId: 'AIDA1' } }));
+  fake(iam, [GetRoleCommand], unlessDeleted({ Role: { RoleId: 'AROA1' } }));
+  fake(iam, [ListUsersCommand], () => ({ Users: [] }));
+  fake(iam, [GetPolicyCommand], () => ({ Policy: { PolicyId: 'ANPA1', DefaultVersionId: 'v1', IsAttachable: true } }));
   fake(iam, [ListAttachedUserPoliciesCommand, ListAttachedRolePoliciesCommand], () => ({ AttachedPolicies: [...attached].map(PolicyArn => ({ PolicyArn })) }));
   fake(iam, [ListUserPoliciesCommand, ListRolePoliciesCommand], () => ({ PolicyNames: [...inline.keys()] }));
   fake(iam, [GetUserPolicyCommand, GetRolePolicyCommand], ({ PolicyName: name }) => {
@@ -73,7 +83,7 @@ export function changingPolicies({ iam, dynamoDb, principalId, denyPolicyArn, ba
     for (const { Delete: gone, Put: put } of items) {
       if (gone) {
         rows.delete(keyOf(gone.Key));
-      } else {
+      } else if (put) {
         rows.set(keyOf(put.Item), put.Item);
       }
     }

@@ -51,8 +51,9 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   ScanCommand: onTable('Scan'),
   BatchGetItemCommand: ({ RequestItems: tables }, stack) => Object.keys(tables).flatMap(table => onTable('BatchGetItem')({ TableName: table }, stack)),
   // authorised by the actions in it
-  TransactWriteItemsCommand: ({ TransactItems: items }, stack) => items.flatMap(({ Put: put, Update: update, Delete: gone }: any) => [
+  TransactWriteItemsCommand: ({ TransactItems: items }, stack) => items.flatMap(({ Put: put, Update: update, Delete: gone, ConditionCheck: check }: any) => [
     ...(put ? onTable('PutItem')(put, stack) : []), ...(update ? onTable('UpdateItem')(update, stack) : []), ...(gone ? onTable('DeleteItem')(gone, stack) : []),
+    ...(check ? onTable('ConditionCheckItem')(check, stack) : []),
   ]),
 
   AttachUserPolicyCommand: onUser('AttachUserPolicy'),
@@ -63,6 +64,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   GetRoleCommand: onRole('GetRole'),
   ListAttachedUserPoliciesCommand: onUser('ListAttachedUserPolicies'),
   ListAttachedRolePoliciesCommand: onRole('ListAttachedRolePolicies'),
+  ListUsersCommand: onEverything('iam:ListUsers'),
   ListUserPoliciesCommand: onUser('ListUserPolicies'),
   ListRolePoliciesCommand: onRole('ListRolePolicies'),
   GetUserPolicyCommand: onUser('GetUserPolicy'),

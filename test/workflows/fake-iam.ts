@@ -1,7 +1,7 @@
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, DeleteUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand,
   GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand, GetUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
-  ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, PutRolePolicyCommand, PutUserPolicyCommand,
+  ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, ListUsersCommand, PutRolePolicyCommand, PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -168,6 +168,7 @@ export class FakeIam {
     on('Detach', DetachUserPolicyCommand, DetachRolePolicyCommand, (entity, { PolicyArn: arn }) => write(`detach ${arn}`, () => of(entity).managed.delete(neverTheDeny(arn!))));
     on('Put', PutUserPolicyCommand, PutRolePolicyCommand, (entity, { PolicyName: name, PolicyDocument: document }) => write(`put ${name}`, () => of(entity).inline.set(name!, document!)));
     on('Delete', DeleteUserPolicyCommand, DeleteRolePolicyCommand, (entity, { PolicyName: name }) => write(`delete ${name}`, () => of(entity).inline.delete(name!)));
+    mock.on(ListUsersCommand).callsFake(() => ({ Users: [...this.entities.keys()].filter(entity => entity.startsWith('user/')).map(entity => ({ UserName: entity.slice(5), UserId: 'AIDA1' })) }));
     mock.on(GetPolicyCommand).resolves({ Policy: { DefaultVersionId: 'v1', IsAttachable: true } });
   }
 

@@ -1,17 +1,24 @@
-import { AttributeValue, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand, ScanCommandInput, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import {
+  AttributeValue, DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand, ScanCommandInput,
+  TransactWriteItem, TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { BackupAttribute } from '../../contract';
 import { isoInstant, Item } from '../core/budget-item';
 import { backupFromRow, CURRENT_STATE, currentRow, historyRow } from '../core/policy-backup/backup-item';
 import { HistoryNote, PolicyBackup, PolicyBackupError } from '../core/policy-backup/policy-backup';
-import { BackupStore, TargetLeases } from '../core/policy-backup/ports';
+import { BackupCreation, BackupStore, Holdings, TargetLeases } from '../core/policy-backup/ports';
 import { RetryableIamError } from '../core/ports';
 import { isError } from './aws-errors';
-import { whyNotWritten } from './dynamodb-transactions';
+import { NotWritten, whyNotWritten } from './dynamodb-transactions';
 import { Placeholders } from './dynamodb-update';
 import { fromItem, toItem } from './dynamodb-values';
 import { retryably } from './retryably';
 
-/** State of the row by which a worker has a target to itself. */
+/** The one row that stands for no user or role: while it is there, no backups are taken. Unique ids begin with AIDA or AROA. */
+const EVERYBODY = 'everybody';
+const CLOSED_STATE = 'closed';
+
+/** State of the row by which a worker has a user or role to itself. */
 const LEASE_STATE = 'lease';
 
 const WORKER = 'worker';
@@ -27,78 +34,74 @@ export interface PolicyBackupStoreOptions {
 export class DynamoDbPolicyBackupStore implements BackupStore, TargetLeases {
   constructor(private readonly client: DynamoDBClient, private readonly options: PolicyBackupStoreOptions) {}
 
-  public readCurrent(target: string): Promise<PolicyBackup | undefined> {
+  public readCurrent(uniqueId: string): Promise<PolicyBackup | undefined> {
     return retryably(async () => {
-      const { Item: row } = await this.client.send(new GetItemCommand({ ...this.keyOf(target, CURRENT_STATE), ConsistentRead: true }));
+      const { Item: row } = await this.client.send(new GetItemCommand({ ...this.keyOf(uniqueId, CURRENT_STATE), ConsistentRead: true }));
       return row && backupFromRow(toItem(row));
     });
   }
 
-  public async create(backup: PolicyBackup): Promise<boolean> {
+  public async create(backup: PolicyBackup): Promise<BackupCreation> {
     const placeholders = new Placeholders();
-    return this.whereHeld(new PutItemCommand({
-      TableName: this.options.tableName,
-      Item: fromItem(currentRow(backup)),
-      ConditionExpression: `attribute_not_exists(${placeholders.name(BackupAttribute.TARGET)})`,
-      ...placeholders.bindings,
-    }));
+    const absent = { ConditionExpression: `attribute_not_exists(${placeholders.name(BackupAttribute.TARGET)})`, ...placeholders.bindings };
+    const failed = await this.transact([
+      { ConditionCheck: { ...this.keyOf(EVERYBODY, CLOSED_STATE), ...absent } },
+      { Put: { TableName: this.options.tableName, Item: fromItem(currentRow(backup)), ...absent } },
+    ], backup, 'be taken');
+    return failed === undefined ? 'created' : failed.includes(0) ? 'closed' : 'exists';
   }
 
-  public markAsHistory(backup: PolicyBackup, note: HistoryNote): Promise<boolean> {
+  public async close(now: number): Promise<void> {
+    const row = { [BackupAttribute.TARGET]: EVERYBODY, [BackupAttribute.STATE]: CLOSED_STATE, closedAt: isoInstant(now) };
+    await retryably(() => this.client.send(new PutItemCommand({ TableName: this.options.tableName, Item: fromItem(row) })));
+  }
+
+  public async open(): Promise<void> {
+    await retryably(() => this.client.send(new DeleteItemCommand(this.keyOf(EVERYBODY, CLOSED_STATE))));
+  }
+
+  public async markAsHistory(backup: PolicyBackup, note: HistoryNote): Promise<boolean> {
     const placeholders = new Placeholders();
     const sameBackup = `${placeholders.name('takenAt')} = ${placeholders.value(isoInstant(backup.takenAt))}`;
-    const sameEntity = `${placeholders.name('uniqueId')} = ${placeholders.value(backup.uniqueId)}`;
-    return retryably(async () => {
-      try {
-        await this.client.send(new TransactWriteItemsCommand({
-          TransactItems: [
-            { Delete: { ...this.keyOf(backup.target, CURRENT_STATE), ConditionExpression: `${sameBackup} AND ${sameEntity}`, ...placeholders.bindings } },
-            { Put: { TableName: this.options.tableName, Item: fromItem(historyRow(backup, note, this.options.historyDays)) } },
-          ],
-        }));
-        return true;
-      } catch (error) {
-        const why = whyNotWritten(error);
-        switch (why.result) {
-          case 'conditions': return false;
-          case 'conflict': throw new RetryableIamError(why.message, { cause: error });
-          case 'refused': throw new PolicyBackupError(`the backup of ${backup.target} cannot become history: ${why.message}`, { cause: error });
-        }
-      }
-    });
+    const failed = await this.transact([
+      { Delete: { ...this.keyOf(backup.uniqueId, CURRENT_STATE), ConditionExpression: sameBackup, ...placeholders.bindings } },
+      { Put: { TableName: this.options.tableName, Item: fromItem(historyRow(backup, note, this.options.historyDays)) } },
+    ], backup, 'become history');
+    return failed === undefined;
   }
 
-  public listHeld(now: number): Promise<{ readonly held: readonly string[]; readonly busy: readonly string[] }> {
+  public listHeld(now: number): Promise<Holdings> {
     return retryably(async () => {
       const rows: Item[] = [];
       for await (const row of this.rowsOfState(CURRENT_STATE, LEASE_STATE)) {
         rows.push(row);
       }
-      const targets = (found: readonly Item[]) => found.map(row => String(row[BackupAttribute.TARGET])).sort();
+      const inOrder = rows.sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
       return {
-        held: targets(rows.filter(row => row[BackupAttribute.STATE] === CURRENT_STATE)),
-        busy: targets(rows.filter(row => row[BackupAttribute.STATE] === LEASE_STATE && String(row[LEASED_UNTIL]) > isoInstant(now))),
+        held: inOrder.filter(row => row[BackupAttribute.STATE] === CURRENT_STATE)
+          .map(row => ({ uniqueId: idOf(row), principalId: String(row[BackupAttribute.PRINCIPAL_ID]) })),
+        busy: inOrder.filter(row => row[BackupAttribute.STATE] === LEASE_STATE && String(row[LEASED_UNTIL]) > isoInstant(now)).map(idOf),
       };
     });
   }
 
-  public acquire(target: string, worker: string, { now, until }: { readonly now: number; readonly until: number }): Promise<boolean> {
+  public acquire(uniqueId: string, worker: string, { now, until }: { readonly now: number; readonly until: number }): Promise<boolean> {
     const placeholders = new Placeholders();
     const free = `attribute_not_exists(${placeholders.name(BackupAttribute.TARGET)})`;
     const over = `${placeholders.name(LEASED_UNTIL)} <= ${placeholders.value(isoInstant(now))}`;
     const mine = `${placeholders.name(WORKER)} = ${placeholders.value(worker)}`;
     return this.whereHeld(new PutItemCommand({
       TableName: this.options.tableName,
-      Item: fromItem({ [BackupAttribute.TARGET]: target, [BackupAttribute.STATE]: LEASE_STATE, [WORKER]: worker, [LEASED_UNTIL]: isoInstant(until) }),
+      Item: fromItem({ [BackupAttribute.TARGET]: uniqueId, [BackupAttribute.STATE]: LEASE_STATE, [WORKER]: worker, [LEASED_UNTIL]: isoInstant(until) }),
       ConditionExpression: `${free} OR ${over} OR ${mine}`,
       ...placeholders.bindings,
     }));
   }
 
-  public async release(target: string, worker: string): Promise<void> {
+  public async release(uniqueId: string, worker: string): Promise<void> {
     const placeholders = new Placeholders();
     const mine = `${placeholders.name(WORKER)} = ${placeholders.value(worker)}`;
-    await this.whereHeld(new DeleteItemCommand({ ...this.keyOf(target, LEASE_STATE), ConditionExpression: mine, ...placeholders.bindings }));
+    await this.whereHeld(new DeleteItemCommand({ ...this.keyOf(uniqueId, LEASE_STATE), ConditionExpression: mine, ...placeholders.bindings }));
   }
 
   private async* rowsOfState(...states: readonly string[]): AsyncIterable<Item> {
@@ -107,7 +110,7 @@ export class DynamoDbPolicyBackupStore implements BackupStore, TargetLeases {
       TableName: this.options.tableName,
       ConsistentRead: true,
       FilterExpression: `${placeholders.name(BackupAttribute.STATE)} IN (${states.map(state => placeholders.value(state)).join(', ')})`,
-      ProjectionExpression: [BackupAttribute.TARGET, BackupAttribute.STATE, LEASED_UNTIL].map(attribute => placeholders.name(attribute)).join(', '),
+      ProjectionExpression: [BackupAttribute.TARGET, BackupAttribute.STATE, BackupAttribute.PRINCIPAL_ID, LEASED_UNTIL].map(attribute => placeholders.name(attribute)).join(', '),
       ...placeholders.bindings,
     };
     let next: ScanCommandInput['ExclusiveStartKey'];
@@ -116,6 +119,23 @@ export class DynamoDbPolicyBackupStore implements BackupStore, TargetLeases {
       yield* (page.Items ?? []).map(toItem);
       next = page.LastEvaluatedKey;
     } while (next);
+  }
+
+  /** @returns which of the items did not meet their conditions; `undefined` where everything was written */
+  private transact(items: TransactWriteItem[], { principalId }: PolicyBackup, what: string): Promise<readonly number[] | undefined> {
+    return retryably(async () => {
+      try {
+        await this.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+        return undefined;
+      } catch (error) {
+        const why: NotWritten = whyNotWritten(error);
+        switch (why.result) {
+          case 'conditions': return why.failed;
+          case 'conflict': throw new RetryableIamError(why.message, { cause: error });
+          case 'refused': throw new PolicyBackupError(`the backup of ${principalId} cannot ${what}: ${why.message}`, { cause: error });
+        }
+      }
+    });
   }
 
   /** @returns whether the command's condition held */
@@ -133,7 +153,11 @@ export class DynamoDbPolicyBackupStore implements BackupStore, TargetLeases {
     });
   }
 
-  private keyOf(target: string, state: string): { readonly TableName: string; readonly Key: Record<string, AttributeValue> } {
-    return { TableName: this.options.tableName, Key: { [BackupAttribute.TARGET]: { S: target }, [BackupAttribute.STATE]: { S: state } } };
+  private keyOf(uniqueId: string, state: string): { readonly TableName: string; readonly Key: Record<string, AttributeValue> } {
+    return { TableName: this.options.tableName, Key: { [BackupAttribute.TARGET]: { S: uniqueId }, [BackupAttribute.STATE]: { S: state } } };
   }
+}
+
+function idOf(row: Item): string {
+  return String(row[BackupAttribute.TARGET]);
 }

@@ -1,13 +1,13 @@
 import {
-  AttachedPermissionsBoundary, AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, DeleteUserPolicyCommand, DetachRolePolicyCommand,
-  DetachUserPolicyCommand, GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand, GetUserPolicyCommand, IAMClient,
-  ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, PutRolePolicyCommand,
-  PutUserPolicyCommand,
+  AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, DeleteUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand,
+  GetPolicyCommand, GetRolePolicyCommand, GetUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand,
+  ListRolePoliciesCommand, ListUserPoliciesCommand, ListUsersCommand, PutRolePolicyCommand, PutUserPolicyCommand, User,
 } from '@aws-sdk/client-iam';
 import { GiveResult, ManagedPolicyFacts, PrincipalIdentity, PrincipalPolicies, PutResult, RemoveResult } from '../core/policy-backup/ports';
 import { RetryableIamError } from '../core/ports';
 import { Attachable } from '../core/restriction-target';
 import { errorCode, errorMessage, isError } from './aws-errors';
+import { identityOf, unlessMissing } from './iam-identity';
 import { retryableIam } from './iam-retryable';
 
 /** A page of one of IAM's lists, whichever it is. */
@@ -20,15 +20,20 @@ interface Page<T> {
 export class IamPrincipalPolicies implements PrincipalPolicies {
   constructor(private readonly client: IAMClient) {}
 
-  public identity({ type, name }: Attachable): Promise<PrincipalIdentity | undefined> {
-    return unlessMissing(async () => {
-      if (type === 'user') {
-        const { User: user } = await this.client.send(new GetUserCommand({ UserName: name }));
-        return identityOf(user?.UserId, user?.PermissionsBoundary);
-      }
-      const { Role: role } = await this.client.send(new GetRoleCommand({ RoleName: name }));
-      return identityOf(role?.RoleId, role?.PermissionsBoundary);
-    });
+  public identity(target: Attachable): Promise<PrincipalIdentity | undefined> {
+    return identityOf(target, this.client);
+  }
+
+  public async locate(formerly: Attachable, uniqueId: string): Promise<Attachable | undefined> {
+    if ((await this.identity(formerly))?.uniqueId === uniqueId) {
+      return formerly;
+    }
+    // Roles cannot be renamed.
+    const name = formerly.type === 'user' ? (await this.userOf(uniqueId))?.UserName : undefined;
+    if (name === formerly.name) {
+      throw new RetryableIamError(`IAM lists the user ${name} under a name that it does not know, or knows as another's`);
+    }
+    return name === undefined ? undefined : { type: 'user', name };
   }
 
   public listManaged({ type, name }: Attachable): Promise<readonly string[]> {
@@ -64,6 +69,7 @@ export class IamPrincipalPolicies implements PrincipalPolicies {
       return {
         // Only a policy of which IAM says so cannot be attached.
         attachable: policy.IsAttachable !== false,
+        ...(policy.PolicyId ? { policyId: policy.PolicyId } : {}),
         ...(policy.DefaultVersionId ? { defaultVersionId: policy.DefaultVersionId } : {}),
         ...(policy.Description ? { description: policy.Description } : {}),
       };
@@ -121,17 +127,28 @@ export class IamPrincipalPolicies implements PrincipalPolicies {
     });
   }
 
+  /** IAM finds nobody by the unique id: all users are looked through, of whom an account has a few thousand at most. */
+  private userOf(uniqueId: string): Promise<User | undefined> {
+    return retryableIam(async () => {
+      let marker: string | undefined;
+      do {
+        const page = await this.client.send(new ListUsersCommand({ Marker: marker, MaxItems: 1000 }));
+        const found = page.Users?.find(({ UserId: id }) => id === uniqueId);
+        if (found) {
+          return found;
+        }
+        marker = page.IsTruncated ? page.Marker : undefined;
+      } while (marker);
+      return undefined;
+    });
+  }
+
   private async missing(arn: string, cause: unknown): Promise<GiveResult> {
     if (await this.describeManaged(arn)) {
       throw new RetryableIamError(`IAM does not find ${arn}, which exists`, { cause });
     }
     return { result: 'missing' };
   }
-}
-
-function identityOf(uniqueId: string | undefined, boundary: AttachedPermissionsBoundary | undefined): PrincipalIdentity {
-  const permissionsBoundary = boundary?.PermissionsBoundaryArn;
-  return { uniqueId: uniqueId!, ...(permissionsBoundary ? { permissionsBoundary } : {}) };
 }
 
 /** What an error of IAM means for a policy that is given back. @throws the error itself where it means nothing for it */
@@ -157,20 +174,6 @@ async function removed(remove: () => Promise<void>): Promise<RemoveResult> {
         case 'UnmodifiableEntity': return { result: 'protected', message: errorMessage(error) };
         default: throw error;
       }
-    }
-  });
-}
-
-/** `undefined` where what was asked for does not exist. */
-function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  return retryableIam(async () => {
-    try {
-      return await ask();
-    } catch (error) {
-      if (isError(error, 'NoSuchEntity')) {
-        return undefined;
-      }
-      throw error;
     }
   });
 }

@@ -24,11 +24,12 @@ const parts = once(() => {
   const { log, metrics } = telemetry;
   const { [Env.POLICY_BACKUPS_TABLE]: backupsTable } = process.env;
   const dynamoDb = new DynamoDBClient(CLIENT_DEFAULTS);
+  const iam = new IAMClient(IAM_CLIENT_DEFAULTS);
   const ports: EnforcerPorts = {
     store: new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE),
     ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
-    attachments: new IamDenyAttachments(new IAMClient(IAM_CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
-    ...(backupsTable ? { backups: new DynamoDbHeldPolicies(dynamoDb, backupsTable) } : {}),
+    attachments: new IamDenyAttachments(iam, env.DENY_POLICY_ARN),
+    ...(backupsTable ? { backups: new DynamoDbHeldPolicies(dynamoDb, backupsTable, iam) } : {}),
     settings: new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics }),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     metrics,

@@ -71,10 +71,12 @@ function take(payload: unknown, invocation: Context | undefined): Promise<Enforc
   return request.action === DetacherAction.RESTORE_ALL ? restoreAll(request, ports, context) : detach(request, ports, context);
 }
 
-/** Gives everybody back what is held when the strategy goes; coming and changing touches nothing. */
+/** Gives everybody back what is held when the strategy goes. Where it comes, or stays on, policies may be removed, whatever was begun before. */
 async function apply({ RequestType }: CloudFormationCustomResourceEvent, invocation: Context | undefined): Promise<CustomResourceResult> {
-  if (RequestType === 'Delete') {
-    const { ports, context } = portsOf(invocation);
+  const { ports, context } = portsOf(invocation);
+  if (RequestType !== 'Delete') {
+    await ports.backups.open();
+  } else {
     await restoreUntilNothingIsHeld({ action: DetacherAction.RESTORE_ALL, now: new Date().toISOString() }, ports, context);
   }
   return { physicalResourceId: PHYSICAL_ID };

@@ -62,10 +62,10 @@ export class Detachment {
     return BedrockUser.with(cloud, type === 'user' ? await keyOfUser(cloud, name) : await sessionOfRole(cloud, name));
   }
 
-  /** What is held, and what was, as `current <target>` and `history <target>`. */
+  /** What is held, and what was, as `current <principal id>` and `history <principal id>`. */
   public async backups(): Promise<readonly string[]> {
     const { cloud, names } = this.instance;
     const { Items: items = [] } = await new DynamoDBClient(cloud.client).send(new ScanCommand({ TableName: names.policyBackupsTable }));
-    return items.map(toItem).map(item => `${String(item[BackupAttribute.STATE]).replace(/#.*/, '')} ${String(item[BackupAttribute.TARGET])}`);
+    return items.map(toItem).map(item => `${String(item[BackupAttribute.STATE]).replace(/#.*/, '')} ${String(item[BackupAttribute.PRINCIPAL_ID])}`);
   }
 }

@@ -1,7 +1,7 @@
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, DeleteUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand,
   GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand, GetUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
-  ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, PutRolePolicyCommand, PutUserPolicyCommand,
+  ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand, ListUsersCommand, PutRolePolicyCommand, PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
@@ -205,9 +205,54 @@ describe.each(['user', 'role'] as const)('a %s', kind => {
   });
 });
 
+describe('who was called otherwise', () => {
+  const alice: Attachable = { type: 'user', name: 'alice' };
+  const writer: Attachable = { type: 'role', name: 'writer' };
+
+  test('is found by the former name where that is still its own', async () => {
+    iam.on(GetUserCommand).resolves({ User: { UserId: 'AIDA1' } } as object);
+    iam.on(GetRoleCommand).resolves({ Role: { RoleId: 'AROA1' } } as object);
+    expect([await policies.locate(alice, 'AIDA1'), await policies.locate(writer, 'AROA1')]).toEqual([alice, writer]);
+    expect(iam.commandCalls(ListUsersCommand)).toEqual([]);
+  });
+
+  test.each(['nobody', 'another'])('is found on every page of all users where %s bears the name', async bearer => {
+    if (bearer === 'nobody') {
+      iam.on(GetUserCommand).rejects(awsError('NoSuchEntityException'));
+    } else {
+      iam.on(GetUserCommand).resolves({ User: { UserId: 'AIDA9' } } as object);
+    }
+    iam.on(ListUsersCommand)
+      .resolvesOnce({ Users: [{ UserId: 'AIDA7', UserName: 'bob' }], IsTruncated: true, Marker: 'm' } as object)
+      .resolvesOnce({ Users: [{ UserId: 'AIDA1', UserName: 'alice2' }], IsTruncated: true, Marker: 'n' } as object);
+    expect(await policies.locate(alice, 'AIDA1')).toEqual({ type: 'user', name: 'alice2' });
+    expect(iam.commandCalls(ListUsersCommand).map(({ args }) => args[0].input)).toEqual([{ Marker: undefined, MaxItems: 1000 }, { Marker: 'm', MaxItems: 1000 }]);
+  });
+
+  test('is nobody where no user has the unique id, and no role of the name', async () => {
+    iam.on(GetUserCommand).rejects(awsError('NoSuchEntityException'));
+    iam.on(GetRoleCommand).resolves({ Role: { RoleId: 'AROA9' } } as object);
+    iam.on(ListUsersCommand).resolvesOnce({} as object).resolvesOnce({ Users: [], IsTruncated: false } as object);
+    expect([await policies.locate(alice, 'AIDA1'), await policies.locate(alice, 'AIDA1'), await policies.locate(writer, 'AROA1')]).toEqual([undefined, undefined, undefined]);
+    expect(iam.commandCalls(ListUsersCommand)).toHaveLength(2);
+  });
+
+  test('is asked for again where IAM contradicts itself', async () => {
+    iam.on(GetUserCommand).rejects(awsError('NoSuchEntityException'));
+    iam.on(ListUsersCommand).resolves({ Users: [{ UserId: 'AIDA1', UserName: 'alice' }] } as object);
+    await expect(policies.locate(alice, 'AIDA1')).rejects.toMatchObject({ name: 'RetryableIamError' });
+  });
+
+  test.each([['Throttling', 'RetryableIamError'], ['AccessDenied', 'AccessDenied']])('is not taken for gone where IAM says %s', async (name, thrown) => {
+    iam.on(GetUserCommand).rejects(awsError('NoSuchEntityException'));
+    iam.on(ListUsersCommand).rejects(awsError(name));
+    await expect(policies.locate(alice, 'AIDA1')).rejects.toMatchObject({ name: thrown });
+  });
+});
+
 describe('a managed policy', () => {
   test.each([
-    [{ DefaultVersionId: 'v3', IsAttachable: true, Description: 'ours' }, { defaultVersionId: 'v3', attachable: true, description: 'ours' }],
+    [{ PolicyId: 'ANPA1', DefaultVersionId: 'v3', IsAttachable: true, Description: 'ours' }, { policyId: 'ANPA1', defaultVersionId: 'v3', attachable: true, description: 'ours' }],
     [{ IsAttachable: false }, { attachable: false }],
     [{}, { attachable: true }],
   ])('that IAM describes as %j', async (policy, facts) => {

@@ -51,18 +51,23 @@ export class FakeTables {
     this.rows.clear();
     this.mock.reset();
     this.mock.on(GetItemCommand).callsFake(({ TableName: table, Key: key }) => ({ Item: table === 'Budgets' ? this.budget : this.rows.get(keyOf(key)) }));
-    this.mock.on(PutItemCommand).callsFake(({ Item: item }) => {
-      if (this.rows.has(keyOf(item))) {
+    this.mock.on(PutItemCommand).callsFake(({ Item: item, ConditionExpression: condition }) => {
+      if (condition && this.rows.has(keyOf(item))) {
         throw awsError('ConditionalCheckFailedException');
       }
       this.rows.set(keyOf(item), item);
     });
     this.mock.on(DeleteItemCommand).callsFake(({ Key: key }) => { this.rows.delete(keyOf(key)); });
-    this.mock.on(TransactWriteItemsCommand).callsFake(({ TransactItems: [{ Delete: gone }, { Put: put }] }) => {
-      this.rows.delete(keyOf(gone.Key));
+    this.mock.on(TransactWriteItemsCommand).callsFake(({ TransactItems: [{ Delete: gone, ConditionCheck: check }, { Put: put }] }) => {
+      if (check && this.rows.has(keyOf(check.Key))) {
+        throw awsError('TransactionCanceledException', { CancellationReasons: [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }] });
+      }
+      if (gone) {
+        this.rows.delete(keyOf(gone.Key));
+      }
       this.rows.set(keyOf(put.Item), put.Item);
     });
-    this.mock.on(ScanCommand).callsFake(() => ({ Items: [...this.rows.values()].filter(({ state }) => !state.S.startsWith('history#')) }));
+    this.mock.on(ScanCommand).callsFake(() => ({ Items: [...this.rows.values()].filter(({ state }) => ['current', 'lease'].includes(state.S)) }));
   }
 
   public states(): string[] {

@@ -1,4 +1,4 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { AttachRolePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -61,7 +61,7 @@ test('backs up and removes the policies of a suspended role', async () => {
   expect(await handler(request(DetacherAction.REMOVE), CONTEXT)).toEqual({ outcome: 'applied', reason: '1 managed and 1 inline policies removed' });
   isStripped();
   expect(tables.states()).toEqual(['current']);
-  expect(tables.rows.get(`${ROLE} current`)).toMatchObject({ inline: { L: [{ M: { name: { S: 'logs' }, document: { S: DOCUMENT } } }] } });
+  expect(tables.rows.get('AROA1 current')).toMatchObject({ inline: { L: [{ M: { name: { S: 'logs' }, document: { S: DOCUMENT } } }] } });
   expect(world.metrics()).toMatchObject({ PoliciesRemoved: 2 });
 });
 
@@ -127,11 +127,13 @@ test('a payload that nobody sends is refused before anything is read', async () 
 });
 
 describe('as a custom resource', () => {
-  test.each(['Create', 'Update'] as const)('%s changes nothing', async requestType => {
-    await strip();
-    tables.mock.resetHistory();
+  test.each(['Create', 'Update'] as const)('%s changes nothing but that policies may be removed, whatever was begun before', async requestType => {
+    await handler({ action: DetacherAction.RESTORE_ALL, now: '2026-03-10T12:00:01.000Z' });
+    expect(await handler(request(DetacherAction.REMOVE), CONTEXT)).toMatchObject({ outcome: 'superseded' });
+    role.mock.resetHistory();
     await handler(anEvent(requestType, {}), CONTEXT);
-    expect([...role.mock.calls(), ...tables.mock.calls()]).toEqual([]);
+    expect([role.mock.calls(), tables.states()]).toEqual([[], []]);
+    await strip();
     expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'policy-detacher' })]);
   });
 
@@ -140,6 +142,15 @@ describe('as a custom resource', () => {
     await handler(anEvent('Delete', {}), CONTEXT);
     hasEverything();
     expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'policy-detacher' })]);
+    // An execution that began before comes too late.
+    expect(await handler(request(DetacherAction.REMOVE), CONTEXT)).toMatchObject({ outcome: 'superseded' });
+    hasEverything();
+  });
+
+  test('Create that cannot reach the table fails, and says so', async () => {
+    tables.mock.on(DeleteItemCommand).rejects(awsError('AccessDeniedException', { message: 'not authorized' }));
+    await handler(anEvent('Create', {}), CONTEXT);
+    expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', Reason: expect.stringContaining('not authorized') })]);
   });
 
   test('Delete fails with the names of those who would be left without, and what to do', async () => {
@@ -147,7 +158,7 @@ describe('as a custom resource', () => {
     role.mock.on(AttachRolePolicyCommand).rejects(awsError('LimitExceededException', { message: 'Cannot exceed quota' }));
     await handler(anEvent('Delete', {}), CONTEXT);
     expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: 'the-id', Reason: expect.stringMatching(`put them back by hand.*${ROLE}`) })]);
-    expect(tables.states()).toEqual(['current']);
+    expect(tables.states().sort()).toEqual(['closed', 'current']);
   });
 
   test('Delete without time for a second look says so', async () => {

@@ -19,9 +19,9 @@ const LeftShape = z.object({ policy: z.string(), problem: z.string() });
 
 const RowShape = z.object({
   [BackupAttribute.TARGET]: z.string().check(z.minLength(1)),
-  uniqueId: z.string().check(z.minLength(1)),
+  [BackupAttribute.PRINCIPAL_ID]: z.string().check(z.minLength(1)),
   takenAt: Instant,
-  managed: z.array(z.object({ arn: z.string(), defaultVersionId: z.optional(z.string()) })),
+  managed: z.array(z.object({ arn: z.string(), policyId: z.optional(z.string()), defaultVersionId: z.optional(z.string()) })),
   inline: z.array(z.object({ name: z.string(), document: z.string() })),
   leftInPlace: z.array(LeftShape),
   permissionsBoundary: z.optional(z.string()),
@@ -37,7 +37,7 @@ export function currentRow(backup: PolicyBackup): Item {
   const bytes = Buffer.byteLength(JSON.stringify(row));
   if (bytes > MAX_BYTES) {
     throw new PolicyBackupError(
-      `the policies of ${backup.target} take ${bytes} bytes, a backup holds ${MAX_BYTES}: nothing is removed, the deny policy alone restricts it. `
+      `the policies of ${backup.principalId} take ${bytes} bytes, a backup holds ${MAX_BYTES}: nothing is removed, the deny policy alone restricts it. `
       + 'Take white space out of its inline policies, or make managed policies of them',
     );
   }
@@ -62,14 +62,18 @@ export function backupFromRow(row: Item): PolicyBackup {
   if (!parsed.success) {
     const where = parsed.error.issues[0].path.map(String).join('.');
     throw new PolicyBackupError(
-      `the backup of ${String(row[BackupAttribute.TARGET]).slice(0, 120)} cannot be read at attribute ${where}: somebody changed it by hand. `
+      `the backup of ${nameOf(row)} cannot be read at attribute ${where}: somebody changed it by hand. `
       + 'Mend it, or bring the table back to an earlier point in time',
     );
   }
-  const { takenAt, ...rest } = parsed.data;
-  return { ...rest, takenAt: Date.parse(takenAt) };
+  const { takenAt, [BackupAttribute.TARGET]: uniqueId, [BackupAttribute.PRINCIPAL_ID]: principalId, ...rest } = parsed.data;
+  return { ...rest, uniqueId, principalId, takenAt: Date.parse(takenAt) };
 }
 
-function attributesOf({ target, takenAt, ...rest }: PolicyBackup): Item {
-  return { ...rest, [BackupAttribute.TARGET]: target, takenAt: isoInstant(takenAt) };
+function attributesOf({ uniqueId, principalId, takenAt, ...rest }: PolicyBackup): Item {
+  return { ...rest, [BackupAttribute.TARGET]: uniqueId, [BackupAttribute.PRINCIPAL_ID]: principalId, takenAt: isoInstant(takenAt) };
+}
+
+function nameOf(row: Item): string {
+  return String(row[BackupAttribute.PRINCIPAL_ID] ?? row[BackupAttribute.TARGET]).slice(0, 120);
 }

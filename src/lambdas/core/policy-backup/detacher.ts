@@ -5,32 +5,26 @@ import { exceededAgain, HolderPorts, otherHolder, wantsDeny } from '../deny-hold
 import { EnforcerAnswer, EnforcerRequest } from '../enforcer';
 import { CoreContext } from '../evaluator';
 import { RetryableIamError, SettingsSource } from '../ports';
-import { Attachable, idOfTarget, isAttachable, restrictionTarget } from '../restriction-target';
+import { Attachable, isAttachable, restrictionTarget } from '../restriction-target';
 import { clockOf } from '../workflow-clock';
-import { LeasePorts, StillMine, underLease } from './lease';
+import { retireFormer } from './former-owners';
+import { underLease } from './lease';
 import { countedPolicies } from './policy-backup';
-import { announceRemoval, announceRetirement, AnnouncingPorts, Occasion } from './policy-events';
-import { BackupStore, PrincipalPolicies } from './ports';
-import { PolicyWork, removePolicies } from './remove-policies';
-import { restorePolicies } from './restore-policies';
+import { announceRemoval, Occasion } from './policy-events';
+import { BackupContext, BackupPorts, ownerOf, PolicyWork, workOn } from './policy-work';
+import { removePolicies } from './remove-policies';
+import { Restoration, restorePolicies } from './restore-policies';
 
 /** What a state machine asks for. */
 export interface DetacherRequest extends Pick<EnforcerRequest, 'workflow' | 'now' | 'executionName'> {
   readonly action: Exclude<DetacherAction, typeof DetacherAction.RESTORE_ALL>;
 }
 
-export interface BackupPorts extends LeasePorts, AnnouncingPorts {
-  readonly policies: PrincipalPolicies;
-  readonly backups: BackupStore;
-}
-
 export interface DetacherPorts extends BackupPorts, HolderPorts {
   readonly settings: SettingsSource;
 }
 
-export interface DetacherContext extends CoreContext {
-  readonly denyPolicyArn: string;
-}
+export type DetacherContext = BackupContext;
 
 /**
  * One step of enforcement where the strategy is `DETACH`. Like every step it reads the budget anew and acts on that alone; what it writes
@@ -60,8 +54,8 @@ async function remove(step: Step): Promise<EnforcerAnswer> {
   return onTarget(step, whetherToRemove, async work => {
     const removal = await removePolicies(work);
     switch (removal.result) {
-      case 'gone':
-        return { outcome: EnforcerOutcome.GONE, reason: 'the user or role no longer exists' };
+      case 'closed':
+        return { outcome: EnforcerOutcome.SUPERSEDED, reason: 'no policies are removed any more: the strategy, or the deployment, goes' };
       case 'protected':
         return { outcome: EnforcerOutcome.UNENFORCEABLE, reason: `AWS refuses changes: ${removal.message}` };
       case 'removed': {
@@ -77,20 +71,35 @@ async function remove(step: Step): Promise<EnforcerAnswer> {
 }
 
 async function restore(step: Step): Promise<EnforcerAnswer> {
+  const { ports, context, request: { workflow } } = step;
+  const target = restrictionTarget(await ports.store.read(workflow.principalId) ?? workflow, context.ownAccountId);
+  if (isAttachable(target) && !await ports.policies.identity(target)) {
+    // Whatever its budget says: there is nobody to give anything to, and nobody to keep anything from.
+    return gone(step, target);
+  }
   return onTarget(step, whetherToRestore, async work => {
     const restoration = await restorePolicies(work);
-    if (restoration.result === 'nothing-held') {
-      return { outcome: EnforcerOutcome.APPLIED, reason: 'no policies are held' };
-    }
-    const { end, managed, inline, notRestored } = restoration;
-    if (end === 'principal-gone') {
-      return { outcome: EnforcerOutcome.GONE, reason: 'the user or role no longer exists' };
-    }
-    return {
-      outcome: EnforcerOutcome.APPLIED,
-      reason: `${countedPolicies({ managed, inline })} put back${notRestored.length > 0 ? `, ${notRestored.length} could not be` : ''}`,
-    };
+    const former = await retireFormer(work.target, work.owner.uniqueId, occasionOf(step), ports, step.deployment);
+    return { outcome: EnforcerOutcome.APPLIED, reason: [saidOf(restoration), ...(former > 0 ? [saidOfFormer(former)] : [])].join('; ') };
   });
+}
+
+function saidOf(restoration: Restoration): string {
+  if (restoration.result === 'nothing-held') {
+    return 'no policies are held';
+  }
+  const { managed, inline, notRestored } = restoration;
+  return `${countedPolicies({ managed, inline })} put back${notRestored.length > 0 ? `, ${notRestored.length} could not be` : ''}`;
+}
+
+function saidOfFormer(backups: number): string {
+  return `${backups} ${backups === 1 ? 'backup' : 'backups'} of former users or roles of this name became history`;
+}
+
+/** The backup of a user or role that does not exist any more becomes history. One that was renamed has its own back by its present name. */
+async function gone(step: Step, target: Attachable): Promise<EnforcerAnswer> {
+  const former = await retireFormer(target, undefined, occasionOf(step), step.ports, step.deployment);
+  return { outcome: EnforcerOutcome.GONE, reason: ['the user or role no longer exists', ...(former > 0 ? [saidOfFormer(former)] : [])].join('; ') };
 }
 
 async function whetherToRemove({ ports, context, request, now }: Step): Promise<Verdict> {
@@ -126,35 +135,27 @@ async function isToBeSuspendedAgain(budget: Budget, target: Attachable, { ports,
   return budget.status === 'restoring' && exceededAgain(budget, context, now) && (await ports.policies.listManaged(target)).includes(deployment.denyPolicyArn);
 }
 
-/** Works on the target while nobody else does. Waiting for the lease takes no time, but whoever had it may have: it is decided anew. */
+/** Works on the target while nobody else does. Getting the lease takes no time, but whoever had it before may have: it is decided anew. */
 async function onTarget(step: Step, decide: (step: Step) => Promise<Verdict>, act: (work: PolicyWork) => Promise<EnforcerAnswer>): Promise<EnforcerAnswer> {
   const first = await decide(step);
   if ('outcome' in first) {
     return first;
   }
-  const targetId = idOfTarget(first.target, step.context.ownAccountId);
-  return underLease(targetId, step.ports, async stillMine => {
+  const identity = await step.ports.policies.identity(first.target);
+  if (!identity) {
+    return gone(step, first.target);
+  }
+  const owner = ownerOf(first.target, identity.uniqueId, step.context);
+  return underLease(owner, step.ports, async stillMine => {
     const verdict = await decide(step);
     if ('outcome' in verdict) {
       return verdict;
     }
-    if (idOfTarget(verdict.target, step.context.ownAccountId) !== targetId) {
-      throw new RetryableIamError(`${step.request.workflow.principalId} is no longer restricted through ${targetId}`);
+    if (ownerOf(verdict.target, owner.uniqueId, step.context).principalId !== owner.principalId) {
+      throw new RetryableIamError(`${step.request.workflow.principalId} is no longer restricted through ${owner.principalId}`);
     }
-    return act(workOn(verdict.target, targetId, stillMine, step.ports, step.deployment, occasionOf(step)));
+    return act(workOn(verdict.target, owner, stillMine, step.ports, step.deployment, occasionOf(step)));
   });
-}
-
-export function workOn(
-  target: Attachable, targetId: string, stillMine: StillMine, ports: BackupPorts, { denyPolicyArn }: Pick<DetacherContext, 'denyPolicyArn'>, occasion: Occasion,
-): PolicyWork {
-  const { policies, backups } = ports;
-  return {
-    ...{ target, targetId, denyPolicyArn, policies, backups, stillMine },
-    clock: () => ports.clock(),
-    // A removal may find the backup of another: what is told of that is no other delivery of what is told of the removal.
-    report: retirement => announceRetirement(retirement, retirement.end === 'restored' ? occasion : { ...occasion, id: `${occasion.id}/${retirement.end}` }, ports),
-  };
 }
 
 function occasionOf({ request: { action, executionName, workflow: { principalId } }, deployment, now }: Step): Occasion {

@@ -1,6 +1,8 @@
 /** A managed policy that was attached. */
 export interface ManagedPolicy {
   readonly arn: string;
+  /** IAM's own id of the policy: one that is made anew under the same ARN has another. */
+  readonly policyId?: string;
   /** The version that was in force, for the record: versions are their owner's to switch. */
   readonly defaultVersionId?: string;
 }
@@ -18,15 +20,19 @@ export interface LeftPolicy {
   readonly problem: string;
 }
 
+/** A user or role, by what it is and by what it is called. */
+export interface PolicyOwner {
+  /** IAM's own id: it stays when a user is renamed, and whatever is made anew under the same name has another. */
+  readonly uniqueId: string;
+  /** Principal id: `iam-user/<account>/<name>`, `iam-role/<account>/<name>`. */
+  readonly principalId: string;
+}
+
 /**
  * What a user or role had before its policies were removed, in the order in which IAM listed it. The deny policy is no part of it, and whatever was
- * attached after the backup was taken is nobody's business but its owner's.
+ * attached after the backup was taken is nobody's business but its owner's. It is known by the unique id; the name is the one of that time.
  */
-export interface PolicyBackup {
-  /** Principal id of the user or role: `iam-user/<account>/<name>`, `iam-role/<account>/<name>`. */
-  readonly target: string;
-  /** IAM's own id of the user or role: one that is made anew under the same name has another. */
-  readonly uniqueId: string;
+export interface PolicyBackup extends PolicyOwner {
   /** Epoch milliseconds. */
   readonly takenAt: number;
   readonly managed: readonly ManagedPolicy[];
@@ -52,6 +58,11 @@ export interface HistoryNote {
 /** Thrown for a backup that cannot be stored or read: nothing is removed, or given back, on the strength of it. */
 export class PolicyBackupError extends Error {
   public readonly name = 'PolicyBackupError';
+}
+
+/** Whether a policy was deleted and made anew under the ARN of one that is in a backup. Of one that does not exist there is nothing to tell. */
+export function isAnotherPolicy({ policyId }: ManagedPolicy, now: { readonly policyId?: string } | undefined): boolean {
+  return policyId !== undefined && now !== undefined && now.policyId !== policyId;
 }
 
 /** The ARNs and names of all policies of a backup. */

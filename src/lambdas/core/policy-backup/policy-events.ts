@@ -33,17 +33,17 @@ const ENDS: Readonly<Record<BackupEnd, string>> = {
 };
 
 export async function announceRemoval(removal: Extract<Removal, { readonly result: 'removed' }>, occasion: Occasion, ports: AnnouncingPorts): Promise<void> {
-  const { backup: { target, managed, inline }, left, removedNow } = removal;
+  const { backup: { uniqueId, principalId: target, managed, inline }, left, removedNow } = removal;
   const counts = { managed: managed.length, inline: inline.length };
   ports.metrics.add(Metric.POLICIES_REMOVED, removedNow);
   await publish(EventType.POLICIES_REMOVED, occasion, ports, {
     reason: `${countedPolicies(counts)} backed up and removed`,
-    after: { target, managedPolicies: counts.managed, inlinePolicies: counts.inline, leftInPlace: told(left) },
+    after: { target, uniqueId, managedPolicies: counts.managed, inlinePolicies: counts.inline, leftInPlace: told(left) },
   });
 }
 
 export async function announceRetirement(retirement: Retirement, occasion: Occasion, ports: AnnouncingPorts): Promise<void> {
-  const { backup: { target }, end, managed, inline, notRestored } = retirement;
+  const { backup: { uniqueId, principalId: target }, end, managed, inline, notRestored } = retirement;
   ports.metrics.add(Metric.POLICIES_RESTORED, managed + inline);
   ports.metrics.add(Metric.POLICIES_NOT_RESTORED, notRestored.length);
   if (notRestored.length > 0) {
@@ -51,7 +51,7 @@ export async function announceRetirement(retirement: Retirement, occasion: Occas
   }
   await publish(EventType.POLICIES_RESTORED, occasion, ports, {
     reason: `${countedPolicies({ managed, inline })} ${ENDS[end]}${notRestored.length > 0 ? `; ${notRestored.length} could not be` : ''}`,
-    after: { target, end, managedPolicies: managed, inlinePolicies: inline, notRestored: told(notRestored) },
+    after: { target, uniqueId, end, managedPolicies: managed, inlinePolicies: inline, notRestored: told(notRestored) },
   });
 }
 

@@ -1,6 +1,6 @@
 import { AttachResult } from '../ports';
 import { Attachable } from '../restriction-target';
-import { HistoryNote, PolicyBackup } from './policy-backup';
+import { HistoryNote, PolicyBackup, PolicyOwner } from './policy-backup';
 
 /** Who a user or role is at present. */
 export interface PrincipalIdentity {
@@ -10,6 +10,8 @@ export interface PrincipalIdentity {
 }
 
 export interface ManagedPolicyFacts {
+  /** IAM's own id: a policy that is made anew under the same ARN has another. */
+  readonly policyId?: string;
   readonly defaultVersionId?: string;
   /** Whether IAM would attach it anew: a policy that AWS has deprecated stays where it is, and once detached never comes back. */
   readonly attachable: boolean;
@@ -42,6 +44,8 @@ export type RemoveResult = Extract<AttachResult, { readonly result: 'done' | 'pr
 export interface PrincipalPolicies {
   /** `undefined` where the user or role does not exist. */
   identity(target: Attachable): Promise<PrincipalIdentity | undefined>;
+  /** What the user or role of this unique id is called now, it being called otherwise before; `undefined` where it does not exist any more. */
+  locate(formerly: Attachable, uniqueId: string): Promise<Attachable | undefined>;
   /** ARNs of everything that is attached, the deny policy among them, in IAM's order. */
   listManaged(target: Attachable): Promise<readonly string[]>;
   /** Names, in IAM's order. */
@@ -60,26 +64,46 @@ export interface PrincipalPolicies {
   deleteInline(target: Attachable, name: string): Promise<RemoveResult>;
 }
 
-/** Where backups are kept. Reads are strongly consistent. */
+/** What came of a new backup. */
+export type BackupCreation =
+  | 'created'
+  /** The user or role has a backup, which stays as it is. */
+  | 'exists'
+  /** No backups are taken any more. */
+  | 'closed';
+
+/** Where backups are kept, by the unique ids of users and roles. Reads are strongly consistent. */
 export interface BackupStore {
   /** @throws PolicyBackupError for a backup that cannot be read */
-  readCurrent(target: string): Promise<PolicyBackup | undefined>;
-  /** @returns whether it was written; `false` where the target has a backup, which stays as it is. @throws PolicyBackupError */
-  create(backup: PolicyBackup): Promise<boolean>;
+  readCurrent(uniqueId: string): Promise<PolicyBackup | undefined>;
+  /** Writes it where there is none, and where backups are still taken, in one transaction. @throws PolicyBackupError */
+  create(backup: PolicyBackup): Promise<BackupCreation>;
+  /** From now on no backups are taken: whatever is looked up after that is all there will be. A second time changes nothing. */
+  close(now: number): Promise<void>;
+  /** Backups are taken, whether they were before or not. */
+  open(): Promise<void>;
   /**
    * Makes history of the current backup, in one transaction.
    *
    * @returns whether it did; `false` where the current backup is another one, or none
    */
   markAsHistory(backup: PolicyBackup, note: HistoryNote): Promise<boolean>;
-  /** What is held, and who is being worked on at this time, by the ids of the targets. */
-  listHeld(now: number): Promise<{ readonly held: readonly string[]; readonly busy: readonly string[] }>;
+  /** Whose policies are held, and the unique ids of those who are being worked on at this time. */
+  listHeld(now: number): Promise<Holdings>;
 }
 
-/** One worker a target at a time: IAM has no conditional writes, so that two of them would undo each other's work unseen. Instants in epoch milliseconds. */
+export interface Holdings {
+  readonly held: readonly PolicyOwner[];
+  readonly busy: readonly string[];
+}
+
+/**
+ * One worker a user or role at a time, by its unique id: IAM has no conditional writes, so that two of them would undo each other's work unseen. Instants
+ * in epoch milliseconds.
+ */
 export interface TargetLeases {
-  /** @returns whether the target is the worker's own until then; who has it already has it again */
-  acquire(target: string, worker: string, lease: { readonly now: number; readonly until: number }): Promise<boolean>;
+  /** @returns whether the user or role is the worker's own until then; who has it already has it again */
+  acquire(uniqueId: string, worker: string, lease: { readonly now: number; readonly until: number }): Promise<boolean>;
   /** A lease that is not the worker's any more is left alone. */
-  release(target: string, worker: string): Promise<void>;
+  release(uniqueId: string, worker: string): Promise<void>;
 }

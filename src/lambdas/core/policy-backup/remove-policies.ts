@@ -1,26 +1,12 @@
 import { NotYetVisibleError, RetryableIamError } from '../ports';
-import { Attachable } from '../restriction-target';
-import { StillMine } from './lease';
-import { LeftPolicy, PolicyBackup } from './policy-backup';
-import { BackupStore, PrincipalIdentity, PrincipalPolicies, RemoveResult } from './ports';
-import { Report, retireOfAnother } from './retire';
+import { isAnotherPolicy, LeftPolicy, PolicyBackup } from './policy-backup';
+import { PolicyWork } from './policy-work';
+import { PrincipalIdentity, RemoveResult } from './ports';
 import { takeBackup } from './take-backup';
 
-export interface PolicyWork {
-  readonly target: Attachable;
-  /** Its principal id, by which its backup is kept. */
-  readonly targetId: string;
-  readonly denyPolicyArn: string;
-  readonly policies: PrincipalPolicies;
-  readonly backups: BackupStore;
-  readonly stillMine: StillMine;
-  /** Told before a backup becomes history. */
-  readonly report: Report;
-  clock(): number;
-}
-
 export type Removal =
-  | { readonly result: 'gone' }
+  /** No backups are taken any more: everybody is given back what they had. */
+  | { readonly result: 'closed' }
   | { readonly result: 'protected'; readonly message: string }
   | {
     readonly result: 'removed';
@@ -37,16 +23,19 @@ export type Removal =
  * @throws NotYetVisibleError where IAM does not show the deny policy, before which nothing may be removed, or still shows what was removed
  */
 export async function removePolicies(work: PolicyWork): Promise<Removal> {
-  const { target, denyPolicyArn, policies } = work;
+  const { target, owner, denyPolicyArn, policies } = work;
   const identity = await policies.identity(target);
-  if (!identity) {
-    return { result: 'gone' };
+  if (identity?.uniqueId !== owner.uniqueId) {
+    throw new RetryableIamError(`${owner.principalId} was deleted or renamed when its policies were to be removed`);
   }
   const attached = await policies.listManaged(target);
   if (!attached.includes(denyPolicyArn)) {
     throw new NotYetVisibleError('IAM does not list the deny policy on the principal: no policy is removed before it');
   }
   const backup = await backupOf(work, identity, attached);
+  if (!backup) {
+    return { result: 'closed' };
+  }
   const detached = await detachManaged(work, backup, new Set(attached));
   if ('message' in detached) {
     return detached;
@@ -55,46 +44,52 @@ export async function removePolicies(work: PolicyWork): Promise<Removal> {
   if ('message' in deleted) {
     return deleted;
   }
-  await verifyRemoval(work, backup, deleted.changed);
+  await verifyRemoval(work, backup, [...detached.changed, ...deleted.changed]);
   return {
     result: 'removed',
     backup,
     removedNow: detached.count + deleted.count,
-    left: [...backup.leftInPlace, ...deleted.changed.map(policy => ({ policy, problem: 'it was changed after the backup was taken' }))],
+    left: [...backup.leftInPlace, ...[...detached.changed, ...deleted.changed].map(policy => ({ policy, problem: 'it was changed after the backup was taken' }))],
   };
 }
 
-/** The backup of this very user or role: the one that there is, or a new one. */
-async function backupOf(work: PolicyWork, identity: PrincipalIdentity, attached: readonly string[]): Promise<PolicyBackup> {
-  const { target, targetId, denyPolicyArn, policies, backups, stillMine, clock } = work;
-  const current = await backups.readCurrent(targetId);
-  if (current?.uniqueId === identity.uniqueId) {
+/** The backup of this very user or role: the one that there is, or a new one; `undefined` where none are taken any more. */
+async function backupOf(work: PolicyWork, identity: PrincipalIdentity, attached: readonly string[]): Promise<PolicyBackup | undefined> {
+  const { target, owner: { uniqueId, principalId }, denyPolicyArn, policies, backups, stillMine, clock } = work;
+  const current = await backups.readCurrent(uniqueId);
+  if (current) {
     return current;
   }
-  if (current) {
-    await retireOfAnother(work, current);
-  }
-  const backup = await takeBackup({ target, targetId, identity, attached: attached.filter(arn => arn !== denyPolicyArn), now: clock() }, policies);
+  const backup = await takeBackup({ target, principalId, identity, attached: attached.filter(arn => arn !== denyPolicyArn), now: clock() }, policies);
   stillMine();
-  if (!await backups.create(backup)) {
-    throw new RetryableIamError(`somebody else has taken a backup of ${targetId} meanwhile`);
+  switch (await backups.create(backup)) {
+    case 'created': return backup;
+    case 'closed': return undefined;
+    case 'exists': throw new RetryableIamError(`somebody else has taken a backup of ${principalId} meanwhile`);
   }
-  return backup;
 }
 
 /** What was taken away, and what was not since somebody changed it; or why nothing can be. */
 type Removed = { readonly count: number; readonly changed: readonly string[] } | Extract<RemoveResult, { readonly result: 'protected' }>;
 
+/** A policy that was made anew under the same ARN since the backup was taken would never be given back: it stays. */
 async function detachManaged({ target, policies, stillMine }: PolicyWork, { managed }: PolicyBackup, attached: ReadonlySet<string>): Promise<Removed> {
-  const due = managed.filter(({ arn }) => attached.has(arn));
-  for (const { arn } of due) {
+  const changed: string[] = [];
+  let count = 0;
+  for (const policy of managed.filter(({ arn }) => attached.has(arn))) {
+    const { arn } = policy;
+    if (isAnotherPolicy(policy, await policies.describeManaged(arn))) {
+      changed.push(arn);
+      continue;
+    }
     stillMine();
     const detached = await policies.detach(target, arn);
     if (detached.result === 'protected') {
       return detached;
     }
+    count += 1;
   }
-  return { count: due.length, changed: [] };
+  return { count, changed };
 }
 
 /** A policy whose document is no longer the one in the backup is somebody's work since: deleting it would lose it. */
@@ -123,7 +118,8 @@ async function deleteInline({ target, policies, stillMine }: PolicyWork, { inlin
 async function verifyRemoval({ target, policies }: PolicyWork, { managed, inline }: PolicyBackup, changed: readonly string[]): Promise<void> {
   const attached = new Set(await policies.listManaged(target));
   const written = new Set(await policies.listInline(target));
-  const visible = managed.filter(({ arn }) => attached.has(arn)).length + inline.filter(({ name }) => written.has(name) && !changed.includes(name)).length;
+  const visible = managed.filter(({ arn }) => attached.has(arn) && !changed.includes(arn)).length
+    + inline.filter(({ name }) => written.has(name) && !changed.includes(name)).length;
   if (visible > 0) {
     throw new NotYetVisibleError(`IAM still shows ${visible} of the policies that were removed`);
   }

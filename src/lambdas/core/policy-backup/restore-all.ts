@@ -3,8 +3,10 @@ import { forEachConcurrently } from '../ordered-batch';
 import { NotYetVisibleError, RetryableIamError } from '../ports';
 import { principalFromId } from '../principal';
 import { attachmentTarget, isAttachable } from '../restriction-target';
-import { BackupPorts, DetacherContext, workOn } from './detacher';
+import { retireGone } from './former-owners';
 import { underLease } from './lease';
+import { PolicyOwner } from './policy-backup';
+import { BackupContext, BackupPorts, ownerOf, workOn } from './policy-work';
 import { restorePolicies } from './restore-policies';
 
 export interface RestoreAllRequest {
@@ -34,22 +36,25 @@ export class PoliciesStillHeldError extends Error {
 const CONCURRENCY = 3;
 /** Nobody else tries again. Together two minutes: longer than somebody else may have a target to himself, and IAM is slow to show a change. */
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
-/** A second look some time after the first has to confirm that nothing is held: a step that was under way may have begun to remove. */
+/** A second look some time after the first has to confirm that nothing is held. */
 const SETTLING_MS = 10_000;
 /** Not spent on waiting: what comes after needs it, and the answer. */
 const MARGIN_MS = 30_000;
 const NAMES_TOLD = 20;
 
 /**
- * Gives everybody back what is held, whatever the budgets say: the deployment, or the strategy, goes. Deny policies stay where they are: they
- * are lifted last, by whoever asked.
+ * Gives everybody back what is held, whatever the budgets say: the deployment, or the strategy, goes. From before the first look on no backup is
+ * taken any more, so that no step which is still under way removes anything from anybody afterwards. Deny policies stay where they are: they are
+ * lifted last, by whoever asked.
  */
-export async function restoreAll({ now }: RestoreAllRequest, ports: RestoreAllPorts, context: DetacherContext): Promise<RestoreAllAnswer> {
+export async function restoreAll({ now }: RestoreAllRequest, ports: RestoreAllPorts, context: BackupContext): Promise<RestoreAllAnswer> {
+  await ports.backups.close(ports.clock());
   const { held } = await ports.backups.listHeld(ports.clock());
   const restored: string[] = [];
   const failed: { target: string; problem: string }[] = [];
-  await forEachConcurrently(held, CONCURRENCY, async target => {
-    const outcome = await untilDone(() => restoreOne(target, now, ports, context), ports);
+  await forEachConcurrently(held, CONCURRENCY, async owner => {
+    const outcome = await untilDone(() => restoreOne(owner, now, ports, context), ports);
+    const { principalId: target } = owner;
     if (outcome === 'restored') {
       restored.push(target);
     } else if (outcome !== 'ended') {
@@ -66,7 +71,8 @@ export async function restoreAll({ now }: RestoreAllRequest, ports: RestoreAllPo
  *
  * @throws PoliciesStillHeldError naming whose policies are still held and what to do
  */
-export async function restoreUntilNothingIsHeld(request: RestoreAllRequest, ports: RestoreAllPorts, context: DetacherContext): Promise<void> {
+export async function restoreUntilNothingIsHeld(request: RestoreAllRequest, ports: RestoreAllPorts, context: BackupContext): Promise<void> {
+  await ports.backups.close(ports.clock());
   for (let quietLooks = 0; ;) {
     const { held, busy } = await ports.backups.listHeld(ports.clock());
     quietLooks = held.length + busy.length === 0 ? quietLooks + 1 : 0;
@@ -86,16 +92,24 @@ export async function restoreUntilNothingIsHeld(request: RestoreAllRequest, port
 
 type Outcome = 'restored' | 'ended' | { readonly problem: string };
 
-async function restoreOne(targetId: string, now: string, ports: RestoreAllPorts, context: DetacherContext): Promise<Outcome> {
-  const principal = principalFromId(targetId);
-  const target = principal && attachmentTarget(principal, context.ownAccountId);
-  if (!target || !isAttachable(target)) {
-    return { problem: target?.message ?? 'is not a user or role: somebody changed the table by hand' };
+/** A user may have been renamed meanwhile: it is given back what it had under its present name. */
+async function restoreOne(owner: PolicyOwner, now: string, ports: RestoreAllPorts, context: BackupContext): Promise<Outcome> {
+  const principal = principalFromId(owner.principalId);
+  const formerly = principal && attachmentTarget(principal, context.ownAccountId);
+  if (!formerly || !isAttachable(formerly)) {
+    return { problem: formerly?.message ?? 'is not a user or role: somebody changed the table by hand' };
   }
-  const occasion = { id: `${DetacherAction.RESTORE_ALL}/${now}/${targetId}`, principalId: targetId, at: Date.parse(now), deployment: context };
-  return underLease(targetId, ports, async stillMine => {
-    const restoration = await restorePolicies(workOn(target, targetId, stillMine, ports, context, occasion));
-    return restoration.result === 'done' && restoration.end === 'restored' ? 'restored' : 'ended';
+  return underLease(owner, ports, async stillMine => {
+    const present = await ports.policies.locate(formerly, owner.uniqueId);
+    const target = present ?? formerly;
+    const { uniqueId, principalId } = ownerOf(target, owner.uniqueId, context);
+    const occasion = { id: `${DetacherAction.RESTORE_ALL}/${now}/${uniqueId}`, principalId, at: Date.parse(now), deployment: context };
+    const work = workOn(target, { uniqueId, principalId }, stillMine, ports, context, occasion);
+    if (!present) {
+      await retireGone(work);
+      return 'ended';
+    }
+    return (await restorePolicies(work)).result === 'done' ? 'restored' : 'ended';
   });
 }
 

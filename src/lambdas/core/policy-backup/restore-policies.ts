@@ -1,8 +1,8 @@
 import { NotYetVisibleError, RetryableIamError } from '../ports';
-import { InlinePolicy, LeftPolicy, ManagedPolicy, policiesOf, PolicyBackup } from './policy-backup';
+import { InlinePolicy, isAnotherPolicy, LeftPolicy, ManagedPolicy, policiesOf, PolicyBackup } from './policy-backup';
+import { PolicyWork } from './policy-work';
 import { GiveResult, PutResult } from './ports';
-import { PolicyWork } from './remove-policies';
-import { retire, retireOfAnother, Retirement } from './retire';
+import { retire, Retirement } from './retire';
 
 /** Thrown where policies could not be put back and may be later: the principal stays denied, and its backup is kept. */
 export class PoliciesNotRestoredError extends Error {
@@ -11,7 +11,7 @@ export class PoliciesNotRestoredError extends Error {
 
 export type Restoration = { readonly result: 'nothing-held' } | Retirement & { readonly result: 'done' };
 
-const DELETED_MEANWHILE = 'the user or role was deleted while its policies were put back';
+const DELETED_MEANWHILE = 'the user or role was deleted or renamed while its policies were put back';
 
 /** Whatever is in the way of one policy must not be in the way of the others. */
 interface Progress {
@@ -33,14 +33,13 @@ interface Progress {
  * @throws NotYetVisibleError where IAM does not show it yet
  */
 export async function restorePolicies(work: PolicyWork): Promise<Restoration> {
-  const { target, targetId, policies, backups } = work;
-  const backup = await backups.readCurrent(targetId);
+  const { target, owner: { uniqueId }, policies, backups } = work;
+  const backup = await backups.readCurrent(uniqueId);
   if (!backup) {
     return { result: 'nothing-held' };
   }
-  const identity = await policies.identity(target);
-  if (identity?.uniqueId !== backup.uniqueId) {
-    return { result: 'done', ...await retireOfAnother(work, backup, identity ? 'principal-replaced' : 'principal-gone') };
+  if ((await policies.identity(target))?.uniqueId !== uniqueId) {
+    throw new RetryableIamError(DELETED_MEANWHILE);
   }
   const progress: Progress = { managed: [], inline: [], lost: [], blocked: [] };
   const attached = new Set(await policies.listManaged(target));
@@ -61,11 +60,16 @@ export async function restorePolicies(work: PolicyWork): Promise<Restoration> {
 async function giveManaged(work: PolicyWork, policy: ManagedPolicy, attached: ReadonlySet<string>, progress: Progress): Promise<void> {
   const { target, policies, stillMine } = work;
   const { arn } = policy;
-  const given = await give(() => {
+  const given = await give<GiveResult | { readonly result: 'another' }>(async () => {
+    if (isAnotherPolicy(policy, await policies.describeManaged(arn))) {
+      return { result: 'another' };
+    }
     stillMine();
     return policies.attach(target, arn);
   });
-  if (given.result === 'missing') {
+  if (given.result === 'another') {
+    progress.lost.push({ policy: arn, problem: 'there is another policy of this name, which is not attached' });
+  } else if (given.result === 'missing') {
     progress.lost.push({ policy: arn, problem: 'the policy does not exist any more' });
   } else if (given.result === 'unattachable') {
     progress.lost.push({ policy: arn, problem: 'AWS attaches the policy to nobody any more' });
@@ -100,7 +104,7 @@ function isReplaced(there: string | undefined, document: string): boolean {
 type Refusal = Extract<PutResult, { readonly result: 'refused' }>;
 
 /** What is final for one policy is told at the end, once the others are back. */
-async function give<R extends GiveResult>(work: () => Promise<R>): Promise<Exclude<R, { readonly result: 'gone' }> | Refusal> {
+async function give<R extends GiveResult | { readonly result: 'another' }>(work: () => Promise<R>): Promise<Exclude<R, { readonly result: 'gone' }> | Refusal> {
   let given: R;
   try {
     given = await work();
@@ -136,7 +140,7 @@ function notRestored(backup: PolicyBackup, blocked: readonly LeftPolicy[]): Poli
   const [{ policy, problem }] = blocked;
   const more = blocked.length > 1 ? ` and ${blocked.length - 1} more` : '';
   return new PoliciesNotRestoredError(
-    `${blocked.length} of ${policiesOf(backup).length} policies of ${backup.target} could not be put back. It stays denied, its backup is kept, and it is tried `
+    `${blocked.length} of ${policiesOf(backup).length} policies of ${backup.principalId} could not be put back. It stays denied, its backup is kept, and it is tried `
     + 'again: make room for them or put them there by hand. '
     + `It is ${policy.slice(0, 160)} (${problem.slice(0, 120)})${more}`,
   );

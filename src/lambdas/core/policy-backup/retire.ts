@@ -31,13 +31,13 @@ export async function retire(retirement: Retirement, { backups, stillMine, clock
   await report(retirement);
   stillMine();
   if (!await backups.markAsHistory(backup, { end, archivedAt: clock(), notRestored })) {
-    throw new RetryableIamError(`the backup of ${backup.target} has changed meanwhile`);
+    throw new RetryableIamError(`the backup of ${backup.principalId} has changed meanwhile`);
   }
   return retirement;
 }
 
 /** The user or role to which the policies belong does not exist: nothing is given to whoever bears the name now. */
-export function retireOfAnother(ports: RetirePorts, backup: PolicyBackup, end: Exclude<BackupEnd, 'restored'> = 'principal-replaced'): Promise<Retirement> {
+export function retireOfAnother(ports: RetirePorts, backup: PolicyBackup, end: Exclude<BackupEnd, 'restored'>): Promise<Retirement> {
   const problem = end === 'principal-gone' ? 'the user or role no longer exists' : 'the user or role was deleted and another of the same name was made';
   return retire({ backup, end, managed: 0, inline: 0, notRestored: policiesOf(backup).map(policy => ({ policy, problem })) }, ports);
 }

@@ -7,7 +7,8 @@ const DENY_POLICY_DESCRIPTION = /Attached and detached by BedrockBudgeteer/;
 
 export interface BackupRequest {
   readonly target: Attachable;
-  readonly targetId: string;
+  /** Of the target. */
+  readonly principalId: string;
   readonly identity: PrincipalIdentity;
   /** What is attached but for the deny policy. */
   readonly attached: readonly string[];
@@ -16,7 +17,7 @@ export interface BackupRequest {
 
 /** Reads what is to be removed. What cannot be given back is left where it is: the deny wins over it anyway. */
 export async function takeBackup(
-  { target, targetId, identity, attached, now }: BackupRequest, policies: Pick<PrincipalPolicies, 'describeManaged' | 'listInline' | 'readInline'>,
+  { target, principalId, identity, attached, now }: BackupRequest, policies: Pick<PrincipalPolicies, 'describeManaged' | 'listInline' | 'readInline'>,
 ): Promise<PolicyBackup> {
   const managed: ManagedPolicy[] = [];
   const leftInPlace: LeftPolicy[] = [];
@@ -28,7 +29,11 @@ export async function takeBackup(
     if (problem) {
       leftInPlace.push({ policy: arn, problem });
     } else {
-      managed.push({ arn, ...(facts?.defaultVersionId ? { defaultVersionId: facts.defaultVersionId } : {}) });
+      managed.push({
+        arn,
+        ...(facts?.policyId ? { policyId: facts.policyId } : {}),
+        ...(facts?.defaultVersionId ? { defaultVersionId: facts.defaultVersionId } : {}),
+      });
     }
   }
   const inline: InlinePolicy[] = [];
@@ -40,7 +45,7 @@ export async function takeBackup(
     }
   }
   const { uniqueId, permissionsBoundary } = identity;
-  return { target: targetId, uniqueId, takenAt: now, managed, inline, leftInPlace, ...(permissionsBoundary ? { permissionsBoundary } : {}) };
+  return { uniqueId, principalId, takenAt: now, managed, inline, leftInPlace, ...(permissionsBoundary ? { permissionsBoundary } : {}) };
 }
 
 function reasonToLeave({ attachable, description = '' }: { readonly attachable: boolean; readonly description?: string }): string | undefined {

@@ -1,7 +1,7 @@
 import { Item } from '../../../../src/lambdas/core/budget-item';
 import { backupFromRow, currentRow, historyRow } from '../../../../src/lambdas/core/policy-backup/backup-item';
 import { HistoryNote, PolicyBackup } from '../../../../src/lambdas/core/policy-backup/policy-backup';
-import { BackupStore, TargetLeases } from '../../../../src/lambdas/core/policy-backup/ports';
+import { BackupCreation, BackupStore, Holdings, TargetLeases } from '../../../../src/lambdas/core/policy-backup/ports';
 import { Faults } from './faults';
 
 export const HISTORY_DAYS = 30;
@@ -10,67 +10,79 @@ export const HISTORY_DAYS = 30;
 export class InMemoryBackupStore implements BackupStore, TargetLeases {
   public readonly history: Item[] = [];
   private readonly current = new Map<string, Item>();
+  /** Since when no backups are taken. */
+  public closedAt: number | undefined;
   private readonly leases = new Map<string, { readonly worker: string; readonly until: number }>();
 
   constructor(private readonly faults = new Faults()) {}
 
-  public readCurrent(target: string): Promise<PolicyBackup | undefined> {
-    return this.faults.around('backups.readCurrent', () => this.peek(target));
+  public readCurrent(uniqueId: string): Promise<PolicyBackup | undefined> {
+    return this.faults.around('backups.readCurrent', () => this.read(uniqueId));
   }
 
-  public create(backup: PolicyBackup): Promise<boolean> {
-    return this.faults.around('backups.create', () => {
-      if (this.current.has(backup.target)) {
-        return false;
+  public create(backup: PolicyBackup): Promise<BackupCreation> {
+    return this.faults.around<BackupCreation>('backups.create', () => {
+      if (this.closedAt !== undefined) {
+        return 'closed';
       }
-      this.current.set(backup.target, currentRow(backup));
-      return true;
+      if (this.current.has(backup.uniqueId)) {
+        return 'exists';
+      }
+      this.current.set(backup.uniqueId, currentRow(backup));
+      return 'created';
     });
+  }
+
+  public close(now: number): Promise<void> {
+    return this.faults.around('backups.close', () => { this.closedAt = now; });
+  }
+
+  public open(): Promise<void> {
+    return this.faults.around('backups.open', () => { this.closedAt = undefined; });
   }
 
   public markAsHistory(backup: PolicyBackup, note: HistoryNote): Promise<boolean> {
     return this.faults.around('backups.markAsHistory', () => {
-      const current = this.peek(backup.target);
-      if (current?.takenAt !== backup.takenAt || current.uniqueId !== backup.uniqueId) {
+      if (this.read(backup.uniqueId)?.takenAt !== backup.takenAt) {
         return false;
       }
-      this.current.delete(backup.target);
+      this.current.delete(backup.uniqueId);
       this.history.push(historyRow(backup, note, HISTORY_DAYS));
       return true;
     });
   }
 
-  public listHeld(now: number): Promise<{ readonly held: readonly string[]; readonly busy: readonly string[] }> {
+  public listHeld(now: number): Promise<Holdings> {
     return this.faults.around('backups.listHeld', () => ({
-      held: [...this.current.keys()].sort(),
-      busy: [...this.leases].filter(([, { until }]) => until > now).map(([target]) => target).sort(),
+      held: [...this.current].map(([uniqueId, { principalId }]) => ({ uniqueId, principalId: String(principalId) })),
+      busy: [...this.leases].filter(([, { until }]) => until > now).map(([uniqueId]) => uniqueId).sort(),
     }));
   }
 
-  public acquire(target: string, worker: string, { now, until }: { readonly now: number; readonly until: number }): Promise<boolean> {
+  public acquire(uniqueId: string, worker: string, { now, until }: { readonly now: number; readonly until: number }): Promise<boolean> {
     return this.faults.around('leases.acquire', () => {
-      const lease = this.leases.get(target);
+      const lease = this.leases.get(uniqueId);
       if (lease && lease.until > now && lease.worker !== worker) {
         return false;
       }
-      this.leases.set(target, { worker, until });
+      this.leases.set(uniqueId, { worker, until });
       return true;
     });
   }
 
-  public release(target: string, worker: string): Promise<void> {
+  public release(uniqueId: string, worker: string): Promise<void> {
     return this.faults.around('leases.release', () => {
-      if (this.leases.get(target)?.worker === worker) {
-        this.leases.delete(target);
+      if (this.leases.get(uniqueId)?.worker === worker) {
+        this.leases.delete(uniqueId);
       }
     });
   }
 
   // What tests do to the table
 
-  /** Reads without the faults. */
+  /** Reads without the faults, by the name. */
   public peek(target: string): PolicyBackup | undefined {
-    const row = this.current.get(target);
+    const row = [...this.current.values()].find(({ principalId }) => principalId === target);
     return row && backupFromRow(row);
   }
 
@@ -78,7 +90,16 @@ export class InMemoryBackupStore implements BackupStore, TargetLeases {
     this.current.set(String(row.target), row);
   }
 
-  public isLeased(target: string): boolean {
-    return this.leases.has(target);
+  public isHeld(uniqueId: string): boolean {
+    return this.current.has(uniqueId);
+  }
+
+  public isLeased(uniqueId: string): boolean {
+    return this.leases.has(uniqueId);
+  }
+
+  private read(uniqueId: string): PolicyBackup | undefined {
+    const row = this.current.get(uniqueId);
+    return row && backupFromRow(row);
   }
 }

@@ -50,6 +50,13 @@ export class InMemoryPrincipalPolicies implements PrincipalPolicies {
     });
   }
 
+  public locate(formerly: Attachable, uniqueId: string): Promise<Attachable | undefined> {
+    return this.faults.around('iam.locate', () => {
+      const [key] = [...this.entities].find(([, entity]) => entity.uniqueId === uniqueId) ?? [];
+      return key === undefined ? undefined : { type: formerly.type, name: key.slice(key.indexOf('/') + 1) };
+    });
+  }
+
   public listManaged(target: Attachable): Promise<readonly string[]> {
     return this.faults.around('iam.listManaged', () => [...this.shown(target)?.managed ?? []]);
   }
@@ -111,8 +118,10 @@ export class InMemoryPrincipalPolicies implements PrincipalPolicies {
 
   // What tests and others do to IAM
 
+  /** A policy that exists keeps its id. */
   public publish(arn: string, facts: Partial<ManagedPolicyFacts> = {}): void {
-    this.published.set(arn, { attachable: true, defaultVersionId: 'v1', ...facts });
+    this.made += 1;
+    this.published.set(arn, { policyId: this.published.get(arn)?.policyId ?? `ANPA${this.made}`, attachable: true, defaultVersionId: 'v1', ...facts });
   }
 
   public unpublish(arn: string): void {
@@ -136,6 +145,13 @@ export class InMemoryPrincipalPolicies implements PrincipalPolicies {
     this.entities.delete(keyOf(target));
   }
 
+  /** What no role can be. */
+  public rename(target: Attachable & { readonly type: 'user' }, name: string): void {
+    const entity = this.find(target)!;
+    this.delete(target);
+    this.entities.set(keyOf({ ...target, name }), entity);
+  }
+
   public limit(target: Attachable, quotas: Partial<Pick<Entity, 'managedQuota' | 'inlineQuota' | 'protected'>>): void {
     Object.assign(this.find(target)!, quotas);
   }
@@ -152,10 +168,11 @@ export class InMemoryPrincipalPolicies implements PrincipalPolicies {
   }
 
   /** What is, whatever readers see. */
-  public peek(target: Attachable): Readable & { readonly boundary?: string } | undefined {
+  public peek(target: Attachable): Readable & { readonly uniqueId: string; readonly boundary?: string } | undefined {
     const entity = this.find(target);
     return entity && {
-      managed: [...entity.managed], inline: Object.fromEntries(entity.inline), ...(entity.boundary ? { boundary: entity.boundary } : {}),
+      ...{ uniqueId: entity.uniqueId, managed: [...entity.managed], inline: Object.fromEntries(entity.inline) },
+      ...(entity.boundary ? { boundary: entity.boundary } : {}),
     };
   }
 

@@ -4,10 +4,10 @@ import { PolicyBackup } from '../../../../src/lambdas/core/policy-backup/policy-
 import { DAY, errorOf, NOON, ROLE } from '../builders';
 
 const backup: PolicyBackup = {
-  target: ROLE,
   uniqueId: 'AROA1',
+  principalId: ROLE,
   takenAt: NOON,
-  managed: [{ arn: 'arn:b', defaultVersionId: 'v2' }, { arn: 'arn:a' }],
+  managed: [{ arn: 'arn:b', policyId: 'ANPA1', defaultVersionId: 'v2' }, { arn: 'arn:a' }],
   inline: [{ name: 'z', document: '{ "a" :\t1}\r\n' }, { name: 'a', document: '{}' }],
   leftInPlace: [{ policy: 'arn:c', problem: 'deprecated' }],
   permissionsBoundary: 'arn:boundary',
@@ -21,7 +21,7 @@ test('a backup is read back as it was written, in its order', () => {
 
 test('the row of a current backup has the keys, and never expires', () => {
   const row = currentRow(backup);
-  expect(row).toMatchObject({ target: ROLE, state: 'current', takenAt: '2026-03-10T12:00:00.000Z' });
+  expect(row).toMatchObject({ target: 'AROA1', principalId: ROLE, state: 'current', takenAt: '2026-03-10T12:00:00.000Z' });
   expect(row).not.toHaveProperty('expiresAt');
 });
 
@@ -39,7 +39,7 @@ test('history expires after so many days, and notes how it ended', () => {
 
 test.each<[string, object]>([
   ['target', { target: '' }],
-  ['uniqueId', { uniqueId: undefined }],
+  ['principalId', { principalId: undefined }],
   ['takenAt', { takenAt: 'yesterday' }],
   ['managed.0.arn', { managed: [{ arn: 7 }] }],
   ['inline.1.document', { inline: [{ name: 'a', document: '{}' }, { name: 'b', document: { Statement: 'secret' } }] }],

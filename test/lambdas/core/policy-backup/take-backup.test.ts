@@ -6,7 +6,7 @@ import { NOON, ROLE } from '../builders';
 import { InMemoryPrincipalPolicies } from '../in-memory/principal-policies';
 
 const target = { type: 'role', name: 'report-writer' } as const;
-const take = (iam: InMemoryPrincipalPolicies, attached: readonly string[]) => takeBackup({ target, targetId: ROLE, identity: { uniqueId: 'AROA1' }, attached, now: NOON }, iam);
+const take = (iam: InMemoryPrincipalPolicies, attached: readonly string[]) => takeBackup({ target, principalId: ROLE, identity: { uniqueId: 'AROA1' }, attached, now: NOON }, iam);
 
 test('the deny policy of any deployment is known by what it says of itself', async () => {
   const stack = new Stack(new App(), 'S');
@@ -28,12 +28,12 @@ test('an inline policy that is deleted while it is read is not in it', async () 
   const iam = new InMemoryPrincipalPolicies();
   iam.add(target, { inline: { a: '{}', b: '{}' } });
   const deleting = { describeManaged: iam.describeManaged.bind(iam), listInline: async () => ['a', 'gone', 'b'], readInline: iam.readInline.bind(iam) };
-  expect((await takeBackup({ target, targetId: ROLE, identity: { uniqueId: 'AROA1' }, attached: [], now: NOON }, deleting)).inline.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect((await takeBackup({ target, principalId: ROLE, identity: { uniqueId: 'AROA1' }, attached: [], now: NOON }, deleting)).inline.map(({ name }) => name)).toEqual(['a', 'b']);
 });
 
-test('a policy without a version, and a principal without a boundary, have none in it', async () => {
+test('a policy without an id or a version, and a principal without a boundary, have none in it', async () => {
   const iam = new InMemoryPrincipalPolicies();
   iam.add(target);
-  iam.publish('arn:plain', { defaultVersionId: undefined });
-  expect(await take(iam, ['arn:plain'])).toEqual({ target: ROLE, uniqueId: 'AROA1', takenAt: NOON, managed: [{ arn: 'arn:plain' }], inline: [], leftInPlace: [] });
+  iam.publish('arn:plain', { policyId: undefined, defaultVersionId: undefined });
+  expect(await take(iam, ['arn:plain'])).toEqual({ uniqueId: 'AROA1', principalId: ROLE, takenAt: NOON, managed: [{ arn: 'arn:plain' }], inline: [], leftInPlace: [] });
 });
