@@ -131,7 +131,7 @@ describe('import', () => {
     expect(manager.changes).toEqual([]);
   });
 
-  test('--prune of a file without rows is refused before anybody is asked: it would take everybody\'s limits away', async () => {
+  test('--prune of a file without rows is refused, not asked about: it would take everybody\'s limits away', async () => {
     manager.add(ALICE, { limits: MONTHLY });
     const { code, stderr } = await imported('principalId,limits\n', ['--prune', '--yes']);
     expect([code, manager.changes]).toEqual([2, []]);

@@ -61,15 +61,15 @@ async function importOrders(args: readonly string[], context: CommandContext): P
   const { rows, problems } = await readRows(text);
   refuse(path, problems);
   const prune = options.prune !== undefined;
-  if (prune && rows.length === 0) {
-    // More often a file that was cut off than what somebody wants.
-    throw new UsageError(`"${path}" has no rows, and --prune would take everybody's limits away: take single budgets away by "budgeteer budget remove"`);
-  }
   const connection = await connect(options, context);
   const { budgets, unreadable } = await currentBudgets(connection, rows, prune);
   const broken = new Set(unreadable.map(({ principalId }) => principalId));
   const plan = planOf(rows.filter(({ row }) => !broken.has(row.principalId)), budgets, prune);
   refuse(path, plan.problems);
+  if (rows.length === 0 && plan.changes.length > 0) {
+    // More often a file that was cut off than what somebody wants.
+    throw new UsageError(`"${path}" has no rows, and --prune would take everybody's limits away: take single budgets away by "budgeteer budget remove"`);
+  }
   const output = new TextOutput(context.stdout);
   await output.write(planText(plan));
   if (unreadable.length > 0) {
