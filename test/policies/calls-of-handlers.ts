@@ -6,8 +6,8 @@ import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
-  AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand,
-  ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
+  AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, GetRoleCommand, GetUserCommand, IAMClient,
+  ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
@@ -125,6 +125,8 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       stored(budgetItem({ 'status': 'active', 'spend#2026-11-22': 1 }));
       await run(scheduledEvent('2026-11-22T10:25:00Z'));
       // whoever is denied rightly: are their policies held?
+      on(iam, GetUserCommand, { User: { UserId: 'AIDA1' } });
+      on(iam, GetRoleCommand, { Role: { RoleId: 'AROA1' } });
       for (const principalId of [USER, ROLE]) {
         on(dynamoDb, QueryCommand, { Items: [{ principalId: { S: principalId } }] });
         stored(budgetItem({ principalId, status: 'suspended', watch: 'suspended' }));

@@ -376,7 +376,11 @@ describe.each(['user/indexer', 'role/chat-backend'])('where %s is deleted while 
     ['before the deny is lifted', EnforcerAction.LIFT, ['IsLifted', 'RetireBackup', 'IsRetired', 'Done']],
     ['before it is seen to be free', EnforcerAction.CONFIRM_RESTORATION, ['IsRestored', 'RetireBackup', 'IsRetired', 'Done']],
   ])('%s, whatever is held by then becomes history', async (_, action, path) => {
-    const { world, start } = await recovering(entity);
+    const { world, start: suspension } = await overrun(entity);
+    const taken = jest.spyOn(world.backups, 'create');
+    await run(world, suspension);
+    const [[backup]] = taken.mock.calls;
+    const start = (await recover(world, LATER))!;
 
     // The policies are back, and another workflow removes them and backs them up while this one is at work.
     let isGone = false;
@@ -386,7 +390,7 @@ describe.each(['user/indexer', 'role/chat-backend'])('where %s is deleted while 
           world.iam.delete(entity);
           isGone = true;
         } else if (asked === DetacherAction.RESTORE && isGone) {
-          await world.backups.create({ target: idOf(entity), uniqueId: 'before', takenAt: LATER, managed: [], inline: [], leftInPlace: [] });
+          await world.backups.create(backup);
         }
       },
     });

@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { IAMClient, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
+import { GetUserCommand, IAMClient, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 beforeEach(() => {
   [dynamoDb, eventBridge, iam, sfn, ssm].forEach(mock => mock.reset());
-  iam.onAnyCommand().resolves({});
+  iam.on(GetUserCommand).resolves({ User: { UserId: 'AIDA1', UserName: 'alice', Path: '/', Arn: 'arn', CreateDate: new Date(0) } });
   dynamoDb.on(GetItemCommand).resolves({});
   dynamoDb.on(QueryCommand).resolves({ Items: [] });
   dynamoDb.on(UpdateItemCommand).resolves({});
