@@ -6,7 +6,8 @@ import { knowRuntimes } from '../agent-core/runtime-access';
 import { Env, Handler, WATCH_INDEX } from '../contract';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
-import { allowListingRestricted, anyUser } from '../enforcement/restriction-rights';
+import { PolicyBackups } from '../enforcement/policy-backups';
+import { allowListingRestricted, anyRole, anyUser } from '../enforcement/restriction-rights';
 import { allowPublishing } from '../events/publishing';
 import { invokeOn } from '../functions/event-rule';
 import { FailureQueue } from '../functions/failure-queue';
@@ -77,12 +78,23 @@ export class Decisions extends Construct {
       allowTable(this.monitor, storage.budgets, 'BatchGetItem');
     }
     allowListingRestricted(this.monitor, props.enforcement.denyPolicy);
+    if (props.enforcement.backups) {
+      this.knowBackups(this.monitor, props.enforcement.backups);
+    }
 
     this.schedule = new events.Rule(this, 'Schedule', {
       description: 'BedrockBudgeteer: deadlines, new periods and drift',
       schedule: events.Schedule.rate(MONITOR_INTERVAL),
     });
     invokeOn(this.schedule, this.monitor);
+  }
+
+  /** Whether somebody's policies are held: by IAM's own id of the user or role, which IAM is asked for. */
+  private knowBackups(handler: HandlerFunction, { table }: PolicyBackups): void {
+    handler.function.addEnvironment(Env.POLICY_BACKUPS_TABLE, table.tableName);
+    allowTable(handler, table, 'GetItem');
+    handler.allow({ actions: ['iam:GetUser'], resources: [anyUser(this)] });
+    handler.allow({ actions: ['iam:GetRole'], resources: [anyRole(this)] });
   }
 
   private environment(props: DecisionsProps): Record<string, string> {

@@ -75,7 +75,7 @@ export class Enforcement extends Construct {
     allowPublishing(this.enforcer, props.eventBus);
     knowRuntimes(this.enforcer, deployment, storage);
 
-    this.backups = props.strategy === SuspensionStrategy.DETACH ? this.keepBackups(props) : undefined;
+    this.backups = props.strategy === SuspensionStrategy.DETACH ? this.keepBackups(scope, props) : undefined;
     const functions = { enforcer: this.enforcer.function, detacher: this.backups?.detacher.function };
     // An execution that ran out of time would record no failure, and nothing would try again.
     const stepsTake = this.backups ? DETACHER_STEPS : ENFORCER_STEPS;
@@ -92,10 +92,14 @@ export class Enforcement extends Construct {
       stepsTake,
       chain: states => restorationChain(states, functions),
     });
+    if (this.backups) {
+      // No workflow removes policies before there is what gives them back: an update that fails between the two would be rolled back without it.
+      [this.suspension, this.restoration].forEach(workflow => workflow.runAfter(this.backups!.returnResource));
+    }
   }
 
-  private keepBackups({ backupHistoryDays: historyDays, ...props }: EnforcementProps): PolicyBackups {
-    const backups = new PolicyBackups(this, 'PolicyBackups', { ...props, denyPolicy: this.denyPolicy, historyDays });
+  private keepBackups(system: Construct, { backupHistoryDays: historyDays, ...props }: EnforcementProps): PolicyBackups {
+    const backups = new PolicyBackups(this, 'PolicyBackups', { ...props, denyPolicy: this.denyPolicy, system, historyDays });
     // The enforcer lifts no deny while policies are missing.
     this.enforcer.function.addEnvironment(Env.POLICY_BACKUPS_TABLE, backups.table.tableName);
     allowTable(this.enforcer, backups.table, 'GetItem');

@@ -1,8 +1,8 @@
-import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { knowRuntimes } from '../agent-core/runtime-access';
 import { BackupAttribute, Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
@@ -11,7 +11,7 @@ import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
-import { anyRole, anyUser } from './restriction-rights';
+import { anyRole, anyUser, rolesOfCdk } from './restriction-rights';
 
 export interface PolicyBackupsProps {
   readonly deployment: Deployment;
@@ -19,6 +19,8 @@ export interface PolicyBackupsProps {
   readonly settings: Settings;
   readonly eventBus: events.IEventBus;
   readonly denyPolicy: iam.IManagedPolicy;
+  /** The whole of what is deployed: the policies of the roles below it are never changed. */
+  readonly system: IConstruct;
   /** How long a backup is kept after its policies were put back. */
   readonly historyDays: number;
 }
@@ -30,6 +32,8 @@ export interface PolicyBackupsProps {
 export class PolicyBackups extends Construct {
   public readonly detacher: HandlerFunction;
   public readonly table: dynamodb.Table;
+  /** On its deletion everybody gets their policies back. Whatever has policies removed comes after it. */
+  public readonly returnResource: CustomResource;
 
   constructor(scope: Construct, id: string, props: PolicyBackupsProps) {
     super(scope, id);
@@ -48,16 +52,17 @@ export class PolicyBackups extends Construct {
     });
     this.detacher = this.makeDetacher(props);
 
-    const resource = new CustomResource(this, 'Return', {
+    this.returnResource = new CustomResource(this, 'Return', {
       resourceType: 'Custom::BedrockBudgeteerPolicyReturn',
       serviceToken: this.detacher.function.functionArn,
       serviceTimeout: Duration.minutes(15),
     });
-    // Whoever goes over to the other strategy, or removes the stack, leaves nobody without their policies.
-    resource.node.addDependency(this.detacher, this.table, props.storage);
+    // Whoever goes over to the other strategy, or removes the stack, leaves nobody without their policies. Going over gives back in `RestoreOnRemoval`
+    // already, since CloudFormation goes on where a deletion after an update fails: this is the second net there, and the first where DETACH fails to come.
+    this.returnResource.node.addDependency(this.detacher, this.table, props.storage);
   }
 
-  private makeDetacher({ deployment, storage, settings, eventBus, denyPolicy, historyDays }: PolicyBackupsProps): HandlerFunction {
+  private makeDetacher({ deployment, storage, settings, eventBus, denyPolicy, system, historyDays }: PolicyBackupsProps): HandlerFunction {
     const detacher = new HandlerFunction(this, 'PolicyDetacher', {
       deployment,
       handler: Handler.POLICY_DETACHER,
@@ -97,7 +102,7 @@ export class PolicyBackups extends Construct {
       // Those of AWS have no account.
       resources: [Stack.of(this).formatArn({ service: 'iam', region: '', account: '*', resource: 'policy', resourceName: '*' })],
     });
-    this.denyTheSystemItself(detacher);
+    this.denyTheSystemItself(detacher, system);
     // What the system denies, it denies to itself in the same words: the deny policy is the enforcer's to attach and detach.
     detacher.allow({
       sid: 'NeverTheDenyPolicy',
@@ -114,13 +119,18 @@ export class PolicyBackups extends Construct {
     return detacher;
   }
 
-  /** It could give itself every right by a policy on its own role: that role alone is out of its reach. */
-  private denyTheSystemItself(detacher: HandlerFunction): void {
+  /**
+   * It could give itself every right by a policy on its own role, or by one on the role of another function of the system; and who carries out
+   * deployments must not be stopped in one. The roles are collected last: some are made after this.
+   */
+  private denyTheSystemItself(detacher: HandlerFunction, system: IConstruct): void {
+    const roles = () => system.node.findAll().filter(construct => construct instanceof iam.Role).map(({ roleArn }) => roleArn);
     detacher.allow({
-      sid: 'NeverItsOwnRole',
+      sid: 'NeverTheRolesOfTheSystem',
       effect: iam.Effect.DENY,
       actions: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
-      resources: [detacher.function.role!.roleArn],
+      // All in one document with what it allows: there is no moment in which the one holds without the other.
+      resources: Lazy.list({ produce: () => [...roles(), rolesOfCdk(this)] }),
     });
   }
 }

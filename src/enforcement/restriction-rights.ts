@@ -28,3 +28,8 @@ export function anyUser(scope: IConstruct): string {
 export function anyRole(scope: IConstruct): string {
   return Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: '*' });
 }
+
+/** The roles by which the CDK deploys, as bootstrapping names them with every qualifier. */
+export function rolesOfCdk(scope: IConstruct): string {
+  return Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'cdk-*' });
+}

@@ -33,11 +33,13 @@ export function suspensionChain(scope: Construct, functions: WorkflowFunctions):
   const confirm = steps.enforce('ConfirmSuspension', EnforcerAction.CONFIRM_SUSPENSION, 'Read IAM back, then record the suspension');
   const back = liftAndConfirm(steps);
 
-  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: confirm }));
+  restrict.next(steps.branch('IsRestricted', { [EnforcerOutcome.APPLIED]: confirm, ...steps.whereGone() }));
   // The deny is what suspends, and counts as soon as it is seen. Who recovers after that is restored by a workflow of its own.
   const remove = steps.detach('RemovePolicies', DetacherAction.REMOVE, 'Re-decide, then back up and remove the policies of the principal');
   remove?.next(steps.branch('AreRemoved', { [EnforcerOutcome.APPLIED]: steps.done }));
-  confirm.next(steps.branch('IsStillDue', { [EnforcerOutcome.LIFT]: back, ...(remove ? { [EnforcerOutcome.CONFIRMED]: remove } : {}) }));
+  confirm.next(steps.branch('IsStillDue', {
+    [EnforcerOutcome.LIFT]: back, ...(remove ? { [EnforcerOutcome.CONFIRMED]: remove } : {}), ...steps.whereGone(),
+  }));
   return steps.wait('WaitForGracePeriod', 'Until the grace period is over').next(restrict);
 }
 
@@ -50,7 +52,7 @@ export function restorationChain(scope: Construct, functions: WorkflowFunctions)
 function liftAndConfirm(steps: EnforcementSteps): tasks.LambdaInvoke {
   const lift = steps.enforce('Lift', EnforcerAction.LIFT, 'Re-decide, then detach the deny policy');
   const confirm = steps.enforce('ConfirmRestoration', EnforcerAction.CONFIRM_RESTORATION, 'Read IAM back, then record the restoration');
-  confirm.next(steps.branch('IsRestored', {}));
+  confirm.next(steps.branch('IsRestored', steps.whereGone()));
 
   const restore = steps.detach('RestorePolicies', DetacherAction.RESTORE, 'Re-decide, then put everything back as the backup has it');
   if (!restore) {
@@ -62,7 +64,7 @@ function liftAndConfirm(steps: EnforcementSteps): tasks.LambdaInvoke {
   // Exceeded again between the two: the deny is still on, and the policies go as they went before.
   const removeAgain = steps.detach('RemovePoliciesAgain', DetacherAction.REMOVE, 'Re-decide: where the limit was exceeded again, the policies go again')!;
   removeAgain.next(steps.branch('AreRemovedAgain', { [EnforcerOutcome.APPLIED]: steps.done }));
-  lift.next(steps.branch('IsLifted', { [EnforcerOutcome.APPLIED]: confirm, [EnforcerOutcome.SUPERSEDED]: removeAgain }));
+  lift.next(steps.branch('IsLifted', { [EnforcerOutcome.APPLIED]: confirm, [EnforcerOutcome.SUPERSEDED]: removeAgain, ...steps.whereGone() }));
   return restore;
 }
 
@@ -71,6 +73,7 @@ class EnforcementSteps {
   public readonly done: sfn.Succeed;
   private readonly unknownOutcome: sfn.Fail;
   private readonly recordFailure: tasks.LambdaInvoke;
+  private retire?: tasks.LambdaInvoke;
 
   constructor(private readonly scope: Construct, private readonly functions: WorkflowFunctions) {
     this.done = new sfn.Succeed(scope, 'Done');
@@ -103,6 +106,15 @@ class EnforcementSteps {
     return this.functions.detacher && this.ask(this.functions.detacher, name, action, comment);
   }
 
+  /**
+   * What else there is to do where the user or role no longer exists: its backup becomes history, so that one of the same name is not held to be without
+   * policies. A step of its own, whatever its answer the last one, so that nothing goes round in circles.
+   */
+  public whereGone(): Partial<Record<EnforcerOutcome, sfn.IChainable>> {
+    this.retire ??= this.retirement();
+    return this.retire ? { [EnforcerOutcome.GONE]: this.retire } : {};
+  }
+
   /** Goes where the outcome says; every other known outcome means that nothing is left to do. */
   public branch(name: string, ways: Partial<Record<EnforcerOutcome, sfn.IChainable>>): sfn.Choice {
     const choice = new sfn.Choice(this.scope, name);
@@ -111,6 +123,12 @@ class EnforcementSteps {
     }
     const final = Object.values(EnforcerOutcome).filter(outcome => !(outcome in ways) && NOTHING_LEFT_TO_DO.includes(outcome));
     return choice.when(sfn.Condition.or(...final.map(outcomeIs)), this.done).otherwise(this.unknownOutcome);
+  }
+
+  private retirement(): tasks.LambdaInvoke | undefined {
+    const retire = this.detach('RetireBackup', DetacherAction.RESTORE, 'The user or role no longer exists: what is held of it becomes history');
+    retire?.next(this.branch('IsRetired', { [EnforcerOutcome.APPLIED]: this.done }));
+    return retire;
   }
 
   /** A step that is retried, and recorded where it fails for good. */

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { Deployment } from '../deployment';
 
 export interface WorkflowProps {
@@ -48,5 +48,10 @@ export class Workflow extends Construct {
         includeExecutionData: false,
       },
     });
+  }
+
+  /** Concerns the state machine alone: what it runs after may have to know of its role. */
+  public runAfter(dependency: IDependable): void {
+    this.stateMachine.node.defaultChild!.node.addDependency(dependency);
   }
 }

@@ -434,6 +434,21 @@ describe('a role that runtimes share', () => {
     expect([world.status(SHARED_AGENTS), world.status(AGENT), world.iam.denies(AGENT_ROLE)]).toEqual(['deleted', 'active', false]);
   });
 
+  test('has its policies removed once, though several budgets would have them removed', async () => {
+    const world = given(AGENT, OTHER_AGENT);
+    [AGENT, OTHER_AGENT].forEach(agent => giveUnseen(world, agent, { hold: { by: 'ops', reason: 'leak' } }));
+    await untilQuiet(world);
+    expect([world.status(AGENT), world.status(OTHER_AGENT), world.iam.denies(AGENT_ROLE)]).toEqual(['suspended', 'suspended', true]);
+    world.held = new Set();
+    const before = world.workflows.started.length;
+    expect(await monitorLater(world)).toMatchObject({ suspended: 2, drift: [] });
+    expect(world.workflows.started.slice(before).map(({ workflow }) => workflow)).toEqual(['suspension']);
+    // They are held by the role, whoever's budget it was.
+    world.held.add(AGENT_ROLE);
+    await monitorLater(world);
+    expect(world.workflows.started).toHaveLength(before + 1);
+  });
+
   const HOLDERS = [AGENT_ROLE, AGENT, SHARED_AGENTS] as const;
   const sequences = HOLDERS.flatMap(first => HOLDERS.filter(other => other !== first)
     .map(second => [first, second, HOLDERS.find(third => third !== first && third !== second)!] as const));

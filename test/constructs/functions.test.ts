@@ -114,7 +114,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
 const ENVIRONMENT_OF_EVERYTHING: Partial<Record<Handler, (keyof typeof Env)[]>> = {
   [Handler.USAGE_METER]: ['AGENT_CORE'],
   [Handler.ENFORCER]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
-  [Handler.BUDGET_MONITOR]: ['AGENT_CORE'],
+  [Handler.BUDGET_MONITOR]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.RESTORE_ON_REMOVAL]: ['POLICY_DETACHER_ARN'],
 };
 const COMMON: (keyof typeof Env)[] = ['ACCOUNT_ID', 'DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'PARTITION', 'TIME_ZONE'];
@@ -199,8 +199,7 @@ const ACTIONS_OF_EVERYTHING: Partial<Record<Handler, string[]>> = {
   // whose budget pays for a role; BatchGetItem and Scan: all runtimes in every run of the monitor
   [Handler.USAGE_METER]: ['dynamodb:Query'],
   [Handler.ENFORCER]: ['dynamodb:Query'],
-  [Handler.BUDGET_MONITOR]: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
-  [Handler.RESTORE_ON_REMOVAL]: ['lambda:InvokeFunction'],
+  [Handler.BUDGET_MONITOR]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', 'iam:GetRole', 'iam:GetUser'],
 };
 
 const actionsGrantedTo = (handler: Handler, synthesized: Synthesized) => {

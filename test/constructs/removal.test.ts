@@ -125,6 +125,45 @@ describe('with the strategy DETACH', () => {
     }
   });
 
+  test('no workflow removes policies before there is what gives them back, so that a failed change of the strategy is undone by it', () => {
+    const { resources } = synthesizeEverything();
+    const machines = Object.keys(ofType(resources, 'AWS::StepFunctions::StateMachine'));
+    expect(machines).toHaveLength(2);
+    for (const machine of machines) {
+      deletedBefore(resources, machine, returnOf(resources));
+    }
+  });
+
+  test('the resource of the removal changes with the strategy, and with nothing else', () => {
+    const propertiesOf = (resources: Resources) => theOne(resources, 'Custom::BedrockBudgeteerRemoval')[1].Properties;
+    const [before, other, after] = [synthesize(), synthesize({ environmentName: 'staging', agentCore: true, administration: true }), synthesizeEverything()]
+      .map(({ resources }) => propertiesOf(resources));
+    const [detacher] = theOne(synthesizeEverything().resources, 'AWS::Lambda::Function', 'PolicyDetacher');
+    expect(before).toMatchObject({ policyDetacherArn: '' });
+    expect(other).toEqual(before);
+    expect(after).toEqual({ ...before, policyDetacherArn: { 'Fn::GetAtt': [detacher, 'Arn'] } });
+  });
+
+  test('the right to ask the policy-detacher is the function\'s own, and outlasts the strategy until the update is through', () => {
+    const { resources } = synthesizeEverything();
+    const [detacher] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
+    const [handler, { Properties: { Role: role } }] = theOne(resources, 'AWS::Lambda::Function', 'RemovalHandler');
+    const [permission, { Properties: properties }] = theOne(resources, 'AWS::Lambda::Permission', 'AskPolicyDetacher');
+    expect(properties).toEqual({ Action: 'lambda:InvokeFunction', FunctionName: { 'Fn::GetAtt': [detacher, 'Arn'] }, Principal: role });
+    // Lambda knows the role by then, and the right is there whenever the handler is asked.
+    deletedBefore(resources, permission, handler);
+    deletedBefore(resources, removalOf(resources), permission);
+    // What only the old template has is deleted at the end of an update.
+    expect(Object.keys(synthesize().resources)).not.toContain(permission);
+  });
+
+  test('what the removal asks about goes in the update before it, and whatever could start a workflow after it', () => {
+    const { resources } = synthesizeEverything();
+    for (const id of [...Object.keys(ofType(resources, 'AWS::StepFunctions::StateMachine')), theOne(resources, 'AWS::Lambda::Function', 'EnforcementEnforcer')[0]]) {
+      expect(createdBefore(resources, removalOf(resources))).toContain(id);
+    }
+  });
+
   test('the policy-detacher has less time than CloudFormation gives it, so that it reports itself that time ran out', () => {
     const { resources } = synthesizeEverything();
     const [, { Properties: resource }] = theOne(resources, 'Custom::BedrockBudgeteerPolicyReturn');

@@ -127,6 +127,14 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       on(iam, ListEntitiesForPolicyCommand, { PolicyUsers: [{ UserName: 'indexer' }], PolicyRoles: [{ RoleName: 'chat-backend' }] });
       stored(budgetItem({ 'status': 'active', 'spend#2026-11-22': 1 }));
       await run(scheduledEvent('2026-11-22T10:25:00Z'));
+      // whoever is denied rightly: are their policies held?
+      on(iam, GetUserCommand, { User: { UserId: 'AIDA1' } });
+      on(iam, GetRoleCommand, { Role: { RoleId: 'AROA1' } });
+      for (const principalId of [USER, ROLE]) {
+        on(dynamoDb, QueryCommand, { Items: [{ principalId: { S: principalId } }] });
+        stored(budgetItem({ principalId, status: 'suspended', watch: 'suspended' }));
+        await run(scheduledEvent('2026-11-22T10:35:00Z'));
+      }
     },
 
     [Handler.PRINCIPAL_REGISTRAR]: async () => {

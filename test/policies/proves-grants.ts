@@ -5,7 +5,7 @@ import { functionOf } from '../synthesized/deployed-handler';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { callsOf } from './calls-of-handlers';
 import { AwsCall, KEY_USE, keyOf, needsOf } from './needs';
-import { listed, PolicyDocument, PolicyStatement, Request, roleOf, verdictOn } from './simulation';
+import { functionPolicyOf, listed, PolicyDocument, PolicyStatement, Request, roleOf, verdictOn } from './simulation';
 
 const LAMBDAS = path.join(__dirname, '..', '..', 'src', 'lambdas');
 
@@ -54,7 +54,7 @@ export function provesGrants({ synthesized, handlers, neverMade }: GrantsOptions
     test('may do all that it does', async () => {
       const refused: string[] = [];
       for (const need of needs) {
-        const verdict = await verdictOn(role, need, need.resource === keyOf(stack) ? keyPolicy : undefined);
+        const verdict = await verdictOn(role, need, need.resource === keyOf(stack) ? keyPolicy : functionPolicyOf(stack, need.resource));
         if (verdict !== 'Allowed') {
           refused.push(`${verdict}: ${need.action} on ${need.resource} ${JSON.stringify(need.context ?? {})}`);
         }

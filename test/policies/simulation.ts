@@ -94,6 +94,15 @@ export async function verdictOn({ arn, policies }: Requester, { action, resource
   return result.overallResult as Verdict;
 }
 
+/** What a function itself allows to roles; `undefined` where it allows none anything. */
+export function functionPolicyOf(stack: SynthesizedStack, functionArn: string): PolicyDocument | undefined {
+  const statements = stack.resources('AWS::Lambda::Permission')
+    .map(({ properties }) => properties)
+    .filter(({ FunctionName: name, Principal: principal }) => name === functionArn && principal.startsWith('arn:'))
+    .map(({ Action: action, Principal: principal }) => ({ Effect: 'Allow' as const, Action: action, Resource: functionArn, Principal: { AWS: principal } }));
+  return statements.length > 0 ? { Version: '2012-10-17', Statement: statements } : undefined;
+}
+
 export function allow(action: string | readonly string[], resource: string | readonly string[] = '*'): NamedPolicy {
   return { name: `allow ${action}`, policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] } };
 }

@@ -53,7 +53,8 @@ describe.each(STRATEGIES)('the definition of the %s with the strategy %s', (work
     expect(ofEnforcer.length + ofDetacher.length).toBe(Object.keys(tasks).length);
     expect(ofEnforcer.filter(action => !(Object.values(EnforcerAction) as string[]).includes(action))).toEqual([]);
     const onTheWayBack = [DetacherAction.REMOVE, DetacherAction.RESTORE];
-    expect(ofDetacher.sort()).toEqual(detaches ? [...workflow === 'suspension' ? [DetacherAction.REMOVE] : [], ...onTheWayBack] : []);
+    // and once more what is held of somebody who is gone
+    expect(ofDetacher.sort()).toEqual(detaches ? [...workflow === 'suspension' ? [DetacherAction.REMOVE] : [], ...onTheWayBack, DetacherAction.RESTORE] : []);
   });
 
   test('retries what may pass in every task', () => {
@@ -105,6 +106,17 @@ describe.each(STRATEGIES)('the definition of the %s with the strategy %s', (work
 
     expect(before.flatMap(name => (definition.States[name].Type === 'Choice' ? predecessors(definition, name) : [name])))
       .toEqual(detaches ? [restore] : [workflow === 'suspension' ? 'ConfirmSuspension' : 'WaitUntilDue']);
+  });
+
+  test('gives up what is held of somebody who is gone, whichever step of the enforcer finds that out, and then ends', () => {
+    const steps = Object.keys(tasks).filter(name => parametersOf(tasks[name]).FunctionName === arnOf(Handler.ENFORCER) && (tasks[name] as any).Catch);
+    const whereGone = steps.map(name => (definition.States[(tasks[name] as any).Next] as any).Choices.find((choice: any) => JSON.stringify(choice).includes('"gone"')).Next);
+
+    expect(whereGone).toEqual(steps.map(() => (detaches ? 'RetireBackup' : 'Done')));
+    if (detaches) {
+      expect(parametersOf(tasks.RetireBackup)).toMatchObject({ FunctionName: arnOf(Handler.POLICY_DETACHER), Payload: { action: DetacherAction.RESTORE } });
+      expect(successors(definition.States.IsRetired).sort()).toEqual(['Done', 'Done', 'UnknownOutcome']);
+    }
   });
 
   test('removes no policy but after the deny was confirmed, or where it was not lifted', () => {

@@ -178,6 +178,23 @@ describe.each(['user/indexer', 'role/chat-backend'])('where the policies of %s c
     expect(world.metrics.filter(metric => metric === Metric.SUSPENSIONS)).toHaveLength(1);
   });
 
+  test('a removal that was lost is made up for, though nothing failed', async () => {
+    const { world, start } = await overrun(entity);
+    // The execution is stopped, or ends by itself, after the deny was confirmed.
+    jest.spyOn(world, 'detacher').mockResolvedValueOnce({ outcome: 'applied', reason: 'it says so' });
+    await run(world, start);
+    expect([world.budget.status, world.budget.failure, world.holdsPolicies, world.iam.missing(entity)]).toEqual(['suspended', undefined, false, []]);
+
+    const [again, ...others] = await world.monitor(world.budget.statusSince + 60_000);
+    expect(others).toEqual([]);
+    expect((await run(world, again)).succeeded).toBe(true);
+    expect([world.iam.denies(entity), world.iam.policies(entity), world.holdsPolicies, world.budget.status]).toEqual([true, [], true, 'suspended']);
+    expect(await world.monitor(LATER + 10 * FAILURE_RETRY_MS)).toEqual([]);
+    // Suspended once, and no drift.
+    expect(world.metrics.filter(metric => metric === Metric.SUSPENSIONS)).toHaveLength(1);
+    expect(world.events).not.toContain(EventType.DRIFT_DETECTED);
+  });
+
   test('whoever recovers meanwhile is free with all policies', async () => {
     const { world, start } = await overrun(entity);
     world.iam.failDetacher = refuse('Delete');
@@ -333,6 +350,74 @@ describe.each(['user/indexer', 'role/chat-backend'])('restoring %s', entity => {
       expect([world.iam.denies(entity), world.iam.missing(entity), world.holdsPolicies, world.budget.status]).toEqual([false, [], false, 'active']);
     }
     expect(reached).toBeGreaterThan(5);
+  });
+});
+
+describe.each(['user/indexer', 'role/chat-backend'])('where %s is deleted while its policies are held', entity => {
+  /** What the history says of the backup. */
+  const ends = (world: World) => world.backups.history.map(({ end }) => end);
+
+  test.each([
+    ['before it is denied again', EnforcerAction.RESTRICT, ['IsRestricted', 'RetireBackup', 'IsRetired', 'Done']],
+    ['before the deny is read back', EnforcerAction.CONFIRM_SUSPENSION, ['IsStillDue', 'RetireBackup', 'IsRetired', 'Done']],
+  ])('%s, its backup becomes history', async (_, action, path) => {
+    const { world, start } = await overrun(entity);
+    await run(world, start);
+    expect(world.holdsPolicies).toBe(true);
+
+    const execution = await run(world, world.repair('suspension', LATER), { before: during(action, () => world.iam.delete(entity)) });
+
+    expect(execution.succeeded).toBe(true);
+    expect(execution.path.slice(-4)).toEqual(path);
+    expect([world.budget.status, world.holdsPolicies, ends(world)]).toEqual(['deleted', false, ['principal-gone']]);
+  });
+
+  test.each([
+    ['before the deny is lifted', EnforcerAction.LIFT, ['IsLifted', 'RetireBackup', 'IsRetired', 'Done']],
+    ['before it is seen to be free', EnforcerAction.CONFIRM_RESTORATION, ['IsRestored', 'RetireBackup', 'IsRetired', 'Done']],
+  ])('%s, whatever is held by then becomes history', async (_, action, path) => {
+    const { world, start: suspension } = await overrun(entity);
+    const taken = jest.spyOn(world.backups, 'create');
+    await run(world, suspension);
+    const [[backup]] = taken.mock.calls;
+    const start = (await recover(world, LATER))!;
+
+    // The policies are back, and another workflow removes them and backs them up while this one is at work.
+    let isGone = false;
+    const execution = await run(world, start, {
+      before: async asked => {
+        if (asked === action) {
+          world.iam.delete(entity);
+          isGone = true;
+        } else if (asked === DetacherAction.RESTORE && isGone) {
+          await world.backups.create(backup);
+        }
+      },
+    });
+
+    expect(execution.succeeded).toBe(true);
+    expect(execution.path.slice(-4)).toEqual(path);
+    expect(execution.tries).toMatchObject({ RestorePolicies: 1, RetireBackup: 1 });
+    expect([world.budget.status, world.holdsPolicies, ends(world)]).toEqual(['deleted', false, ['restored', 'principal-gone']]);
+  });
+
+  test('a backup that cannot be given up is told, and tried no further', async () => {
+    const { world, start } = await recovering(entity);
+    world.iam.delete(entity);
+    const answer = world.detacher.bind(world);
+    let asked = 0;
+    jest.spyOn(world, 'detacher').mockImplementation(async payload => {
+      asked += 1;
+      if (asked > 1) {
+        throw new Error('the table is gone');
+      }
+      return answer(payload);
+    });
+
+    expect(await run(world, start)).toEqual(expect.objectContaining({
+      succeeded: false, error: 'EnforcementFailed', tries: { RestorePolicies: 1, Lift: 1, RetireBackup: 1, RecordFailure: 1 },
+    }));
+    expect(world.budget.status).toBe('deleted');
   });
 });
 

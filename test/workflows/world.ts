@@ -115,9 +115,9 @@ export class World {
   /** A run of the monitor. @returns the workflows that it started */
   public async monitor(at: number): Promise<readonly WorkflowStart[]> {
     const before = this.started.length;
-    const { store, settings: source, events, metrics, log } = this.ports;
+    const { store, settings: source, events, metrics, log, backups } = this.ports;
     await runMonitor(at, {
-      ...{ store, settings: source, events, metrics, log },
+      ...{ store, settings: source, events, metrics, log, ...(backups ? { backups } : {}) },
       watchList: this.table,
       reader: this.table,
       inventory: { list: async () => this.iam.denied().map(entity => ({ type: entity.split('/')[0] as 'user' | 'role', name: entity.split('/')[1] })) },

@@ -6,7 +6,7 @@ import { BackupAttribute } from '../../contract';
 import { isoInstant, Item } from '../core/budget-item';
 import { backupFromRow, CURRENT_STATE, currentRow, historyRow } from '../core/policy-backup/backup-item';
 import { HistoryNote, PolicyBackup, PolicyBackupError } from '../core/policy-backup/policy-backup';
-import { BackupCreation, BackupStore, Holdings, TargetLeases } from '../core/policy-backup/ports';
+import { BackupCreation, BackupStore, CLOSED_FOR_MS, Holdings, TargetLeases } from '../core/policy-backup/ports';
 import { RetryableIamError } from '../core/ports';
 import { isError } from './aws-errors';
 import { NotWritten, whyNotWritten } from './dynamodb-transactions';
@@ -17,6 +17,7 @@ import { retryably } from './retryably';
 /** The one row that stands for no user or role: while it is there, no backups are taken. Unique ids begin with AIDA or AROA. */
 const EVERYBODY = 'everybody';
 const CLOSED_STATE = 'closed';
+const CLOSED_AT = 'closedAt';
 
 /** State of the row by which a worker has a user or role to itself. */
 const LEASE_STATE = 'lease';
@@ -42,17 +43,22 @@ export class DynamoDbPolicyBackupStore implements BackupStore, TargetLeases {
   }
 
   public async create(backup: PolicyBackup): Promise<BackupCreation> {
-    const placeholders = new Placeholders();
-    const absent = { ConditionExpression: `attribute_not_exists(${placeholders.name(BackupAttribute.TARGET)})`, ...placeholders.bindings };
     const failed = await this.transact([
-      { ConditionCheck: { ...this.keyOf(EVERYBODY, CLOSED_STATE), ...absent } },
-      { Put: { TableName: this.options.tableName, Item: fromItem(currentRow(backup)), ...absent } },
+      {
+        ConditionCheck: {
+          ...this.keyOf(EVERYBODY, CLOSED_STATE),
+          ...absentOr(placeholders => (
+            `${placeholders.name(CLOSED_AT)} <= ${placeholders.value(isoInstant(backup.takenAt - CLOSED_FOR_MS))}`
+          )),
+        },
+      },
+      { Put: { TableName: this.options.tableName, Item: fromItem(currentRow(backup)), ...absentOr() } },
     ], backup, 'be taken');
     return failed === undefined ? 'created' : failed.includes(0) ? 'closed' : 'exists';
   }
 
   public async close(now: number): Promise<void> {
-    const row = { [BackupAttribute.TARGET]: EVERYBODY, [BackupAttribute.STATE]: CLOSED_STATE, closedAt: isoInstant(now) };
+    const row = { [BackupAttribute.TARGET]: EVERYBODY, [BackupAttribute.STATE]: CLOSED_STATE, [CLOSED_AT]: isoInstant(now) };
     await retryably(() => this.client.send(new PutItemCommand({ TableName: this.options.tableName, Item: fromItem(row) })));
   }
 
@@ -160,4 +166,11 @@ export class DynamoDbPolicyBackupStore implements BackupStore, TargetLeases {
 
 function idOf(row: Item): string {
   return String(row[BackupAttribute.TARGET]);
+}
+
+/** The condition that there is no row of the key, or one of which this holds. */
+function absentOr(also?: (placeholders: Placeholders) => string) {
+  const placeholders = new Placeholders();
+  const absent = `attribute_not_exists(${placeholders.name(BackupAttribute.TARGET)})`;
+  return { ConditionExpression: also ? `${absent} OR ${also(placeholders)}` : absent, ...placeholders.bindings };
 }

@@ -21,7 +21,7 @@ export class LambdaPolicyReturn implements PolicyReturn {
     const { FunctionError: problem, Payload: payload } = await this.invoke(Math.max(1, Math.min(milliseconds, LONGEST_MS)));
     const text = new TextDecoder().decode(payload);
     if (problem) {
-      throw new PolicyReturnError(`the policy-detacher failed (${problem}): ${text.slice(0, 300)}`);
+      throw new PolicyReturnError(`the policy-detacher failed (${problem}): ${text.slice(0, 300)}; see its log, and try again`);
     }
     const answer = AnswerShape.safeParse(parsed(text));
     if (!answer.success) {
@@ -39,7 +39,7 @@ export class LambdaPolicyReturn implements PolicyReturn {
     } catch (error) {
       if (abortSignal.aborted) {
         const seconds = Math.round(milliseconds / 1000);
-        const message = `the policy-detacher is still putting policies back after ${seconds} seconds: nothing else was removed. Delete the stack again`;
+        const message = `the policy-detacher is still putting policies back after ${seconds} seconds, and goes on with it: nothing else was changed. Wait some minutes, then try again`;
         throw new PolicyReturnError(message, { cause: error });
       }
       throw error;

@@ -4,9 +4,11 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { Context } from 'aws-lambda';
+import { Env } from '../../contract';
 import { CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { DynamoDbBudgetReader } from '../adapters/dynamodb-budget-reader';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
+import { DynamoDbHeldPolicies } from '../adapters/dynamodb-held-policies';
 import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
 import { DynamoDbRuntimeStore } from '../adapters/dynamodb-runtime-store';
 import { DynamoDbSettingsMemory } from '../adapters/dynamodb-settings-memory';
@@ -31,7 +33,10 @@ const parts = once(() => {
   );
   const telemetry = new Telemetry(env.DEPLOYMENT_ID);
   const { log, metrics } = telemetry;
+  const { [Env.POLICY_BACKUPS_TABLE]: backupsTable } = process.env;
   const dynamoDb = new DynamoDBClient(CLIENT_DEFAULTS);
+  // Nobody waits for the monitor: it may be patient with IAM.
+  const iam = new IAMClient(CLIENT_DEFAULTS);
   const store = new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE);
   const settings = new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics });
   const ports: MonitorPorts = {
@@ -39,8 +44,8 @@ const parts = once(() => {
     watchList: store,
     reader: new DynamoDbBudgetReader(dynamoDb, env.BUDGETS_TABLE, log),
     ...(hasAgentCore() ? agentPorts(dynamoDb, env.BUDGETS_TABLE, settings, log) : {}),
-    // Nobody waits for the monitor: it may be patient with IAM.
-    inventory: new IamDenyInventory(new IAMClient(CLIENT_DEFAULTS), env.DENY_POLICY_ARN),
+    inventory: new IamDenyInventory(iam, env.DENY_POLICY_ARN),
+    ...(backupsTable ? { backups: new DynamoDbHeldPolicies(dynamoDb, backupsTable, iam) } : {}),
     settings,
     memory: new DynamoDbSettingsMemory(dynamoDb, env.BUDGETS_TABLE),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),

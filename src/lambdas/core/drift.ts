@@ -29,10 +29,14 @@ export function roleJustLeft({ formerRole }: Budget, now: number): string | unde
   return formerRole && formerRole.until + PROPAGATION_MS > now ? formerRole.id : undefined;
 }
 
+/** Whether a suspension is so old that every list would show it. */
+export function isSuspendedForLong({ status, statusSince, formerRole }: Budget, now: number): boolean {
+  return status === 'suspended' && Math.max(statusSince, formerRole?.until ?? 0) + PROPAGATION_MS <= now;
+}
+
 /** A suspended principal that IAM does not deny. */
 export function missingDeny(budget: Budget, attached: boolean, now: number): Drift | undefined {
-  const since = Math.max(budget.statusSince, budget.formerRole?.until ?? 0);
-  return budget.status === 'suspended' && !attached && since + PROPAGATION_MS <= now
+  return !attached && isSuspendedForLong(budget, now)
     ? { kind: 'missing', principalId: budget.principalId, revision: budget.revision }
     : undefined;
 }

@@ -49,7 +49,7 @@ export const QUOTA_RETRY_MS = 60 * 60 * 1000;
 const MAX_ATTEMPTS = 6;
 
 /** The states in which a deny is lifted, as the state machines call them. */
-const LIFTING = /^(lift|confirm-?restoration|restore-?policies)$/i;
+const LIFTING = /^(lift|confirm-?restoration|restore-?policies|retire-?backup)$/i;
 
 /**
  * One step of enforcement. Every step reads the budget anew, decides anew and acts on that: it works by level, not by message. So

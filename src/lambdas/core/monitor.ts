@@ -6,11 +6,11 @@ import { groupBy } from './collections';
 import { decideAndSave } from './decide-and-save';
 import { decide, Decision, RECHECK_MS, WORKFLOW_PATIENCE_MS } from './decision';
 import { budgetsOnTarget, restricts } from './deny-holders';
-import { attachmentKey, Drift, missingDeny, orphanedDeny, PROPAGATION_MS, roleJustLeft } from './drift';
+import { attachmentKey, Drift, isSuspendedForLong, missingDeny, orphanedDeny, PROPAGATION_MS, roleJustLeft } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
 import {
-  BudgetReader, BudgetStore, DenyInventory, EventPublisher, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory,
+  BudgetReader, BudgetStore, DenyInventory, EventPublisher, HeldPolicies, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory,
   SettingsSnapshot, SettingsSource, WatchList, Workflows,
 } from './ports';
 import { principalFromId } from './principal';
@@ -27,6 +27,8 @@ export interface MonitorPorts {
   /** Keeps the shared budget of a role as its runtimes and their limits are. */
   readonly sharing?: { sync(roleId: string, now: number): Promise<void> };
   readonly inventory: DenyInventory;
+  /** Absent where suspending removes no policies. */
+  readonly backups?: HeldPolicies;
   readonly settings: SettingsSource;
   readonly memory: SettingsMemory;
   readonly events: EventPublisher;
@@ -93,6 +95,8 @@ class Run {
   private readonly deniedRightly = new Set<string>();
   /** Where the deny was found missing. */
   private readonly putBack = new Set<string>();
+  /** Whose policies are being removed, since a removal was lost. */
+  private readonly madeUpFor = new Set<string>();
   private readonly rolesJustLeft = new Set<string>();
   private readonly drift: Drift[] = [];
   private attachments?: ReadonlyMap<string, Attachable>;
@@ -130,6 +134,9 @@ class Run {
             await this.repair(missing, 'suspension');
           }
           await this.tryAgain(budget);
+          if (attachments.has(key)) {
+            await this.makeUpForRemoval(budget, target);
+          }
         }
       });
     }
@@ -138,9 +145,29 @@ class Run {
   /** What came after the deny has failed, the removal of policies: it is tried again for as long as it does. */
   private async tryAgain(budget: Budget): Promise<void> {
     if (budget.failure?.workflow === 'suspension' && budget.failure.at + FAILURE_RETRY_MS <= this.time) {
-      const { workflow, executionName, input } = repairWorkflow('suspension', budget, this.time);
-      await this.ports.workflows.start(workflow, executionName, input);
+      await this.suspendAgain(budget);
     }
+  }
+
+  /**
+   * A removal of policies that nobody knows of: its workflow ended between the deny and the removal, or the strategy was chosen after the suspension. Once it
+   * begins there is a backup, also of somebody who has no policies. The deny is where it should be, so that this is no drift.
+   */
+  private async makeUpForRemoval(budget: Budget, target: Attachable): Promise<void> {
+    const key = attachmentKey(target);
+    // Whose removal failed is tried again in its own time.
+    if (!this.ports.backups || budget.failure?.workflow === 'suspension' || this.madeUpFor.has(key) || !isSuspendedForLong(budget, this.time)) {
+      return;
+    }
+    if (!await this.ports.backups.holds(idOfTarget(target, this.context.ownAccountId))) {
+      this.madeUpFor.add(key);
+      await this.suspendAgain(budget);
+    }
+  }
+
+  private async suspendAgain(budget: Budget): Promise<void> {
+    const { workflow, executionName, input } = repairWorkflow('suspension', budget, this.time);
+    await this.ports.workflows.start(workflow, executionName, input);
   }
 
   public async liftOrphans(): Promise<void> {

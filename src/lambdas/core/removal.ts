@@ -123,12 +123,16 @@ async function returnPolicies({ policies, log, remaining }: RemovalPorts): Promi
   const missing = await policies?.returnAll(remaining() - MARGIN_MS) ?? [];
   if (missing.length > 0) {
     log.error('policies could not be put back', { missing });
-    const told = missing.slice(0, NAMES_TOLD).map(({ target, problem }) => `${target} (${problem.slice(0, 100)})`).join(', ');
-    const more = missing.length > NAMES_TOLD ? ` and ${missing.length - NAMES_TOLD} more` : '';
     throw new RemovalIncompleteError(
-      `policies of ${told}${more} could not be put back: nothing else was removed. Mend the cause, which is told in brackets, and delete the stack again`,
+      `policies of ${toldOf(missing)} could not be put back: nothing else was removed. Mend the cause, which is told in brackets, and delete the stack again`,
     );
   }
+}
+
+/** Whose policies are missing and why, within the bounds of a message. */
+export function toldOf(missing: readonly NotReturned[]): string {
+  const told = missing.slice(0, NAMES_TOLD).map(({ target, problem }) => `${target} (${problem.slice(0, 100)})`).join(', ');
+  return missing.length > NAMES_TOLD ? `${told} and ${missing.length - NAMES_TOLD} more` : told;
 }
 
 function isTimeFor(pause: number, { remaining }: RemovalPorts): boolean {

@@ -16,8 +16,12 @@ import { StepFunctionsExecutions } from '../adapters/step-functions-executions';
 import { Telemetry } from '../adapters/telemetry';
 import { wait } from '../adapters/waiting';
 import { liftAllDenies, RemovalPorts } from '../core/removal';
+import { returnBeforeDetacherGoes } from '../core/strategy-change';
 
 const PHYSICAL_ID = 'restore-on-removal';
+
+/** Property of the resource: the policy-detacher's ARN, or an empty text where there is none. */
+const DETACHER = 'policyDetacherArn';
 
 /** The policy-detacher may work for minutes before it answers, and is not to be asked again meanwhile. */
 const PATIENT = { maxAttempts: 1, requestHandler: { requestTimeout: 0 } };
@@ -41,17 +45,33 @@ const parts = once(() => {
   return { ports, context: readCoreContext() };
 });
 
-/** Lifts every deny when the stack is deleted; creating and updating it changes nothing. */
+/**
+ * Lifts every deny when the stack is deleted, and has policies given back when the policy-detacher goes: in an update, or in the rollback of one that
+ * brought it. Whatever else is created and updated changes nothing.
+ */
 export async function handler(event: CloudFormationCustomResourceEvent, context?: Context): Promise<void> {
   const { log } = telemetry();
   await telemetry().during(context, () => answering(event, context, { physicalResourceIdOf: () => PHYSICAL_ID, log }, () => apply(event, context)));
 }
 
-async function apply({ RequestType, RequestId }: CloudFormationCustomResourceEvent, invocation: Context | undefined): Promise<CustomResourceResult> {
-  if (RequestType === 'Delete') {
+async function apply(event: CloudFormationCustomResourceEvent, invocation: Context | undefined): Promise<CustomResourceResult> {
+  const remaining = () => invocation?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+  const goes = detacherThatGoes(event);
+  if (event.RequestType === 'Delete') {
     const { ports, context } = parts();
-    const remaining = () => invocation?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
-    await liftAllDenies({ requestId: RequestId, at: Date.now() }, { ...ports, remaining }, context);
+    await liftAllDenies({ requestId: event.RequestId, at: Date.now() }, { ...ports, remaining }, context);
+  } else if (goes) {
+    const policies = new LambdaPolicyReturn(new LambdaClient(PATIENT), goes);
+    await returnBeforeDetacherGoes({ policies, log: telemetry().log, pause: wait, remaining });
   }
   return { physicalResourceId: PHYSICAL_ID };
+}
+
+/** The policy-detacher that there was before an update, and will not be after it. */
+function detacherThatGoes(event: CloudFormationCustomResourceEvent): string | undefined {
+  if (event.RequestType !== 'Update') {
+    return undefined;
+  }
+  const { OldResourceProperties: { [DETACHER]: before }, ResourceProperties: { [DETACHER]: after } } = event;
+  return typeof before === 'string' && before !== '' && before !== after ? before : undefined;
 }

@@ -205,6 +205,71 @@ describe('a suspended principal whose policies could not be removed', () => {
   });
 });
 
+describe('a suspended principal whose policies nobody has removed', () => {
+  const denied = (changes: Parameters<typeof aSuspendedBudget>[0] = {}, held: readonly string[] = []) => {
+    const world = given(aSuspendedBudget(changes));
+    world.iam.setByHand(ALICE, true);
+    world.held = new Set(held);
+    return world;
+  };
+
+  test('is suspended again, as often as it takes: the removal was lost, or the strategy is new', async () => {
+    const world = denied({ revision: 7 });
+    for (let run = 1; run <= 3; run += 1) {
+      expect(await monitorLater(world)).toMatchObject({ suspended: 1, drift: [], decided: 0, failures: 0 });
+      expect(world.workflows.started).toHaveLength(run);
+    }
+    expect(world.workflows.started[0]).toMatchObject({ workflow: 'suspension', input: { principalId: ALICE, revision: 7 } });
+    // The deny is where it should be.
+    expect(world.events.published).toEqual([]);
+    expect(world.metrics.total(Metric.DRIFT_DETECTED)).toBe(0);
+    world.held!.add(ALICE);
+    await monitorLater(world);
+    expect(world.workflows.started).toHaveLength(3);
+  });
+
+  test.each<[string, Parameters<typeof aSuspendedBudget>[0]]>([
+    ['its workflow may still be at work', { statusSince: NOON - MINUTE + 1 }],
+    ['its removal failed a moment ago, and is tried again later', { failure: { workflow: 'suspension', step: 'RemovePolicies', message: 'x', at: NOON - MINUTE } }],
+  ])('is left alone where %s', async (_, changes) => {
+    const world = denied(changes);
+    await world.monitor();
+    expect(world.workflows.started).toEqual([]);
+  });
+
+  test('is left alone where suspending removes no policies', async () => {
+    const world = denied();
+    world.held = undefined;
+    await world.monitor();
+    expect(world.workflows.started).toEqual([]);
+  });
+
+  test.each<[string, Parameters<typeof aSuspendedBudget>[0]]>([
+    ['has been suspended for a minute', { statusSince: NOON - MINUTE }],
+    ['has a failure of a restoration from before', { failure: { workflow: 'restoration', step: 'Lift', message: 'x', at: NOON - MINUTE } }],
+    ['has failed for five minutes', { failure: { workflow: 'suspension', step: 'RemovePolicies', message: 'x', at: NOON - 5 * MINUTE } }],
+  ])('is suspended again, once, where it %s', async (_, changes) => {
+    const world = denied(changes);
+    await world.monitor();
+    expect(world.workflows.started).toHaveLength(1);
+  });
+
+  test('is not, where the deny is missing as well: that is mended first, and is drift', async () => {
+    const world = given(aSuspendedBudget());
+    world.held = new Set();
+    expect(await world.monitor()).toMatchObject({ drift: [{ kind: 'missing' }] });
+    expect(world.workflows.started).toHaveLength(1);
+  });
+
+  test('costs the others nothing where the table of backups fails for it', async () => {
+    const world = denied();
+    world.given(aSuspendedBudget({ principalId: ROLE }), { denied: true });
+    world.faults.plan('backups.holds');
+    await expect(world.monitor()).rejects.toThrow(MonitorIncompleteError);
+    expect(world.workflows.started).toHaveLength(1);
+  });
+});
+
 describe('a denied principal whom the table holds for free', () => {
   test.each<[string, Budget | undefined]>([
     ['within its limit', aBudget()],

@@ -75,7 +75,44 @@ test('the policy-detacher is asked once and waited for: it may be at work for mi
   expect(retries[0]).toEqual({ attempts: 1, requestTimeout: 0 });
 });
 
-test.each(['Create', 'Update'] as const)('%s asks nobody for anything', async requestType => {
-  await handler(anEvent(requestType, {}), CONTEXT);
-  expect([...lambda.calls(), ...iam.calls()]).toEqual([]);
+const anUpdate = (before: object, after: object) => anEvent('Update', after, { OldResourceProperties: { ServiceToken: 'arn:handler', ...before } });
+const detacher = (policyDetacherArn: unknown) => ({ policyDetacherArn });
+
+test.each([
+  ['Create', anEvent('Create', detacher('arn:new'))],
+  ['an update that keeps the policy-detacher', anUpdate(detacher('arn:old'), detacher('arn:old'))],
+  ['an update that brings it', anUpdate(detacher(''), detacher('arn:new'))],
+  ['an update without it', anUpdate(detacher(''), detacher(''))],
+  ['an update from a version that did not tell', anUpdate({}, detacher('arn:new'))],
+  ['an update from what is no ARN', anUpdate(detacher({ a: 1 }), detacher('arn:new'))],
+])('%s asks nobody for anything', async (_, event) => {
+  await handler(event, NINE_MINUTES);
+  expect([...lambda.calls(), ...iam.calls(), ...sfn.calls()]).toEqual([]);
+  expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'restore-on-removal' })]);
+});
+
+describe.each([['goes', ''], ['is another', 'arn:new'], ['is told no more', undefined]])('an update after which the policy-detacher %s', (_, after) => {
+  const event = anUpdate(detacher('arn:old'), after === undefined ? {} : detacher(after));
+
+  test('has the old one give everything back, and lifts no deny', async () => {
+    answersWith([]);
+    await handler(event, NINE_MINUTES);
+    const asked = lambda.commandCalls(InvokeCommand).map(({ args: [{ input }] }) => input);
+    expect(asked.map(({ FunctionName: name }) => name)).toEqual(['arn:old', 'arn:old']);
+    expect(JSON.parse(new TextDecoder().decode(asked[0].Payload as Uint8Array))).toMatchObject({ action: 'restore-all-policies' });
+    expect([...iam.calls(), ...sfn.calls(), ...dynamoDb.calls()]).toEqual([]);
+    expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'restore-on-removal' })]);
+  });
+
+  test('fails by name where something cannot be given back, under the id that the resource has', async () => {
+    answersWith([{ target: 'iam-user/1/alice', problem: 'LimitExceeded' }]);
+    await handler(event, NINE_MINUTES);
+    expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: 'the-id', Reason: expect.stringMatching(/strategy stays as it was.*iam-user\/1\/alice \(LimitExceeded\)/) })]);
+  });
+
+  test('fails where the old one cannot be asked', async () => {
+    lambda.on(InvokeCommand).rejects(Object.assign(new Error('Function not found: arn:old'), { name: 'ResourceNotFoundException' }));
+    await handler(event, NINE_MINUTES);
+    expect(answers).toEqual([expect.objectContaining({ Status: 'FAILED', PhysicalResourceId: 'the-id', Reason: expect.stringContaining('Function not found: arn:old') })]);
+  });
 });

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 test.each(['Create', 'Update'] as const)('%s changes nothing', async requestType => {
-  await handler(anEvent(requestType, {}), CONTEXT);
+  await handler(anEvent(requestType, {}, requestType === 'Update' ? { OldResourceProperties: { ServiceToken: 'arn:handler' } } : {}), CONTEXT);
   expect([...iam.calls(), ...sfn.calls(), ...dynamoDb.calls()]).toEqual([]);
   expect(answers).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'restore-on-removal' })]);
 });

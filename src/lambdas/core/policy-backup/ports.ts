@@ -64,6 +64,12 @@ export interface PrincipalPolicies {
   deleteInline(target: Attachable, name: string): Promise<RemoveResult>;
 }
 
+/**
+ * How long no backups are taken once everybody is given back what is held. Long enough for whatever was under way; but where the update that took the
+ * strategy away was rolled back, it is in force again, and nobody else would say so.
+ */
+export const CLOSED_FOR_MS = 6 * 60 * 60 * 1000;
+
 /** What came of a new backup. */
 export type BackupCreation =
   | 'created'
@@ -78,7 +84,7 @@ export interface BackupStore {
   readCurrent(uniqueId: string): Promise<PolicyBackup | undefined>;
   /** Writes it where there is none, and where backups are still taken, in one transaction. @throws PolicyBackupError */
   create(backup: PolicyBackup): Promise<BackupCreation>;
-  /** From now on no backups are taken: whatever is looked up after that is all there will be. A second time changes nothing. */
+  /** For the next `CLOSED_FOR_MS` no backups are taken: whatever is looked up after that is all there will be. */
   close(now: number): Promise<void>;
   /** Backups are taken, whether they were before or not. */
   open(): Promise<void>;

@@ -1,7 +1,7 @@
 import { Item } from '../../../../src/lambdas/core/budget-item';
 import { backupFromRow, currentRow, historyRow } from '../../../../src/lambdas/core/policy-backup/backup-item';
 import { HistoryNote, PolicyBackup } from '../../../../src/lambdas/core/policy-backup/policy-backup';
-import { BackupCreation, BackupStore, Holdings, TargetLeases } from '../../../../src/lambdas/core/policy-backup/ports';
+import { BackupCreation, BackupStore, CLOSED_FOR_MS, Holdings, TargetLeases } from '../../../../src/lambdas/core/policy-backup/ports';
 import { Faults } from './faults';
 
 export const HISTORY_DAYS = 30;
@@ -22,7 +22,7 @@ export class InMemoryBackupStore implements BackupStore, TargetLeases {
 
   public create(backup: PolicyBackup): Promise<BackupCreation> {
     return this.faults.around<BackupCreation>('backups.create', () => {
-      if (this.closedAt !== undefined) {
+      if (this.closedAt !== undefined && this.closedAt > backup.takenAt - CLOSED_FOR_MS) {
         return 'closed';
       }
       if (this.current.has(backup.uniqueId)) {

@@ -35,6 +35,8 @@ export class InMemoryDeployment {
   public readonly settings: InMemorySettings;
   public readonly context: CoreContext;
   public executions: InMemoryExecution[] = [];
+  /** Whose policies are held, by principal id; none where suspending removes no policies. */
+  public held?: Set<string>;
   /** What prices calls anew. */
   public catalog: PriceCatalog = dollarATokenCatalog();
   /** Whether AgentCore runtimes have budgets. */
@@ -68,8 +70,10 @@ export class InMemoryDeployment {
   public get monitorPorts() {
     const { budgets: store, events, workflows, settings, memory, metrics, log, sharing } = this;
     const { inventory } = this.iam;
+    const { held } = this;
+    const backups = held && { holds: (target: string) => this.faults.around('backups.holds', () => held.has(target)) };
     const reading = { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory };
-    return { ...reading, ...(sharing ? { sharing } : {}), events, workflows, metrics, log };
+    return { ...reading, ...(sharing ? { sharing } : {}), ...(backups ? { backups } : {}), events, workflows, metrics, log };
   }
 
   public get repricingPorts() {
