@@ -62,10 +62,11 @@ export class Detachment {
     return BedrockUser.with(cloud, type === 'user' ? await keyOfUser(cloud, name) : await sessionOfRole(cloud, name));
   }
 
-  /** What is held, and what was, as `current <principal id>` and `history <principal id>`. */
+  /** What is held, and what was, as `current <principal id>` and `history <principal id>`; the row that closes the table is of nobody. */
   public async backups(): Promise<readonly string[]> {
     const { cloud, names } = this.instance;
     const { Items: items = [] } = await new DynamoDBClient(cloud.client).send(new ScanCommand({ TableName: names.policyBackupsTable }));
-    return items.map(toItem).map(item => `${String(item[BackupAttribute.STATE]).replace(/#.*/, '')} ${String(item[BackupAttribute.PRINCIPAL_ID])}`);
+    return items.map(toItem).filter(item => item[BackupAttribute.PRINCIPAL_ID] !== undefined)
+      .map(item => `${String(item[BackupAttribute.STATE]).replace(/#.*/, '')} ${String(item[BackupAttribute.PRINCIPAL_ID])}`);
   }
 }
