@@ -44,6 +44,7 @@ beforeEach(() => {
   jest.spyOn(Date, 'now').mockImplementation(() => now);
 });
 
+// Answers differ by operation, and the tests look into them field by field, as a caller without types does.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Reply = { readonly status: number; readonly headers: Record<string, string> } & Record<string, any>;
 

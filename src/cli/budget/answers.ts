@@ -47,7 +47,6 @@ const ChangeShape = z.object({
   replayed: z.nullish(z.boolean()),
 });
 
-export type LimitAnswer = z.infer<typeof LimitShape>;
 export type BudgetAnswer = z.infer<typeof BudgetShape>;
 export type UnreadableAnswer = z.infer<typeof UnreadableShape>;
 export type ListedBudget = BudgetAnswer | UnreadableAnswer;
