@@ -6,7 +6,8 @@ import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
 import {
-  AGENT_CORE_CLIENT_VERSION, AWS_SDK_CLIENTS, AWS_SDK_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION, SIGNING, VERSIONS,
+  AGENT_CORE_CLIENT_VERSION, AWS_SDK_CLIENTS, AWS_SDK_VERSION, COST_EXPLORER_CLIENT_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION,
+  SIGNING, VERSIONS,
 } from './projenrc/versions';
 
 /** Directories of TypeScript that never ship: linted and type-checked like `src`, free to use development dependencies. */
@@ -63,6 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     ...AWS_SDK_CLIENTS.map((client) => `@aws-sdk/${client}@${AWS_SDK_VERSION}`),
     `@aws-sdk/client-pricing@${PRICING_CLIENT_VERSION}`,
     `@aws-sdk/client-bedrock-agentcore-control@${AGENT_CORE_CLIENT_VERSION}`,
+    `@aws-sdk/client-cost-explorer@${COST_EXPLORER_CLIENT_VERSION}`,
     ...SIGNING,
     // CSV in and out of the command line
     'csv-parse',
@@ -73,6 +75,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/luxon',
     'luxon',
     'zod',
+    // charts of reports, bundled
+    `echarts@${VERSIONS.echarts}`,
     // figures of the price catalog, read when it is generated
     '@pydantic/genai-prices',
     // tests
@@ -86,6 +90,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock',
     'aws-sdk-client-mock-jest',
     'fast-check',
+    // reports, opened in a real browser
+    `@sparticuz/chromium@${VERSIONS.chromium}`,
+    `playwright-core@${VERSIONS.playwrightCore}`,
   ],
 
   // tests: see TestSuites

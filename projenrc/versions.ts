@@ -17,6 +17,11 @@ export const VERSIONS = {
   /** Its output is published, so a new version is a deliberate step. */
   esbuild: '0.28.2',
   jest: '^30',
+  /** Draws the charts of reports; its output is published. */
+  echarts: '6.1.0',
+  /** The browser in which reports are tested comes from the package index, so that a test needs nothing that is not installed with the others. */
+  chromium: '147.0.2',
+  playwrightCore: '1.65.1',
   // Native packages: the newest version of which every platform's binary is published. With a missing one the lock file would miss it too, and
   // `npm ci` refuses such a lock file.
   swc: '1.16.18',
@@ -35,6 +40,8 @@ export const AWS_SDK_CLIENTS = [
   'client-eventbridge',
   'client-iam',
   'client-lambda',
+  'client-s3',
+  'client-secrets-manager',
   'client-sfn',
   'client-sns',
   'client-sqs',
@@ -46,6 +53,9 @@ export const PRICING_CLIENT_VERSION = '3.1133.0';
 
 /** So is that of AgentCore's control plane. */
 export const AGENT_CORE_CLIENT_VERSION = '3.1142.0';
+
+/** And that of Cost Explorer. */
+export const COST_EXPLORER_CLIENT_VERSION = '3.1138.0';
 
 /** How the command line finds the caller's credentials and signs its requests: what the clients themselves use. */
 export const SIGNING = ['@aws-sdk/credential-provider-node@3.972.97', '@smithy/signature-v4@5.7.5'];
