@@ -118,7 +118,7 @@ function spendChart(name: string, days: number, scale: number, limitUsd: number 
   });
   const marks: { at: number; status: ChartStatus; text: string }[] = days > 0 ? [{ at: T0, status: 'active', text: 'seen for the first time' }] : [];
   const reach = (share: number, status: ChartStatus, text: string) => {
-    const point = points.find(candidate => candidate.limitUsd !== undefined && candidate.spentUsd >= candidate.limitUsd * share && candidate.at > marks.at(-1)!.at);
+    const point = points.find(({ at, spentUsd: spent, limitUsd: limit = Infinity }) => spent >= limit * share && at > marks.at(-1)!.at);
     if (point) {
       marks.push({ at: point.at, status, text });
     }
@@ -134,7 +134,7 @@ function spendChart(name: string, days: number, scale: number, limitUsd: number 
     kind: 'spend',
     title: name,
     description: `Spend of ${name} against its limit, day by day.`,
-    ...(last ? { summary: `$${last.spentUsd.toFixed(2)} ${last.limitUsd === undefined ? 'spent, no budget' : `of $${last.limitUsd.toFixed(2)}`} · API key` } : {}),
+    ...(last ? { summary: `$${last.spentUsd.toFixed(2)} ${last.limitUsd === undefined ? 'spent' : `of $${last.limitUsd.toFixed(2)}`} · API key` } : {}),
     points,
     marks,
   };

@@ -103,7 +103,7 @@ function spendTable({ points, marks }: SpendChart, frame: TimeFrame): DataTable 
     ]);
   }
   return {
-    columns: [timeColumn(frame), { title: 'Spent', isNumber: true }, { title: 'Limit', isNumber: true }, { title: 'Share', isNumber: true }, { title: 'Change of status' }],
+    columns: [timeColumn(frame), ...['Spent', 'Limit', 'Share'].map(title => ({ title, isNumber: true })), { title: 'Change of status' }],
     rows,
   };
 }
@@ -128,7 +128,11 @@ function costTable({ days, series }: CostChart): DataTable {
   const decimals = decimalsFor(Math.max(0, ...totals));
   return {
     columns: [{ title: 'Day' }, { title: 'Total', isNumber: true }, ...series.map(({ name }) => ({ title: name, isNumber: true }))],
-    rows: series.length === 0 ? [] : days.map((day, index) => [day, dollarText(totals[index], decimals), ...series.map(({ usd }) => dollarText(usd[index] ?? 0, decimals))]),
+    rows: series.length === 0 ? [] : days.map((day, index) => [
+      day,
+      dollarText(totals[index], decimals),
+      ...series.map(({ usd }) => dollarText(usd[index] ?? 0, decimals)),
+    ]),
   };
 }
 

@@ -1,3 +1,4 @@
+import { CostChart } from './report-page';
 import { decimalsFor, dollarText } from './texts';
 
 /** Round values for an axis from 0 to at least `highest`: at most `count` steps of 1, 2, 2.5 or 5 times a power of ten. */
@@ -17,9 +18,9 @@ export function secondStep(length: number, count: number): number {
 
 /** With as many decimals on all of them as one of them needs. */
 export function dollarTexts(amounts: readonly number[]): string[] {
-  const largest = Math.max(...amounts);
-  const decimals = amounts.every(Number.isInteger) ? 0 : decimalsFor(largest);
-  return amounts.map(amount => (largest >= 10_000 ? shortText(amount) : dollarText(amount, decimals)));
+  const highest = Math.max(...amounts);
+  const decimals = amounts.every(Number.isInteger) ? 0 : decimalsFor(highest);
+  return amounts.map(amount => (highest >= 10_000 ? shortText(amount) : dollarText(amount, decimals)));
 }
 
 /** `$25k`, `$1.5M`. */
@@ -43,9 +44,11 @@ export function bins(days: number, width: number, pixels: number): Bin[] {
   return Array.from({ length: Math.ceil(days / size) }, (_, index) => ({ from: index * size, to: Math.min(days, (index + 1) * size) - 1 }));
 }
 
+type Series = CostChart['series'][number];
+
 /** The series with the highest sums, in their order of size; what the rest has, together as the last of them. */
-export function largest<S extends { readonly name: string; readonly usd: readonly number[] }>(series: readonly S[], most: number): { name: string; usd: readonly number[] }[] {
-  const sum = ({ usd }: S) => usd.reduce((total, amount) => total + amount, 0);
+export function largest(series: readonly Series[], most: number): readonly Series[] {
+  const sum = ({ usd }: Series) => usd.reduce((total, amount) => total + amount, 0);
   const sorted = series.map(one => ({ one, total: sum(one) })).sort((a, b) => b.total - a.total).map(({ one }) => one);
   if (sorted.length <= most) {
     return sorted;

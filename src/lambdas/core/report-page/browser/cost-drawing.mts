@@ -1,9 +1,10 @@
 import type { EChartsOption } from 'echarts';
 import type { CostData } from '../chart-data';
 import type { Palette } from '../palette';
-import { bins, type Bin, dollarTexts, largest, ticks } from '../scale';
+import { bins, type Bin, largest } from '../scale';
 import { dayText, decimalsFor, dollarText, shareText } from '../texts';
-import { commonOption, type Drawing, type Stop, widthOf } from './drawing.mjs';
+import { commonOption, type Drawing, type Stop } from './drawing.mjs';
+import { valueAxis } from './value-axis.mjs';
 
 const HEIGHT = 336;
 const BOTTOM = 28;
@@ -49,16 +50,14 @@ export class CostDrawing implements Drawing {
     const stretches = bins(this.data.days.length, width - 60, NARROWEST);
     const amounts = shown.map(({ usd }) => stretches.map(({ from, to }) => usd.slice(from, to + 1).reduce((sum, amount) => sum + amount, 0)));
     const totals = stretches.map((_, bin) => amounts.reduce((sum, usd) => sum + usd[bin], 0));
-    const values = ticks(Math.max(0, ...totals), 5);
-    const valueTexts = dollarTexts(values);
+    const dollars = valueAxis(Math.max(0, ...totals), 5);
     this.stops = this.walk(stretches, shown, amounts, totals);
 
     const common = commonOption(palette);
-    const left = Math.ceil(Math.max(...valueTexts.map(widthOf)) + 12);
     return {
       ...common,
       tooltip: { ...common.tooltip, trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: palette.area, opacity: 1 } } },
-      grid: { left, right: 8, top: 14, bottom: BOTTOM, outerBoundsMode: 'none' },
+      grid: { left: dollars.width, right: 8, top: 14, bottom: BOTTOM, outerBoundsMode: 'none' },
       xAxis: {
         type: 'category',
         data: stretches.map(({ from }) => dayText(this.data.days[from]).replace(/ \d{4}$/, '')),
@@ -66,14 +65,7 @@ export class CostDrawing implements Drawing {
         axisTick: { show: false },
         axisLabel: { color: palette.soft, fontSize: 12, hideOverlap: true, interval: 'auto' },
       },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: values.at(-1),
-        interval: values[1],
-        axisLabel: { color: palette.soft, fontSize: 12, formatter: (value: number) => valueTexts[values.findIndex(tick => Math.abs(tick - value) < values[1] / 100)] ?? '' },
-        splitLine: { lineStyle: { color: palette.line } },
-      },
+      yAxis: dollars.option(palette),
       series: shown.map(({ name, index }, place) => ({
         name,
         type: 'bar',
@@ -81,13 +73,20 @@ export class CostDrawing implements Drawing {
         data: amounts[place],
         barCategoryGap: stretches.length > 60 ? '12%' : '24%',
         barMaxWidth: 64,
-        itemStyle: { color: palette.series[index], decal: decal(index, palette) as never, borderColor: palette.page, borderWidth: stretches.length > 60 ? 0 : 0.75 },
+        itemStyle: {
+          color: palette.series[index],
+          decal: decal(index, palette) as never,
+          borderColor: palette.page,
+          borderWidth: stretches.length > 60 ? 0 : 0.75,
+        },
         emphasis: { disabled: true },
       })),
     };
   }
 
-  private walk(stretches: readonly Bin[], shown: readonly { readonly name: string }[], amounts: readonly (readonly number[])[], totals: readonly number[]): Stop[][] {
+  private walk(
+    stretches: readonly Bin[], shown: readonly { readonly name: string }[], amounts: readonly (readonly number[])[], totals: readonly number[],
+  ): Stop[][] {
     const decimals = decimalsFor(Math.max(0, ...totals));
     const headings = stretches.map(({ from, to }) => (from === to
       ? dayText(this.data.days[from])

@@ -3,10 +3,10 @@ import type { Palette } from '../palette';
 
 /** What is drawn in one place: by its size and colours, and as a walk for those who have no pointer. */
 export interface Drawing {
-  heightFor(width: number): number;
-  option(width: number, palette: Palette): EChartsOption;
   /** What can be pointed at when it was drawn last, by rows. */
   readonly stops: readonly (readonly Stop[])[];
+  heightFor(width: number): number;
+  option(width: number, palette: Palette): EChartsOption;
   /** What a pointer points at. */
   stopOf(seriesIndex: number, dataIndex: number): Stop | undefined;
 }

@@ -1,6 +1,6 @@
-import { STATUS_LOOK } from '../status-look';
 import type { Palette } from '../palette';
 import type { ChartStatus } from '../report-page';
+import { STATUS_LOOK } from '../status-look';
 import { FONT, widthOf } from './drawing.mjs';
 
 /** A state that lasts, as a bar: its weight tells the status, and its name where there is room. */
@@ -13,7 +13,12 @@ export function spanShape(left: number, right: number, middle: number, status: C
   const bar = {
     type: 'rect',
     shape: {
-      x: left + border / 2, y: middle - height / 2 + border / 2, width: Math.max(1, width - border - (width > 4 ? 1 : 0)), height: height - border, r: Math.min(2, width / 3),
+      x: left + border / 2,
+      y: middle - height / 2 + border / 2,
+      // a gap tells neighbours apart
+      width: Math.max(1, width - border - (width > 4 ? 1 : 0)),
+      height: height - border,
+      r: Math.min(2, width / 3),
     },
     style: isHollow ? { fill: palette.page, stroke: tone, lineWidth: border } : { fill: tone },
     emphasis: { style: { stroke: palette.ink, lineWidth: 2 } },

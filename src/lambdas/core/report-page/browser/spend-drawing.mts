@@ -1,11 +1,11 @@
 import type { EChartsOption } from 'echarts';
 import type { SpendData } from '../chart-data';
-import { dollarTexts, ticks } from '../scale';
 import { STATUS_LOOK } from '../status-look';
 import { decimalsFor, dollarText, instantText, shareText, type TimeFrame } from '../texts';
-import { commonOption, type Drawing, type Stop, widthOf } from './drawing.mjs';
+import { commonOption, type Drawing, type Stop } from './drawing.mjs';
 import { spanShape } from './span-shape.mjs';
 import { MARGIN, type TimeAxis } from './time-axis.mjs';
+import { valueAxis } from './value-axis.mjs';
 
 const HEIGHT = 216;
 const TOP = 14;
@@ -20,11 +20,10 @@ const MARKS = 2;
 /** Spend as steps below its limit, changes of status on it, and the states as a strip below. */
 export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis): Drawing {
   const { at, spent, limit, marks } = data;
-  const values = ticks(Math.max(...spent, ...limit.map(amount => amount ?? 0)) * 1.04, 4);
-  const valueTexts = dollarTexts(values);
+  const dollars = valueAxis(Math.max(...spent, ...limit.map(amount => amount ?? 0)) * 1.04, 4);
   const decimals = decimalsFor(Math.max(...spent));
   const end = axis.range.to;
-  const withEnd = <T,>(points: readonly T[], valueAt: (index: number) => number | null) =>
+  const withEnd = <T>(points: readonly T[], valueAt: (index: number) => number | null) =>
     [...points.map((_, index) => [axis.place(at[index]), valueAt(index) ?? '-']), [end, valueAt(points.length - 1) ?? '-']];
   const spentAt = (instant: number) => spent[lastIndex(at, instant)] ?? 0;
 
@@ -58,7 +57,7 @@ export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis):
     stopOf: (seriesIndex, dataIndex) => (seriesIndex === MARKS ? change(dataIndex) : point(Math.min(dataIndex, at.length - 1))),
     option: (width, palette): EChartsOption => {
       const common = commonOption(palette);
-      const left = Math.ceil(Math.max(...valueTexts.map(widthOf)) + 10);
+      const left = dollars.width;
       const time = axis.option(width - left - MARGIN, palette);
       return {
         ...common,
@@ -72,15 +71,7 @@ export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis):
           { ...time, gridIndex: 1, axisPointer: { show: false } },
         ],
         yAxis: [
-          {
-            gridIndex: 0,
-            type: 'value',
-            min: 0,
-            max: values.at(-1),
-            interval: values[1],
-            axisLabel: { color: palette.soft, fontSize: 12, margin: 7, formatter: (value: number) => valueTexts[values.findIndex(tick => Math.abs(tick - value) < values[1] / 100)] ?? '' },
-            splitLine: { lineStyle: { color: palette.line } },
-          },
+          { ...dollars.option(palette), gridIndex: 0 },
           { gridIndex: 1, type: 'value', min: 0, max: 1, show: false },
         ],
         series: [

@@ -1,6 +1,6 @@
+import type { Palette } from '../palette';
 import { secondStep } from '../scale';
 import { clockText, tickText, type TimeFrame, wallClock } from '../texts';
-import type { Palette } from '../palette';
 import { type Range, widthOf } from './drawing.mjs';
 
 /** What a drawing leaves free on the right of its axis. */
