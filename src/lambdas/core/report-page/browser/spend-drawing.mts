@@ -23,8 +23,10 @@ export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis):
   const dollars = valueAxis(Math.max(...spent, ...limit.map(amount => amount ?? 0)) * 1.04, 4);
   const decimals = decimalsFor(Math.max(...spent));
   const end = axis.range.to;
-  const withEnd = <T>(points: readonly T[], valueAt: (index: number) => number | null) =>
-    [...points.map((_, index) => [axis.place(at[index]), valueAt(index) ?? '-']), [end, valueAt(points.length - 1) ?? '-']];
+  // the last value holds until the end
+  const steps = (values: readonly (number | null)[]) => [
+    ...values.map((value, index) => [axis.place(at[index]), value ?? '-']), [end, values.at(-1) ?? '-'],
+  ];
   const spentAt = (instant: number) => spent[lastIndex(at, instant)] ?? 0;
 
   const point = (index: number): Stop => ({
@@ -79,7 +81,7 @@ export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis):
             name: 'spent',
             type: 'line',
             step: 'end',
-            data: withEnd(spent, index => spent[index]),
+            data: steps(spent),
             showSymbol: at.length === 1,
             symbol: 'circle',
             symbolSize: 6,
@@ -93,7 +95,7 @@ export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis):
             name: 'limit',
             type: 'line',
             step: 'end',
-            data: withEnd(limit, index => limit[index]),
+            data: steps(limit),
             showSymbol: false,
             symbol: 'none',
             lineStyle: { color: palette.ink, width: 1.4, type: [5, 4] },
