@@ -59,8 +59,11 @@ export class ChartView {
       aria: { enabled: true, label: { enabled: true, description: this.description } },
       tooltip: { ...option.tooltip, formatter: (pointed: Pointed | readonly Pointed[]) => this.tip(pointed) },
     }, { notMerge: true });
+    const svg = this.canvas.querySelector('svg');
     // paper may be narrower still: then it is scaled
-    this.canvas.querySelector('svg')?.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    svg?.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    // the canvas around it is the image, and has its name
+    svg?.setAttribute('aria-hidden', 'true');
   }
 
   public drawForPaper(): void {
@@ -117,6 +120,8 @@ export class ChartView {
       this.plot.scrollTop = Math.max(0, stop.top - this.plot.clientHeight / 2);
     }
     this.chart.dispatchAction({ type: 'highlight', seriesIndex: stop.seriesIndex, dataIndex: stop.dataIndex });
+    // a tip that is shown where one is already would keep its text
+    this.chart.dispatchAction({ type: 'hideTip' });
     this.chart.dispatchAction({ type: 'showTip', seriesIndex: stop.seriesIndex, dataIndex: stop.dataIndex });
     this.say([stop.heading, ...stop.lines].join('. '));
   }
