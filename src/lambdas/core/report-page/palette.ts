@@ -18,7 +18,7 @@ export interface Palette {
   readonly status: Readonly<Record<ChartStatus, string>>;
   /** Of stacked series, in order; neighbours differ in lightness too, so that they stay apart without hues. */
   readonly series: readonly string[];
-  /** Lines across the areas of series that share a hue's lightness with another. */
+  /** Lines across the areas of three in four series. */
   readonly decal: string;
 }
 
@@ -37,16 +37,16 @@ export const PALETTES: Readonly<Record<Mode, Palette>> = {
     area: '#1d5a9714',
     onTone: '#ffffff',
     status: {
-      active: '#2d7a5b',
+      active: '#1c7a70',
       warning: '#946300',
       critical: '#b84a00',
       exceeded: '#9c2f75',
       grace_period: '#6b49ad',
-      suspended: '#b0241c',
+      suspended: '#a8160f',
       restoring: '#1a6aa8',
       deleted: '#656c74',
     },
-    series: ['#1d5a97', '#c77700', '#14866d', '#a8548f', '#4d93d1', '#8a4b08', '#5f6f1f', '#71767c'],
+    series: ['#1d5a97', '#c77700', '#0b5e4e', '#bd6fab', '#7a3f06', '#4d93d1', '#4d5a12', '#858a90'],
     decal: '#ffffff38',
   },
   dark: {
@@ -60,16 +60,16 @@ export const PALETTES: Readonly<Record<Mode, Palette>> = {
     area: '#8dbbee1f',
     onTone: '#15181b',
     status: {
-      active: '#5fbf95',
+      active: '#63cdb8',
       warning: '#e0b040',
       critical: '#f5914d',
       exceeded: '#e888c3',
       grace_period: '#b99cf0',
-      suspended: '#ff8178',
+      suspended: '#ff7468',
       restoring: '#6bb8ee',
       deleted: '#9aa1a8',
     },
-    series: ['#8dbbee', '#e9a23b', '#3f9f86', '#dd9bc8', '#4b86c2', '#c98a4b', '#a5b865', '#9aa1a8'],
+    series: ['#8dbbee', '#b9772a', '#7fd6bd', '#b0619a', '#e9c46a', '#4481bd', '#c9dc8a', '#80878e'],
     decal: '#15181b40',
   },
 };

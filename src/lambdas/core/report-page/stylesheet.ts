@@ -157,7 +157,7 @@ td{min-width:5rem;max-width:32rem}
 const SERIES = PALETTES.light.series.map((_, index) => `.series-${index}{--tone:var(--series-${index})}`).join('')
   + '.series-1,.series-5{background-image:repeating-linear-gradient(45deg,var(--decal) 0 2px,transparent 2px 6px)}'
   + '.series-2,.series-6{background-image:repeating-linear-gradient(90deg,var(--decal) 0 2px,transparent 2px 5px)}'
-  + '.series-3,.series-7{background-image:radial-gradient(var(--decal) 1.5px,transparent 2px);background-size:5px 5px}';
+  + '.series-3{background-image:radial-gradient(var(--decal) 1.5px,transparent 2px);background-size:5px 5px}';
 
 const NARROW = `
 @media (max-width:34rem){

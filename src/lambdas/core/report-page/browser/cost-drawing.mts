@@ -116,10 +116,12 @@ export class CostDrawing implements Drawing {
 
 /** Neighbours differ by more than their colour; the stylesheet has the same for the legend. */
 function decal(index: number, { decal: color }: Palette): object | undefined {
-  switch (index % 4) {
+  switch (index) {
     case 1:
+    case 5:
       return { symbol: 'rect', symbolSize: 1, dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color };
     case 2:
+    case 6:
       return { symbol: 'rect', symbolSize: 1, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: Math.PI / 2, color };
     case 3:
       return { symbol: 'circle', symbolSize: 0.8, dashArrayX: [[5, 5], [0, 5, 5, 0]], dashArrayY: [4, 0], color };
