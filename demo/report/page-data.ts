@@ -1,3 +1,4 @@
+import { Status } from '../../src/lambdas/core/budget';
 import { formatUsdRounded, toMetricValue, Usd, usd } from '../../src/lambdas/core/money';
 import { KeyFigure, ReportPage, ReportTable, SpendChart, StatesChart } from '../../src/lambdas/core/report-page/report-page';
 import { clockText } from '../../src/lambdas/core/report-page/texts';
@@ -74,28 +75,41 @@ function spendOf({ principalId, spentUsd, limitUsd, status, timeline }: Principa
     points: recording.history.filter(observation => observation.principalId === principalId).map(({ seenAt, spent: seen, limit }) => ({
       at: seenAt, spentUsd: toMetricValue(seen), ...(limit === undefined ? {} : { limitUsd: toMetricValue(limit) }),
     })),
-    marks: timeline.map(entry => ({ at: Date.parse(entry.at), status: entry.status, text: entry.reason.replace(THRESHOLD_REACHED, '') })),
+    marks: changesOf(principalId, timeline, recording).map(({ at, status: changed, reason }) => ({ at, status: changed, text: reason.replace(THRESHOLD_REACHED, '') })),
   };
 }
 
 function statesOf(recording: Recording): StatesChart {
   const { summary: { principals }, firstCallAt, endedAt } = recording;
-  // What was so before the first call was so from the start.
-  const instant = (at: string) => Math.max(firstCallAt, Date.parse(at));
   return {
     kind: 'states',
     title: 'States over time',
     description: 'A row for each principal: the heavier the bar, the nearer it was to being stopped. Hollow bars are states that pass by themselves.',
     rows: principals.map(({ principalId, timeline }) => ({
       name: nameIn(recording, principalId),
-      spans: timeline.map(({ at, status, reason }, index) => ({
-        from: instant(at),
-        to: timeline[index + 1] ? instant(timeline[index + 1].at) : endedAt,
-        status,
-        text: reason,
+      // what was so before the first call was so from the start
+      spans: changesOf(principalId, timeline, recording).map(({ at, status, reason }, index, changes) => ({
+        from: Math.max(firstCallAt, at), to: Math.max(firstCallAt, changes[index + 1]?.at ?? endedAt), status, text: reason,
       })),
     })),
   };
+}
+
+/**
+ * When the statuses changed while the demo ran. It ends with a new period, for which clocks are put forward: what the trail then tells is of
+ * days to come, and counts from when it was seen.
+ */
+function changesOf(principalId: string, timeline: PrincipalSummary['timeline'], { history, endedAt }: Recording): { at: number; status: Status; reason: string }[] {
+  let earliest = 0;
+  const instants = timeline.map(({ at, status }) => {
+    const instant = Date.parse(at) <= endedAt
+      ? Date.parse(at)
+      : history.find(observation => observation.principalId === principalId && observation.status === status && observation.seenAt >= earliest)?.seenAt;
+    earliest = Math.max(earliest, instant ?? 0);
+    return instant;
+  });
+  // what passed unseen was over when the next was seen
+  return timeline.map(({ status, reason }, index) => ({ at: instants.slice(index).find(instant => instant !== undefined) ?? endedAt, status, reason }));
 }
 
 function suspensionsOf(recording: Recording): ReportTable {

@@ -102,6 +102,19 @@ describe('the page', () => {
     expect(tableOf(page, 1).rows).toEqual([['BedrockAPIKey-k7f2', '5.2', '$0.70001047']]);
   });
 
+  test('takes what the trail tells of days to come for what was seen of it', () => {
+    const [key] = SUMMARY.principals;
+    const later = new Date(T0 + 7 * 86_400_000).toISOString();
+    const { history, ...rest } = recording();
+    const seen = (second: number, status: 'suspended' | 'active') => ({ ...history[0], seenAt: T0 + second * 1000, status });
+    const [{ marks }] = spendOf(pageData({
+      ...rest,
+      history: [seen(1, 'active'), seen(14, 'suspended'), seen(22, 'active'), seen(24, 'active')],
+      summary: { ...SUMMARY, principals: [{ ...key, timeline: [key.timeline[3], ...key.timeline.slice(4).map(entry => ({ ...entry, at: later }))] }] },
+    }));
+    expect(marks.map(({ at: instant, status }) => [status, (instant - T0) / 1000])).toEqual([['suspended', 13], ['restoring', 22], ['active', 22]]);
+  });
+
   test('says what was verified at each stage, and when', () => {
     expect(page.sections[2].blocks).toEqual([
       { kind: 'checks', title: 'Before', note: 'start', checks: [] },

@@ -20,6 +20,8 @@ export function valueAxis(highest: number, count: number): ValueAxis {
       min: 0,
       max: values.at(-1),
       interval: step,
+      axisLine: { show: false },
+      axisTick: { show: false },
       axisLabel: { color: soft, fontSize: 12, margin: 7, formatter: (value: number) => texts[Math.round(value / step)] ?? '' },
       splitLine: { lineStyle: { color: line } },
     }),
