@@ -32,7 +32,7 @@ export function pageData(recording: Recording): ReportPage {
       {
         id: 'spend',
         title: 'Spend against limit',
-        text: 'Spend in the budget’s window; the dashed line is the limit, and the strip below shows the status.',
+        text: 'Spend in the window of each budget. The strip below a curve shows the status: the heavier, the worse.',
         blocks: summary.principals.map(principal => spendOf(principal, recording)),
       },
       { id: 'states', title: 'Who was stopped, and for how long', blocks: [statesOf(recording), suspensionsOf(recording)] },

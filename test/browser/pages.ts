@@ -23,7 +23,7 @@ export function samplePage(): ReportPage {
     ],
     timeZone: 'Europe/Berlin',
     sections: [
-      { id: 'spend', title: 'Spend against limit', text: 'Each principal in its budget’s window. The dashed line is the limit.', blocks: charts },
+      { id: 'spend', title: 'Spend against limit', text: 'Each principal in its budget’s window.', blocks: charts },
       { id: 'states', title: 'Who would have been stopped', blocks: [statesChart(PRINCIPALS, 31, random), outcomes()] },
       { id: 'cost', title: 'Cost by model and day', blocks: [costChart(31, MODELS, random)] },
       {

@@ -15,6 +15,11 @@ export function isChart(block: ReportBlock): block is Chart {
   return block.kind === 'spend' || block.kind === 'states' || block.kind === 'cost';
 }
 
+/** What the lines of charts of spend are. */
+export function lineLegend(hasLimit: boolean): Markup {
+  return markup`<ul class="legend lines"><li><span class="stroke"></span>spent</li>${hasLimit ? markup`<li><span class="stroke dashed"></span>limit</li>` : ''}</ul>`;
+}
+
 /** A figure: what it is, where the script draws it, what the marks mean, and its data as a table. */
 export function chartMarkup(chart: Chart, key: number, frame: TimeFrame): Markup {
   const id = `_chart-${key}`;

@@ -1,10 +1,10 @@
 import { chartData, Chart, drawn, embeddedJson, PageData, timeFrameOf } from './chart-data';
 import { contentSecurity } from './content-security';
 import { Markup, markup } from './markup';
-import { chartMarkup, isChart } from './render-chart';
+import { chartMarkup, isChart, lineLegend } from './render-chart';
 import { checksMarkup, statusIcons } from './render-status';
 import { tableMarkup } from './render-table';
-import { KeyFigure, ReportBlock, ReportPage, ReportSection } from './report-page';
+import { KeyFigure, ReportBlock, ReportPage, ReportSection, SpendChart } from './report-page';
 import { STYLESHEET } from './stylesheet';
 import { TimeFrame } from './texts';
 
@@ -108,13 +108,27 @@ function sectionMarkup({ id, title, text }: ReportSection, blocks: readonly Numb
 <h2 id="${id}_title">${title}</h2>
 ${text ? markup`<p class="text">${text}</p>` : ''}
 ${charts > MANY_CHARTS ? markup`<div class="find" data-find hidden></div>` : ''}
-${gathered(blocks).map(group => (group[0].block.kind === 'spend'
-  ? markup`<div class="${group.length > MANY_CHARTS ? 'cards many' : 'cards'}">${group.map(numberedBlock => blockMarkup(numberedBlock, frame))}</div>`
-  : group[0].block.kind === 'checks'
-    ? markup`<div class="checks">${group.map(numberedBlock => blockMarkup(numberedBlock, frame))}</div>`
-    : group.map(numberedBlock => blockMarkup(numberedBlock, frame))))}
+${gathered(blocks).map(group => groupMarkup(group, frame))}
 ${blocks.length === 0 ? markup`<p class="empty">Nothing to show.</p>` : ''}
 </section>`;
+}
+
+function groupMarkup(group: readonly NumberedBlock[], frame: TimeFrame): Markup {
+  const blocks = group.map(numberedBlock => blockMarkup(numberedBlock, frame));
+  switch (group[0].block.kind) {
+    case 'spend':
+      return markup`${spendLegend(group)}<div class="${group.length > MANY_CHARTS ? 'cards many' : 'cards'}">${blocks}</div>`;
+    case 'checks':
+      return markup`<div class="checks">${blocks}</div>`;
+    default:
+      return markup`${blocks}`;
+  }
+}
+
+/** Once for all charts that follow. */
+function spendLegend(group: readonly NumberedBlock[]): Markup | string {
+  const charts = group.map(({ block }) => block as SpendChart).filter(({ points }) => points.length > 0);
+  return charts.length > 0 ? lineLegend(charts.some(({ points }) => points.some(({ limitUsd }) => limitUsd !== undefined))) : '';
 }
 
 /** Neighbours of one kind stand side by side. */

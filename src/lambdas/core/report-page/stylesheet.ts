@@ -112,6 +112,10 @@ const CHARTS = `
 .legend button:hover{border-color:var(--edge)}
 .legend button[aria-pressed=false]{color:var(--soft);text-decoration:line-through}
 .legend button[aria-pressed=false] .swatch{opacity:.25}
+.lines{margin-top:1rem;color:var(--soft)}
+.lines+.cards{margin-top:1.25rem}
+.stroke{flex:none;width:1.6rem;border-top:2px solid var(--accent)}
+.stroke.dashed{border-top:2px dashed var(--ink)}
 .swatch{flex:none;display:inline-block;width:1.6rem;height:12px;background:var(--tone);border-radius:2px}
 .swatch.square{width:14px;height:14px}
 .marks{display:grid;gap:.3rem;margin:.6rem 0 0;padding:0;list-style:none;font-size:.875rem;line-height:1.4}
@@ -155,7 +159,7 @@ td{min-width:5rem;max-width:32rem}
 `;
 
 const SERIES = PALETTES.light.series.map((_, index) => `.series-${index}{--tone:var(--series-${index})}`).join('')
-  + '.series-1,.series-5{background-image:repeating-linear-gradient(45deg,var(--decal) 0 2px,transparent 2px 6px)}'
+  + '.series-1,.series-5{background-image:repeating-linear-gradient(-45deg,var(--decal) 0 2px,transparent 2px 6px)}'
   + '.series-2,.series-6{background-image:repeating-linear-gradient(90deg,var(--decal) 0 2px,transparent 2px 5px)}'
   + '.series-3{background-image:radial-gradient(var(--decal) 1.5px,transparent 2px);background-size:5px 5px}';
 

@@ -110,7 +110,7 @@ export function spendDrawing(data: SpendData, frame: TimeFrame, axis: TimeAxis):
               value: [axis.place(instant), spentAt(instant)],
               // how everything begins is no event
               symbol: index === 0 && status === 'active' ? 'none' : `path://${STATUS_LOOK[status].icon}`,
-              symbolSize: 12,
+              symbolSize: status === 'active' ? 8 : 12,
               itemStyle: { color: palette.status[status], borderColor: palette.page, borderWidth: 1.2 },
             })),
             lineStyle: { opacity: 0 },
