@@ -3,10 +3,12 @@
  *
  * - the Lambda handlers: `src/lambdas/<name>/<name>.lambda.ts` becomes `assets/lambdas/<name>/<name>.lambda/index.mjs`
  * - the command line: `src/cli/budgeteer.ts` becomes `bin/budgeteer.js`
+ * - the script of report pages: `src/lambdas/core/report-page/browser/` becomes `bin/report-charts.js`, and lies beside the handlers that need it
  */
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { build, type Metafile } from 'esbuild';
 import { bundleCommandLine } from './bundle-command-line';
+import { bundleReportCharts } from './bundle-report-charts';
 import { slimAwsSdk } from './slim-aws-sdk';
 import { thirdPartyLicenses } from './third-party-licenses';
 
@@ -18,7 +20,7 @@ const BIN = 'bin';
 const REQUIRE_FOR_COMMON_JS = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 async function main(): Promise<void> {
-  const metafiles = [await bundleHandlers(), await bundleCommandLine(BIN)];
+  const metafiles = [await bundleHandlers(), await bundleCommandLine(BIN), await bundleReportCharts(BIN, ASSETS)];
   writeFileSync('THIRD-PARTY-LICENSES', thirdPartyLicenses(metafiles));
   for (const [file, output] of metafiles.flatMap(({ outputs }) => Object.entries(outputs))) {
     console.log(`${file}  ${Math.ceil(output.bytes / 1024)} KiB`);

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'fs';
 import { join } from 'path';
 import type { Metafile } from 'esbuild';
 
 /** Licences that allow redistribution inside an MIT package, given the notice that this file generates. */
 const REDISTRIBUTABLE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
-const HEADER = `The handlers in assets/ and the command line in bin/ contain code of the following packages.
+const HEADER = `The handlers in assets/, the command line in bin/ and the report pages that they make contain code of the following packages.
 Each of them is used under its own licence, reproduced below.
 `;
 
@@ -60,8 +60,15 @@ function packageDirectory(file: string): string {
 function readPackage(directory: string): BundledPackage {
   const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf-8'));
   const texts = readdirSync(directory)
-    .filter((name) => /^(licen[cs]e|notice)/i.test(name) && existsSync(join(directory, name)))
+    .filter((name) => /^(licen[cs]es?|notice|copyright)/i.test(name) && existsSync(join(directory, name)))
     .sort()
-    .map((name) => readFileSync(join(directory, name), 'utf-8'));
+    .flatMap((name) => textsAt(join(directory, name)));
   return { name: manifest.name, version: manifest.version, license: manifest.license ?? 'unknown', texts };
+}
+
+/** Of a file; or of all files of a directory, where a package keeps the licences of what it took in itself. */
+function textsAt(path: string): string[] {
+  return statSync(path).isDirectory()
+    ? readdirSync(path).sort().flatMap((name) => textsAt(join(path, name)))
+    : [readFileSync(path, 'utf-8')];
 }

@@ -9,6 +9,10 @@ export interface ReportPage {
   /** The main numbers, three to eight of them. */
   readonly figures: readonly KeyFigure[];
   readonly sections: readonly ReportSection[];
+  /** The time zone in which instants are told, by its IANA name; UTC where absent. */
+  readonly timeZone?: string;
+  /** Instants are told as minutes and seconds since this one, instead of as dates. Epoch milliseconds. */
+  readonly clockFrom?: number;
   /** What the reader must know to trust the figures: assumptions, what was left out. */
   readonly notes: readonly string[];
   /** Last line: what made the page, from what, when. */
@@ -29,7 +33,7 @@ export interface ReportSection {
   readonly blocks: readonly ReportBlock[];
 }
 
-export type ReportBlock = SpendChart | StatesChart | CostChart | ReportTable;
+export type ReportBlock = SpendChart | StatesChart | CostChart | ReportTable | ReportChecks;
 
 /** Spend of one principal against its limit. Instants are epoch milliseconds; amounts are dollars, for drawing alone. */
 export interface SpendChart {
@@ -37,8 +41,13 @@ export interface SpendChart {
   readonly title: string;
   /** What the chart shows, in a sentence, for whoever does not see it. */
   readonly description: string;
+  /** The main figures of the principal in a few words, such as "$12.60 of $20.00". */
+  readonly summary?: string;
+  /** Where the principal stands in the end; the status of the last mark where absent. */
+  readonly status?: ChartStatus;
+  /** In order of time; each holds until the next. */
   readonly points: readonly { readonly at: number; readonly spentUsd: number; readonly limitUsd?: number }[];
-  /** Changes of status. */
+  /** Changes of status, in order of time; each holds until the next. */
   readonly marks: readonly { readonly at: number; readonly status: ChartStatus; readonly text: string }[];
 }
 
@@ -67,10 +76,31 @@ export interface CostChart {
 export interface ReportTable {
   readonly kind: 'table';
   readonly title: string;
+  /** What the rows are, where the title does not say it all. */
+  readonly description?: string;
   readonly columns: readonly { readonly title: string; readonly isNumber?: boolean }[];
-  readonly rows: readonly (readonly string[])[];
+  /** A cell a column. The first cell names its row. */
+  readonly rows: readonly (readonly ReportCell[])[];
   /** Said in place of an empty table. */
   readonly empty: string;
+}
+
+/** A text, or more than that. In a column of numbers, rows are sorted by the number that the text begins with, `$` and separators of thousands aside. */
+export type ReportCell = string | {
+  readonly text: string;
+  /** Shown as a badge. The text may be empty: the status has a name. */
+  readonly status?: ChartStatus;
+  /** What the row is sorted by in place of the text: durations and the like. */
+  readonly sortBy?: number;
+};
+
+/** What was found to be so. */
+export interface ReportChecks {
+  readonly kind: 'checks';
+  readonly title: string;
+  /** Beside the title: when, or how many. */
+  readonly note?: string;
+  readonly checks: readonly string[];
 }
 
 export type ChartStatus = 'active' | 'warning' | 'critical' | 'exceeded' | 'grace_period' | 'suspended' | 'restoring' | 'deleted';
