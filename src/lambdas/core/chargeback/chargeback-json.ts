@@ -30,7 +30,7 @@ export function chargebackJson(report: Chargeback): string {
     byLabel: Object.fromEntries(report.byLabel.map(({ label, values }) => [
       label, values.map(value => ({ value: value.name === '' ? null : value.name, ...figures(value) })),
     ])),
-    byPrincipal: report.byPrincipal.map(principal => ({ principalId: principal.name, kind: kindOf(principal.name), labels: principal.labels, ...figures(principal) })),
+    byPrincipal: report.byPrincipal.map(({ name: principalId, labels, ...sums }) => ({ principalId, kind: kindOf(principalId), labels, ...figures(sums) })),
     lines: report.lines.map(({ day, principalId, modelId, ...line }) => ({ day, principalId, modelId, ...figures(line) })),
   })}\n`;
 }

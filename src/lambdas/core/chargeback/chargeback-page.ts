@@ -151,7 +151,8 @@ function titleOf(title: string, shown: number, all: number): string {
 
 /** The dearest series, and one for all others. */
 function costChart(
-  { byDay, period, total, lines }: Chargeback, title: string, what: string, keyOf: (line: ChargebackLine) => string, sums: readonly ChargedTo[], nameOf: (key: string) => string,
+  { byDay, period, total, lines }: Chargeback, title: string, what: string,
+  keyOf: (line: ChargebackLine) => string, sums: readonly ChargedTo[], nameOf: (key: string) => string,
 ): CostChart {
   const days = byDay.map(({ name }) => name);
   const shown = sums.slice(0, MAX_SERIES);

@@ -66,6 +66,19 @@ export function addSums(a: Sums, b: Sums): Sums {
  * together, the sums are the same; memory follows the number of groups, not that of rows.
  */
 export class LedgerSums {
+  /** @throws LedgerSumsError, TooManyGroupsError */
+  public static fromText(text: string, maxGroups = MAX_GROUPS): LedgerSums {
+    const { unreadable, groups } = read(text);
+    const sums = new LedgerSums(maxGroups);
+    sums.unreadable = unreadable;
+    for (const [day, principalId, modelId, calls, cost, estimatedCalls, estimated, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens] of groups) {
+      sums.add(day, principalId, modelId, {
+        calls, cost: usd(cost), estimatedCalls, estimated: usd(estimated), inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens,
+      });
+    }
+    return sums;
+  }
+
   /** Rows of the period, or of no day at all, that cannot be read: they are in no sum. */
   public unreadable = 0;
   private readonly groupsByDay = new Map<Day, Map<string, Map<string, Sums>>>();
@@ -122,19 +135,6 @@ export class LedgerSums {
       group.inputTokens, group.outputTokens, group.cacheReadTokens, group.cacheWriteTokens,
     ]);
     return JSON.stringify({ unreadable: this.unreadable, groups });
-  }
-
-  /** @throws LedgerSumsError, TooManyGroupsError */
-  public static fromText(text: string, maxGroups = MAX_GROUPS): LedgerSums {
-    const { unreadable, groups } = read(text);
-    const sums = new LedgerSums(maxGroups);
-    sums.unreadable = unreadable;
-    for (const [day, principalId, modelId, calls, cost, estimatedCalls, estimated, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens] of groups) {
-      sums.add(day, principalId, modelId, {
-        calls, cost: usd(cost), estimatedCalls, estimated: usd(estimated), inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens,
-      });
-    }
-    return sums;
   }
 
   private add(day: Day, principalId: string, modelId: string, sums: Sums): void {
