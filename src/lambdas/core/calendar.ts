@@ -71,7 +71,7 @@ export function startOfDay(day: Day, timeZone: string): number {
   return start;
 }
 
-/** How far the clocks of a time zone are ahead of UTC, in milliseconds. The platform knows time zones: a library beside it would be half as large as all rules. */
+/** How far clocks are ahead of UTC, in milliseconds. The platform knows time zones: a library beside it would be half as large as all rules. */
 function offsetAt(instant: number, timeZone: string): number {
   if (timeZone === 'UTC') {
     return 0;

@@ -16,7 +16,7 @@ export function chargebackTable(report: Chargeback): string {
     part('principal', report.byPrincipal, report),
     part('model', report.byModel, report),
     part('day', [...report.byDay].filter(({ calls }) => calls > 0), report, name => name, Number.POSITIVE_INFINITY),
-    ...trustNotes(report).map(note => `! ${note}\n`),
+    trustNotes(report).map(note => `! ${note}\n`).join(''),
   ].join('\n');
 }
 

@@ -24,7 +24,7 @@ const Work = z.object({
 export type SegmentWork = z.output<typeof Work>;
 
 /** What was asked for when the execution was started: nothing by the schedule, and by hand perhaps a month or days. */
-const Asked = z.object({ month: z.optional(z.string()), from: z.optional(z.string()), to: z.optional(z.string()) });
+const Asked = z.strictObject({ month: z.optional(z.string()), from: z.optional(z.string()), to: z.optional(z.string()) });
 
 const Request = z.discriminatedUnion('action', [
   z.object({ action: z.literal(ReportAction.PLAN), asked: Asked, run: z.string().check(z.minLength(1)), startedAt: Instant }),

@@ -35,14 +35,14 @@ export function trustNotes({ trust, period, total, ledgerRetentionDays, byLabel 
         + ' are too low, or will be.',
     ] : []),
     ...(closed ? [] : [`The period is not over: the report covers what was charged until it was made, ${period.to} included where that has begun.`]),
-    ...(unreadableRows > 0 ? [`${count(unreadableRows)} rows of the ledger cannot be read and are in no figure.`] : []),
+    ...(unreadableRows > 0 ? [`Rows of the ledger that cannot be read and are in no figure: ${count(unreadableRows)}.`] : []),
     ...(differences.length > 0 ? [
       `The Budgets table holds other sums than the ledger for ${count(differences.length)} ${differences.length === 1 ? 'principal' : 'principals'}.`
         + ` ${closed ? 'That is normal only while calls are being repriced' : 'While the period is open, calls that are charged meanwhile are among them'}; otherwise see the runbook.`,
     ] : []),
     ...(uncompared !== 0n ? [`${dollars(uncompared)} could not be compared with the Budgets table, which holds these days or principals no more.`] : []),
     ...(total.estimated !== 0n ? [
-      `${dollars(total.estimated)} of ${count(total.estimatedCalls)} calls are an estimate, since the price of a model is not known yet: write the report again when they are repriced.`,
+      `${dollars(total.estimated)} are an estimate (calls: ${count(total.estimatedCalls)}), since the price of a model is not known yet: write the report again when they are repriced.`,
     ] : []),
     ...byLabel.filter(label => unlabelled(label) !== 0n).map(label => (
       `${dollars(unlabelled(label))} (${share(unlabelled(label), total.cost)}) are of principals without the label "${plainText(label.label, 64)}".`
