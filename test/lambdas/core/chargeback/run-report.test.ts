@@ -1,73 +1,14 @@
 import { EventType, ReportAction } from '../../../../src/contract';
+import { NumberText } from '../../../../src/lambdas/core/budget-item';
 import { LedgerSumsError } from '../../../../src/lambdas/core/chargeback/ledger-sums';
 import { ReportPeriodError } from '../../../../src/lambdas/core/chargeback/report-period';
 import { reportRequest, ReportRequestError, SegmentWork } from '../../../../src/lambdas/core/chargeback/report-request';
-import { ReportPlan, ReportPorts, ReportStore, runReport, WrittenReport } from '../../../../src/lambdas/core/chargeback/run-report';
-import { BudgetEvent } from '../../../../src/lambdas/core/events';
-import { NumberText } from '../../../../src/lambdas/core/budget-item';
-import { budget, InMemoryTables, OPTIONS, ROLE, row, USER } from './ledger';
-
-const RUN = { run: 'a-run', startedAt: '2026-12-02T06:00:00Z' };
-
-class InMemoryStore implements ReportStore {
-  public readonly parts = new Map<string, string>();
-  public readonly reports = new Map<string, string>();
-
-  public async keepPart(run: string, name: string, text: string): Promise<void> {
-    this.parts.set(`${run}/${name}`, text);
-  }
-
-  public async part(run: string, name: string): Promise<string> {
-    return this.parts.get(`${run}/${name}`)!;
-  }
-
-  public async write({ key }: { readonly key: string }, format: string, text: string): Promise<string> {
-    this.reports.set(`${key}.${format}`, text);
-    return `s3://bucket/${key}.${format}`;
-  }
-}
-
-class World {
-  public readonly store = new InMemoryStore();
-  public readonly events: BudgetEvent[] = [];
-  /** Pages that a step reads before its time is up. */
-  public pagesAtATime = 1;
-  private attempts = 0;
-
-  constructor(public readonly tables: InMemoryTables) {}
-
-  /** One step, as the state machine asks for it: JSON in, JSON out. */
-  public async step<T>(request: object): Promise<T> {
-    this.attempts += 1;
-    let left = this.pagesAtATime;
-    const ports: ReportPorts = {
-      tables: this.tables,
-      store: this.store,
-      events: { publish: async events => void this.events.push(...events) },
-      log: { info: () => {}, warn: () => {}, error: () => {} },
-      renderPage: ({ title }) => `<h1>${title}</h1>`,
-      attempt: String(this.attempts),
-      timeIsLeft: () => (left -= 1) > 0,
-    };
-    return JSON.parse(JSON.stringify(await runReport(reportRequest(JSON.parse(JSON.stringify(request))), ports, OPTIONS)));
-  }
-
-  /** A whole run, the steps of all segments one after the other. */
-  public async run(asked: object = {}, of = RUN): Promise<WrittenReport> {
-    const { period, work } = await this.step<ReportPlan>({ action: ReportAction.PLAN, asked, ...of });
-    const read: SegmentWork[] = [];
-    for (let each of work) {
-      while (!each.done) {
-        each = await this.step<SegmentWork>({ action: ReportAction.READ, work: each });
-      }
-      read.push(each);
-    }
-    return this.step<WrittenReport>({ action: ReportAction.WRITE, ...of, period, read });
-  }
-}
+import { ReportPlan, WrittenReport } from '../../../../src/lambdas/core/chargeback/run-report';
+import { budget, InMemoryTables, ROLE, row, USER } from './ledger';
+import { ReportWorld, RUN } from './report-world';
 
 const ledger = () => Array.from({ length: 50 }, (_, index) => row({ costUsd: new NumberText(`0.${String(index + 1).padStart(12, '0')}`), principalId: index % 2 ? USER : ROLE }));
-const worldOf = (rows = ledger()) => new World(new InMemoryTables(rows, [budget(USER, { team: 'search' }), budget(ROLE, { team: '' })]));
+const worldOf = (rows = ledger()) => new ReportWorld(new InMemoryTables(rows, [budget(USER, { team: 'search' }), budget(ROLE, { team: '' })]));
 
 test('writes all forms of a report, whatever time each step has', async () => {
   const world = worldOf();
