@@ -57,7 +57,7 @@ export class Reports extends Construct {
       deployment,
       handler: Handler.CHARGEBACK_REPORTER,
       description: 'adds the ledger up and writes chargeback reports',
-      // The sums of half a million combinations of day, principal and model, and the texts made of them.
+      // The sums of 300,000 combinations of day, principal and model, and the texts made of them.
       memoryMb: 3008,
       timeout: Duration.minutes(10),
       environment: {

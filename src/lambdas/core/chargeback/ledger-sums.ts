@@ -45,8 +45,8 @@ export const LEDGER_ATTRIBUTES = [
   'day', 'principalId', 'modelId', 'source', 'costUsd', LedgerAttribute.ESTIMATE, 'inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens',
 ] as const;
 
-/** About half a kilobyte each: what fits into the memory of the function that writes reports, with room for the texts made of it. */
-export const MAX_GROUPS = 500_000;
+/** What the function that writes reports has memory for, with the texts made of it: four kilobytes each at the most, measured with half a million. */
+export const MAX_GROUPS = 300_000;
 
 export function addSums(a: Sums, b: Sums): Sums {
   return {
