@@ -1,6 +1,6 @@
 import { guarded } from '../cell-guard';
 import { formatUsd } from '../money';
-import { Chargeback, kindOf, labelValue } from './chargeback';
+import { Chargeback, labelValue } from './chargeback';
 
 const NEEDS_QUOTES = /[",\r\n]/;
 
@@ -13,7 +13,7 @@ export function chargebackCsv({ groupBy, lines }: Chargeback): string {
     'day', 'principalId', 'kind', ...groupBy, 'modelId', 'calls', 'inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'costUsd', 'estimatedUsd',
   ].map(textCell);
   const rows = lines.map(line => [
-    ...[line.day, line.principalId, kindOf(line.principalId), ...groupBy.map(label => labelValue(line.labels, label)), line.modelId].map(textCell),
+    ...[line.day, line.principalId, line.kind, ...groupBy.map(label => labelValue(line.labels, label)), line.modelId].map(textCell),
     ...[line.calls, line.inputTokens, line.outputTokens, line.cacheReadTokens, line.cacheWriteTokens].map(String),
     // A negative amount is a number, and no formula.
     formatUsd(line.cost), formatUsd(line.estimated),

@@ -1,5 +1,5 @@
 import { formatUsd } from '../money';
-import { Chargeback, ChargedTo, kindOf } from './chargeback';
+import { Chargeback, ChargedTo } from './chargeback';
 import { Sums } from './ledger-sums';
 
 /** Of the JSON form of a report; documented in docs/chargeback.md. */
@@ -30,7 +30,7 @@ export function chargebackJson(report: Chargeback): string {
     byLabel: Object.fromEntries(report.byLabel.map(({ label, values }) => [
       label, values.map(value => ({ value: value.name === '' ? null : value.name, ...figures(value) })),
     ])),
-    byPrincipal: report.byPrincipal.map(({ name: principalId, labels, ...sums }) => ({ principalId, kind: kindOf(principalId), labels, ...figures(sums) })),
+    byPrincipal: report.byPrincipal.map(({ name: principalId, kind, labels, ...sums }) => ({ principalId, kind, labels, ...figures(sums) })),
     lines: report.lines.map(({ day, principalId, modelId, ...line }) => ({ day, principalId, modelId, ...figures(line) })),
   })}\n`;
 }

@@ -3,7 +3,7 @@ import { groupBy } from '../collections';
 import { addUsd, formatUsd, subtractUsd, toMetricValue, Usd, ZERO_USD } from '../money';
 import { plainText } from '../plain-text';
 import { CostChart, KeyFigure, ReportPage, ReportSection, ReportTable } from '../report-page/report-page';
-import { Chargeback, ChargebackLine, ChargedTo, kindOf, labelValue } from './chargeback';
+import { Chargeback, ChargebackLine, ChargedTo, labelValue } from './chargeback';
 import { count, dollars, labelName, share, trustNotes, unlabelled } from './report-words';
 
 /** A chart with more series than that cannot be read. */
@@ -83,12 +83,12 @@ function principalsSection(report: Chargeback): ReportSection {
       kind: 'table',
       title: titleOf('Cost by principal', shown.length, report.byPrincipal.length),
       columns: [
-        { title: 'Principal' }, { title: 'Kind' }, ...report.groupBy.map(label => ({ title: plainText(label, 64) })),
-        ...FIGURE_COLUMNS,
+        { title: 'Principal' }, ...report.groupBy.map(label => ({ title: plainText(label, 64) })),
+        ...CHARGE_COLUMNS,
       ],
       rows: shown.map(principal => [
-        plainText(principal.name, ID_LENGTH), kindOf(principal.name), ...report.groupBy.map(label => labelName(labelValue(principal.labels, label), label)),
-        ...figureCells(principal, report),
+        plainText(principal.name, ID_LENGTH), ...report.groupBy.map(label => labelName(labelValue(principal.labels, label), label)),
+        ...chargeCells(principal, report),
       ]),
       empty: 'nothing was charged in this period',
     }],
@@ -124,10 +124,16 @@ function differencesSection({ trust: { differences } }: Chargeback): ReportSecti
   };
 }
 
+/** Beside ids and labels there is no room for more. */
+const CHARGE_COLUMNS = [{ title: 'Calls', isNumber: true }, { title: 'Cost', isNumber: true }, { title: 'Share', isNumber: true }];
 const FIGURE_COLUMNS = [
   { title: 'Calls', isNumber: true }, { title: 'Input tokens', isNumber: true }, { title: 'Output tokens', isNumber: true },
   { title: 'Cost', isNumber: true }, { title: 'Share', isNumber: true },
 ];
+
+function chargeCells(sum: ChargedTo, { total }: Chargeback): readonly string[] {
+  return [count(sum.calls), dollars(sum.cost), share(sum.cost, total.cost)];
+}
 
 function figureCells(sum: ChargedTo, { total }: Chargeback): readonly string[] {
   return [count(sum.calls), count(sum.inputTokens), count(sum.outputTokens), dollars(sum.cost), share(sum.cost, total.cost)];

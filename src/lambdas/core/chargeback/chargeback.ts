@@ -30,11 +30,13 @@ export interface ChargedByLabel {
 }
 
 export interface PrincipalCharge extends ChargedTo {
+  readonly kind: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A line of the report: the finest that it tells. */
 export interface ChargebackLine extends LedgerGroup {
+  readonly kind: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -89,7 +91,8 @@ export function chargebackOf(
   period: ReportPeriod, sums: LedgerSums, principals: ReadonlyMap<string, ChargedPrincipal>, asOf: number, options: ChargebackOptions,
 ): Chargeback {
   const labelsOf = (principalId: string) => principals.get(principalId)?.labels ?? {};
-  const lines = sums.groups().map(group => ({ ...group, labels: labelsOf(group.principalId) }));
+  const kindOf = (principalId: string) => principals.get(principalId)?.kind ?? principalFromId(principalId)?.kind ?? '';
+  const lines = sums.groups().map(group => ({ ...group, kind: kindOf(group.principalId), labels: labelsOf(group.principalId) }));
   const byDay = new Map(charged(lines, ({ day }) => day).map(sum => [sum.name, sum]));
   return {
     ...options,
@@ -98,7 +101,7 @@ export function chargebackOf(
     byDay: daysOf(period).map(day => byDay.get(day) ?? { ...ZERO_SUMS, name: day }),
     byModel: charged(lines, ({ modelId }) => modelId),
     byLabel: options.groupBy.map(label => ({ label, values: charged(lines, ({ labels }) => labelValue(labels, label)) })),
-    byPrincipal: charged(lines, ({ principalId }) => principalId).map(sum => ({ ...sum, labels: labelsOf(sum.name) })),
+    byPrincipal: charged(lines, ({ principalId }) => principalId).map(sum => ({ ...sum, kind: kindOf(sum.name), labels: labelsOf(sum.name) })),
     lines,
     trust: {
       closed: dayOf(asOf, options.timeZone) > period.to,
@@ -112,11 +115,6 @@ export function chargebackOf(
 /** What a principal has of a label; empty where it has none. */
 export function labelValue(labels: Readonly<Record<string, string>>, label: string): string {
   return Object.hasOwn(labels, label) ? labels[label] : '';
-}
-
-/** The kind of a principal, for readers; empty for an id that is none of ours. */
-export function kindOf(principalId: string): string {
-  return principalFromId(principalId)?.kind ?? '';
 }
 
 function charged(lines: readonly ChargebackLine[], nameOf: (line: ChargebackLine) => string): readonly ChargedTo[] {

@@ -6,13 +6,15 @@ import { amountIn, Attributes } from './attributes';
 /** What the Budgets table tells of a principal: the labels that it has now, and what it says was spent by day. */
 export interface ChargedPrincipal {
   readonly principalId: string;
+  /** What the table says, where it does: the id does not tell whether an IAM user holds an API key. */
+  readonly kind?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly spend: ReadonlyMap<Day, Usd>;
 }
 
 /** The attributes to read for some days. */
 export function budgetAttributes(days: readonly Day[]): readonly string[] {
-  return [BudgetAttribute.PRINCIPAL_ID, 'labels', ...days.map(day => `${SPEND_ATTRIBUTE_PREFIX}${day}`)];
+  return [BudgetAttribute.PRINCIPAL_ID, 'kind', 'labels', ...days.map(day => `${SPEND_ATTRIBUTE_PREFIX}${day}`)];
 }
 
 /** `undefined` for what is no item of a principal. What of it somebody broke is left out: the report then tells of a difference. */
@@ -26,5 +28,6 @@ export function chargedPrincipal(item: Attributes, days: readonly Day[]): Charge
     const amount = amountIn(item[`${SPEND_ATTRIBUTE_PREFIX}${day}`]);
     return amount === undefined ? [] : [[day, amount] as const];
   });
-  return { principalId, labels: Object.fromEntries(labels), spend: new Map(spend) };
+  const kind = item.kind?.S;
+  return { principalId, ...(kind ? { kind } : {}), labels: Object.fromEntries(labels), spend: new Map(spend) };
 }

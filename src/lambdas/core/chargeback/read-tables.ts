@@ -60,7 +60,8 @@ export async function readPrincipals(days: readonly Day[], tables: Pick<Chargeba
   do {
     const page = await tables.budgetsPage(days, next);
     for (const principal of page.items.map(item => chargedPrincipal(item, days))) {
-      if (principal && (principal.spend.size > 0 || Object.keys(principal.labels).length > 0)) {
+      // Notes of the deployment stand in the table as well.
+      if (principal && (principal.kind || principal.spend.size > 0 || Object.keys(principal.labels).length > 0)) {
         principals.set(principal.principalId, principal);
       }
     }

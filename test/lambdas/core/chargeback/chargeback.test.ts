@@ -65,6 +65,13 @@ describe('a chargeback', () => {
     expect(byModel.map(({ name }) => name)).toEqual(['unknown', 'agentcore-compute']);
   });
 
+  test('tells the kind that the table knows, else that of the id', () => {
+    const { byPrincipal, lines } = reportOf({ rows: [row({ ...cost('2') }), row({ principalId: ROLE }), row({ principalId: 'somebody' })], budgets: [{ ...budget(USER, {}), kind: { S: 'api-key-user' } }] });
+
+    expect(byPrincipal.map(({ kind }) => kind)).toEqual(['api-key-user', 'iam-role', '']);
+    expect(lines.map(({ kind }) => kind)).toEqual(['iam-role', 'api-key-user', '']);
+  });
+
   test('a label that is named like a property of every object is none', () => {
     expect(reportOf({ rows: [row()], options: { groupBy: ['constructor'] } }).byLabel[0].values.map(({ name }) => name)).toEqual(['']);
   });
