@@ -25,7 +25,7 @@ export function reportChain(scope: Construct, reporter: lambda.IFunction): sfn.I
   const isRead = new sfn.Choice(scope, 'IsRead')
     .when(sfn.Condition.booleanEquals('$.done', true), new sfn.Succeed(scope, 'Read'))
     .otherwise(read);
-  const parts = new sfn.Map(scope, 'Parts', { comment: 'Side by side', itemsPath: '$.plan.work', resultPath: '$.read' });
+  const parts = new sfn.Map(scope, 'Parts', { comment: 'Side by side', maxConcurrency: MAX_CONCURRENCY, itemsPath: '$.plan.work', resultPath: '$.read' });
   parts.itemProcessor(read.next(isRead));
 
   const write = ask(scope, reporter, 'WriteReport', 'Add the parts up, write the report and announce it', {
@@ -39,6 +39,9 @@ export function reportChain(scope: Construct, reporter: lambda.IFunction): sfn.I
   });
   return plan.next(parts).next(write);
 }
+
+/** A new account runs ten functions at once, and metering must not wait for a report. */
+const MAX_CONCURRENCY = 4;
 
 interface Step extends Pick<tasks.LambdaInvokeProps, 'resultSelector' | 'resultPath' | 'outputPath'> {
   readonly payload: Record<string, unknown>;

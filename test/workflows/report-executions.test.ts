@@ -52,6 +52,10 @@ test('a ledger is read in parts, each as often as it takes, and the report has e
   expect(world.events).toHaveLength(1);
 });
 
+test('no more parts are read at once than leave room for metering in a new account', () => {
+  expect(definition.States.Parts).toMatchObject({ Type: 'Map', MaxConcurrency: 4 });
+});
+
 test('what was asked for by hand is reported on', async () => {
   const { result } = await execute(new ReportWorld(new InMemoryTables(ledger())), { from: '2026-11-04', to: '2026-11-05' });
 

@@ -47,7 +47,7 @@ export interface WrittenReport {
   readonly uris: Readonly<Record<ReportFormat, string>>;
 }
 
-/** Read side by side: DynamoDB gives a table that nobody reads yet about ten megabytes a second for each. */
+/** Some are read side by side, page after page; how many at once is the state machine's to say. */
 const SEGMENTS = 8;
 
 /** How many values of a label an event names: a message is read on a telephone. */
