@@ -118,7 +118,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     devdirs: ['test', ...SIDE_DIRECTORIES],
-    fileExtensions: ['.ts'],
+    // .mts: scripts of browsers, which jsii leaves alone
+    fileExtensions: ['.ts', '.mts'],
     // one project for all directories: the nearest tsconfig.json covers `src` alone
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',

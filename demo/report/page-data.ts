@@ -1,11 +1,12 @@
+import { Status } from '../../src/lambdas/core/budget';
 import { formatUsdRounded, toMetricValue, Usd, usd } from '../../src/lambdas/core/money';
+import { KeyFigure, ReportPage, ReportTable, SpendChart, StatesChart } from '../../src/lambdas/core/report-page/report-page';
+import { clockText } from '../../src/lambdas/core/report-page/texts';
 import { CastMember, displayNameOf } from '../fixture/cast';
 import { STATUS_LOOK } from '../terminal/style';
 import { nameOf } from '../watch/standing';
 import { Observation } from '../watch/watcher';
-import { ChartData, ChartPoint } from './chart';
-import { Figure, PageData, Panel, Stage, SuspensionRow } from './page';
-import { PrincipalSummary, Summary } from './summary';
+import { MeteringFigures, PrincipalSummary, Summary } from './summary';
 
 /** Everything that was seen, from which the page is made. Instants are epoch milliseconds. */
 export interface Recording {
@@ -20,21 +21,34 @@ export interface Recording {
   readonly charged: Usd;
 }
 
-export function pageData(recording: Recording): PageData {
-  const { summary, stages, endedAt } = recording;
+export function pageData(recording: Recording): ReportPage {
+  const { summary, stages, firstCallAt, endedAt } = recording;
   return {
-    metering: summary.metering,
+    title: 'A day of calls',
+    lead: 'A made day of Bedrock calls, replayed in seconds against a deployed stack: metered, warned, suspended and restored. Times count from the first call.',
+    clockFrom: firstCallAt,
     figures: figuresOf(recording),
-    stages: stages.map(({ title, at, verified }): Stage => ({ title, second: secondsFrom(recording, at), verified })),
-    panels: summary.principals.map(principal => panelOf(principal, recording)),
-    suspensions: summary.suspensions.map(({ principalId, secondsToBlock, overspendUsd }): SuspensionRow => ({
-      name: nameIn(recording, principalId), secondsToBlock, overspendUsd,
-    })),
-    madeAt: `${new Date(endedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    sections: [
+      {
+        id: 'spend',
+        title: 'Spend against limit',
+        text: 'Spend in the window of each budget. The strip below a curve shows the status: the heavier, the worse.',
+        blocks: summary.principals.map(principal => spendOf(principal, recording)),
+      },
+      { id: 'states', title: 'Who was stopped, and for how long', blocks: [statesOf(recording), suspensionsOf(recording)] },
+      {
+        id: 'verified',
+        title: 'Verified at each stage',
+        blocks: stages.map(({ title, at, verified }) => ({ kind: 'checks', title, note: at < firstCallAt ? 'start' : clockText((at - firstCallAt) / 1000), checks: verified })),
+      },
+      { id: 'metering', title: 'Metering', blocks: [meteringOf(summary.metering)] },
+    ],
+    notes: [],
+    footer: `Made ${new Date(endedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC by npm run demo. The same figures are in summary.json beside this page.`,
   };
 }
 
-function figuresOf({ summary: { principals, metering, suspensions }, charged, linesLogged }: Recording): Figure[] {
+function figuresOf({ summary: { principals, metering, suspensions }, charged, linesLogged }: Recording): KeyFigure[] {
   const restored = principals.reduce((count, { timeline }) => count + timeline.filter(({ status }) => status === 'restoring').length, 0);
   const slowest = Math.max(0, ...suspensions.map(({ secondsToBlock }) => secondsToBlock));
   return [
@@ -47,35 +61,82 @@ function figuresOf({ summary: { principals, metering, suspensions }, charged, li
   ];
 }
 
-function panelOf(principal: PrincipalSummary, recording: Recording): Panel {
-  const member = recording.members.get(principal.principalId);
-  const name = nameIn(recording, principal.principalId);
-  const spent = formatUsdRounded(usd(principal.spentUsd));
-  const limit = principal.limitUsd === null ? undefined : formatUsdRounded(usd(principal.limitUsd));
+function spendOf({ principalId, spentUsd, limitUsd, status, timeline }: PrincipalSummary, recording: Recording): SpendChart {
+  const member = recording.members.get(principalId);
+  const name = nameIn(recording, principalId);
+  const spent = formatUsdRounded(usd(spentUsd));
+  const standing = limitUsd === null ? `${spent} spent, no budget` : `${spent} of ${formatUsdRounded(usd(limitUsd))}`;
   return {
-    name,
-    about: member ? aboutText(member) : '',
-    spent,
-    ...(limit === undefined ? {} : { limit }),
-    status: principal.status,
-    chart: chartOf(principal, name, recording),
+    kind: 'spend',
+    title: name,
+    summary: member ? `${standing} · ${aboutText(member)}` : standing,
+    status,
+    description: `Spend of ${name} against its limit. In the end ${STATUS_LOOK[status].label}, with $${spentUsd} ${limitUsd === null ? 'and no budget' : `of $${limitUsd}`}.`,
+    points: recording.history.filter(observation => observation.principalId === principalId).map(({ seenAt, spent: seen, limit }) => ({
+      at: seenAt, spentUsd: toMetricValue(seen), ...(limit === undefined ? {} : { limitUsd: toMetricValue(limit) }),
+    })),
+    marks: changesOf(principalId, timeline, recording).map(({ at, status: changed, reason }) => ({ at, status: changed, text: reason.replace(THRESHOLD_REACHED, '') })),
   };
 }
 
-function chartOf({ principalId, spentUsd, limitUsd, status, timeline }: PrincipalSummary, name: string, recording: Recording): ChartData {
-  const seen = recording.history.filter(observation => observation.principalId === principalId);
-  const second = (at: number) => secondsFrom(recording, at);
+function statesOf(recording: Recording): StatesChart {
+  const { summary: { principals }, firstCallAt, endedAt } = recording;
   return {
-    key: principalId.replace(/[^A-Za-z0-9]+/g, '-'),
-    title: `Spend of ${name} against its limit`,
-    description: `In the end ${STATUS_LOOK[status].label}, with $${spentUsd} ${limitUsd === null ? 'and no budget' : `of $${limitUsd}`}. `
-      + `Changes of status: ${timeline.map(entry => `${STATUS_LOOK[entry.status].label}: ${entry.reason}`).join('; ')}.`,
-    points: seen.map(({ seenAt, spent, limit }): ChartPoint => ({
-      second: second(seenAt), spentUsd: toMetricValue(spent), ...(limit === undefined ? {} : { limitUsd: toMetricValue(limit) }),
+    kind: 'states',
+    title: 'States over time',
+    description: 'A row for each principal: the heavier the bar, the nearer it was to being stopped. Hollow bars are states that pass by themselves.',
+    rows: principals.map(({ principalId, timeline }) => ({
+      name: nameIn(recording, principalId),
+      // what was so before the first call was so from the start
+      spans: changesOf(principalId, timeline, recording).map(({ at, status, reason }, index, changes) => ({
+        from: Math.max(firstCallAt, at), to: Math.max(firstCallAt, changes[index + 1]?.at ?? endedAt), status, text: reason,
+      })),
     })),
-    marks: timeline.map(entry => ({ second: second(Date.parse(entry.at)), status: entry.status, reason: entry.reason.replace(THRESHOLD_REACHED, '') })),
-    fromSecond: 0,
-    toSecond: second(recording.endedAt),
+  };
+}
+
+/**
+ * When the statuses changed while the demo ran. It ends with a new period, for which clocks are put forward: what the trail then tells is of
+ * days to come, and counts from when it was seen.
+ */
+function changesOf(principalId: string, timeline: PrincipalSummary['timeline'], { history, endedAt }: Recording): { at: number; status: Status; reason: string }[] {
+  let earliest = 0;
+  const instants = timeline.map(({ at, status }) => {
+    const instant = Date.parse(at) <= endedAt
+      ? Date.parse(at)
+      : history.find(observation => observation.principalId === principalId && observation.status === status && observation.seenAt >= earliest)?.seenAt;
+    earliest = Math.max(earliest, instant ?? 0);
+    return instant;
+  });
+  // what passed unseen was over when the next was seen
+  return timeline.map(({ status, reason }, index) => ({ at: instants.slice(index).find(instant => instant !== undefined) ?? endedAt, status, reason }));
+}
+
+function suspensionsOf(recording: Recording): ReportTable {
+  return {
+    kind: 'table',
+    title: 'Suspensions',
+    description: 'From the call that reached the limit to the deny that IAM confirmed, the grace period included; and what was spent beyond the limit by then.',
+    columns: [{ title: 'Principal' }, { title: 'Seconds to block', isNumber: true }, { title: 'Overspend', isNumber: true }],
+    rows: recording.summary.suspensions.map(({ principalId, secondsToBlock, overspendUsd }) => [
+      nameIn(recording, principalId), secondsToBlock.toFixed(1), `$${overspendUsd}`,
+    ]),
+    empty: 'Nobody was suspended.',
+  };
+}
+
+function meteringOf({ records, duplicates, unreadable, unknownModels }: MeteringFigures): ReportTable {
+  return {
+    kind: 'table',
+    title: 'What became of the log lines',
+    columns: [{ title: 'What' }, { title: 'Count', isNumber: true }, { title: 'How' }],
+    rows: [
+      ['calls', String(records), 'distinct, each charged once'],
+      ['duplicates', String(duplicates), 'delivered again, not charged again'],
+      ['unreadable lines', String(unreadable), 'kept in a queue with the reason; the rest of their batches was charged'],
+      ['calls of unknown models', String(unknownModels), 'charged at a price on the safe side, and flagged'],
+    ],
+    empty: '',
   };
 }
 
@@ -104,8 +165,4 @@ function kindText({ type, name, sessions, runtimes }: CastMember): string {
 function nameIn({ members }: Recording, principalId: string): string {
   const member = members.get(principalId);
   return member ? displayNameOf(member) : nameOf(principalId);
-}
-
-function secondsFrom({ firstCallAt }: Recording, at: number): number {
-  return (at - firstCallAt) / 1000;
 }

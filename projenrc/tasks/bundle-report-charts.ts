@@ -22,8 +22,6 @@ export async function bundleReportCharts(directory: string, handlers: string): P
     platform: 'browser',
     target: ['chrome109', 'firefox115', 'safari16'],
     format: 'iife',
-    // letters beyond ASCII are written out: the page may come to be read in whatever encoding
-    charset: 'ascii',
     minify: true,
     treeShaking: true,
     legalComments: 'none',

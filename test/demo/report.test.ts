@@ -1,12 +1,11 @@
 import { auditedEvents } from '../../demo/audit';
 import { CAST } from '../../demo/fixture/cast';
-import { markup, Markup } from '../../demo/report/markup';
-import { renderPage } from '../../demo/report/page';
 import { pageData, Recording } from '../../demo/report/page-data';
-import { clockText, dollarTexts, secondTicks, spread, ticks } from '../../demo/report/scale';
 import { summarize, Summary } from '../../demo/report/summary';
 import { Item, NumberText } from '../../src/lambdas/core/budget-item';
 import { usd } from '../../src/lambdas/core/money';
+import { renderReportPage } from '../../src/lambdas/core/report-page/render-report-page';
+import { ReportTable, SpendChart, StatesChart } from '../../src/lambdas/core/report-page/report-page';
 
 const KEY = 'iam-user/000000000000/BedrockAPIKey-k7f2';
 const ETL = 'iam-role/000000000000/nightly-etl';
@@ -65,26 +64,69 @@ describe('the summary', () => {
 });
 
 describe('the page', () => {
-  const page = renderPage(pageData(recording()));
+  const page = pageData(recording());
+  const spendOf = ({ sections }: typeof page) => sections[0].blocks as readonly SpendChart[];
+  const tableOf = ({ sections }: typeof page, section: number) => sections[section].blocks.find(({ kind }) => kind === 'table') as ReportTable;
 
-  test('needs nothing but itself', () => {
-    expect(page).not.toMatch(/<script|<link|@import|url\(|src=/);
-    expect(page).not.toMatch(/https?:\/\//);
+  test('tells the time from the first call, and the figures of the summary', () => {
+    expect(page.clockFrom).toBe(T0);
+    expect(page.figures.map(({ value, label }) => [label, value])).toEqual([
+      ['Calls charged', '359'], ['Charged', '$60.70'], ['Duplicates', '17'], ['Principals', '2'], ['Suspended', '1'], ['Restored', '1'],
+    ]);
+    expect(tableOf(page, 3).rows.map(([what, count]) => [what, count])).toEqual([
+      ['calls', '359'], ['duplicates', '17'], ['unreadable lines', '8'], ['calls of unknown models', '3'],
+    ]);
   });
 
-  test('has a chart with a title, a description and a list of the changes for every principal', () => {
-    expect(page.match(/<svg /g)).toHaveLength(2);
-    expect(page).toContain('<title id="iam-user-000000000000-BedrockAPIKey-k7f2-title">Spend of BedrockAPIKey-k7f2 against its limit</title>');
-    expect(page).toContain('<b>suspended</b> 107.0 % of $10.00 spent');
-    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+  test('has a chart of spend against limit for every principal, with its changes of status', () => {
+    const [key, etl] = spendOf(page);
+    expect(key).toMatchObject({ title: 'BedrockAPIKey-k7f2', summary: expect.stringMatching(/^\$12\.60 of \$20\.00 · /), status: 'active' });
+    expect(key.description).toContain('with $12.59999597 of $20');
+    expect(key.points).toEqual([
+      { at: T0 + 1000, spentUsd: 2, limitUsd: 10 }, { at: T0 + 8000, spentUsd: 10.1, limitUsd: 10 }, { at: T0 + 19_000, spentUsd: 10.7, limitUsd: 20 },
+    ]);
+    expect(key.marks.map(({ status, text }) => [status, text])).toEqual([
+      ['active', 'seen for the first time'], ['warning', '72.1 % of $10 spent'], ['grace_period', '101.0 % of $10.00 spent'],
+      ['suspended', '107.0 % of $10.00 spent'], ['restoring', 'within budget'], ['active', 'restored'],
+    ]);
+    expect(etl.summary).toMatch(/^\$2\.50 spent, no budget · /);
+    expect(etl.points).toEqual([{ at: T0 + 2000, spentUsd: 2.5 }]);
+  });
+
+  test('shows who was in which state when, to the end', () => {
+    const { rows } = page.sections[1].blocks[0] as StatesChart;
+    expect(rows.map(({ name, spans }) => [name, spans.map(({ from, to, status }) => [status, (from - T0) / 1000, (to - T0) / 1000])])).toEqual([
+      ['BedrockAPIKey-k7f2', [['active', 1, 5], ['warning', 5, 8], ['grace_period', 8, 13], ['suspended', 13, 20], ['restoring', 20, 20], ['active', 20, 25]]],
+      ['nightly-etl', []],
+    ]);
+    expect(tableOf(page, 1).rows).toEqual([['BedrockAPIKey-k7f2', '5.2', '$0.70001047']]);
+  });
+
+  test('takes what the trail tells of days to come for what was seen of it', () => {
+    const [key] = SUMMARY.principals;
+    const later = new Date(T0 + 7 * 86_400_000).toISOString();
+    const { history, ...rest } = recording();
+    const seen = (second: number, status: 'suspended' | 'active') => ({ ...history[0], seenAt: T0 + second * 1000, status });
+    const [{ marks }] = spendOf(pageData({
+      ...rest,
+      history: [seen(1, 'active'), seen(14, 'suspended'), seen(22, 'active'), seen(24, 'active')],
+      summary: { ...SUMMARY, principals: [{ ...key, timeline: [key.timeline[3], ...key.timeline.slice(4).map(entry => ({ ...entry, at: later }))] }] },
+    }));
+    expect(marks.map(({ at: instant, status }) => [status, (instant - T0) / 1000])).toEqual([['suspended', 13], ['restoring', 22], ['active', 22]]);
+  });
+
+  test('says what was verified at each stage, and when', () => {
+    expect(page.sections[2].blocks).toEqual([
+      { kind: 'checks', title: 'Before', note: 'start', checks: [] },
+      { kind: 'checks', title: 'The day', note: '0:12', checks: ['IAM denies <nobody>'] },
+    ]);
   });
 
   test('names principals as people know them: AgentCore runtimes by their names, and the role that they share', () => {
     const shared = 'agent-role/000000000000/us-east-1/shop-agents';
     const alone = 'agent-runtime/000000000000/us-east-1/research-k1L2m3N4o5';
     const principal = (principalId: string) => ({ ...SUMMARY.principals[0], principalId });
-    const withRuntimes = renderPage(pageData({
+    const withRuntimes = pageData({
       ...recording(),
       summary: {
         ...SUMMARY,
@@ -92,53 +134,20 @@ describe('the page', () => {
         suspensions: [shared, 'iam-user/000000000000/somebody'].map(principalId => ({ principalId, secondsToBlock: 6, overspendUsd: '1' })),
       },
       members: new Map([[shared, CAST.sharing], [alone, CAST.suspended]]),
-    }));
+    });
 
-    expect(withRuntimes).toContain('<h3>checkout, pricing</h3>');
-    expect(withRuntimes).toContain('2 AgentCore runtimes that share the role shop-agents · default budget');
-    expect(withRuntimes).toContain('<h3>research</h3>');
-    expect(withRuntimes).toContain('AgentCore runtime, alone in the role research-agent · default budget');
-    expect(withRuntimes).toContain('<title id="agent-role-000000000000-us-east-1-shop-agents-title">Spend of checkout, pricing against its limit</title>');
-    expect([...withRuntimes.matchAll(/<th scope="row">([^<]*)<\/th>\n/g)].map(([, name]) => name)).toEqual(['checkout, pricing', 'somebody']);
+    expect(spendOf(withRuntimes).map(({ title, summary }) => [title, summary])).toEqual([
+      ['checkout, pricing', '$12.60 of $20.00 · 2 AgentCore runtimes that share the role shop-agents · default budget'],
+      ['research', '$12.60 of $20.00 · AgentCore runtime, alone in the role research-agent · default budget'],
+    ]);
+    expect(tableOf(withRuntimes, 1).rows.map(([name]) => name)).toEqual(['checkout, pricing', 'somebody']);
   });
 
-  test('has no value that was never there', () => {
-    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
-  });
-
-  test('closes what it opens', () => {
-    const count = (pattern: RegExp) => (page.match(pattern) ?? []).length;
-    for (const element of ['html', 'body', 'main', 'section', 'article', 'svg', 'g', 'ol', 'ul', 'table', 'div', 'span', 'text']) {
-      expect([element, count(new RegExp(`<${element}[ >]`, 'g'))]).toEqual([element, count(new RegExp(`</${element}>`, 'g'))]);
-    }
-  });
-});
-
-describe('markup', () => {
-  test('escapes whatever is put in, unless it is markup', () => {
-    expect(markup`<p title="${'"<&>\''}">${['<', markup`<b>${1}</b>`, new Markup('<i>')]}</p>`.text)
-      .toBe('<p title="&quot;&lt;&amp;&gt;&#39;">&lt;<b>1</b><i></p>');
-  });
-});
-
-describe('scales', () => {
-  test.each([[10.8, [0, 5, 10]], [21.6, [0, 10, 20]], [3.2, [0, 1, 2, 3]], [0.9, [0, 0.25, 0.5, 0.75]], [0, [0]]])('have round values up to %d', (highest, expected) => {
-    expect(ticks(highest, 4)).toEqual(expected);
-  });
-
-  test('have steps of clocks', () => {
-    expect(secondTicks(50, 6)).toEqual([0, 10, 20, 30, 40, 50]);
-    expect(clockText(75.4)).toBe('1:15');
-  });
-
-  test('show cents on all values or on none', () => {
-    expect(dollarTexts([0, 5, 10])).toEqual(['$0', '$5', '$10']);
-    expect(dollarTexts([0, 2.5, 5])).toEqual(['$0.00', '$2.50', '$5.00']);
-  });
-
-  test('move marks apart, and keep them between the ends', () => {
-    expect(spread([10, 12, 50], 15, 0, 100)).toEqual([10, 25, 50]);
-    expect(spread([90, 95, 99], 15, 0, 100)).toEqual([70, 85, 100]);
+  test('is rendered with all of it', () => {
+    const html = renderReportPage(page, { chartsScript: '' });
+    expect(html.match(/<figure /g)).toHaveLength(3);
+    expect(html).toContain('IAM denies &lt;nobody&gt;');
+    expect(html).not.toMatch(/NaN|undefined|Infinity|\[object/);
   });
 });
 
@@ -150,7 +159,7 @@ function recording(): Recording {
     summary: SUMMARY,
     members: new Map([[KEY, CAST.raised], [ETL, CAST.unlimited]]),
     history: [seen(1, '2', '10'), seen(8, '10.1', '10'), seen(19, '10.7', '20'), seen(2, '2.5')],
-    stages: [{ title: 'The day', at: T0, verified: ['IAM denies <nobody>'] }],
+    stages: [{ title: 'Before', at: T0 - 5000, verified: [] }, { title: 'The day', at: T0 + 12_000, verified: ['IAM denies <nobody>'] }],
     firstCallAt: T0,
     endedAt: T0 + 25_000,
     linesLogged: 385,

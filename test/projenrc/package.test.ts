@@ -14,7 +14,7 @@ async function packed(): Promise<string[]> {
 test('the package has what consumers need, and nothing else', async () => {
   const files = await packed();
 
-  expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'bin/budgeteer.js', 'package.json']));
+  expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'bin/budgeteer.js', 'bin/report-charts.js', 'package.json']));
   // alarms name the pages to read
   expect(files).toEqual(expect.arrayContaining(['docs/failures.md', 'docs/operations.md', 'docs/pricing.md']));
   expect(files).toContain('assets/lambdas/usage-meter/usage-meter.lambda/index.mjs');
