@@ -10,6 +10,7 @@ import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { ModelPrice } from './pricing/model-price';
+import { ReportsProps } from './reports/reports-props';
 
 /** Properties of a `BedrockBudgeteer`. None of them is required. */
 export interface BedrockBudgeteerProps {
@@ -164,6 +165,13 @@ export interface BedrockBudgeteerProps {
    * @default false - budgets are changed in code, and by hand in the table
    */
   readonly administration?: boolean;
+
+  /**
+   * Writes a chargeback report every month: what each principal, team, purpose and model cost, from the ledger, as CSV, JSON and a page.
+   *
+   * @default - no reports; `budgeteer report` makes them on demand
+   */
+  readonly reports?: ReportsProps;
 
   /**
    * Name of the environment: part of parameter paths, tags and alerts. 1 to 64 letters, digits, dots, hyphens and underscores. A change of the name

@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -28,6 +29,7 @@ import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
 import { Registration } from './registration/registration';
 import { RestoreOnRemoval } from './removal/restore-on-removal';
+import { Reports } from './reports/reports';
 import { resolveProps } from './resolved-props';
 import { Settings } from './settings/settings';
 import { Storage } from './storage/storage';
@@ -96,6 +98,12 @@ export class BedrockBudgeteer extends Construct {
   public readonly budgetManager?: lambda.IFunction;
   /** The URL of the `budgetManager`, for `budgeteer budget --url`; none where `administration` is off. */
   public readonly administrationUrl?: string;
+  /** Reads the ledger and writes chargeback reports; none where `reports` is left out. */
+  public readonly chargebackReporter?: lambda.IFunction;
+  /** Writes a chargeback report: of the month before, or of what its input names (`{"month": "2026-11"}`); none where `reports` is left out. */
+  public readonly reportStateMachine?: sfn.IStateMachine;
+  /** Holds the chargeback reports; none where `reports` is left out. */
+  public readonly reportsBucket?: s3.IBucket;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -109,6 +117,7 @@ export class BedrockBudgeteer extends Construct {
   private readonly monitoring: Alarms;
   private readonly declarations: BudgetDeclarations;
   private readonly administration?: Administration;
+  private readonly reports?: Reports;
 
   constructor(scope: Construct, id: string, props: BedrockBudgeteerProps = {}) {
     super(scope, id);
@@ -154,6 +163,9 @@ export class BedrockBudgeteer extends Construct {
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
 
+    // Who is charged what
+    const reports = resolved.reports ? new Reports(this, 'Reports', { ...resolved, reports: resolved.reports, deployment, storage, eventBus }) : undefined;
+
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
     removal.removeFirst(metering.subscription, decisions.streamMapping, decisions.schedule);
@@ -165,6 +177,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchEnforcement(enforcement);
     monitoring.watchBackups(enforcement.backups);
     monitoring.watchAdministration(administration?.manager);
+    monitoring.watchReports(reports?.workflow.stateMachine);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
       monitoring.watchEventBus(announcements.undeliveredEvents);
@@ -201,6 +214,10 @@ export class BedrockBudgeteer extends Construct {
     this.budgetManager = administration?.manager.function;
     this.administrationUrl = administration?.url;
     this.administration = administration;
+    this.chargebackReporter = reports?.reporter.function;
+    this.reportStateMachine = reports?.workflow.stateMachine;
+    this.reportsBucket = reports?.bucket;
+    this.reports = reports;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
 
@@ -224,6 +241,7 @@ export class BedrockBudgeteer extends Construct {
       monitoring,
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
+      ...(reports ? { reports } : {}),
     });
   }
 
@@ -282,6 +300,19 @@ export class BedrockBudgeteer extends Construct {
       });
     }
     return this.administration.grant(grantee);
+  }
+
+  /** Lets a principal read chargeback reports. */
+  public grantReadReports(grantee: iam.IGrantable): iam.Grant {
+    if (!this.reports) {
+      throw new BudgeteerValidationError(this, {
+        prop: 'reports',
+        given: 'left out',
+        allowed: 'given where reading reports is granted',
+        remedy: 'switch reports on with `reports: {}`',
+      });
+    }
+    return this.reports.grantRead(grantee);
   }
 
   /**

@@ -48,6 +48,7 @@ export const EventType = {
   POLICIES_REMOVED: 'Policies Removed',
   /** The policies of a principal were put back as its backup has them. */
   POLICIES_RESTORED: 'Policies Restored',
+  CHARGEBACK_REPORT_WRITTEN: 'Chargeback Report Written',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -93,6 +94,12 @@ export const Env = {
   BACKUP_HISTORY_DAYS: 'BUDGETEER_BACKUP_HISTORY_DAYS',
   /** The function that gives policies back, for the handler of the removal. */
   POLICY_DETACHER_ARN: 'BUDGETEER_POLICY_DETACHER_ARN',
+  /** Where chargeback reports are kept. */
+  REPORTS_BUCKET: 'BUDGETEER_REPORTS_BUCKET',
+  /** Prefix of their keys, with a slash at its end; absent where there is none. */
+  REPORTS_PREFIX: 'BUDGETEER_REPORTS_PREFIX',
+  /** JSON list of the labels by which chargeback reports share the cost out. */
+  REPORTS_GROUP_BY: 'BUDGETEER_REPORTS_GROUP_BY',
 } as const;
 
 /** Names of the SSM parameters below the settings path. */
@@ -288,6 +295,23 @@ export const DetacherAction = {
 } as const;
 export type DetacherAction = (typeof DetacherAction)[keyof typeof DetacherAction];
 
+/** The action that the state machine of chargeback reports asks the reporter for. */
+export const ReportAction = {
+  /** Find out which days the report is about, and into which parts the ledger is split. */
+  PLAN: 'plan-report',
+  /** Add up a part of the ledger, as far as time allows. */
+  READ: 'read-ledger',
+  /** Add the parts up, write the report and announce it. */
+  WRITE: 'write-report',
+} as const;
+export type ReportAction = (typeof ReportAction)[keyof typeof ReportAction];
+
+/** Folder of the bucket in which chargeback reports are kept, each in a folder named after its period. */
+export const REPORTS_FOLDER = 'reports';
+
+/** Folder of what is needed until a report is written. */
+export const REPORT_WORK_FOLDER = 'report-work';
+
 /** What the enforcer answers; the state machines branch on `outcome`. */
 export const EnforcerOutcome = {
   /** IAM was changed, or already was as wanted: go on and confirm. */
@@ -344,6 +368,7 @@ export const Handler = {
   AGENT_COMPUTE_METER: 'agent-compute-meter',
   POLICY_DETACHER: 'policy-detacher',
   BUDGET_MANAGER: 'budget-manager',
+  CHARGEBACK_REPORTER: 'chargeback-reporter',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 

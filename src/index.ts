@@ -11,3 +11,4 @@ export * from './metering/principal-kind';
 export * from './pricing/billed-unit';
 export * from './pricing/cache-write-ttl';
 export * from './pricing/model-price';
+export * from './reports/reports-props';

@@ -12,6 +12,7 @@ import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
+import { resolveReports } from './reports/resolved-reports';
 import {
   backupHistoryDays, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
   checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
@@ -75,6 +76,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     suspensionStrategy,
     backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
     administration: props.administration ?? false,
+    reports: props.reports && resolveReports(scope, props.reports),
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),

@@ -125,6 +125,20 @@ export function backupHistoryDays(scope: IConstruct, history: Duration): number 
   return days;
 }
 
+/** A span of whole days, in days. */
+export function wholeDays(scope: IConstruct, prop: string, span: Duration, min: number, max: number): number {
+  if (span.isUnresolved()) {
+    return unresolvedDuration(scope, prop, span, 'days');
+  }
+  const days = span.toDays({ integral: false });
+  if (!Number.isInteger(days) || days < min || days > max) {
+    throw new BudgeteerValidationError(scope, {
+      prop, given: span.toHumanString(), allowed: `whole days from ${min} to ${max}`, remedy: 'give whole days, such as Duration.days(365)',
+    });
+  }
+  return days;
+}
+
 /** Whole days of a refresh period. */
 export function checkPeriodDays(days: number): void {
   if (!Token.isUnresolved(days) && !(Number.isInteger(days) && days >= 1 && days <= 366)) {

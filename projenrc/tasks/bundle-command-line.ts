@@ -12,6 +12,9 @@ const OUTPUT = 'budgeteer.js';
  * reads every letter of a file before it runs the first: in a file of their own they cost nothing to those who do without.
  */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
+  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'ScanCommand'],
+  '@aws-sdk/client-lambda': ['GetFunctionConfigurationCommand', 'LambdaClient'],
   '@aws-sdk/credential-provider-node': ['defaultProvider'],
   '@smithy/signature-v4': ['SignatureV4'],
   'csv-parse/sync': ['CsvError', 'parse'],

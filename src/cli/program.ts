@@ -3,12 +3,14 @@ import { suggestion } from './closest';
 import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
 import { CommandFailure } from './command-failure';
 import { explainCommand } from './explain/explain-command';
+import { reportCommand } from './report/report-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
 import { UsageError } from './usage-error';
 
 export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   explain: explainCommand,
   budget: budgetCommands,
+  report: reportCommand,
 };
 
 const HELP = ['--help', '-h'];

@@ -6,6 +6,7 @@ import { IConstruct } from 'constructs';
 /** What a caller of each service needs of the key behind the resource that it calls. */
 const ACTIONS = {
   dynamodb: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+  s3: ['kms:Decrypt', 'kms:GenerateDataKey*'],
   sns: ['kms:Decrypt', 'kms:GenerateDataKey*'],
   sqs: ['kms:Decrypt', 'kms:GenerateDataKey*'],
 } as const;

@@ -8,8 +8,10 @@ export interface WorkflowProps {
   readonly deployment: Deployment;
   /** Tells the log groups of the workflows apart. */
   readonly name: string;
-  /** The most that all steps together take with their retries, after the grace period. */
+  /** The most that all steps together take with their retries, after the longest wait. */
   readonly stepsTake: Duration;
+  /** The most that it waits before its steps; @default a grace period at its longest */
+  readonly longestWait?: Duration;
   /** Makes the states, in the scope that it is given. */
   readonly chain: (scope: Construct) => sfn.IChainable;
 }
@@ -39,7 +41,7 @@ export class Workflow extends Construct {
       stateMachineType: sfn.StateMachineType.STANDARD,
       queryLanguage: sfn.QueryLanguage.JSON_PATH,
       definitionBody: sfn.DefinitionBody.fromChainable(props.chain(this)),
-      timeout: LONGEST_GRACE.plus(props.stepsTake),
+      timeout: (props.longestWait ?? LONGEST_GRACE).plus(props.stepsTake),
       tracingEnabled: false,
       logs: {
         destination: logGroup,

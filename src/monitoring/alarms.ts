@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Metric } from '../contract';
 import { Deployment } from '../deployment';
@@ -46,6 +47,7 @@ const READ = {
   DRIFT: { file: 'failures.md', section: 'Drift' },
   POLICIES: { file: 'security.md', section: 'How it ends' },
   ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
+  REPORTS: { file: 'chargeback.md', section: 'When a report is missing' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
 
@@ -283,6 +285,24 @@ export class Alarms extends Construct {
         meaning: 'A request to look at a budget or to change one failed for a reason of the system\'s own.',
         firstAction: 'Find the request in the log of the budget manager by the request id of its answer. A change can be asked for again with the same idempotency key.',
         read: READ.ADMINISTRATION,
+      });
+    }
+  }
+
+  /** Reports: nobody is cut off for want of one, but it is asked for at the end of the month. */
+  public watchReports(stateMachine: sfn.IStateMachine | undefined): void {
+    if (stateMachine) {
+      this.watch('chargeback-report-failed', {
+        metric: stateMachine.metricFailed({ period: PERIOD }),
+        meaning: 'A chargeback report could not be written. Nobody is charged wrongly: the report is read from the ledger.',
+        firstAction: 'Read the error of the failed execution, and start another with the same input once the cause is gone; an input of {} stands for the month before.',
+        read: READ.REPORTS,
+      });
+      this.watch('chargeback-report-timed-out', {
+        metric: stateMachine.metricTimedOut({ period: PERIOD }),
+        meaning: 'A chargeback report took more than twelve hours and was given up.',
+        firstAction: 'Open the execution and see in which step it hung; a ledger table that throttles is the likely cause. Then start another with the same input.',
+        read: READ.REPORTS,
       });
     }
   }

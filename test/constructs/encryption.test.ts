@@ -13,6 +13,7 @@ const KEY_OF: Record<string, (properties: any) => unknown> = {
   'AWS::DynamoDB::Table': properties => properties.SSESpecification?.KMSMasterKeyId,
   'AWS::Events::EventBus': properties => properties.KmsKeyIdentifier,
   'AWS::Logs::LogGroup': properties => properties.KmsKeyId,
+  'AWS::S3::Bucket': properties => properties.BucketEncryption?.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.KMSMasterKeyID,
   'AWS::SNS::Topic': properties => properties.KmsMasterKeyId,
   'AWS::SQS::Queue': properties => properties.KmsMasterKeyId,
 };
@@ -65,7 +66,7 @@ test('functions may use the key through the services alone whose resources it en
   const ofKey = [...statementsByRole(resources).values()].flat().filter(statement => [statement.Action].flat().some(action => action.startsWith('kms:')));
   expect(ofKey.length).toBeGreaterThan(0);
   for (const statement of ofKey) {
-    expect(statement.Condition?.StringLike['kms:ViaService']).toMatch(/^(dynamodb|sns|sqs)\.\$\{AWS::Region\}\.amazonaws\.com\*$/);
+    expect(statement.Condition?.StringLike['kms:ViaService']).toMatch(/^(dynamodb|s3|sns|sqs)\.\$\{AWS::Region\}\.amazonaws\.com\*$/);
   }
 });
 

@@ -10,7 +10,9 @@ import { EVERYTHING, nameBundlesByPath, ofType, Synthesized, synthesize } from '
 beforeEach(nameBundlesByPath);
 
 /** The handlers that are there only where something is switched on. */
-const OPTIONAL: readonly Handler[] = [Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.POLICY_DETACHER];
+const OPTIONAL: readonly Handler[] = [
+  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.POLICY_DETACHER,
+];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
 /** Synthesized once each: nothing here depends on other props. */
@@ -108,6 +110,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
     'AGENT_CORE', 'BACKUP_HISTORY_DAYS', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'POLICY_BACKUPS_TABLE', 'SETTINGS_PATH',
   ],
   [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
+  [Handler.CHARGEBACK_REPORTER]: ['BUDGETS_TABLE', 'EVENT_BUS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'REPORTS_BUCKET', 'REPORTS_GROUP_BY'],
 };
 
 /** What some are told beside that where something is switched on. */
@@ -192,6 +195,7 @@ const ACTIONS: Record<Handler, string[]> = {
     'iam:ListUserPolicies', 'iam:ListUsers', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
+  [Handler.CHARGEBACK_REPORTER]: ['dynamodb:Scan', 'events:PutEvents', 's3:GetObject', 's3:PutObject'],
 };
 
 /** What some may do beside that where something is switched on. */

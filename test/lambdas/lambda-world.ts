@@ -30,6 +30,8 @@ export const ENVIRONMENT = {
   [Env.PREVIOUS_LOGGING_PARAMETER]: '/previous',
   [Env.PRICES_TABLE]: 'Prices',
   [Env.MAX_PRICE_CHANGE_FACTOR]: '2',
+  [Env.REPORTS_BUCKET]: 'reports-bucket',
+  [Env.REPORTS_GROUP_BY]: '["team"]',
 };
 
 export const CONTEXT = {

@@ -11,13 +11,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DetacherAction, EnforcerAction, EventType, Handler, SettingName } from '../../src/contract';
+import { DetacherAction, EnforcerAction, EventType, Handler, ReportAction, SettingName } from '../../src/contract';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
 import {
@@ -30,7 +31,7 @@ import { AwsCall } from './needs';
 
 const CLIENTS = [
   BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient, LambdaClient, CloudWatchClient,
-  BedrockAgentCoreControlClient,
+  BedrockAgentCoreControlClient, S3Client,
 ] as const;
 
 const USER = `iam-user/${ACCOUNT}/indexer`;
@@ -43,7 +44,7 @@ const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
  */
 export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
   const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
-  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore] = mocks;
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3] = mocks;
   const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
   const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
   const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
@@ -248,6 +249,16 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         await run(enforcerRequest(DetacherAction.RESTORE, principalId));
         reset();
       }
+    },
+
+    [Handler.CHARGEBACK_REPORTER]: async () => {
+      const of = { run: 'a-run', startedAt: '2026-12-02T06:00:00Z' };
+      const period = { key: '2026-11', from: '2026-11-01', to: '2026-11-30' };
+      const work = { run: of.run, period, segment: { index: 0, of: 8 }, parts: [], after: '', done: false };
+      on(s3, GetObjectCommand, { Body: { transformToString: async () => '{"unreadable":0,"groups":[]}' } });
+      await run({ action: ReportAction.PLAN, asked: {}, ...of });
+      await run({ action: ReportAction.READ, work });
+      await run({ action: ReportAction.WRITE, ...of, period, read: [{ ...work, parts: ['0-0-only'], done: true }] });
     },
 
     [Handler.BUDGET_MANAGER]: async () => {

@@ -37,3 +37,31 @@ test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s ma
   const services = role.policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions)).map(action => action.split(':')[0]);
   expect([...new Set(services)].sort()).toEqual(['lambda', 'logs']);
 });
+
+test('the state machine of reports may ask the reporter, write its log, and nothing else', async () => {
+  const machine = stack.resourceOf(budgeteer.reportStateMachine!);
+  const role = roleOf(stack, { ...machine, properties: { Role: machine.properties.RoleArn } });
+  const { logicalId: reporter } = stack.resourceOf(budgeteer.chargebackReporter!);
+
+  for (const fn of stack.resources('AWS::Lambda::Function')) {
+    expect({ fn: fn.logicalId, verdict: await verdictOn(role, { action: 'lambda:InvokeFunction', resource: stack.attribute(fn, 'Arn') }) })
+      .toEqual({ fn: fn.logicalId, verdict: fn.logicalId === reporter ? 'Allowed' : 'ImplicitlyDenied' });
+  }
+  const services = role.policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions)).map(action => action.split(':')[0]);
+  expect([...new Set(services)].sort()).toEqual(['lambda', 'logs']);
+});
+
+test('the reporter may not read a report, nor touch what others keep in its bucket, nor the tables in any other way', async () => {
+  const role = roleOf(stack, stack.resourceOf(budgeteer.chargebackReporter!));
+  const bucket = stack.attribute(stack.resourceOf(budgeteer.reportsBucket!), 'Arn');
+  const ledger = stack.attribute(stack.resourceOf(budgeteer.ledgerTable), 'Arn');
+  const requests = [
+    ...['s3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectAcl'].map(action => ({ action, resource: `${bucket}/reports/2026-11/chargeback.csv` })),
+    ...['s3:GetObject', 's3:PutObject'].map(action => ({ action, resource: `${bucket}/payroll.csv` })),
+    ...['s3:ListBucket', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'].map(action => ({ action, resource: bucket })),
+    ...['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'].map(action => ({ action, resource: ledger })),
+  ];
+  for (const request of requests) {
+    expect({ ...request, verdict: await verdictOn(role, request) }).toEqual({ ...request, verdict: 'ImplicitlyDenied' });
+  }
+});

@@ -14,6 +14,7 @@ const ACTIONS: Readonly<Record<string, { readonly attribute: string; readonly ac
     attribute: 'Arn',
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:BatchGetItem'],
   },
+  'AWS::S3::Bucket': { attribute: 'Arn', actions: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'] },
   'AWS::SQS::Queue': { attribute: 'Arn', actions: ['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue'] },
   'AWS::SNS::Topic': { attribute: 'TopicArn', actions: ['sns:Publish'] },
   'AWS::Events::EventBus': { attribute: 'Arn', actions: ['events:PutEvents'] },
@@ -35,8 +36,8 @@ describe.each([['Budgeteer', 'Neighbour'], ['Neighbour', 'Budgeteer']])('the fun
   });
 
   test('can touch their own, or the test above would show nothing', async () => {
-    // Functions are invoked by services, and the queue of the bus is filled by EventBridge.
-    const touchable = resources(own).filter(({ type, logicalId }) => type !== 'AWS::Lambda::Function' && !/Undelivered/.test(logicalId));
+    // Functions are invoked by services, the queue of the bus is filled by EventBridge, and reports are started by EventBridge Scheduler.
+    const touchable = resources(own).filter(({ type, logicalId }) => type !== 'AWS::Lambda::Function' && !/Undelivered|ReportsChargebackStateMachine/.test(logicalId));
     const untouched = await Promise.all(touchable.map(async resource => ((await touching(resource)).length > 0 ? [] : [resource.logicalId])));
 
     expect(untouched.flat()).toEqual([]);
@@ -61,8 +62,12 @@ describe.each([['Budgeteer', 'Neighbour'], ['Neighbour', 'Budgeteer']])('the fun
     const { attribute, actions } = ACTIONS[resource.type];
     // The key leaves it to the policies of the account who may use it.
     const keyPolicy = resource.type === 'AWS::KMS::Key' ? resource.properties.KeyPolicy : undefined;
-    const contexts = keyPolicy ? ['dynamodb', 'sqs', 'sns'].map(service => ({ 'kms:ViaService': `${service}.${REGION}.amazonaws.com` })) : [CONTEXT];
-    const requests = actions.flatMap(action => contexts.map(context => ({ action, resource: stack.attribute(resource, attribute), context })));
+    const contexts = keyPolicy ? ['dynamodb', 's3', 'sqs', 'sns'].map(service => ({ 'kms:ViaService': `${service}.${REGION}.amazonaws.com` })) : [CONTEXT];
+    const arn = stack.attribute(resource, attribute);
+    const arns = resource.type === 'AWS::S3::Bucket' ? [arn, `${arn}/reports/2026-11/chargeback.csv`, `${arn}/report-work/run/0-0-a.json`] : [arn];
+    // An action on a bucket is none on its objects, and the other way round.
+    const fitting = (action: string) => arns.filter(target => resource.type !== 'AWS::S3::Bucket' || (action === 's3:ListBucket') === (target === arn));
+    const requests = actions.flatMap(action => contexts.flatMap(context => fitting(action).map(target => ({ action, resource: target, context }))));
     const verdicts = await Promise.all(requests.map(async request => ({ request, verdict: await verdictOn(all, request, keyPolicy) })));
     return verdicts.filter(({ verdict }) => verdict === 'Allowed').map(({ request }) => request.action);
   }

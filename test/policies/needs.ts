@@ -18,12 +18,15 @@ const onEntity = (action: string, entity: string, policy?: string): Request =>
   ({ action: `iam:${action}`, resource: arn('iam', entity, ''), ...(policy ? { context: { 'iam:PolicyARN': policy } } : {}) });
 const onAgentCore = (action: string, resource: string) => [{ action: `bedrock-agentcore:${action}`, resource: arn('bedrock-agentcore', resource) }];
 const onParameter = (action: string): Needs => ({ Name: name, Path: path }) => [{ action: `ssm:${action}`, resource: arn('ssm', `parameter${name ?? path}`) }];
+const onObject = (action: string): Needs => ({ Bucket: bucket, Key: key }) => [{ action: `s3:${action}`, resource: `arn:${PARTITION}:s3:::${bucket}/${key}` }, ...KEY_USE.s3()];
 const onEverything = (action: string): Needs => () => [{ action, resource: '*' }];
 
 /** What a caller needs of the key behind a resource. Everything that the product stores has one key. */
 export const KEY_USE = {
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
   dynamodb: () => ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(action => keyUse(action, 'dynamodb')),
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+  s3: () => ['Decrypt', 'GenerateDataKey'].map(action => keyUse(action, 's3')),
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
   sqs: () => ['Decrypt', 'GenerateDataKey'].map(action => keyUse(action, 'sqs')),
   // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -50,6 +53,8 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   QueryCommand: onTable('Query'),
   ScanCommand: onTable('Scan'),
   BatchGetItemCommand: ({ RequestItems: tables }, stack) => Object.keys(tables).flatMap(table => onTable('BatchGetItem')({ TableName: table }, stack)),
+  PutObjectCommand: onObject('PutObject'),
+  GetObjectCommand: onObject('GetObject'),
   // authorised by the actions in it
   TransactWriteItemsCommand: ({ TransactItems: items }, stack) => items.flatMap(({ Put: put, Update: update, Delete: gone, ConditionCheck: check }: any) => [
     ...(put ? onTable('PutItem')(put, stack) : []), ...(update ? onTable('UpdateItem')(update, stack) : []), ...(gone ? onTable('DeleteItem')(gone, stack) : []),

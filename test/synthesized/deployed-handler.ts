@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { Handler } from '../../src/contract';
 import { handler as agentComputeMeter } from '../../src/lambdas/agent-compute-meter/agent-compute-meter.lambda';
 import { handler as agentRegistrar } from '../../src/lambdas/agent-registrar/agent-registrar.lambda';
@@ -8,6 +9,7 @@ import { handler as budgetEvaluator } from '../../src/lambdas/budget-evaluator/b
 import { handler as budgetManager } from '../../src/lambdas/budget-manager/budget-manager.lambda';
 import { handler as budgetMonitor } from '../../src/lambdas/budget-monitor/budget-monitor.lambda';
 import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-repricer.lambda';
+import { handler as chargebackReporter } from '../../src/lambdas/chargeback-reporter/chargeback-reporter.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
 import { handler as policyDetacher } from '../../src/lambdas/policy-detacher/policy-detacher.lambda';
@@ -35,6 +37,7 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.AGENT_COMPUTE_METER]: agentComputeMeter,
   [Handler.POLICY_DETACHER]: policyDetacher,
   [Handler.BUDGET_MANAGER]: budgetManager,
+  [Handler.CHARGEBACK_REPORTER]: chargebackReporter,
 };
 
 /** The function that runs a handler. */
@@ -71,6 +74,8 @@ export async function invoke(synthesized: SynthesizedBudgeteer, name: Handler, e
     // Has Powertools write through `console`, where tests can listen, and metrics all the same.
     POWERTOOLS_DEV: 'true',
     POWERTOOLS_METRICS_DISABLED: 'false',
+    // As Lambda tells it: what a handler keeps beside its code.
+    LAMBDA_TASK_ROOT: path.join(__dirname, '..', '..', 'assets', 'lambdas', name, `${name}.lambda`),
   };
   try {
     return await HANDLERS[name](JSON.parse(JSON.stringify(event)));

@@ -32,6 +32,7 @@ const ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   'AWS::Events::Rule': id => ({ Ref: id, Arn: arn('events', `rule/${id}`) }),
   'AWS::IAM::ManagedPolicy': id => ({ Ref: arn('iam', `policy/${id}`, '') }),
   'AWS::IAM::Role': id => ({ Ref: id, Arn: arn('iam', `role/${id}`, '') }),
+  'AWS::S3::Bucket': id => ({ Ref: id.toLowerCase(), Arn: `arn:${PARTITION}:s3:::${id.toLowerCase()}` }),
   'AWS::KMS::Key': id => ({ Ref: `key-of-${id}`, Arn: arn('kms', `key/key-of-${id}`) }),
   'AWS::Lambda::Function': id => ({ Ref: id, Arn: arn('lambda', `function:${id}`) }),
   'AWS::Lambda::Url': id => ({ FunctionUrl: `https://${id.toLowerCase()}.lambda-url.${REGION}.on.aws/` }),

@@ -1,5 +1,5 @@
+import { guarded } from '../../lambdas/core/cell-guard';
 import { ListedBudget } from './answers';
-import { guarded } from './bulk/cell-guard';
 import { labelsCell } from './bulk/cells';
 import { Page, PageFormat } from './pages';
 import { isUnreadable } from './unreadable';

@@ -12,3 +12,9 @@ export const IAM_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 2 } as con
 
 /** The price list allows few requests, and nobody waits for it. */
 export const PRICE_LIST_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 8 } as const;
+
+/** Whole tables and reports: pages of a megabyte, a table that is throttled by so many readers at once, and nobody who waits. */
+export const READING_CLIENT_DEFAULTS = {
+  maxAttempts: 10,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+} as const;

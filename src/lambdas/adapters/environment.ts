@@ -81,3 +81,21 @@ export function principalKinds(key: keyof typeof Env): ReadonlySet<PrincipalKind
 function unknownKind(key: keyof typeof Env, name: string): never {
   throw new EnvironmentError(`${Env[key]} names the unknown kind "${name.slice(0, 40)}", known are ${Object.values(PrincipalKindName).join(', ')}`);
 }
+
+/**
+ * Reads a JSON list of texts.
+ *
+ * @throws EnvironmentError
+ */
+export function textList(key: keyof typeof Env, text: string): readonly string[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    list = undefined;
+  }
+  if (!Array.isArray(list) || !list.every(item => typeof item === 'string')) {
+    throw new EnvironmentError(`${Env[key]} is "${text.slice(0, 40)}", expected is a JSON list of texts`);
+  }
+  return list;
+}

@@ -32,6 +32,7 @@ interface Message {
 type Writer = (detail: EventDetail, context: AlertContext) => Message | undefined;
 
 const MAX_LABELS = 10;
+const MAX_CHARGED = 10;
 const MAX_PRICES = 20;
 const MAX_POLICIES = 20;
 const MAX_RUNTIMES = 20;
@@ -169,6 +170,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
       'Inline policies whose name somebody else has taken: the former document is in the history of the policy backups table.',
     ],
   } : undefined),
+  [EventType.CHARGEBACK_REPORT_WRITTEN]: chargebackReportWritten,
   [EventType.CONFIGURATION_CHANGED]: detail => ({
     topic: 'operations',
     headline: 'Run-time settings of BedrockBudgeteer were changed',
@@ -311,6 +313,32 @@ const HELD = ['Ask whoever gave the order. Access comes back when the attribute 
 /** Suspended by an order, whatever was spent: the reason begins as the decision writes it. */
 function isHeld({ reason }: EventDetail): boolean {
   return plainText(reason, 20).startsWith('held by ');
+}
+
+/** Whom it concerns reads the sums here, and the rest in the bucket. */
+function chargebackReportWritten({ after = {}, calls }: EventDetail): Message {
+  const listOf = (value: unknown) => (Array.isArray(value) ? value as readonly unknown[] : []);
+  const largest = listOf(after.largest).slice(0, MAX_CHARGED).map(value => value as { readonly name?: unknown; readonly costUsd?: unknown } | null);
+  const uris = Object.values((after.uris ?? {}) as object).map(uri => plainText(uri, 1_000)).filter(uri => uri.startsWith('s3://'));
+  const [first] = uris;
+  return {
+    topic: 'alerts',
+    headline: `Bedrock chargeback report of ${plainText(after.period, 40)}: ${dollars(plainText(after.totalUsd, 60))}`,
+    lines: [
+      `From ${plainText(after.from, 10)} to ${plainText(after.to, 10)}, ${Number(calls)} calls cost ${dollars(plainText(after.totalUsd, 60))} (exactly ${plainText(after.totalUsd, 60)} USD).`,
+      ...largest.map(value => `- ${plainText(value?.name, 120) || 'no name'}: ${dollars(plainText(value?.costUsd, 60))}`),
+      ...listOf(after.notes).slice(0, MAX_CHARGED).map(note => `Note: ${plainText(note, 500)}`),
+      ...uris.map(uri => `Report: ${uri}`),
+      ...(first ? [`In the console: ${consoleOf(first)}`] : []),
+    ],
+    whatToDo: Number(after.differences) > 0 ? ['Look into the differences between the ledger and the Budgets table that the report names before you charge anybody by it.'] : [],
+  };
+}
+
+/** The folder of an object in S3's console. */
+function consoleOf(uri: string): string {
+  const [, bucket, folder] = /^s3:\/\/([^/]+)\/(.*\/)/.exec(uri) ?? [];
+  return `https://console.aws.amazon.com/s3/buckets/${encodeURIComponent(bucket ?? '')}?prefix=${encodeURIComponent(folder ?? '')}`;
 }
 
 /** A change of less than a cent is for the audit trail alone. */

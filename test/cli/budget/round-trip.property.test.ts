@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { guarded, unguarded } from '../../../src/cli/budget/bulk/cell-guard';
+import { guarded, unguarded } from '../../../src/lambdas/core/cell-guard';
 import { labelsCell, labelsOfCell } from '../../../src/cli/budget/bulk/cells';
 import { formatPeriod } from '../../../src/lambdas/core/calendar';
 import { formatUsd } from '../../../src/lambdas/core/money';

@@ -34,6 +34,8 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     policyBackupsTable: budgeteer.policyBackupsTable?.tableName,
     budgetManager: budgeteer.budgetManager?.functionName,
     administrationUrl: budgeteer.administrationUrl,
+    reportsBucket: budgeteer.reportsBucket?.bucketName,
+    reportStateMachine: budgeteer.reportStateMachine?.stateMachineArn,
     alertsInbox: inbox('AlertsInbox', budgeteer.alertsTopic),
     operationsInbox: inbox('OperationsInbox', budgeteer.operationsTopic),
   };

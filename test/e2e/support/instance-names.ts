@@ -18,6 +18,9 @@ export interface InstanceNames extends DeployedNames {
   /** Where budgets are changed through a URL. */
   readonly budgetManager?: string;
   readonly administrationUrl?: string;
+  /** Where chargeback reports are written. */
+  readonly reportsBucket?: string;
+  readonly reportStateMachine?: string;
   /** Queues that are subscribed to the topics, as mail boxes would be. */
   readonly alertsInbox: string;
   readonly operationsInbox: string;

@@ -1,7 +1,5 @@
 import { Env } from '../../../src/contract';
-import {
-  decimalOfAtLeastOne, EnvironmentError, hasAgentCore, ownRegion, principalKinds, readCoreContext, readEnvironment, wholeNumber,
-} from '../../../src/lambdas/adapters/environment';
+import { decimalOfAtLeastOne, EnvironmentError, hasAgentCore, ownRegion, principalKinds, readCoreContext, readEnvironment, textList, wholeNumber } from '../../../src/lambdas/adapters/environment';
 import { errorOf } from '../core/builders';
 
 const before = process.env;
@@ -81,4 +79,12 @@ test.each<[string | undefined, boolean]>([['on', true], ['off', false], ['', fal
     process.env[Env.AGENT_CORE] = text;
   }
   expect(hasAgentCore()).toBe(expected);
+});
+
+test('a list of texts is JSON', () => {
+  expect(textList('REPORTS_GROUP_BY', '["team","cost center"]')).toEqual(['team', 'cost center']);
+});
+
+test.each(['team', '{}', '["team",1]', ''])('a list of texts is not %j', text => {
+  expect(() => textList('REPORTS_GROUP_BY', text)).toThrow('BUDGETEER_REPORTS_GROUP_BY is');
 });

@@ -407,6 +407,45 @@ ${FOOT}`,
     });
   });
 
+  describe('a chargeback report', () => {
+    const after = {
+      period: '2026-11', from: '2026-11-01', to: '2026-11-30', totalUsd: '1234.567800000001', estimatedUsd: '0', differences: 0,
+      uris: { csv: 's3://the-bucket/reports/2026-11/chargeback.csv', json: 's3://the-bucket/reports/2026-11/chargeback.json' },
+      largest: [{ name: 'search', costUsd: '1000' }, { name: 'no team', costUsd: '234.567800000001' }],
+      notes: ['$234.57 (19.0 %) are of principals without the label "team".'],
+    };
+
+    test('is told with its sums and where it is', () => {
+      expect(alertFor(EventType.CHARGEBACK_REPORT_WRITTEN, deploymentDetail({ calls: 42, after }), context)).toEqual({
+        topic: 'alerts',
+        subject: '[prod] Bedrock chargeback report of 2026-11: $1234.57',
+        body: `From 2026-11-01 to 2026-11-30, 42 calls cost $1234.57 (exactly 1234.567800000001 USD).
+- search: $1000.00
+- no team: $234.57
+Note: $234.57 (19.0 %) are of principals without the label "team".
+Report: s3://the-bucket/reports/2026-11/chargeback.csv
+Report: s3://the-bucket/reports/2026-11/chargeback.json
+In the console: https://console.aws.amazon.com/s3/buckets/the-bucket?prefix=reports%2F2026-11%2F
+
+${FOOT}`,
+      });
+    });
+
+    test('that differs from the Budgets table is told to be looked into', () => {
+      const { body } = alertFor(EventType.CHARGEBACK_REPORT_WRITTEN, deploymentDetail({ calls: 42, after: { ...after, differences: 1 } }), context)!;
+      expect(body).toContain('- Look into the differences between the ledger and the Budgets table');
+    });
+
+    test.each<[string, Partial<EventDetail>]>([
+      ['nothing', {}],
+      ['nonsense', { after: { uris: { csv: 'javascript:alert(1)' }, largest: [null, 7, {}], notes: 'none', totalUsd: 5 } as never }],
+    ])('of which the event tells %s is told all the same', (_, changes) => {
+      const { body } = alertFor(EventType.CHARGEBACK_REPORT_WRITTEN, deploymentDetail(changes), context)!;
+      expect(body).toContain('an unreadable amount');
+      expect(body).not.toContain('javascript');
+    });
+  });
+
   test('only twenty prices are told', () => {
     const after = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`model-${index} us-east-1 input`, '1']));
     const { body } = alertFor(EventType.PRICES_HELD_BACK, deploymentDetail({ after }), context)!;

@@ -1,10 +1,8 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import { Command, CommandContext, ExitCode } from '../../command';
 import { CommandFailure } from '../../command-failure';
 import { helpOf } from '../../help';
-import { reasonOf } from '../../input';
 import { OptionSpecs, readOptions } from '../../options';
+import { toFile } from '../../output-file';
 import { BudgetAnswer, ListedBudget, UnreadableAnswer } from '../answers';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from '../connection';
 import { BUDGETS } from '../list-command';
@@ -63,26 +61,4 @@ async function* withOrders(pages: AsyncIterable<Page<ListedBudget>>, unreadable:
     unreadable.push(...items.filter(isUnreadable));
     yield { raw, items: items.filter((item): item is BudgetAnswer => !isUnreadable(item) && hasOrders(item)) };
   }
-}
-
-/** All or nothing: what is in the file stays until everything is there, since an import with --prune takes away what is not. */
-async function toFile(path: string, write: (file: CommandContext['stdout']) => Promise<ExitCode>): Promise<ExitCode> {
-  const part = `${path}.part`;
-  const handle = await open(part, 'w').catch(error => fail(path, error));
-  try {
-    const file = handle.createWriteStream();
-    const code = await write(file);
-    file.end();
-    await finished(file);
-    await rename(part, path);
-    return code;
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(part, { force: true });
-    return error instanceof CommandFailure ? Promise.reject(error) : fail(path, error);
-  }
-}
-
-function fail(path: string, error: unknown): never {
-  throw new CommandFailure(`"${path}" cannot be written (${reasonOf(error)}): give a file in a directory that is there and may be written to`, { cause: error });
 }

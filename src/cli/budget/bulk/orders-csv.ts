@@ -1,6 +1,6 @@
+import { guarded, unguarded } from '../../../lambdas/core/cell-guard';
 import { BudgetAnswer } from '../answers';
 import { Page, PageFormat } from '../pages';
-import { guarded, unguarded } from './cell-guard';
 import { labelsCell, limitsCell } from './cells';
 import { standingOrdersOf } from './orders';
 

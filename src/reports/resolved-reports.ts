@@ -1,0 +1,82 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { IConstruct } from 'constructs';
+import { BudgeteerValidationError, wholeDays } from '../validation';
+import { ReportsProps } from './reports-props';
+
+/** What of the reports was asked for, checked and with its defaults. */
+export interface ResolvedReports {
+  readonly bucket?: s3.IBucket;
+  readonly prefix: string;
+  readonly retentionDays: number;
+  readonly hour: number;
+  readonly groupBy: readonly string[];
+}
+
+const DEFAULT_HOUR = 6;
+const DEFAULT_RETENTION = Duration.days(1096);
+const DEFAULT_GROUP_BY = ['team', 'purpose'];
+
+/** A corrected report should find the one that it replaces. */
+const MIN_RETENTION_DAYS = 31;
+/** A hundred years. */
+const MAX_RETENTION_DAYS = 36_500;
+/** Each is a part of the page and a column of the CSV. */
+const MAX_GROUP_BY = 5;
+const LABEL_KEY = /^[^\s"<>\p{Cc}][^"<>\p{Cc}]{0,127}$/u;
+const PREFIX = /^(?:[\w.-]+\/)+$/;
+const MAX_PREFIX_LENGTH = 200;
+
+/** @throws BudgeteerValidationError */
+export function resolveReports(scope: IConstruct, props: ReportsProps): ResolvedReports {
+  const { bucket, prefix = '', hour = DEFAULT_HOUR, groupBy = DEFAULT_GROUP_BY } = props;
+  if (bucket && props.retention) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'reports.retention',
+      given: 'given together with reports.bucket',
+      allowed: 'one of them',
+      remedy: 'give your bucket a lifecycle rule of its own and leave the retention out',
+    });
+  }
+  if (prefix !== '' && !Token.isUnresolved(prefix) && (!PREFIX.test(prefix) || prefix.length > MAX_PREFIX_LENGTH)) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'reports.prefix',
+      given: `"${prefix.slice(0, 60)}"`,
+      allowed: `at most ${MAX_PREFIX_LENGTH} letters, digits, dots, hyphens, underscores and slashes, with a slash at the end and none at the beginning`,
+      remedy: 'write it like "spend/" or leave it out',
+    });
+  }
+  if (!Token.isUnresolved(hour) && !(Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'reports.hour', given: hour, allowed: 'a whole number from 0 to 23', remedy: 'give the hour at which the report is written, such as 6',
+    });
+  }
+  checkGroupBy(scope, groupBy);
+  return {
+    ...(bucket ? { bucket } : {}),
+    prefix,
+    retentionDays: wholeDays(scope, 'reports.retention', props.retention ?? DEFAULT_RETENTION, MIN_RETENTION_DAYS, MAX_RETENTION_DAYS),
+    hour,
+    groupBy,
+  };
+}
+
+function checkGroupBy(scope: IConstruct, groupBy: readonly string[]): void {
+  const wrong = groupBy.find((key, index) => (!Token.isUnresolved(key) && !LABEL_KEY.test(key)) || groupBy.indexOf(key) !== index);
+  if (wrong !== undefined) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'reports.groupBy',
+      given: `"${wrong.slice(0, 60)}"`,
+      allowed: 'keys of labels, each once: 1 to 128 characters without quotes and angle brackets',
+      remedy: 'name the labels of your budgets, such as "team"',
+    });
+  }
+  if (groupBy.length > MAX_GROUP_BY) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'reports.groupBy',
+      given: `${groupBy.length} labels`,
+      allowed: `at most ${MAX_GROUP_BY}`,
+      remedy: 'name those by which costs are shared out; the CSV can be added up by principal for the others',
+    });
+  }
+}
