@@ -4,7 +4,7 @@ import { dayOf, endOfWindow } from './calendar';
 import { DecisionContext } from './decision';
 import { sharePercent, toMetricValue } from './money';
 
-/** Where a principal stands, as a line of the log. The tables of the dashboard are made of these lines; every field is always there, so that the latest counts. */
+/** Where a principal stands, as a line of the log: what the tables of the dashboard are made of. Every field is always there, so that the latest counts. */
 export interface Standing {
   readonly principalId: string;
   readonly kind: string;
