@@ -30,6 +30,8 @@ import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarm
 import { watchMetering, watchTables } from './monitoring/alarms/metering-alarms';
 import { watchAdministration, watchAnnouncements, watchPrices } from './monitoring/alarms/other-alarms';
 import { READ } from './monitoring/alarms/watch';
+import { SpendDashboard } from './monitoring/dashboard/dashboard';
+import { daysOf, kindsThatSpend } from './monitoring/dashboard/scope';
 import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
 import { Registration } from './registration/registration';
@@ -106,6 +108,9 @@ export class BedrockBudgeteer extends Construct {
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
   public readonly auditRecorder: lambda.IFunction;
+
+  /** What is spent, by whom, and how the system does; none where `dashboard` is false. */
+  public readonly dashboard?: cloudwatch.Dashboard;
 
   /** Encrypts everything at rest, but for what the bus could not encrypt with it. */
   public readonly encryptionKey: kms.IKey;
@@ -187,6 +192,27 @@ export class BedrockBudgeteer extends Construct {
     watchAnnouncements(monitoring, announcements);
     monitoring.refuseUnknownOverrides();
 
+    const dashboard = resolved.dashboard ? new SpendDashboard(this, 'Dashboard', {
+      deployment,
+      runbookUrl: resolved.runbookUrl,
+      alarms: monitoring.made,
+      kinds: kindsThatSpend(resolved.otherTrackedPrincipals, deployment.agentCore),
+      periodDays: daysOf(resolved.refreshPeriod),
+      usageMeter: metering.usageMeter,
+      evaluator: decisions.evaluator,
+      monitor: decisions.monitor,
+      handlers: HandlerFunction.allIn(this),
+      unreadableRecords: metering.unreadableRecords,
+      evaluationFailures: decisions.evaluationFailures,
+      undeliveredEvents: announcements.undeliveredEvents,
+      logGroup: metering.logGroup,
+      storage,
+      backupsTable: enforcement.backups?.table,
+      suspension: enforcement.suspension,
+      restoration: enforcement.restoration,
+      computeCosts: agentCore?.computeMeter !== undefined,
+    }) : undefined;
+
     this.storage = storage;
     this.settings = settings;
     this.monitoring = monitoring;
@@ -220,6 +246,7 @@ export class BedrockBudgeteer extends Construct {
     this.administration = administration;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
+    this.dashboard = dashboard?.dashboard;
 
     for (const budget of resolved.budgets) {
       this.addBudget(budget);
@@ -239,6 +266,7 @@ export class BedrockBudgeteer extends Construct {
       budgets: declarations,
       removal,
       monitoring,
+      ...(dashboard ? { dashboard } : {}),
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
     });
