@@ -32,7 +32,8 @@ const COLOURS = ['#0972d3', '#e07941', '#037f0c', '#8456ce', '#c33d69', '#008559
 export function drawDashboard({ widgets, start }: Body, made: Made): string {
   const bottom = Math.max(...widgets.map(({ y, height }) => y + height));
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Preview of the dashboard</title><style>${STYLE}</style>
-<main style="width:${24 * COLUMN}px;height:${bottom * ROW}px"><p class="range">range of the dashboard: ${escaped(start)}; numbers are made up</p>${widgets.map(widget => box(widget, made)).join('')}</main></html>`;
+<main style="width:${24 * COLUMN}px;height:${bottom * ROW}px">
+<p class="range">range of the dashboard: ${escaped(start)}; numbers are made up</p>${widgets.map(widget => box(widget, made)).join('')}</main></html>`;
 }
 
 function box(widget: Widget, made: Made): string {
@@ -83,7 +84,8 @@ function metric(widget: Widget, { empty }: Made, { w, h }: { readonly w: number;
   const { view, title, yAxis, stacked } = widget.properties;
   const names = visible(widget);
   if (view === 'singleValue') {
-    const number = empty ? '--' : (madeSeries(title).reduce((sum, value) => sum + value, 0) / (/percent/.test(names[0]) ? 40 : 2)).toFixed(2);
+    const sum = madeSeries(title).reduce((all, value) => all + value, 0);
+    const number = empty ? '--' : (sum / (/percent/.test(names[0]) ? 40 : 2)).toFixed(/dollars|percent/.test(names[0]) ? 2 : 0);
     return names.map(name => `<p class="number">${number}<small>${escaped(name)}</small></p>`).join('');
   }
   const unit = escaped(yAxis?.left?.label ?? 'NO UNIT');

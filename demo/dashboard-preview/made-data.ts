@@ -14,13 +14,33 @@ const MODELS = ['eu.anthropic.claude-sonnet-4-20250514-v1:0', 'eu.amazon.nova-pr
 
 export function madeLines(): readonly Line[] {
   const charged = SPENDERS.flatMap(([principalId, , usd, calls], who) => MODELS.slice(0, 1 + (who % MODELS.length)).map((modelId, index) => ({
-    timestamp: `2026-11-26T1${index}:00:00Z`, message: 'charged', principalId, modelId, hour: `2026-11-26T1${index}`,
-    calls: Math.ceil(calls / (index + 2)), costUsd: usd / (index + 2), inputTokens: calls * 1_900, outputTokens: calls * 310, cacheReadTokens: calls * 500, cacheWriteTokens: 0,
+    timestamp: `2026-11-26T1${index}:00:00Z`,
+    message: 'charged',
+    principalId,
+    modelId,
+    hour: `2026-11-26T1${index}`,
+    calls: Math.ceil(calls / (index + 2)),
+    costUsd: usd / (index + 2),
+    inputTokens: calls * 1_900,
+    outputTokens: calls * 310,
+    cacheReadTokens: calls * 500,
+    cacheWriteTokens: 0,
   })));
   const standing = (principalId: string, status: string, spentUsd: number, limitUsd: number, more: Line = {}) => ({
-    timestamp: '2026-11-26T14:00:00Z', message: 'standing', principalId, kind: 'iam-role', team: SPENDERS.find(([id]) => id === principalId)?.[1] ?? '-', status, spentUsd, limitUsd,
-    sharePercent: Math.floor(spentUsd / limitUsd * 1000) / 10, reason: `${(spentUsd / limitUsd * 100).toFixed(1)} % of $${limitUsd.toFixed(2)} spent since 2026-11-01`,
-    periodEndsAt: '2026-12-01T00:00:00.000Z', graceEndsAt: '-', since: '2026-11-26T13:51:07.000Z', ...more,
+    timestamp: '2026-11-26T14:00:00Z',
+    message: 'standing',
+    principalId,
+    kind: 'iam-role',
+    team: SPENDERS.find(([id]) => id === principalId)?.[1] ?? '-',
+    status,
+    spentUsd,
+    limitUsd,
+    sharePercent: Math.floor(spentUsd / limitUsd * 1000) / 10,
+    reason: `${(spentUsd / limitUsd * 100).toFixed(1)} % of $${limitUsd.toFixed(2)} spent since 2026-11-01`,
+    periodEndsAt: '2026-12-01T00:00:00.000Z',
+    graceEndsAt: '-',
+    since: '2026-11-26T13:51:07.000Z',
+    ...more,
   });
   return [
     ...charged,

@@ -1,6 +1,6 @@
 /**
- * `npx tsx demo/dashboard-preview/preview.ts [--everything] [--empty] [<folder>]`: draws the dashboard as a page and as a picture, with made-up numbers, so that
- * its layout, titles and tables can be looked at without an account. Needs the bundles (`npx tsx projenrc/tasks/bundle.ts`).
+ * `npx tsx demo/dashboard-preview/preview.ts [--everything] [--empty] [<folder>]`: draws the dashboard as a page and as a picture, with made-up numbers, so
+ * that its layout, titles and tables can be looked at without an account. Needs the bundles (`npx tsx projenrc/tasks/bundle.ts`).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';

@@ -1,8 +1,9 @@
-import { KIND_SPEND_METRIC, Metric } from '../../contract';
+import { KIND_SPEND_METRIC, Metric, PrincipalKindName } from '../../contract';
 import { groupBy } from './collections';
 import { ChargedCall, MeteringSummary } from './metering';
 import { addUsd, toMetricValue } from './money';
 import { Log, Metrics } from './ports';
+import { looksLikeApiKeyUser } from './principal';
 import { SubscriptionBatch } from './subscription-batch';
 
 /**
@@ -23,8 +24,8 @@ export function reportMetering(
   metrics.add(Metric.RECORDS_UNKNOWN_MODEL, unknown.length);
   metrics.add(Metric.SPEND_USD, costOf(charged));
   metrics.add(Metric.ESTIMATED_USD, costOf(unknown));
-  // A kind that nobody is of has no metric: what is never emitted is never billed.
-  for (const [kind, calls] of groupBy(charged, ({ usage }) => usage.principal.kind)) {
+  // A kind that nobody is of has no metric: what is never emitted is never billed. Of API keys, those count whose users are known by their names.
+  for (const [kind, calls] of groupBy(charged, ({ usage: { principal } }) => (looksLikeApiKeyUser(principal) ? PrincipalKindName.API_KEY_USER : principal.kind))) {
     metrics.add(KIND_SPEND_METRIC[kind], costOf(calls));
   }
   if (batch.lines.length > 0) {

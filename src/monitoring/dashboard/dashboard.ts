@@ -61,7 +61,11 @@ export class SpendDashboard extends Construct {
       // Sums are told by the hour and by the day: another period would make them something else than their titles say.
       periodOverride: cloudwatch.PeriodOverride.INHERIT,
       widgets: [
-        ...alarmStates(props.alarms, props.deployment.environmentName, props.runbookUrl), ...spending(props), ...budgets(props), ...meteringHealth(props), ...systemCost(props),
+        ...alarmStates(props.alarms, props.deployment.environmentName, props.runbookUrl),
+        ...spending(props),
+        ...budgets(props),
+        ...meteringHealth(props),
+        ...systemCost(props),
       ].map(row => [...row]),
     });
   }

@@ -82,7 +82,9 @@ function depth(queue: FailureQueue, label: string): cloudwatch.Metric {
 }
 
 /** One line for all functions: whichever it is, the alarm names it. `SUM` passes over those without a data point. */
-function overall(handlers: readonly HandlerFunction[], metricOf: (handler: HandlerFunction) => cloudwatch.Metric, id: string, label: string): cloudwatch.IMetric {
+function overall(
+  handlers: readonly HandlerFunction[], metricOf: (handler: HandlerFunction) => cloudwatch.Metric, id: string, label: string,
+): cloudwatch.IMetric {
   return new cloudwatch.MathExpression({
     expression: `SUM(METRICS("${id}"))`,
     usingMetrics: Object.fromEntries(handlers.map((handler, index) => [`${id}${index + 1}`, metricOf(handler)])),

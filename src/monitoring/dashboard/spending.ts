@@ -6,7 +6,7 @@ import { TOP_MODELS, TOP_PRINCIPALS } from './queries';
 import { bars, chart, DAY, heading, HOUR, numberOf, orZero, Row, table } from './widgets';
 
 const KIND_LABELS: Readonly<Record<PrincipalKindName, string>> = {
-  'api-key-user': 'Users of API keys',
+  'api-key-user': 'Users that the console made for API keys',
   'iam-user': 'IAM users',
   'iam-role': 'IAM roles',
   'agent-runtime': 'AgentCore runtimes',
@@ -37,12 +37,12 @@ export function spending({ deployment, kinds, periodDays, usageMeter, computeCos
     [
       bars({ title: 'By kind of principal, last 24 hours', metrics: byKind({}), unit: 'US dollars', over: TODAY, width: 6 }),
       bars({ title: `By kind of principal, last ${periodDays} days`, metrics: byKind({}), unit: 'US dollars', over: thisPeriod, width: 6 }),
-      chart({ title: `A day, last ${periodDays} days`, metrics: byKind({ period: DAY }), unit: 'US dollars a day', over: thisPeriod, stacked: true, width: 12 }),
+      chart({ title: `Spend by the day, last ${periodDays} days`, metrics: byKind({ period: DAY }), unit: 'US dollars a day', over: thisPeriod, stacked: true, width: 12 }),
     ],
-    [chart({ title: 'An hour', metrics: [own(Metric.SPEND_USD, { period: HOUR, label: 'All together' })], unit: 'US dollars an hour', width: 24, height: 4 })],
+    [chart({ title: 'Spend by the hour', metrics: [own(Metric.SPEND_USD, { period: HOUR, label: 'All together' })], unit: 'US dollars an hour', width: 24, height: 4 })],
     [
-      table({ title: 'Who spends most (top 20)', logGroupNames, query: TOP_PRINCIPALS, width: 12, height: 8 }),
-      table({ title: 'Which models cost most (top 20)', logGroupNames, query: TOP_MODELS, width: 12, height: 8 }),
+      table({ title: 'Who spends most (top 20; empty: no calls)', logGroupNames, query: TOP_PRINCIPALS, width: 12, height: 8 }),
+      table({ title: 'Which models cost most (top 20; empty: no calls)', logGroupNames, query: TOP_MODELS, width: 12, height: 8 }),
     ],
   ];
 }

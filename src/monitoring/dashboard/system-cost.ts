@@ -11,23 +11,27 @@ import { chart, DAY, heading, numberOf, Row } from './widgets';
 export function systemCost(props: DashboardProps): Row[] {
   const { periodDays, deployment } = props;
   const thisPeriod = `-P${periodDays}D`;
-  const spent = (period: Duration) => deploymentMetric(deployment.id, Metric.SPEND_USD, { period });
-  const calls = (period: Duration) => deploymentMetric(deployment.id, Metric.RECORDS_METERED, { period });
-  const total = (expression: string, label: string, more: Record<string, cloudwatch.IMetric> = {}) => new cloudwatch.MathExpression({
-    expression, usingMetrics: { ...costs(props, DAY), ...more }, label, period: DAY,
+  const total = (expression: string, label: string, counted?: Metric) => new cloudwatch.MathExpression({
+    expression,
+    usingMetrics: { ...costs(props, WHOLE), ...(counted ? { counted: deploymentMetric(deployment.id, counted, {}) } : {}) },
+    label,
   });
   const all = 'SUM([functions, tables, logs, workflows])';
+  const number = { over: thisPeriod, width: 4, height: 6 };
   return [
     heading('## What does this system itself cost?\n**An estimate** from what AWS counts of its functions, tables, logs and workflows, at list prices of us-east-1 without free tiers. '
       + 'Alarms, metrics, the key, stored data and this dashboard are paid by the month and not in it: docs/costs.md has them.'),
     [
-      numberOf({ title: `Last ${periodDays} days`, metric: total(all, 'US dollars'), over: thisPeriod, width: 4, height: 6 }),
-      numberOf({ title: `Of what was spent in ${periodDays} days`, metric: total(`100 * ${all} / spend`, 'percent', { spend: spent(DAY) }), over: thisPeriod, width: 4, height: 6 }),
-      numberOf({ title: 'For a million calls', metric: total(`1000000 * ${all} / calls`, 'US dollars', { calls: calls(DAY) }), over: thisPeriod, width: 4, height: 6 }),
-      chart({ title: `A day, last ${periodDays} days`, metrics: Object.values(costs(props, DAY)), unit: 'US dollars a day', over: thisPeriod, stacked: true, width: 12 }),
+      numberOf({ title: `The system, last ${periodDays} days`, metric: total(all, 'US dollars'), ...number }),
+      numberOf({ title: 'For 100 dollars spent', metric: total(`100 * ${all} / counted`, 'US dollars', Metric.SPEND_USD), ...number }),
+      numberOf({ title: 'For a million calls', metric: total(`1000000 * ${all} / counted`, 'US dollars', Metric.RECORDS_METERED), ...number }),
+      chart({ title: `The system by the day, last ${periodDays} days`, metrics: Object.values(costs(props, DAY)), unit: 'US dollars a day', over: thisPeriod, stacked: true, width: 12 }),
     ],
   ];
 }
+
+/** The period of a value over a whole range: one of its own would take its place. */
+const WHOLE = Duration.minutes(5);
 
 /** Every part by itself. `SUM` and `METRICS` pass over what has no data point: a function that was not invoked costs nothing. */
 function costs(props: DashboardProps, period: Duration) {

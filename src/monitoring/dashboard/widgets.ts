@@ -25,7 +25,7 @@ export interface NumberProps {
   readonly metric: cloudwatch.IMetric;
   readonly width: number;
   readonly height?: number;
-  /** A range of its own, such as `-PT24H`: one value over all of it. Without it, the latest value. */
+  /** A range of its own, such as `-PT24H`: one value over all of it, for which the metric must have no period of its own. Without it, the latest value. */
   readonly over?: string;
 }
 
@@ -46,16 +46,14 @@ export interface ChartProps {
   readonly stacked?: boolean;
   /** A range of its own. */
   readonly over?: string;
-  readonly limits?: cloudwatch.HorizontalAnnotation[];
 }
 
 /** Amounts and durations begin at zero: an axis that begins elsewhere makes little look like much. */
-export function chart({ title, metrics, unit, width, height = 6, period, stacked, over, limits }: ChartProps): cloudwatch.IWidget {
+export function chart({ title, metrics, unit, width, height = 6, period, stacked, over }: ChartProps): cloudwatch.IWidget {
   return new cloudwatch.GraphWidget({
     title,
     left: metrics,
     leftYAxis: { label: unit, showUnits: false, min: 0 },
-    leftAnnotations: limits,
     legendPosition: cloudwatch.LegendPosition.BOTTOM,
     stacked,
     width,

@@ -112,9 +112,14 @@ describe('what was charged', () => {
   });
 
   test('is counted by kind as well, and a kind that nobody is of is not counted at all', () => {
-    const { added } = report({ charged: [aCall({ cost: '1' }), aCall({ cost: '2', principal: principalFromArn(`arn:aws:sts::${ACCOUNT}:assumed-role/chat/x`) })] });
+    const of = (arn: string, cost: string) => aCall({ cost, principal: principalFromArn(arn) });
+    const { added } = report({
+      charged: [
+        aCall({ cost: '1' }), of(`arn:aws:sts::${ACCOUNT}:assumed-role/chat/x`, '2'), of(`arn:aws:iam::${ACCOUNT}:user/BedrockAPIKey-a1b2`, '4'), aCall({ cost: '8' }),
+      ],
+    });
     const kinds: readonly string[] = Object.values(KIND_SPEND_METRIC);
-    expect(added.filter(([metric]) => kinds.includes(metric))).toEqual([['IamUserSpendUsd', 1], ['IamRoleSpendUsd', 2]]);
+    expect(added.filter(([metric]) => kinds.includes(metric))).toEqual([['IamUserSpendUsd', 9], ['IamRoleSpendUsd', 2], ['ApiKeyUserSpendUsd', 4]]);
     expect(Object.keys(KIND_SPEND_METRIC).sort()).toEqual(Object.values(PrincipalKindName).sort());
   });
 });
