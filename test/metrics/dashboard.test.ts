@@ -142,7 +142,9 @@ describe.each(BOTH)('the metrics %s', (_, synthesized) => {
 describe('the estimate of what the system costs', () => {
   test('has every function, table, index and log once', () => {
     const [widget] = widgetsOf(everything).filter(({ properties: { title } }) => title === 'For a million calls');
-    const named = (name: string, dimension: string) => entriesOf(widget).flatMap(({ metric }) => (metric?.name === name ? [metric.dimensions[dimension]] : [])).sort();
+    const named = (name: string, dimension: string) => (
+      entriesOf(widget).flatMap(({ metric }) => (metric?.name === name ? [metric.dimensions[dimension]] : [])).sort()
+    );
     // the function that declares budgets comes with the first of them, which is after the dashboard was made
     const all = everything.stack.resources('AWS::Lambda::Function').map(fn => everything.stack.attribute(fn, 'Ref'));
     const functions = all.filter(name => !name.includes('BudgetsHandler'));

@@ -25,7 +25,8 @@ export function reportMetering(
   metrics.add(Metric.SPEND_USD, costOf(charged));
   metrics.add(Metric.ESTIMATED_USD, costOf(unknown));
   // A kind that nobody is of has no metric: what is never emitted is never billed. Of API keys, those count whose users are known by their names.
-  for (const [kind, calls] of groupBy(charged, ({ usage: { principal } }) => (looksLikeApiKeyUser(principal) ? PrincipalKindName.API_KEY_USER : principal.kind))) {
+  const kindOf = ({ usage: { principal } }: ChargedCall) => (looksLikeApiKeyUser(principal) ? PrincipalKindName.API_KEY_USER : principal.kind);
+  for (const [kind, calls] of groupBy(charged, kindOf)) {
     metrics.add(KIND_SPEND_METRIC[kind], costOf(calls));
   }
   if (batch.lines.length > 0) {

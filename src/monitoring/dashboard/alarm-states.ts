@@ -6,7 +6,7 @@ import { FULL_WIDTH, heading, Row } from './widgets';
 /** CloudWatch's limit of a widget. */
 const MAX_ALARMS = 100;
 
-const HEIGHT = 4;
+const HEIGHT = 3;
 
 /** The alarms of a severity that are on. Read as late as at synthesis: a budget that is added later brings an alarm. */
 class AlarmStates extends cloudwatch.ConcreteWidget {

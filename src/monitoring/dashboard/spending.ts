@@ -6,7 +6,7 @@ import { TOP_MODELS, TOP_PRINCIPALS } from './queries';
 import { bars, chart, DAY, heading, HOUR, numberOf, orZero, Row, table } from './widgets';
 
 const KIND_LABELS: Readonly<Record<PrincipalKindName, string>> = {
-  'api-key-user': 'Users that the console made for API keys',
+  'api-key-user': 'API keys of the console',
   'iam-user': 'IAM users',
   'iam-role': 'IAM roles',
   'agent-runtime': 'AgentCore runtimes',

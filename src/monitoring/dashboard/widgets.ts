@@ -29,7 +29,7 @@ export interface NumberProps {
   readonly over?: string;
 }
 
-export function numberOf({ title, metric, width, height = 4, over }: NumberProps): cloudwatch.IWidget {
+export function numberOf({ title, metric, width, height = 3, over }: NumberProps): cloudwatch.IWidget {
   return new cloudwatch.SingleValueWidget({
     title, metrics: [metric], width, height, ...(over === undefined ? {} : { start: over, setPeriodToTimeRange: true }),
   });
