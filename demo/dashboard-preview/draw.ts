@@ -40,7 +40,9 @@ function box(widget: Widget, made: Made): string {
   const { x, y, width, height, type, properties: { title = '' } } = widget;
   const place = `left:${x * COLUMN}px;top:${y * ROW}px;width:${width * COLUMN - 8}px;height:${height * ROW - 8}px`;
   const inner = { w: width * COLUMN - 32, h: height * ROW - 60 };
-  const draw = { text: () => markdown(widget), alarm: () => alarms(widget, made), log: () => logTable(widget, made), metric: () => metric(widget, made, inner) };
+  const draw = {
+    text: () => markdown(widget), alarm: () => alarms(widget, made), log: () => logTable(widget, made), metric: () => metric(widget, made, inner),
+  };
   return `<section class="${type}" style="${place}">${title ? `<h3>${escaped(title)}</h3>` : ''}${draw[type]()}</section>`;
 }
 
