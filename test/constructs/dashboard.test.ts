@@ -9,7 +9,7 @@ const bodyOf = ({ resources }: Pick<Synthesized, 'resources'>) => {
   const [{ Properties: properties }] = Object.values(ofType(resources, 'AWS::CloudWatch::Dashboard'));
   return readable(properties.DashboardBody) as string;
 };
-const titlesOf = (props?: BedrockBudgeteerProps) => JSON.parse(bodyOf(synthesize(props))).widgets.map(({ properties: { title } }: any) => title).filter(Boolean);
+const titlesOf = (props: BedrockBudgeteerProps) => JSON.parse(bodyOf(synthesize(props))).widgets.flatMap(({ properties: { title } }: any) => title ?? []);
 const labelsOf = (props: BedrockBudgeteerProps) => {
   const { widgets } = JSON.parse(bodyOf(synthesize(props)));
   return widgets.find(({ properties: { title } }: any) => title === 'By kind of principal, last 24 hours').properties.metrics.map((metric: any) => metric.at(-1).label);
