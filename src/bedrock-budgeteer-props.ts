@@ -8,6 +8,7 @@ import { RefreshPeriod } from './budgets/refresh-period';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
+import { AlarmActions, AlarmOverride } from './monitoring/alarm-props';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { ModelPrice } from './pricing/model-price';
 import { ReportsProps } from './reports/reports-props';
@@ -232,6 +233,36 @@ export interface BedrockBudgeteerProps {
    * @default - none; subscribe to `operationsTopic` by other means
    */
   readonly operationsEmails?: string[];
+
+  /**
+   * Whether there is a CloudWatch dashboard: what is spent, who is close to a limit or suspended, how fast spend is stopped, whether metering is healthy, and
+   * what the system itself costs. Its tables are read from logs whenever somebody opens it.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * What happens when an alarm goes off, by its severity.
+   *
+   * @default - the `operationsTopic` is told, whatever the severity
+   */
+  readonly alarmActions?: AlarmActions;
+
+  /**
+   * Changes single alarms, or leaves them out, by the names that docs/runbook.md lists, such as `metering-lag`. A name that is none is refused.
+   *
+   * @default - alarms are as docs/runbook.md lists them
+   */
+  readonly alarmOverrides?: { readonly [name: string]: AlarmOverride };
+
+  /**
+   * Where the runbook is that alarms link to: a page with a section for each alarm, whose anchor is the name of the alarm. For a copy with the steps of
+   * your own house.
+   *
+   * @default - docs/runbook.md of this version on GitHub
+   */
+  readonly runbookUrl?: string;
 
   /**
    * Bus on which events are put, in the account and region of the stack.

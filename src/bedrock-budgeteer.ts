@@ -25,6 +25,15 @@ import { Announcements } from './events/announcements';
 import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Alarms } from './monitoring/alarms';
+import { watchDecisions } from './monitoring/alarms/decision-alarms';
+import { watchEnforcement } from './monitoring/alarms/enforcement-alarms';
+import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarms';
+import { watchMetering, watchTables } from './monitoring/alarms/metering-alarms';
+import { watchAdministration, watchAnnouncements, watchPrices } from './monitoring/alarms/other-alarms';
+import { watchReports } from './monitoring/alarms/report-alarms';
+import { READ } from './monitoring/alarms/watch';
+import { SpendDashboard } from './monitoring/dashboard/dashboard';
+import { daysOf, kindsThatSpend } from './monitoring/dashboard/scope';
 import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
 import { Registration } from './registration/registration';
@@ -109,6 +118,9 @@ export class BedrockBudgeteer extends Construct {
   /** Keeps events in the audit table. */
   public readonly auditRecorder: lambda.IFunction;
 
+  /** What is spent, by whom, and how the system does; none where `dashboard` is false. */
+  public readonly dashboard?: cloudwatch.Dashboard;
+
   /** Encrypts everything at rest, but for what the bus could not encrypt with it. */
   public readonly encryptionKey: kms.IKey;
 
@@ -157,7 +169,7 @@ export class BedrockBudgeteer extends Construct {
       eventBus,
       defaultPeriod: resolved.refreshPeriod,
       otherTrackedPrincipals: resolved.otherTrackedPrincipals,
-      onHandlerCreated: handler => monitoring.watchHandlers([handler]),
+      onHandlerCreated: handler => watchHandlers(monitoring, [handler]),
     });
 
     // Who changes budgets while the system runs
@@ -170,18 +182,50 @@ export class BedrockBudgeteer extends Construct {
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
     removal.removeFirst(metering.subscription, decisions.streamMapping, decisions.schedule);
 
-    const monitoring = new Alarms(this, 'Monitoring', { deployment, operationsTopic: announcements.operationsTopic });
-    monitoring.watchMetering(metering.usageMeter, metering.unreadableRecords);
-    monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
-    monitoring.watchPrices(pricing.refresher);
-    monitoring.watchEnforcement(enforcement);
-    monitoring.watchBackups(enforcement.backups);
-    monitoring.watchAdministration(administration?.manager);
-    monitoring.watchReports(reports?.workflow.stateMachine);
-    monitoring.watchHandlers(HandlerFunction.allIn(this));
-    if (announcements.undeliveredEvents) {
-      monitoring.watchEventBus(announcements.undeliveredEvents);
-    }
+    const monitoring = new Alarms(this, 'Monitoring', {
+      deployment,
+      operationsTopic: announcements.operationsTopic,
+      runbookUrl: resolved.runbookUrl,
+      actions: resolved.alarmActions,
+      overrides: resolved.alarmOverrides,
+    });
+    watchMetering(monitoring, metering);
+    watchTables(monitoring, storage);
+    watchDecisions(monitoring, decisions);
+    watchPrices(monitoring, pricing.refresher);
+    watchEnforcement(monitoring, enforcement);
+    watchAdministration(monitoring, administration?.manager);
+    watchReports(monitoring, reports?.workflow.stateMachine);
+    watchHandlers(monitoring, HandlerFunction.allIn(this));
+    watchSchedules(monitoring, [
+      { handler: registration.registrar, missed: 'users whose API keys nobody saw being made have no budget', read: READ.DECIDING },
+      { handler: pricing.repricer, missed: 'calls that were charged by an estimate stay so, and whoever is suspended for them', read: READ.REPRICING },
+      { handler: agentCore?.registrar, missed: 'runtimes that no event told of have no budget', read: READ.AGENTS },
+      { handler: agentCore?.computeMeter, missed: 'the compute of runtimes is not charged, and after a day it is lost', read: READ.COMPUTE },
+    ]);
+    watchAnnouncements(monitoring, announcements);
+    monitoring.refuseUnknownOverrides();
+
+    const dashboard = resolved.dashboard ? new SpendDashboard(this, 'Dashboard', {
+      deployment,
+      runbookUrl: resolved.runbookUrl,
+      alarms: monitoring.made,
+      kinds: kindsThatSpend(resolved.otherTrackedPrincipals, deployment.agentCore),
+      periodDays: daysOf(resolved.refreshPeriod),
+      usageMeter: metering.usageMeter,
+      evaluator: decisions.evaluator,
+      monitor: decisions.monitor,
+      handlers: HandlerFunction.allIn(this),
+      unreadableRecords: metering.unreadableRecords,
+      evaluationFailures: decisions.evaluationFailures,
+      undeliveredEvents: announcements.undeliveredEvents,
+      logGroup: metering.logGroup,
+      storage,
+      backupsTable: enforcement.backups?.table,
+      suspension: enforcement.suspension,
+      restoration: enforcement.restoration,
+      computeCosts: agentCore?.computeMeter !== undefined,
+    }) : undefined;
 
     this.storage = storage;
     this.settings = settings;
@@ -220,6 +264,7 @@ export class BedrockBudgeteer extends Construct {
     this.reports = reports;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
+    this.dashboard = dashboard?.dashboard;
 
     for (const budget of resolved.budgets) {
       this.addBudget(budget);
@@ -239,15 +284,26 @@ export class BedrockBudgeteer extends Construct {
       budgets: declarations,
       removal,
       monitoring,
+      ...(dashboard ? { dashboard } : {}),
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
       ...(reports ? { reports } : {}),
     });
   }
 
-  /** All alarms; they act on `operationsTopic`. */
+  /** All alarms; they act on `operationsTopic`, or as `alarmActions` says. */
   public get alarms(): cloudwatch.Alarm[] {
     return [...this.monitoring.all];
+  }
+
+  /**
+   * One alarm, for actions of its own and the like.
+   *
+   * @param name as docs/runbook.md lists it, such as `metering-lag`. What watches functions may be several alarms, since one watches ten at most:
+   * `events-dropped`, `events-dropped-2` and so on
+   */
+  public alarm(name: string): cloudwatch.Alarm {
+    return this.monitoring.named(name);
   }
 
   /**

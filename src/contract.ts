@@ -386,6 +386,18 @@ export const PrincipalKindName = {
 } as const;
 export type PrincipalKindName = (typeof PrincipalKindName)[keyof typeof PrincipalKindName];
 
+/** Spend by kind of principal: kinds are few and known, so each has a metric of its own name, and principals stay out of the dimensions. */
+export const KIND_SPEND_METRIC = {
+  'api-key-user': 'ApiKeyUserSpendUsd',
+  'iam-user': 'IamUserSpendUsd',
+  'iam-role': 'IamRoleSpendUsd',
+  'agent-runtime': 'AgentRuntimeSpendUsd',
+  'agent-role': 'AgentRoleSpendUsd',
+  'federated-user': 'FederatedUserSpendUsd',
+  'root': 'RootSpendUsd',
+} as const satisfies Record<PrincipalKindName, string>;
+export type KindSpendMetric = (typeof KIND_SPEND_METRIC)[PrincipalKindName];
+
 /** Properties of the custom resource that declares a budget. Strings, since CloudFormation turns everything into them. */
 export interface BudgetDeclarationProperties {
   readonly principalId: string;

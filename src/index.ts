@@ -8,6 +8,7 @@ export * from './budgets/refresh-period';
 export * from './enforcement/suspension-strategy';
 export * from './metering/invocation-logs';
 export * from './metering/principal-kind';
+export * from './monitoring/alarm-props';
 export * from './pricing/billed-unit';
 export * from './pricing/cache-write-ttl';
 export * from './pricing/model-price';

@@ -8,14 +8,16 @@ import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
+import { AlarmSeverity } from './monitoring/alarm-props';
+import { runbookOfThisVersion } from './monitoring/runbook';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
 import { resolveReports } from './reports/resolved-reports';
 import {
-  backupHistoryDays, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
-  checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
+  checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
 
@@ -65,7 +67,25 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     scope, 'policyBackupHistory', props.policyBackupHistory !== undefined, 'suspensionStrategy DETACH', suspensionStrategy === SuspensionStrategy.DETACH,
   );
 
+  checkBoolean(scope, 'dashboard', props.dashboard);
+  const runbookUrl = props.runbookUrl ?? runbookOfThisVersion();
+  checkRunbookUrl(scope, runbookUrl);
+  const alarmActions = props.alarmActions ?? {};
+  Object.values(AlarmSeverity).forEach(severity => checkAlarmActions(scope, severity, alarmActions[severity]?.length ?? 0));
+  const alarmOverrides = props.alarmOverrides ?? {};
+  for (const [name, override] of Object.entries(alarmOverrides)) {
+    checkBoolean(scope, `alarmOverrides["${name}"].enabled`, override.enabled);
+    if (override.severity !== undefined) {
+      checkOneOf(scope, `alarmOverrides["${name}"].severity`, override.severity, Object.values(AlarmSeverity));
+    }
+    checkAlarmOverride(scope, name, override);
+  }
+
   return {
+    dashboard: props.dashboard ?? true,
+    runbookUrl,
+    alarmActions,
+    alarmOverrides,
     settings,
     refreshPeriod,
     timeZone,

@@ -288,6 +288,52 @@ export function checkLabels(scope: IConstruct, labels: { readonly [key: string]:
   }
 }
 
+/** What alarms link to; the name of the alarm becomes the anchor. */
+export function checkRunbookUrl(scope: IConstruct, url: string): void {
+  if (!Token.isUnresolved(url) && !/^https?:\/\/[^\s#]+$/.test(url)) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'runbookUrl',
+      given: quoted(url),
+      allowed: 'the address of a page, without an anchor',
+      remedy: 'give an address such as "https://wiki.example.com/bedrock-runbook": "#" and the name of the alarm are added to it',
+    });
+  }
+}
+
+/** CloudWatch's limit of an alarm. */
+const MAX_ALARM_ACTIONS = 5;
+
+export function checkAlarmActions(scope: IConstruct, severity: string, count: number): void {
+  if (count > MAX_ALARM_ACTIONS) {
+    throw new BudgeteerValidationError(scope, {
+      prop: `alarmActions.${severity}`,
+      given: `${count} actions`,
+      allowed: `at most ${MAX_ALARM_ACTIONS}, which is CloudWatch's limit`,
+      remedy: 'have a topic told, and subscribe the rest to it',
+    });
+  }
+}
+
+/** What an override says of an alarm, as far as that does not depend on the alarm. */
+export function checkAlarmOverride(
+  scope: IConstruct, name: string, override: { readonly threshold?: number; readonly evaluationPeriods?: number; readonly datapointsToAlarm?: number },
+): void {
+  const { threshold } = override;
+  if (threshold !== undefined && !Token.isUnresolved(threshold) && !Number.isFinite(threshold)) {
+    throw new BudgeteerValidationError(scope, {
+      prop: `alarmOverrides["${name}"].threshold`, given: String(threshold), allowed: 'a number', remedy: 'give it in the unit of the metric that the alarm watches',
+    });
+  }
+  for (const key of ['evaluationPeriods', 'datapointsToAlarm'] as const) {
+    const given = override[key];
+    if (given !== undefined && !Token.isUnresolved(given) && !(Number.isInteger(given) && given >= 1)) {
+      throw new BudgeteerValidationError(scope, {
+        prop: `alarmOverrides["${name}"].${key}`, given, allowed: 'a whole number from 1', remedy: 'give how many periods count',
+      });
+    }
+  }
+}
+
 /** Tables can be kept or deleted; there is no snapshot of a DynamoDB table in CloudFormation. */
 export function checkRemovalPolicy(scope: IConstruct, removalPolicy: RemovalPolicy): void {
   if (removalPolicy === RemovalPolicy.SNAPSHOT) {

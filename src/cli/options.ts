@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { closest, suggestion } from './closest';
+import { closest, suggestion } from '../closest';
 import { UsageError } from './usage-error';
 
 /** An option of a command. */

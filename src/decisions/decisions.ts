@@ -74,9 +74,8 @@ export class Decisions extends Construct {
     allowIndex(this.monitor, storage.budgets, WATCH_INDEX);
     // Runtimes are few beside calls: each is looked at in every run.
     knowRuntimes(this.monitor, deployment, storage, 'Query', 'Scan');
-    if (deployment.agentCore) {
-      allowTable(this.monitor, storage.budgets, 'BatchGetItem');
-    }
+    // Runtimes, and once an hour everybody who stands above a threshold.
+    allowTable(this.monitor, storage.budgets, 'BatchGetItem');
     allowListingRestricted(this.monitor, props.enforcement.denyPolicy);
     if (props.enforcement.backups) {
       this.knowBackups(this.monitor, props.enforcement.backups);

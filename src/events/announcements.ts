@@ -36,6 +36,8 @@ export class Announcements extends Construct {
   public readonly operationsTopic: sns.Topic;
   public readonly alertNotifier: HandlerFunction;
   public readonly auditRecorder: HandlerFunction;
+  /** From the bus to the two. */
+  public readonly rules: events.Rule[];
 
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
     super(scope, id);
@@ -99,8 +101,11 @@ export class Announcements extends Construct {
     allowTable(this.auditRecorder, storage.audit, 'PutItem');
 
     // Two rules, so that trouble with one target is retried without the other hearing things twice.
-    invokeOn(this.ownEvents('ToPeople', 'BedrockBudgeteer: events for people', deployment), this.alertNotifier);
-    invokeOn(this.ownEvents('ToAudit', 'BedrockBudgeteer: events for the audit table', deployment), this.auditRecorder);
+    const toPeople = this.ownEvents('ToPeople', 'BedrockBudgeteer: events for people', deployment);
+    const toAudit = this.ownEvents('ToAudit', 'BedrockBudgeteer: events for the audit table', deployment);
+    invokeOn(toPeople, this.alertNotifier);
+    invokeOn(toAudit, this.auditRecorder);
+    this.rules = [toPeople, toAudit];
   }
 
   private topic(id: string, displayName: string, deployment: Deployment, emails: string[]): sns.Topic {

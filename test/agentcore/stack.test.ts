@@ -23,7 +23,7 @@ const ADDED_BY_AGENT_CORE = {
   // what holds for agents
   'AWS::SSM::Parameter': 5,
   // on the queue; what is lost on the way has the alarms of all functions
-  'AWS::CloudWatch::Alarm': 1,
+  'AWS::CloudWatch::Alarm': 2,
 } as const;
 
 describe('the toggle off', () => {

@@ -163,7 +163,7 @@ const ACTIONS: Record<Handler, string[]> = {
     'iam:DetachUserPolicy', 'iam:GetRole', 'iam:GetUser', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
   [Handler.BUDGET_MONITOR]: [
-    'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'events:PutEvents', 'iam:ListEntitiesForPolicy', 'ssm:GetParameterHistory',
+    'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem', 'events:PutEvents', 'iam:ListEntitiesForPolicy', 'ssm:GetParameterHistory',
     'ssm:GetParametersByPath', 'states:StartExecution',
   ],
   [Handler.PRINCIPAL_REGISTRAR]: ['dynamodb:UpdateItem', 'iam:ListServiceSpecificCredentials'],
@@ -200,10 +200,10 @@ const ACTIONS: Record<Handler, string[]> = {
 
 /** What some may do beside that where something is switched on. */
 const ACTIONS_OF_EVERYTHING: Partial<Record<Handler, string[]>> = {
-  // whose budget pays for a role; BatchGetItem and Scan: all runtimes in every run of the monitor
+  // whose budget pays for a role; Scan: all runtimes in every run of the monitor
   [Handler.USAGE_METER]: ['dynamodb:Query'],
   [Handler.ENFORCER]: ['dynamodb:Query'],
-  [Handler.BUDGET_MONITOR]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', 'iam:GetRole', 'iam:GetUser'],
+  [Handler.BUDGET_MONITOR]: ['dynamodb:Scan', 'iam:GetRole', 'iam:GetUser'],
 };
 
 const actionsGrantedTo = (handler: Handler, synthesized: Synthesized) => {

@@ -140,8 +140,8 @@ test('no name is fixed but of what has no other, and that carries the id of the 
     .map(({ Type, Properties }) => ({ Type, name: Properties?.[PHYSICAL_NAME[Type]] }))
     .filter(({ name }) => name !== undefined);
 
-  // then: parameters are found by their path, CloudFormation asks for a bus's name, and vended logs need their prefix
-  expect(new Set(named.map(({ Type }) => Type))).toEqual(new Set(['AWS::Events::EventBus', 'AWS::Logs::LogGroup', 'AWS::SSM::Parameter']));
+  // then: parameters are found by their path, CloudFormation asks for a bus's name, vended logs need their prefix, and people find alarms by name
+  expect(new Set(named.map(({ Type }) => Type))).toEqual(new Set(['AWS::CloudWatch::Alarm', 'AWS::Events::EventBus', 'AWS::Logs::LogGroup', 'AWS::SSM::Parameter']));
   for (const { name } of named) {
     expect(name).toContain(deploymentId);
   }

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { BedrockBudgeteer, BudgetPrincipal, SuspensionStrategy } from '../../src';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
 import { Deployment } from '../../src/deployment';
 import { HandlerFunction } from '../../src/functions/handler-function';
 import { Alarms } from '../../src/monitoring/alarms';
+import { watchHandlers } from '../../src/monitoring/alarms/handler-alarms';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesizeEverything } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized, synthesizeEverything } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -17,11 +19,14 @@ const withEverything = synthesizeEverything;
 /** What an alarm watches: one metric, or those that its expression is over. */
 const metricsOf = (alarm: any): any[] => alarm.Metrics?.flatMap((query: any) => query.MetricStat?.Metric ?? []) ?? [alarm];
 
-/** Metrics of AWS services that alarms may watch, by namespace. */
-const AWS_METRICS: Record<string, string[]> = {
-  'AWS/Lambda': ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles', 'Url5xxCount'],
-  'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
-  'AWS/States': ['ExecutionsFailed', 'ExecutionsTimedOut'],
+/** Metrics of AWS services that alarms may watch, by namespace, with the number of their dimensions. */
+const AWS_METRICS: Record<string, [metrics: string[], dimensions: number]> = {
+  'AWS/Lambda': [['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'Invocations', 'IteratorAge', 'Throttles', 'Url5xxCount'], 1],
+  'AWS/SQS': [['ApproximateNumberOfMessagesVisible'], 1],
+  'AWS/States': [['ExecutionsFailed', 'ExecutionsTimedOut'], 1],
+  'AWS/DynamoDB': [['ReadThrottleEvents', 'WriteThrottleEvents'], 1],
+  'AWS/Logs': [['DeliveryErrors', 'DeliveryThrottling'], 3],
+  'AWS/Events': [['InvocationsFailedToBeSentToDlq'], 2],
 };
 
 test('every alarm watches a metric that a handler or a service emits, with exactly its dimensions', () => {
@@ -31,14 +36,15 @@ test('every alarm watches a metric that a handler or a service emits, with exact
       expect(Object.values(Metric)).toContain(MetricName);
       expect(Dimensions).toEqual([{ Name: METRIC_DIMENSION, Value: budgeteer.deploymentId }]);
     } else {
-      expect(AWS_METRICS[Namespace]).toContain(MetricName);
-      expect(Dimensions).toHaveLength(1);
+      const [metrics, dimensions] = AWS_METRICS[Namespace];
+      expect(metrics).toContain(MetricName);
+      expect(Dimensions).toHaveLength(dimensions);
     }
   }
 });
 
 test.each([
-  Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS,
+  Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.METERING_LAG_SECONDS, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS,
   Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
   Metric.SUSPENSION_FAILURES, Metric.UNAUDITED_CHANGES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
   // only with the strategy DETACH
@@ -74,7 +80,7 @@ test.each(['AsyncEventsDropped', 'DestinationDeliveryFailures'])('%s of every fu
   }
 });
 
-test('more functions than one alarm can watch are watched by several', () => {
+test('more functions than one alarm can watch are watched by several, numbered from the second on', () => {
   // given
   const stack = newStack();
   const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer');
@@ -82,15 +88,19 @@ test('more functions than one alarm can watch are watched by several', () => {
   const alarms = new Alarms(stack, 'Alarms', {
     deployment: { id: budgeteer.deploymentId } as Deployment,
     operationsTopic: budgeteer.operationsTopic,
+    runbookUrl: 'https://runbook',
+    actions: {},
+    overrides: {},
   });
 
   // when
   const eleven = [...handlers, ...handlers].slice(0, 11).map((handler, index) => Object.assign(Object.create(handler), { handler: `handler-${index}` }));
-  alarms.watchHandlers(eleven);
+  watchHandlers(alarms, eleven);
 
   // then
-  const dropped = alarms.all.filter(alarm => alarm.node.id.startsWith('events-dropped')).map(alarm => stack.resolve((alarm.node.defaultChild as any).metrics));
-  expect(dropped.map(queries => queries.length - 1)).toEqual([10, 1]);
+  const dropped = alarms.all.filter(alarm => alarm.node.id.startsWith('events-dropped'));
+  expect(dropped.map(({ node }) => node.id)).toEqual(['events-dropped', 'events-dropped-2']);
+  expect(dropped.map(alarm => stack.resolve((alarm.node.defaultChild as any).metrics).length - 1)).toEqual([10, 1]);
 });
 
 test('every workflow has alarms on executions that fail or run out of time', () => {
@@ -108,8 +118,10 @@ describe('what is switched on is watched, and nothing else is', () => {
   };
 
   test.each([
-    ['AgentCore', { agentCore: true }, ['agent-registrar-failures']],
-    ['compute of AgentCore', { agentCore: true, agentBudgets: { computeCosts: true } }, ['agent-compute-meter-failures', 'agent-registrar-failures']],
+    ['AgentCore', { agentCore: true }, ['agent-registrar-failures', 'agent-registrar-silent']],
+    ['compute of AgentCore', { agentCore: true, agentBudgets: { computeCosts: true } }, [
+      'agent-compute-meter-failures', 'agent-compute-meter-silent', 'agent-registrar-failures', 'agent-registrar-silent',
+    ]],
     ['the strategy DETACH', { suspensionStrategy: SuspensionStrategy.DETACH }, ['policies-not-restored', 'policy-detacher-failures']],
     ['administration', { administration: true }, ['administration-errors', 'budget-manager-failures']],
     ['reports', { reports: {} }, ['chargeback-report-failed', 'chargeback-report-timed-out', 'chargeback-reporter-failures']],
@@ -133,29 +145,69 @@ describe('what is switched on is watched, and nothing else is', () => {
 
   test('all of it together has alarms of every kind, and no more than before for the rest', () => {
     const byDefault = alarmsOf(withDefaults().resources).length;
-    // five queues, two metrics, one more workflow; the groups of functions stay two
-    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 5 + 2 + 2);
+    // five queues, two metrics, two schedules, one more workflow; the groups of functions stay as many
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 5 + 2 + 2 + 2);
   });
 });
 
-test('every alarm says what it means, what to do first and what to read, and tells the operations topic', () => {
+test('every alarm says how grave it is, what it means, what to do first, where to read on, and tells the operations topic', () => {
   const { resources, stack, budgeteer } = withEverything();
   const files = new Set<string>();
-  for (const { AlarmDescription, AlarmActions } of alarmsOf(resources)) {
-    expect(JSON.stringify(AlarmDescription)).toMatch(/\w+\. First: [A-Z]/);
-    const [, file, section] = readable(AlarmDescription).match(/ Read: docs\/([\w.]+), "([^"]+)"\.$/);
+  for (const { AlarmName, AlarmDescription, AlarmActions } of alarmsOf(resources)) {
+    const description: string = readable(AlarmDescription);
+    expect(description).toMatch(/^(CRITICAL|WARNING): [A-Za-z].+\. First: [A-Z]/);
+    // CloudWatch's limit; the address of a queue is as long as its name and region make it
+    expect(description.length).toBeLessThan(1024 - 100);
+    const [, file, section, anchor] = description.match(/ Read: docs\/([\w.]+), "([^"]+)"\. Runbook: https:\S+\/docs\/runbook\.md#([a-z-]+)$/)!;
     expect(readFileSync(path.join(__dirname, '../../docs', file), 'utf8')).toMatch(new RegExp(`\n##+ ${section}\n`));
+    expect(AlarmName.replace(/-\d+$/, '')).toBe(`${budgeteer.deploymentId}-${anchor}`);
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'chargeback.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'chargeback.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
 });
 
-test('silence means trouble at the monitor and the price refresher, after three missed runs', () => {
+test('silence means trouble of whoever runs by the clock, after three missed runs', () => {
   const breaching = alarmsOf(withEverything().resources).filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
-  expect(breaching.sort((a, b) => (a.MetricName < b.MetricName ? -1 : 1))).toEqual([expect.objectContaining({
-    MetricName: 'MonitorRuns', TreatMissingData: 'breaching', ComparisonOperator: 'LessThanThreshold', Threshold: 1, Period: 300, EvaluationPeriods: 3,
-  }), expect.objectContaining({ MetricName: 'PriceAgeHours', TreatMissingData: 'breaching', Period: 3600, EvaluationPeriods: 3 })]);
+  expect(breaching.map(({ AlarmName, MetricName, Period, EvaluationPeriods, TreatMissingData, ComparisonOperator, Threshold }) => (
+    [AlarmName.slice('Stack-Budgeteer-e66ddd7b-'.length), MetricName, Period, EvaluationPeriods, TreatMissingData, ComparisonOperator, Threshold]
+  )).sort()).toEqual([
+    ['agent-compute-meter-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
+    ['agent-registrar-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
+    ['call-repricer-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
+    ['monitor-silent', 'MonitorRuns', 300, 3, 'breaching', 'LessThanThreshold', 1],
+    ['prices-stale', 'PriceAgeHours', 3600, 3, 'breaching', 'GreaterThanThreshold', 72],
+    ['principal-registrar-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
+  ]);
+});
+
+test('every function that runs by the clock is missed by an alarm', () => {
+  const { resources } = withEverything();
+  const scheduled = Object.values(ofType(resources, 'AWS::Events::Rule')).filter(({ Properties }) => Properties.ScheduleExpression)
+    .flatMap(({ Properties }) => Properties.Targets.map((target: any) => target.Arn['Fn::GetAtt'][0]));
+  const watched = alarmsOf(resources).filter(({ MetricName }) => MetricName === 'Invocations').map(({ Dimensions }) => Dimensions[0].Value.Ref);
+  const byOwnWord = scheduled.filter(id => !watched.includes(id)).map(id => resources[id].Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME);
+  // those tell of every run in metrics of their own
+  expect(byOwnWord.sort()).toEqual(['budget-monitor', 'price-refresher']);
+});
+
+test('the delivery of the log is watched as the subscription has it', () => {
+  const { resources, stack, budgeteer } = withEverything();
+  const [filter] = Object.keys(ofType(resources, 'AWS::Logs::SubscriptionFilter'));
+  for (const metric of ['DeliveryErrors', 'DeliveryThrottling']) {
+    const [{ Dimensions }] = alarmsOf(resources).filter(({ MetricName }) => MetricName === metric);
+    expect(Object.fromEntries(Dimensions.map(({ Name, Value }: any) => [Name, Value]))).toEqual({
+      LogGroupName: stack.resolve(budgeteer.invocationLogGroup.logGroupName), DestinationType: 'Lambda', FilterName: { Ref: filter },
+    });
+  }
+});
+
+test('rules of the bus that every account has are known by their name alone', () => {
+  const stack = newStack();
+  const eventBus = EventBus.fromEventBusName(stack, 'Bus', 'default');
+  new BedrockBudgeteer(stack, 'Budgeteer', { eventBus });
+  const [alarm] = alarmsOf(synthesized(stack).resources).filter(alarm_ => metricsOf(alarm_).some(({ Namespace }) => Namespace === 'AWS/Events'));
+  expect(metricsOf(alarm).map(({ Dimensions }) => Dimensions.map(({ Name }: any) => Name))).toEqual([['RuleName'], ['RuleName']]);
 });
 
 test('all alarms are exposed', () => {

@@ -1,4 +1,4 @@
-import { Metric } from '../../src/contract';
+import { KindSpendMetric, Metric } from '../../src/contract';
 import { Log, Metrics } from '../../src/lambdas/core/ports';
 
 export interface LoggedEntry {
@@ -10,7 +10,7 @@ export interface LoggedEntry {
 /** A log and metrics that remember what they were told. */
 export class Observed {
   public readonly entries: LoggedEntry[] = [];
-  public readonly added: (readonly [Metric, number])[] = [];
+  public readonly added: (readonly [Metric | KindSpendMetric, number])[] = [];
   public readonly log: Log = {
     info: (message, facts = {}) => void this.entries.push({ level: 'info', message, facts }),
     warn: (message, facts = {}) => void this.entries.push({ level: 'warn', message, facts }),

@@ -27,9 +27,22 @@ export interface EmittedMetric {
   readonly value: number;
 }
 
-/** Has every handler that counts something meet what it counts, and reads its log. */
+/** A structured line of a handler's log. */
+export interface LoggedLine {
+  readonly handler: Handler;
+  readonly line: Readonly<Record<string, unknown>>;
+}
+
 export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise<readonly EmittedMetric[]> {
+  return (await handlersAtWork(synthesized)).emitted;
+}
+
+/** Has every handler that counts something meet what it counts, and reads its log. */
+export async function handlersAtWork(
+  synthesized: SynthesizedBudgeteer,
+): Promise<{ readonly emitted: readonly EmittedMetric[]; readonly logged: readonly LoggedLine[] }> {
   const emitted: EmittedMetric[] = [];
+  const logged: LoggedLine[] = [];
   const listen = async (handler: Handler, event: unknown): Promise<void> => {
     const lines: string[] = [];
     const spies = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
@@ -41,6 +54,7 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
       spies.forEach(spy => spy.mockRestore());
     }
     emitted.push(...lines.flatMap(line => metricsIn(line, handler)));
+    logged.push(...lines.filter(line => line.startsWith('{') && !line.includes('"_aws"')).map(line => ({ handler, line: JSON.parse(line) })));
   };
   const variables = (handler: Handler) => functionOf(synthesized, handler).properties.Environment.Variables;
 
@@ -64,6 +78,16 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
   await listen(Handler.USAGE_METER, logDelivery(
     invocationRecord(), invocationRecord(), invocationRecord({ requestId: 'a', modelId: 'acme.unheard-of-v1:0' }), 'garbage',
   ));
+
+  // one of every other kind: users of API keys, roles, sessions, root, a runtime, and two runtimes that share a role
+  dynamoDb.on(QueryCommand).callsFake(({ ExpressionAttributeValues: values }) => ({
+    Items: runtimesOf(JSON.stringify(values)).map(name => ({ principalId: { S: `agent-runtime/${ACCOUNT}/${REGION}/${name}-Ab12Cd34Ef` } })),
+  }));
+  await listen(Handler.USAGE_METER, logDelivery(...[
+    'iam::111122223333:user/BedrockAPIKey-k3v9', 'sts::111122223333:assumed-role/chat-backend/x', 'sts::111122223333:federated-user/bob', 'iam::111122223333:root',
+    'sts::111122223333:assumed-role/one-runtime/x', 'sts::111122223333:assumed-role/two-runtimes/x',
+  ].map((identity, index) => invocationRecord({ requestId: `kind-${index}`, identity: { arn: `arn:aws:${identity}` } }))));
+  dynamoDb.on(QueryCommand).resolves({});
 
   // of a model behind an ARN that Bedrock does not tell
   bedrock.onAnyCommand().rejects('no');
@@ -105,7 +129,7 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
   const everywhere = (tables: object) => Object.fromEntries(Object.keys(tables).map(table => [table, [runtime]]));
   dynamoDb.on(BatchGetItemCommand).callsFake(({ RequestItems: tables }) => ({ Responses: everywhere(tables) }));
   dynamoDb.on(GetItemCommand).callsFake(({ Key: key }) => (key.principalId.S === RUNTIME ? { Item: runtime } : {}));
-  await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:10:00Z'));
+  await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T11:00:00Z'));
 
   // a runtime that is registered, and one that cannot be
   const agentCore = mockClient(BedrockAgentCoreControlClient);
@@ -146,7 +170,12 @@ export async function emittedMetrics(synthesized: SynthesizedBudgeteer): Promise
   // a question, and a change that is refused
   await listen(Handler.BUDGET_MANAGER, aFunctionUrlEvent({ operation: 'getBudget', principalId: PRINCIPAL }));
   await listen(Handler.BUDGET_MANAGER, aFunctionUrlEvent({ operation: 'exempt', principalId: PRINCIPAL }));
-  return emitted;
+  return { emitted, logged };
+}
+
+/** By the values of a query. */
+function runtimesOf(values: string): readonly string[] {
+  return values.includes('one-runtime') ? ['single'] : values.includes('two-runtimes') ? ['first', 'second'] : [];
 }
 
 const PRINCIPAL = `iam-user/${ACCOUNT}/indexer`;

@@ -244,7 +244,7 @@ describe('nobody else gained anything', () => {
       [Handler.USAGE_METER]: ['dynamodb:Query on runtimes-by-role'],
       [Handler.ENFORCER]: ['dynamodb:Query on runtimes-by-role', 'dynamodb:GetItem on Backups'],
       [Handler.BUDGET_MONITOR]: [
-        'dynamodb:Query on runtimes-by-role', 'dynamodb:Scan on runtimes-by-role', 'dynamodb:BatchGetItem on Budgets', 'dynamodb:GetItem on Backups',
+        'dynamodb:Query on runtimes-by-role', 'dynamodb:Scan on runtimes-by-role', 'dynamodb:GetItem on Backups',
         `iam:GetUser on ${iamArn('user/*')}`, `iam:GetRole on ${iamArn('role/*')}`,
       ],
     });
@@ -253,7 +253,7 @@ describe('nobody else gained anything', () => {
   test('and what is not switched on leaves no function and no right behind', () => {
     expect(functionsOf(byDefault).map(handlerOf).filter(handler => OPTIONAL_HANDLERS.includes(handler))).toEqual([]);
     const granted = together(rolesOf(byDefault.stack)).policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions));
-    expect(granted.filter(action => /^(bedrock-agentcore|cloudwatch):|^iam:(Put|Delete|GetPolicy|GetUserPolicy|GetRolePolicy|ListUserPolicies|ListRolePolicies)|^dynamodb:(Scan|DeleteItem|BatchGetItem)$/.test(action))).toEqual([]);
+    expect(granted.filter(action => /^(bedrock-agentcore|cloudwatch):|^iam:(Put|Delete|GetPolicy|GetUserPolicy|GetRolePolicy|ListUserPolicies|ListRolePolicies)|^dynamodb:(Scan|DeleteItem)$/.test(action))).toEqual([]);
   });
 
   function nameOf(resource: string): string {

@@ -18,7 +18,7 @@ provesGrants({
     [Handler.USAGE_METER]: ['PutItemCommand', 'QueryCommand', 'ScanCommand'],
     [Handler.BUDGET_EVALUATOR]: ['QueryCommand'],
     [Handler.ENFORCER]: ['QueryCommand', 'ScanCommand'],
-    [Handler.BUDGET_MONITOR]: ['BatchGetItemCommand', 'ScanCommand'],
+    [Handler.BUDGET_MONITOR]: ['ScanCommand'],
     [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
     [Handler.RESTORE_ON_REMOVAL]: [
       'AttachUserPolicyCommand', 'AttachRolePolicyCommand', 'InvokeCommand', 'ListAttachedUserPoliciesCommand', 'ListAttachedRolePoliciesCommand',

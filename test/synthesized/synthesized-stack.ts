@@ -29,7 +29,9 @@ const ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   'AWS::CloudWatch::Alarm': id => ({ Ref: id, Arn: arn('cloudwatch', `alarm:${id}`) }),
   'AWS::DynamoDB::Table': id => ({ Ref: id, Arn: arn('dynamodb', `table/${id}`), StreamArn: arn('dynamodb', `table/${id}/stream/2026-01-01T00:00:00.000`) }),
   'AWS::Events::EventBus': (id, { Name: name = id }) => ({ Ref: name, Arn: arn('events', `event-bus/${name}`), Name: name }),
-  'AWS::Events::Rule': id => ({ Ref: id, Arn: arn('events', `rule/${id}`) }),
+  'AWS::Events::Rule': (id, { EventBusName: bus }) => (bus
+    ? { Ref: `${bus}|${id}`, Arn: arn('events', `rule/${bus}/${id}`) }
+    : { Ref: id, Arn: arn('events', `rule/${id}`) }),
   'AWS::IAM::ManagedPolicy': id => ({ Ref: arn('iam', `policy/${id}`, '') }),
   'AWS::IAM::Role': id => ({ Ref: id, Arn: arn('iam', `role/${id}`, '') }),
   'AWS::S3::Bucket': id => ({ Ref: id.toLowerCase(), Arn: `arn:${PARTITION}:s3:::${id.toLowerCase()}` }),
@@ -37,6 +39,7 @@ const ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   'AWS::Lambda::Function': id => ({ Ref: id, Arn: arn('lambda', `function:${id}`) }),
   'AWS::Lambda::Url': id => ({ FunctionUrl: `https://${id.toLowerCase()}.lambda-url.${REGION}.on.aws/` }),
   'AWS::Logs::LogGroup': (id, { LogGroupName: name = id }) => ({ Ref: name, Arn: arn('logs', `log-group:${name}:*`) }),
+  'AWS::Logs::SubscriptionFilter': id => ({ Ref: id }),
   'AWS::SNS::Topic': id => ({ Ref: arn('sns', id), TopicArn: arn('sns', id), TopicName: id }),
   'AWS::SQS::Queue': id => ({ Ref: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}`, Arn: arn('sqs', id), QueueName: id }),
   'AWS::StepFunctions::StateMachine': id => ({ Ref: arn('states', `stateMachine:${id}`), Arn: arn('states', `stateMachine:${id}`), Name: id }),
@@ -118,7 +121,7 @@ export class SynthesizedStack {
     if (!attributes) {
       throw new UnresolvedIntrinsicError(`the attributes of ${type} (${logicalId}) are not known here: add them to ATTRIBUTES`);
     }
-    const named = Object.fromEntries(['Name', 'LogGroupName'].filter(key => key in properties).map(key => [key, this.resolve(properties[key])]));
+    const named = Object.fromEntries(['Name', 'LogGroupName', 'EventBusName'].filter(key => key in properties).map(key => [key, this.resolve(properties[key])]));
     return attributes(logicalId, named);
   }
 

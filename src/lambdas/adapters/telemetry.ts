@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Context } from 'aws-lambda';
-import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
+import { KindSpendMetric, Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
 import { Log, Metrics } from '../core/ports';
 
 /** The log and the metrics of a function: structured lines on standard output, metrics among them in embedded metric format. */
@@ -49,7 +49,7 @@ export class Telemetry {
   }
 }
 
-function unitOf(metric: Metric): (typeof MetricUnit)[keyof typeof MetricUnit] {
+function unitOf(metric: Metric | KindSpendMetric): (typeof MetricUnit)[keyof typeof MetricUnit] {
   if (/Usd$/.test(metric)) {
     return MetricUnit.NoUnit;
   }

@@ -8,6 +8,7 @@ import { BudgetEvent, Deployment } from './events';
 import { formatUsd } from './money';
 import { ApiKeyDirectory, BudgetStore, EventPublisher, Log, Metrics, SettingsSource, Workflows } from './ports';
 import { looksLikeApiKeyUser, principalFromId } from './principal';
+import { STANDING, standingOf } from './standing';
 import { workflowFor, workflowsForNewRole } from './workflow-start';
 
 /** What every use case knows of its deployment. */
@@ -62,6 +63,10 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
   const events = announcements(before, after, change.changeId, change.at, decisionContext);
   await ports.events.publish(events);
   count(events, ports.metrics);
+  if (statusChanged) {
+    // Also of who is free again: its latest line is what takes it off the tables.
+    ports.log.info(STANDING, { ...standingOf(after, decisionContext, change.at) });
+  }
 
   const workflow = after.workflowRevision === before?.workflowRevision ? undefined : workflowFor(after);
   for (const start of [...(workflow ? [workflow] : []), ...workflowsForNewRole(before, after, change.changeId, change.at)]) {

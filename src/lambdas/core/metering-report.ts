@@ -1,7 +1,9 @@
-import { Metric } from '../../contract';
-import { MeteringSummary } from './metering';
+import { KIND_SPEND_METRIC, Metric, PrincipalKindName } from '../../contract';
+import { groupBy } from './collections';
+import { ChargedCall, MeteringSummary } from './metering';
 import { addUsd, toMetricValue } from './money';
 import { Log, Metrics } from './ports';
+import { looksLikeApiKeyUser } from './principal';
 import { SubscriptionBatch } from './subscription-batch';
 
 /**
@@ -15,14 +17,18 @@ export function reportMetering(
   const { charged, duplicates, untracked, unreadable } = summary;
   // A failed call with a mistyped model costs nothing, and must not page anybody.
   const unknown = charged.filter(({ charge }) => !charge.known && charge.cost > 0n);
-  const spend = addUsd(...charged.map(({ charge }) => charge.cost));
   metrics.add(Metric.RECORDS_METERED, charged.length);
   metrics.add(Metric.RECORDS_DUPLICATE, duplicates);
   metrics.add(Metric.RECORDS_UNREADABLE, unreadable.length);
   metrics.add(Metric.RECORDS_UNTRACKED, untracked);
   metrics.add(Metric.RECORDS_UNKNOWN_MODEL, unknown.length);
-  metrics.add(Metric.SPEND_USD, toMetricValue(spend));
-  metrics.add(Metric.ESTIMATED_USD, toMetricValue(addUsd(...unknown.map(({ charge }) => charge.cost))));
+  metrics.add(Metric.SPEND_USD, costOf(charged));
+  metrics.add(Metric.ESTIMATED_USD, costOf(unknown));
+  // A kind that nobody is of has no metric: what is never emitted is never billed. Of API keys, those count whose users are known by their names.
+  const kindOf = ({ usage: { principal } }: ChargedCall) => (looksLikeApiKeyUser(principal) ? PrincipalKindName.API_KEY_USER : principal.kind);
+  for (const [kind, calls] of groupBy(charged, kindOf)) {
+    metrics.add(KIND_SPEND_METRIC[kind], costOf(calls));
+  }
   if (batch.lines.length > 0) {
     const latest = batch.lines.reduce((newest, { loggedAt }) => Math.max(newest, loggedAt), 0);
     metrics.add(Metric.METERING_LAG_SECONDS, Math.max(0, (now - latest) / 1000));
@@ -35,7 +41,39 @@ export function reportMetering(
   for (const modelId of new Set(unknown.map(({ usage }) => usage.modelId))) {
     log.warn('model is not in the price catalog; charged conservatively', { modelId });
   }
+  for (const line of chargedLines(charged)) {
+    log.info('charged', line);
+  }
   if (batch.lines.length > 0) {
     log.info('metered', { charged: charged.length, duplicates, untracked, unreadable: unreadable.length });
   }
+}
+
+/** What was charged, a line for each principal, model and hour (UTC) of the calls: the tables of the dashboard are made of these lines. */
+export function chargedLines(charged: readonly ChargedCall[]) {
+  const groups = groupBy(charged, ({ usage }) => JSON.stringify([usage.principal.id, usage.modelId, hourOf(usage.calledAt)]));
+  return [...groups.values()].map(calls => {
+    const { principal, modelId, calledAt } = calls[0].usage;
+    const tokens = (count: (of: ChargedCall['usage']['tokens']) => number) => calls.reduce((sum, { usage }) => sum + count(usage.tokens), 0);
+    return {
+      principalId: principal.id,
+      modelId,
+      hour: hourOf(calledAt),
+      calls: calls.length,
+      costUsd: costOf(calls),
+      inputTokens: tokens(({ input }) => input),
+      outputTokens: tokens(({ output }) => output),
+      cacheReadTokens: tokens(({ cacheRead }) => cacheRead),
+      cacheWriteTokens: tokens(({ cacheWrite5m, cacheWrite1h }) => cacheWrite5m + cacheWrite1h),
+    };
+  });
+}
+
+function costOf(calls: readonly ChargedCall[]): number {
+  return toMetricValue(addUsd(...calls.map(({ charge }) => charge.cost)));
+}
+
+/** `2026-11-27T10` */
+function hourOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 13);
 }

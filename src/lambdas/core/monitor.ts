@@ -16,6 +16,7 @@ import {
 import { principalFromId } from './principal';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { Settings } from './settings';
+import { byGravity, isNotable, Standing, STANDING, standingOf } from './standing';
 import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
 
 export interface MonitorPorts {
@@ -51,6 +52,14 @@ export interface MonitorSummary {
   readonly failures: number;
 }
 
+/** Once in so long, everybody who stands above every threshold is told, whether looked at or not. Runs are five minutes apart. */
+const STANDINGS_EVERY_MS = 60 * 60 * 1000;
+const RUN_EVERY_MS = 5 * 60 * 1000;
+
+/** What a run reads and writes for the tables of the dashboard at most: nobody looks through more. */
+const MAX_STANDINGS_READ = 2_000;
+const MAX_STANDINGS = 500;
+
 /** Thrown at the end of a run in which some principals could not be looked at. */
 export class MonitorIncompleteError extends Error {
   public readonly name = 'MonitorIncompleteError';
@@ -73,6 +82,7 @@ export async function runMonitor(time: number, ports: MonitorPorts, context: Cor
   await run.lookAtSuspended();
   await run.withoutStopping('the AgentCore runtimes', () => run.lookAtAgents());
   await run.liftOrphans();
+  await run.withoutStopping('the standings', () => run.tellStandings());
   const summary = run.summary();
   ports.metrics.add(Metric.MONITOR_RUNS, 1);
   ports.metrics.add(Metric.PRINCIPALS_SUSPENDED, summary.suspended);
@@ -99,6 +109,9 @@ class Run {
   private readonly madeUpFor = new Set<string>();
   private readonly rolesJustLeft = new Set<string>();
   private readonly drift: Drift[] = [];
+  /** Whoever this run has looked at. */
+  private readonly seen = new Set<string>();
+  private readonly standings = new Map<string, Standing>();
   private attachments?: ReadonlyMap<string, Attachable>;
   private lettingGo?: readonly Budget[];
 
@@ -113,7 +126,7 @@ class Run {
   public async lookAtOpen(): Promise<void> {
     // Changed settings may concern everybody on the watch list, not only who is due.
     for await (const principalId of this.ports.watchList.open(this.settingsChanged ? undefined : this.time)) {
-      await this.withoutStopping(principalId, () => this.look(principalId));
+      await this.withoutStopping(principalId, async () => this.note(await this.look(principalId)));
     }
   }
 
@@ -122,6 +135,7 @@ class Run {
     for await (const principalId of this.ports.watchList.suspended()) {
       await this.withoutStopping(principalId, async () => {
         const budget = await this.look(principalId);
+        this.noteOnTheHour(budget);
         const target = budget && restrictionTarget(budget, this.context.ownAccountId);
         if (budget?.status === 'suspended' && target && isAttachable(target)) {
           const key = attachmentKey(target);
@@ -139,6 +153,45 @@ class Run {
           }
         }
       });
+    }
+  }
+
+  /**
+   * Writes down where principals stand, the gravest first. Whoever was due was read anyway and costs nothing; once an hour everybody on the watch list is
+   * read, since a long grace period or a restoration that hangs gives no reason to look.
+   */
+  public async tellStandings(): Promise<void> {
+    if (this.tellsEverybody()) {
+      const unread: string[] = [];
+      for await (const principalId of this.ports.watchList.open()) {
+        if (!this.seen.has(principalId) && unread.push(principalId) === MAX_STANDINGS_READ) {
+          break;
+        }
+      }
+      const budgets = unread.length > 0 ? await this.ports.reader.readMany(unread) : new Map<string, Budget>();
+      [...budgets.values()].forEach(budget => this.note(budget));
+    }
+    const standings = [...this.standings.values()].sort(byGravity);
+    standings.slice(0, MAX_STANDINGS).forEach(standing => this.ports.log.info(STANDING, { ...standing }));
+    if (standings.length > MAX_STANDINGS) {
+      this.ports.log.warn('too many stand above their thresholds to tell them all', { told: MAX_STANDINGS, leftOut: standings.length - MAX_STANDINGS });
+    }
+  }
+
+  private tellsEverybody(): boolean {
+    return this.time % STANDINGS_EVERY_MS < RUN_EVERY_MS;
+  }
+
+  /** Of those who are looked at in every run: they need not be told in every one. */
+  private noteOnTheHour(budget: Budget | undefined): void {
+    if (this.tellsEverybody()) {
+      this.note(budget);
+    }
+  }
+
+  private note(budget: Budget | undefined): void {
+    if (budget && isNotable(budget)) {
+      this.standings.set(budget.principalId, standingOf(budget, { ...this.context, settings: this.settings }, this.time));
     }
   }
 
@@ -200,6 +253,7 @@ class Run {
     for (const principalId of all) {
       await this.withoutStopping(principalId, async () => {
         const budget = await this.look(principalId, images.get(principalId));
+        this.noteOnTheHour(budget);
         budgets.push(...(budget ? [budget] : []));
       });
     }
@@ -268,6 +322,7 @@ class Run {
   /** Decides anew on whoever is due; a look that finds nothing still settles the next one. */
   private async look(principalId: string, image?: Budget): Promise<Budget | undefined> {
     this.looked += 1;
+    this.seen.add(principalId);
     const due = ({ nextCheckAt }: Budget, decision: Decision) =>
       decision.changed || (nextCheckAt !== undefined && nextCheckAt <= this.time && nextCheckAt !== decision.nextCheckAt);
     const saved = await decideAndSave(principalId, this.time, this.ports, { ...this.context, settings: this.settings }, image, due);

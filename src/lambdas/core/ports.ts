@@ -1,4 +1,4 @@
-import { WorkflowInput, Metric, PrincipalKindName } from '../../contract';
+import { KindSpendMetric, WorkflowInput, Metric, PrincipalKindName } from '../../contract';
 import { Budget } from './budget';
 import { BudgetState } from './budget-transition';
 import { BudgetEvent } from './events';
@@ -125,7 +125,7 @@ export interface SettingsSnapshot {
 }
 
 export interface Metrics {
-  add(metric: Metric, value: number): void;
+  add(metric: Metric | KindSpendMetric, value: number): void;
 }
 
 /** Structured log: ids and amounts, never prompts, credentials or whole records. */

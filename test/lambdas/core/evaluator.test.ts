@@ -46,6 +46,26 @@ describe('spend', () => {
   });
 });
 
+describe('where a principal stands', () => {
+  const told = (world: InMemoryDeployment) => world.log.entries.filter(({ message }) => message === 'standing').map(({ facts }) => facts!.status);
+
+  test('is told whenever its status changes, down to that it is free again', async () => {
+    const world = given(aBudget({ spent: '75', status: 'active' }));
+    spend(world, ALICE, '95');
+    await world.evaluateStream();
+    world.budgets.edit(ALICE, { limits: limitsToItem([limit('500')]), updatedBy: 'boss' });
+    await world.evaluateStream();
+    expect(told(world)).toEqual(['critical', 'active']);
+  });
+
+  test('is not told where only the spend has changed', async () => {
+    const world = given(aBudget({ spent: '5' }));
+    spend(world, ALICE, '6');
+    await world.evaluateStream();
+    expect(told(world)).toEqual([]);
+  });
+});
+
 describe('an order', () => {
   test.each<[string, Item]>([
     ['a raised limit', { limits: limitsToItem([limit('500')]) }],

@@ -315,6 +315,64 @@ describe('a denied principal whom the table holds for free', () => {
   });
 });
 
+describe('where principals stand', () => {
+  const told = (world: InMemoryDeployment) => world.log.entries.filter(({ message }) => message === 'standing').map(({ facts }) => facts!);
+  const inGrace = () => aBudgetInGrace({ principalId: ROLE, graceDeadline: NOON + 5 * DAY, nextCheckAt: NOON + 5 * DAY });
+
+  test('is told of everybody above a threshold once an hour, the gravest first', async () => {
+    const world = given(
+      aBudget({ principalId: KEY_USER, spent: '75', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: NOON + HOUR }), aSuspendedBudget(), inGrace(),
+    );
+    world.iam.setByHand(ALICE, true);
+    await world.monitor();
+    expect(told(world).map(({ principalId, status, sharePercent }) => [principalId, status, sharePercent])).toEqual([
+      [ALICE, 'suspended', 120], [ROLE, 'grace_period', 120], [KEY_USER, 'warning', 75],
+    ]);
+  });
+
+  test('is told in between of who was due alone, and read anyway', async () => {
+    const world = given(
+      aBudget({ principalId: KEY_USER, spent: '75', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: NOON + 5 * MINUTE }), aSuspendedBudget(), inGrace(),
+    );
+    world.iam.setByHand(ALICE, true);
+    world.now = NOON + 5 * MINUTE;
+    world.faults.plan('budgets.readMany');
+    expect(await world.monitor()).toMatchObject({ failures: 0 });
+    expect(told(world).map(({ principalId }) => principalId)).toEqual([KEY_USER]);
+  });
+
+  test('is not told of who is free, watched or not', async () => {
+    const world = given(aBudget({ spent: '5', nextCheckAt: NOON }), aBudget({ principalId: ROLE, spent: '5', nextCheckAt: NOON + MINUTE }));
+    await world.monitor();
+    expect(told(world)).toEqual([]);
+  });
+
+  test('is told as it was decided in this run', async () => {
+    const world = given(aBudget({ spent: '95', nextCheckAt: NOON }));
+    await world.monitor();
+    expect(told(world)).toEqual([expect.objectContaining({ principalId: ALICE, status: 'critical' })]);
+  });
+
+  test('is bounded, and what is left out is counted', async () => {
+    const many = Array.from({ length: 502 }, (_, index) => aBudget({
+      principalId: `iam-role/${ACCOUNT}/r-${index}`, spent: index === 400 ? '99' : '75', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: NOON + HOUR,
+    }));
+    const world = given(...many);
+    await world.monitor();
+    expect(told(world)).toHaveLength(500);
+    expect(told(world)[0]).toMatchObject({ principalId: `iam-role/${ACCOUNT}/r-400` });
+    expect(world.log.entries).toContainEqual(expect.objectContaining({ level: 'warn', facts: { told: 500, leftOut: 2 } }));
+  });
+
+  test('costs nobody their look where it cannot be read', async () => {
+    const world = given(aSuspendedBudget(), inGrace());
+    world.faults.plan('budgets.readMany');
+    await expect(world.monitor()).rejects.toThrow(MonitorIncompleteError);
+    expect(world.metrics.total(Metric.MONITOR_RUNS)).toBe(1);
+    expect(world.workflows.started).toHaveLength(1);
+  });
+});
+
 test('a group that somebody attached the deny to is told to a person', async () => {
   const world = given();
   world.iam.groups.push('developers');

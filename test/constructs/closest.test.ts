@@ -1,4 +1,4 @@
-import { closest, suggestion } from '../../src/cli/closest';
+import { closest, suggestion } from '../../src/closest';
 
 const WORDS = ['get', 'list', 'set', 'remove', 'top-up', 'end-exemption', 'exempt', 'history'];
 

@@ -1,0 +1,66 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+
+/**
+ * How soon somebody has to look.
+ */
+export enum AlarmSeverity {
+  /** Spend goes unmetered, a suspension is missed, or somebody is blocked wrongly, now. */
+  CRITICAL = 'critical',
+  /** It will come to that, or somebody has to know. */
+  WARNING = 'warning',
+}
+
+/** What is other about one alarm than it is by default. */
+export interface AlarmOverride {
+  /**
+   * Whether the alarm is made at all.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * Decides which actions it has.
+   *
+   * @default - as docs/runbook.md lists it
+   */
+  readonly severity?: AlarmSeverity;
+
+  /**
+   * The value at which it goes off, in the unit of its metric. Whether it has to be passed or fallen short of stays as it is.
+   *
+   * @default - as the alarm has it
+   */
+  readonly threshold?: number;
+
+  /**
+   * How many periods in a row are looked at: whole, at least 1. The periods together must not be longer than a day.
+   *
+   * @default - as the alarm has it
+   */
+  readonly evaluationPeriods?: number;
+
+  /**
+   * How many of these periods have to be beyond the threshold: whole, from 1 to `evaluationPeriods`.
+   *
+   * @default - all of them
+   */
+  readonly datapointsToAlarm?: number;
+}
+
+/** What happens when an alarm goes off, by severity. */
+export interface AlarmActions {
+  /**
+   * Of critical alarms, in place of the `operationsTopic`: up to 5. An empty list for none.
+   *
+   * @default - the `operationsTopic` is told
+   */
+  readonly critical?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Of warnings, in place of the `operationsTopic`: up to 5. An empty list for none.
+   *
+   * @default - the `operationsTopic` is told
+   */
+  readonly warning?: cloudwatch.IAlarmAction[];
+}
