@@ -15,6 +15,7 @@ import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
 import { Metric } from './contract';
+import { Coverage } from './coverage/coverage';
 import { Decisions } from './decisions/decisions';
 import { Deployment, deploymentIdOf } from './deployment';
 import { Encryption } from './encryption/encryption';
@@ -96,6 +97,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly budgetManager?: lambda.IFunction;
   /** The URL of the `budgetManager`, for `budgeteer budget --url`; none where `administration` is off. */
   public readonly administrationUrl?: string;
+  /** Compares what was metered with what AWS counted; none where `coverage` is off. */
+  public readonly coverageChecker?: lambda.IFunction;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -151,6 +154,9 @@ export class BedrockBudgeteer extends Construct {
       onHandlerCreated: handler => monitoring.watchHandlers([handler]),
     });
 
+    // What nobody meters
+    const coverage = resolved.coverage ? new Coverage(this, 'Coverage', { ...resolved, deployment, metering, eventBus }) : undefined;
+
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
 
@@ -165,6 +171,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchEnforcement(enforcement);
     monitoring.watchBackups(enforcement.backups);
     monitoring.watchAdministration(administration?.manager);
+    monitoring.watchCoverage(coverage?.checker, resolved.mantleUse);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
       monitoring.watchEventBus(announcements.undeliveredEvents);
@@ -201,6 +208,7 @@ export class BedrockBudgeteer extends Construct {
     this.budgetManager = administration?.manager.function;
     this.administrationUrl = administration?.url;
     this.administration = administration;
+    this.coverageChecker = coverage?.checker.function;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
 
@@ -224,6 +232,7 @@ export class BedrockBudgeteer extends Construct {
       monitoring,
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
+      ...(coverage ? { coverage } : {}),
     });
   }
 

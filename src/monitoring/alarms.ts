@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Metric } from '../contract';
+import { MantleUse } from '../coverage/mantle-use';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
 import { PolicyBackups } from '../enforcement/policy-backups';
@@ -46,6 +47,9 @@ const READ = {
   DRIFT: { file: 'failures.md', section: 'Drift' },
   POLICIES: { file: 'security.md', section: 'How it ends' },
   ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
+  COVERAGE: { file: 'coverage.md', section: 'What is compared' },
+  LOGGING: { file: 'coverage.md', section: 'The way to the meter' },
+  MANTLE: { file: 'coverage.md', section: 'The mantle endpoint' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
 
@@ -283,6 +287,49 @@ export class Alarms extends Construct {
         meaning: 'A request to look at a budget or to change one failed for a reason of the system\'s own.',
         firstAction: 'Find the request in the log of the budget manager by the request id of its answer. A change can be asked for again with the same idempotency key.',
         read: READ.ADMINISTRATION,
+      });
+    }
+  }
+
+  /** What nobody meters stops nobody. The checker speaks once an hour, so its metrics are watched by the hour. */
+  public watchCoverage(checker: HandlerFunction | undefined, mantleUse: MantleUse): void {
+    if (!checker) {
+      return;
+    }
+    const period = Duration.hours(1);
+    const hourly = (metricName: Metric, statistic = cloudwatch.Stats.SUM) => deploymentMetric(this.deployment.id, metricName, { statistic, period });
+    this.watch('coverage-gap', {
+      metric: hourly(Metric.COVERAGE_GAPS),
+      meaning: 'For two hours in a row AWS counted tokens that were not metered: they are charged to no budget, and stop nobody.',
+      firstAction: 'Read the event "Coverage Gap Found" for the models, and see whether records are unreadable, the meter fails, or calls are made that Bedrock does not log.',
+      read: READ.COVERAGE,
+      periods: 2,
+    });
+    this.watch('logging-off', {
+      metric: hourly(Metric.LOGGING_MISDIRECTED, cloudwatch.Stats.MAXIMUM),
+      meaning: "The records of Bedrock's calls do not reach the usage meter: nothing is metered, and nobody is suspended.",
+      firstAction: 'Read the event "Invocation Logging Changed" for what is wrong and who changed it; put the configuration or the subscription back, or deploy the stack again.',
+      read: READ.LOGGING,
+    });
+    this.watch('coverage-silent', {
+      // Only while there is something to compare: before the first check, and where nobody calls Bedrock, there is nothing to miss.
+      metric: new cloudwatch.MathExpression({
+        expression: 'IF(FILL(metered, 0) > 0 AND FILL(checks, 0) < 1, 1, 0)',
+        usingMetrics: { checks: hourly(Metric.COVERAGE_CHECKS), metered: hourly(Metric.RECORDS_METERED) },
+        label: 'hours with calls and without a check',
+        period: Duration.hours(1),
+      }),
+      meaning: 'Calls were metered for three hours, and nobody compared them with what AWS counts: a gap, or a log that goes elsewhere, would not be noticed.',
+      firstAction: 'Read the errors in the log of the coverage checker, and see that its rule is enabled.',
+      read: READ.COVERAGE,
+      periods: 3,
+    });
+    if (mantleUse === MantleUse.ALARM) {
+      this.watch('mantle-use', {
+        metric: hourly(Metric.MANTLE_INFERENCES),
+        meaning: 'Bedrock was used through its mantle endpoint, which no log shows: what it cost counts towards no budget.',
+        firstAction: 'Read the event "Mantle Use Found" for the models and, where a trail tells, the callers; deny bedrock-mantle:CreateInference to who should not use it.',
+        read: READ.MANTLE,
       });
     }
   }

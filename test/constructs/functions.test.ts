@@ -53,7 +53,7 @@ describe.each(Object.values(Handler))('%s', handler => {
     const logGroup = properties.LoggingConfig.LogGroup.Ref;
     expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
     expect(resources[logGroup].Properties).not.toHaveProperty('LogGroupName');
-    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => action.startsWith('logs:')));
+    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => /^logs:(?!Describe|Get|StartQuery)/.test(action)));
     expect(writing).toEqual([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `\${${logGroup}.Arn}` }]);
   });
 
@@ -108,6 +108,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
     'AGENT_CORE', 'BACKUP_HISTORY_DAYS', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'POLICY_BACKUPS_TABLE', 'SETTINGS_PATH',
   ],
   [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
+  [Handler.COVERAGE_CHECKER]: ['COVERAGE_LOG_GROUP', 'EVENT_BUS', 'INVOCATION_LOG_GROUP', 'MANTLE_USE', 'USAGE_METER_ARN', 'USAGE_METER_LOG_GROUP'],
 };
 
 /** What some are told beside that where something is switched on. */
@@ -192,6 +193,7 @@ const ACTIONS: Record<Handler, string[]> = {
     'iam:ListUserPolicies', 'iam:ListUsers', 'iam:PutRolePolicy', 'iam:PutUserPolicy', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
+  [Handler.COVERAGE_CHECKER]: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents'],
 };
 
 /** What some may do beside that where something is switched on. */
@@ -223,12 +225,13 @@ test('by default there are no other functions', () => {
 /** What knows no narrower resource. */
 const ON_EVERYTHING = [
   'bedrock:DeleteModelInvocationLoggingConfiguration', 'bedrock:GetModelInvocationLoggingConfiguration', 'bedrock:PutModelInvocationLoggingConfiguration',
-  'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials', 'pricing:GetProducts',
+  'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials', 'logs:DescribeLogGroups',
+  'logs:GetQueryResults', 'pricing:GetProducts',
 ];
 
 /** And of what can be switched on. */
 const ON_EVERYTHING_TOO = [
-  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'iam:ListUsers',
+  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'iam:ListUsers',
 ];
 
 test.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { BedrockBudgeteer, BudgetPrincipal, SuspensionStrategy } from '../../src';
+import { BedrockBudgeteer, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../src';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
 import { Deployment } from '../../src/deployment';
 import { HandlerFunction } from '../../src/functions/handler-function';
@@ -40,6 +40,7 @@ test('every alarm watches a metric that a handler or a service emits, with exact
 test.each([
   Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS,
   Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
+  Metric.COVERAGE_GAPS, Metric.LOGGING_MISDIRECTED, Metric.MANTLE_INFERENCES,
   Metric.SUSPENSION_FAILURES, Metric.UNAUDITED_CHANGES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
   // only with the strategy DETACH
   Metric.POLICIES_NOT_RESTORED,
@@ -147,7 +148,7 @@ test('every alarm says what it means, what to do first and what to read, and tel
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
 });
 
 test('silence means trouble at the monitor and the price refresher, after three missed runs', () => {
@@ -155,6 +156,34 @@ test('silence means trouble at the monitor and the price refresher, after three 
   expect(breaching.sort((a, b) => (a.MetricName < b.MetricName ? -1 : 1))).toEqual([expect.objectContaining({
     MetricName: 'MonitorRuns', TreatMissingData: 'breaching', ComparisonOperator: 'LessThanThreshold', Threshold: 1, Period: 300, EvaluationPeriods: 3,
   }), expect.objectContaining({ MetricName: 'PriceAgeHours', TreatMissingData: 'breaching', Period: 3600, EvaluationPeriods: 3 })]);
+});
+
+describe('coverage', () => {
+  const ids = (props: Parameters<typeof synthesize>[0]) => synthesize(props).budgeteer.alarms.map(({ node }) => node.id).filter(id => /^(coverage|logging-off|mantle)/.test(id)).sort();
+  const alarmOn = (metric: Metric, resources = withDefaults().resources) => alarmsOf(resources).find(({ MetricName }) => MetricName === metric);
+
+  test('is watched by default, with the mantle endpoint', () => {
+    expect(ids({})).toEqual(['coverage-checker-failures', 'coverage-gap', 'coverage-silent', 'logging-off', 'mantle-use']);
+  });
+
+  test('without the mantle endpoint where its use is ignored, and not at all where it is off', () => {
+    expect(ids({ mantleUse: MantleUse.IGNORE })).toEqual(['coverage-checker-failures', 'coverage-gap', 'coverage-silent', 'logging-off']);
+    expect(ids({ coverage: false })).toEqual([]);
+  });
+
+  test('a gap has to last for two checks; a log that goes elsewhere is told at the first, and stands until a check says otherwise', () => {
+    expect(alarmOn(Metric.COVERAGE_GAPS)).toMatchObject({ Statistic: 'Sum', Period: 3600, EvaluationPeriods: 2, Threshold: 0, TreatMissingData: 'notBreaching' });
+    expect(alarmOn(Metric.LOGGING_MISDIRECTED)).toMatchObject({ Statistic: 'Maximum', Period: 3600, EvaluationPeriods: 1, Threshold: 0, TreatMissingData: 'notBreaching' });
+  });
+
+  test('silence is none where there was nothing to compare: before the first check, and where nobody calls', () => {
+    const silent = alarmsOf(withDefaults().resources).find(alarm => metricsOf(alarm).some(({ MetricName }) => MetricName === Metric.COVERAGE_CHECKS))!;
+    expect(silent).toMatchObject({ EvaluationPeriods: 3, TreatMissingData: 'notBreaching' });
+    expect(silent.Metrics[0].Expression).toBe('IF(FILL(metered, 0) > 0 AND FILL(checks, 0) < 1, 1, 0)');
+    expect(silent.Metrics.slice(1).map(({ Id, MetricStat }: any) => [Id, MetricStat.Metric.MetricName, MetricStat.Period]).sort()).toEqual([
+      ['checks', Metric.COVERAGE_CHECKS, 3600], ['metered', Metric.RECORDS_METERED, 3600],
+    ]);
+  });
 });
 
 test('all alarms are exposed', () => {
