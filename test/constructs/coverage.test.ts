@@ -14,7 +14,8 @@ function checkerIn(resources: Resources) {
   const statements = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!;
   return {
     variables: readable(properties.Environment.Variables) as Record<string, string>,
-    resourcesOf: (action: string): string[] => statements.filter(statement => actionsOf([statement]).includes(action)).flatMap(statement => [readable(statement.Resource)].flat()),
+    resourcesOf: (action: string): string[] => statements
+      .filter(statement => actionsOf([statement]).includes(action)).flatMap(statement => [readable(statement.Resource)].flat()),
     rules: Object.entries(ofType(resources, 'AWS::Events::Rule')).filter(([, rule]) => JSON.stringify(rule.Properties.Targets).includes(id)),
   };
 }
