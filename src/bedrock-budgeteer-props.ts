@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { AgentBudgetProps } from './agent-core/agent-budget-props';
 import { BudgetProps } from './budgets/budget-props';
 import { RefreshPeriod } from './budgets/refresh-period';
+import { MantleUse } from './coverage/mantle-use';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
@@ -173,6 +174,22 @@ export interface BedrockBudgeteerProps {
    * @default - no reports; `budgeteer report` makes them on demand
    */
   readonly reports?: ReportsProps;
+
+  /**
+   * Whether what was metered is compared with what AWS counts, every hour, and the way from Bedrock's log to the meter is watched: what nobody meters
+   * stops nobody, and nothing else would notice.
+   *
+   * @default true
+   */
+  readonly coverage?: boolean;
+
+  /**
+   * What is done about use of Bedrock's endpoint `bedrock-mantle`, which stands in no invocation log and so counts towards no budget. Only together with
+   * `coverage`.
+   *
+   * @default MantleUse.ALARM
+   */
+  readonly mantleUse?: MantleUse;
 
   /**
    * Name of the environment: part of parameter paths, tags and alerts. 1 to 64 letters, digits, dots, hyphens and underscores. A change of the name

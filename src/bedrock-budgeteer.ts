@@ -16,6 +16,7 @@ import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
 import { Metric } from './contract';
+import { Coverage } from './coverage/coverage';
 import { Decisions } from './decisions/decisions';
 import { Deployment, deploymentIdOf } from './deployment';
 import { Encryption } from './encryption/encryption';
@@ -25,6 +26,7 @@ import { Announcements } from './events/announcements';
 import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Alarms } from './monitoring/alarms';
+import { watchCoverage } from './monitoring/alarms/coverage-alarms';
 import { watchDecisions } from './monitoring/alarms/decision-alarms';
 import { watchEnforcement } from './monitoring/alarms/enforcement-alarms';
 import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarms';
@@ -113,6 +115,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly reportStateMachine?: sfn.IStateMachine;
   /** Holds the chargeback reports; none where `reports` is left out. */
   public readonly reportsBucket?: s3.IBucket;
+  /** Compares what was metered with what AWS counted; none where `coverage` is off. */
+  public readonly coverageChecker?: lambda.IFunction;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -172,6 +176,9 @@ export class BedrockBudgeteer extends Construct {
       onHandlerCreated: handler => watchHandlers(monitoring, [handler]),
     });
 
+    // What nobody meters
+    const coverage = resolved.coverage ? new Coverage(this, 'Coverage', { ...resolved, deployment, metering, eventBus }) : undefined;
+
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
 
@@ -195,6 +202,7 @@ export class BedrockBudgeteer extends Construct {
     watchPrices(monitoring, pricing.refresher);
     watchEnforcement(monitoring, enforcement);
     watchAdministration(monitoring, administration?.manager);
+    watchCoverage(monitoring, coverage?.checker, resolved.mantleUse);
     watchReports(monitoring, reports?.workflow.stateMachine);
     watchHandlers(monitoring, HandlerFunction.allIn(this));
     watchSchedules(monitoring, [
@@ -262,6 +270,7 @@ export class BedrockBudgeteer extends Construct {
     this.reportStateMachine = reports?.workflow.stateMachine;
     this.reportsBucket = reports?.bucket;
     this.reports = reports;
+    this.coverageChecker = coverage?.checker.function;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
     this.dashboard = dashboard?.dashboard;
@@ -288,6 +297,7 @@ export class BedrockBudgeteer extends Construct {
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
       ...(reports ? { reports } : {}),
+      ...(coverage ? { coverage } : {}),
     });
   }
 

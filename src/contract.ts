@@ -49,6 +49,14 @@ export const EventType = {
   /** The policies of a principal were put back as its backup has them. */
   POLICIES_RESTORED: 'Policies Restored',
   CHARGEBACK_REPORT_WRITTEN: 'Chargeback Report Written',
+  /** AWS counted tokens that nobody metered. */
+  COVERAGE_GAP_FOUND: 'Coverage Gap Found',
+  /** More tokens were metered than AWS counted. */
+  COVERAGE_SURPLUS_FOUND: 'Coverage Surplus Found',
+  /** The way from Bedrock's log to the meter was changed, or is interrupted. */
+  INVOCATION_LOGGING_CHANGED: 'Invocation Logging Changed',
+  /** Bedrock was used through an endpoint that no log shows. */
+  MANTLE_USE_FOUND: 'Mantle Use Found',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -100,6 +108,15 @@ export const Env = {
   REPORTS_PREFIX: 'BUDGETEER_REPORTS_PREFIX',
   /** JSON list of the labels by which chargeback reports share the cost out. */
   REPORTS_GROUP_BY: 'BUDGETEER_REPORTS_GROUP_BY',
+  /** The log group to which Bedrock is to write, and which the meter is to read. */
+  INVOCATION_LOG_GROUP: 'BUDGETEER_INVOCATION_LOG_GROUP',
+  USAGE_METER_ARN: 'BUDGETEER_USAGE_METER_ARN',
+  /** Where the usage meter writes what it has charged. */
+  USAGE_METER_LOG_GROUP: 'BUDGETEER_USAGE_METER_LOG_GROUP',
+  /** Where the coverage checker writes who called the mantle endpoint. */
+  COVERAGE_LOG_GROUP: 'BUDGETEER_COVERAGE_LOG_GROUP',
+  /** One of `MantleUseName`. */
+  MANTLE_USE: 'BUDGETEER_MANTLE_USE',
 } as const;
 
 /** Names of the SSM parameters below the settings path. */
@@ -264,6 +281,19 @@ export const Metric = {
   // call-repricer
   CALLS_REPRICED: 'CallsRepriced',
   CALLS_ESTIMATED: 'CallsEstimated',
+  // coverage-checker
+  COVERAGE_CHECKS: 'CoverageChecks',
+  /** Hours in which AWS counted more tokens than were metered, beyond the tolerance. */
+  COVERAGE_GAPS: 'CoverageGaps',
+  /** Share of the tokens that AWS counted in an hour and nobody metered, in percent. */
+  COVERAGE_GAP_PERCENT: 'CoverageGapPercent',
+  TOKENS_UNMETERED: 'TokensUnmetered',
+  /** Tokens that were metered and AWS did not count. */
+  TOKENS_OVERMETERED: 'TokensOvermetered',
+  /** 1 where the records of Bedrock's calls do not reach the meter, else 0. */
+  LOGGING_MISDIRECTED: 'LoggingMisdirected',
+  /** Calls of the mantle endpoint, which no log shows. */
+  MANTLE_INFERENCES: 'MantleInferences',
   // settings, wherever they are read
   SETTINGS_INVALID: 'SettingsInvalid',
 } as const;
@@ -369,8 +399,16 @@ export const Handler = {
   POLICY_DETACHER: 'policy-detacher',
   BUDGET_MANAGER: 'budget-manager',
   CHARGEBACK_REPORTER: 'chargeback-reporter',
+  COVERAGE_CHECKER: 'coverage-checker',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
+
+/** What is done about use of the mantle endpoint. */
+export const MantleUseName = {
+  ALARM: 'alarm',
+  IGNORE: 'ignore',
+} as const;
+export type MantleUseName = (typeof MantleUseName)[keyof typeof MantleUseName];
 
 /** Kinds of principal, as they stand in the Budgets table. */
 export const PrincipalKindName = {

@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { AgentSettingName, SettingName } from './contract';
+import { MantleUse } from './coverage/mantle-use';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
@@ -81,6 +82,12 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     checkAlarmOverride(scope, name, override);
   }
 
+  checkBoolean(scope, 'coverage', props.coverage);
+  const coverage = props.coverage ?? true;
+  checkSwitchedOn(scope, 'mantleUse', props.mantleUse !== undefined, 'coverage', coverage);
+  const mantleUse = props.mantleUse ?? MantleUse.ALARM;
+  checkOneOf(scope, 'mantleUse', mantleUse, Object.values(MantleUse));
+
   return {
     dashboard: props.dashboard ?? true,
     runbookUrl,
@@ -97,6 +104,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
     administration: props.administration ?? false,
     reports: props.reports && resolveReports(scope, props.reports),
+    coverage,
+    mantleUse,
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),

@@ -93,7 +93,7 @@ describe('on a bus of the user', () => {
   test('nothing can be said in the name of another system', () => {
     const { resources } = onExistingBus();
     const putting = [...statementsByRole(resources).values()].flat().filter(statement => statement.Action === 'events:PutEvents');
-    expect(putting).toHaveLength(5);
+    expect(putting).toHaveLength(6);
     for (const statement of putting) {
       expect(statement.Condition).toEqual({
         'ForAllValues:StringEquals': { 'events:source': 'bedrock-budgeteer' },

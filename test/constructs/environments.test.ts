@@ -22,7 +22,7 @@ test.each([
 test('it can be added to a nested stack', () => {
   const nested = new NestedStack(newStack(), 'Nested');
   new BedrockBudgeteer(nested, 'Budgeteer');
-  expect(Object.keys(ofType(synthesized(nested).resources, 'AWS::Lambda::Function'))).toHaveLength(11);
+  expect(Object.keys(ofType(synthesized(nested).resources, 'AWS::Lambda::Function'))).toHaveLength(12);
 });
 
 test('AgentCore creates nothing while it is off', () => {

@@ -55,7 +55,7 @@ describe.each(Object.values(Handler))('%s', handler => {
     const logGroup = properties.LoggingConfig.LogGroup.Ref;
     expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
     expect(resources[logGroup].Properties).not.toHaveProperty('LogGroupName');
-    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => action.startsWith('logs:')));
+    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => /^logs:(?!Describe|Get|StartQuery)/.test(action)));
     expect(writing).toEqual([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `\${${logGroup}.Arn}` }]);
   });
 
@@ -111,6 +111,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   ],
   [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
   [Handler.CHARGEBACK_REPORTER]: ['BUDGETS_TABLE', 'EVENT_BUS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'REPORTS_BUCKET', 'REPORTS_GROUP_BY'],
+  [Handler.COVERAGE_CHECKER]: ['COVERAGE_LOG_GROUP', 'EVENT_BUS', 'INVOCATION_LOG_GROUP', 'MANTLE_USE', 'USAGE_METER_ARN', 'USAGE_METER_LOG_GROUP'],
 };
 
 /** What some are told beside that where something is switched on. */
@@ -196,6 +197,7 @@ const ACTIONS: Record<Handler, string[]> = {
   ],
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
   [Handler.CHARGEBACK_REPORTER]: ['dynamodb:Scan', 'events:PutEvents', 's3:GetObject', 's3:PutObject'],
+  [Handler.COVERAGE_CHECKER]: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents'],
 };
 
 /** What some may do beside that where something is switched on. */
@@ -227,12 +229,13 @@ test('by default there are no other functions', () => {
 /** What knows no narrower resource. */
 const ON_EVERYTHING = [
   'bedrock:DeleteModelInvocationLoggingConfiguration', 'bedrock:GetModelInvocationLoggingConfiguration', 'bedrock:PutModelInvocationLoggingConfiguration',
-  'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials', 'pricing:GetProducts',
+  'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'dynamodb:ListStreams', 'iam:ListServiceSpecificCredentials', 'logs:DescribeLogGroups',
+  'logs:GetQueryResults', 'pricing:GetProducts',
 ];
 
 /** And of what can be switched on. */
 const ON_EVERYTHING_TOO = [
-  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'iam:ListUsers',
+  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'iam:ListUsers',
 ];
 
 test.each([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { BedrockBudgeteer, BudgetPrincipal, SuspensionStrategy } from '../../src';
+import { BedrockBudgeteer, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../src';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
 import { Deployment } from '../../src/deployment';
 import { HandlerFunction } from '../../src/functions/handler-function';
@@ -46,6 +46,7 @@ test('every alarm watches a metric that a handler or a service emits, with exact
 test.each([
   Metric.DRIFT_DETECTED, Metric.EVALUATION_FAILURES, Metric.METERING_LAG_SECONDS, Metric.MONITOR_RUNS, Metric.PRICE_AGE_HOURS,
   Metric.RECORDS_UNKNOWN_MODEL, Metric.RESTORATION_FAILURES, Metric.SETTINGS_INVALID,
+  Metric.COVERAGE_GAPS, Metric.LOGGING_MISDIRECTED, Metric.MANTLE_INFERENCES,
   Metric.SUSPENSION_FAILURES, Metric.UNAUDITED_CHANGES, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.UNEVALUATED_FOUND,
   // only with the strategy DETACH
   Metric.POLICIES_NOT_RESTORED,
@@ -164,7 +165,7 @@ test('every alarm says how grave it is, what it means, what to do first, where t
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'chargeback.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'chargeback.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
 });
 
 test('silence means trouble of whoever runs by the clock, after three missed runs', () => {
@@ -208,6 +209,34 @@ test('rules of the bus that every account has are known by their name alone', ()
   new BedrockBudgeteer(stack, 'Budgeteer', { eventBus });
   const [alarm] = alarmsOf(synthesized(stack).resources).filter(alarm_ => metricsOf(alarm_).some(({ Namespace }) => Namespace === 'AWS/Events'));
   expect(metricsOf(alarm).map(({ Dimensions }) => Dimensions.map(({ Name }: any) => Name))).toEqual([['RuleName'], ['RuleName']]);
+});
+
+describe('coverage', () => {
+  const ids = (props: Parameters<typeof synthesize>[0]) => synthesize(props).budgeteer.alarms.map(({ node }) => node.id).filter(id => /^(coverage|logging-off|mantle)/.test(id)).sort();
+  const alarmOn = (metric: Metric, resources = withDefaults().resources) => alarmsOf(resources).find(({ MetricName }) => MetricName === metric);
+
+  test('is watched by default, with the mantle endpoint', () => {
+    expect(ids({})).toEqual(['coverage-checker-failures', 'coverage-gap', 'coverage-silent', 'logging-off', 'mantle-use']);
+  });
+
+  test('without the mantle endpoint where its use is ignored, and not at all where it is off', () => {
+    expect(ids({ mantleUse: MantleUse.IGNORE })).toEqual(['coverage-checker-failures', 'coverage-gap', 'coverage-silent', 'logging-off']);
+    expect(ids({ coverage: false })).toEqual([]);
+  });
+
+  test('a gap has to last for two checks; a log that goes elsewhere is told at the first, and stands until a check says otherwise', () => {
+    expect(alarmOn(Metric.COVERAGE_GAPS)).toMatchObject({ Statistic: 'Sum', Period: 3600, EvaluationPeriods: 2, Threshold: 0, TreatMissingData: 'notBreaching' });
+    expect(alarmOn(Metric.LOGGING_MISDIRECTED)).toMatchObject({ Statistic: 'Maximum', Period: 3600, EvaluationPeriods: 1, Threshold: 0, TreatMissingData: 'notBreaching' });
+  });
+
+  test('silence is none where there was nothing to compare: before the first check, and where nobody calls', () => {
+    const silent = alarmsOf(withDefaults().resources).find(alarm => metricsOf(alarm).some(({ MetricName }) => MetricName === Metric.COVERAGE_CHECKS))!;
+    expect(silent).toMatchObject({ EvaluationPeriods: 3, TreatMissingData: 'notBreaching' });
+    expect(silent.Metrics[0].Expression).toBe('IF(FILL(metered, 0) > 0 AND FILL(checks, 0) < 1, 1, 0)');
+    expect(silent.Metrics.slice(1).map(({ Id, MetricStat }: any) => [Id, MetricStat.Metric.MetricName, MetricStat.Period]).sort()).toEqual([
+      ['checks', Metric.COVERAGE_CHECKS, 3600], ['metered', Metric.RECORDS_METERED, 3600],
+    ]);
+  });
 });
 
 test('all alarms are exposed', () => {

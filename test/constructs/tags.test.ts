@@ -55,6 +55,7 @@ test('the component is the part of the system that a resource belongs to', () =>
     AgentCore: 'agentcore',
     Administration: 'administration',
     Reports: 'reports',
+    Coverage: 'coverage',
   });
 });
 

@@ -1,5 +1,8 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, ModelPrice, PrincipalKind, RefreshPeriod, SuspensionStrategy, TokenPriceProps } from '../../src';
+import {
+  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, SuspensionStrategy,
+  TokenPriceProps,
+} from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
@@ -14,6 +17,18 @@ const principal = () => BudgetPrincipal.roleName('writer');
 const budget = (more: object) => () => ({ budgets: [{ principal: principal(), limitUsd: 5, ...more }] });
 
 const REFUSALS: Record<string, Refusal> = {
+  'what is done about the mantle endpoint, without coverage': {
+    props: () => ({ coverage: false, mantleUse: MantleUse.IGNORE }),
+    message: /mantleUse is given while coverage is off, allowed is only together with coverage/,
+  },
+  'something unheard-of about the mantle endpoint': {
+    props: () => ({ mantleUse: 'shrug' as MantleUse }),
+    message: /mantleUse is .?shrug.?, allowed is .*alarm.*ignore/,
+  },
+  'coverage that is a text': {
+    props: () => ({ coverage: 'yes' as unknown as boolean }),
+    message: /coverage is .?yes.?, allowed is .*true.*false/,
+  },
   'a warning threshold of 0': {
     props: () => ({ warningThresholdPercent: 0 }),
     message: /^Stack\/Budgeteer: warningThresholdPercent is 0, allowed is above 0 and below 100.*: give the percentage/,

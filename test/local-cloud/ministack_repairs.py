@@ -6,6 +6,7 @@ when it is raised, every repair is checked against the new version, and goes whe
 import decimal
 import importlib.metadata
 import json
+import re
 import threading
 import time
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import json_response
 from ministack.core.router import extract_access_key_id
-from ministack.services import bedrock, bedrock_agentcore, eventbridge, iam, lambda_svc
+from ministack.services import bedrock, bedrock_agentcore, cloudwatch_logs, eventbridge, iam, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 REPAIRED_VERSION = "1.5.33"
@@ -39,6 +40,7 @@ def apply() -> None:
     know_harnesses_and_tags_of_runtimes()
     authorize_agent_core()
     name_signers_of_function_urls()
+    add_up_log_lines()
 
 
 def find_profiles_by_arn() -> None:
@@ -345,3 +347,54 @@ def name_signers_of_function_urls() -> None:
     lambda_svc.handle_function_url_request = handle_for_signer
     lambda_svc._build_function_url_event = build_with_signer
     app._handle_lambda_url_request = authorize_tersely
+
+
+def add_up_log_lines() -> None:
+    """Logs Insights adds up the fields of JSON lines. MiniStack passes over `stats` and over filters by such fields, and answers every line."""
+    start = cloudwatch_logs._start_query
+
+    def start_query(data):
+        stages = [stage.strip() for stage in data.get("queryString", "").split(" | ")]
+        stats = next((stage for stage in stages if stage.startswith("stats ")), None)
+        if stats is None:
+            return start(data)
+        answer = start({**data, "queryString": "fields @message"})
+        query = cloudwatch_logs._queries.get(json.loads(answer[2]).get("queryId"))
+        if query:
+            query["results"] = added_up(query["results"], [stage for stage in stages if stage.startswith("filter ")], stats)
+        return answer
+
+    cloudwatch_logs._start_query = start_query
+
+
+def added_up(rows, filters, stats) -> list:
+    """Understands `filter a = "x" and b in ["y", "z"]` and `stats sum(c) as d, count(*) as e by f, g`."""
+    sums, _, keys = stats.removeprefix("stats ").partition(" by ")
+    keys = [key.strip() for key in keys.split(",")]
+    wanted = [condition for stage in filters for condition in stage.removeprefix("filter ").split(" and ")]
+    columns = re.findall(r"(sum|count)\(([\w*]+)\) as (\w+)", sums)
+    groups = {}
+    for row in rows:
+        line = json_of(next((part["value"] for part in row if part["field"] == "@message"), ""))
+        if line is None or not all(holds(condition, line) for condition in wanted):
+            continue
+        group = groups.setdefault(tuple(str(line.get(key, "")) for key in keys), dict.fromkeys((name for _, _, name in columns), 0))
+        for function, field, name in columns:
+            group[name] += 1 if function == "count" else line.get(field, 0)
+    return [
+        [*({"field": key, "value": value} for key, value in zip(keys, values)), *({"field": name, "value": str(total)} for name, total in group.items())]
+        for values, group in groups.items()
+    ]
+
+
+def holds(condition, line) -> bool:
+    field, operator, value = re.match(r"(\w+) (=|in) (.+)", condition).groups()
+    return line.get(field) in json.loads(value if operator == "in" else f"[{value}]")
+
+
+def json_of(text):
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) else None

@@ -12,7 +12,7 @@ const alarms = stack.resources('AWS::CloudWatch::Alarm');
 
 /** Counts of what is as it should be, and of what nobody has to look into: it is announced, mended, or alarmed by other means. */
 const UNWATCHED: readonly Metric[] = [
-  Metric.RECORDS_METERED, Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNTRACKED, Metric.SPEND_USD, Metric.THRESHOLDS_CROSSED,
+  Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNTRACKED, Metric.SPEND_USD, Metric.THRESHOLDS_CROSSED,
   Metric.GRACE_PERIODS_STARTED, Metric.SUSPENSIONS, Metric.RESTORATIONS, Metric.SECONDS_TO_BLOCK, Metric.OVERSPEND_USD, Metric.PRINCIPALS_SUSPENDED,
   // the age of the prices has an alarm, and so has every call that was estimated; what is held back is told by mail, and stays so until AWS mends its list
   Metric.PRICE_LIST_FAILURES, Metric.PRICES_HELD_BACK, Metric.MODELS_UNRESOLVED, Metric.ESTIMATED_USD, Metric.CALLS_ESTIMATED, Metric.CALLS_REPRICED,
@@ -25,6 +25,8 @@ const UNWATCHED: readonly Metric[] = [
   Metric.POLICIES_REMOVED, Metric.POLICIES_RESTORED,
   // whoever asked has the refusal as an answer; what failed is an alarm on Lambda's own count of it
   Metric.ADMINISTRATION_REQUESTS, Metric.ADMINISTRATION_REFUSED,
+  // what is beyond the tolerance is counted in hours, which have an alarm; too much of it is told by mail
+  Metric.COVERAGE_GAP_PERCENT, Metric.TOKENS_UNMETERED, Metric.TOKENS_OVERMETERED,
 ];
 
 let emitted: readonly EmittedMetric[];
@@ -104,6 +106,12 @@ describe('metrics of the product', () => {
       [Metric.POLICIES_NOT_RESTORED]: 1,
       [Metric.ADMINISTRATION_REQUESTS]: 2,
       [Metric.ADMINISTRATION_REFUSED]: 1,
+      [Metric.COVERAGE_CHECKS]: 1,
+      [Metric.COVERAGE_GAPS]: 1,
+      [Metric.COVERAGE_GAP_PERCENT]: 100,
+      [Metric.TOKENS_UNMETERED]: 50_000,
+      [Metric.LOGGING_MISDIRECTED]: 1,
+      [Metric.MANTLE_INFERENCES]: 50_000,
     }));
     // 0.1 vCPU-hours at 0.0895 and 0.1 GB-hours at 0.00945 US dollars
     expect(sums[Metric.AGENT_COMPUTE_USD]).toBeCloseTo(0.009895, 12);

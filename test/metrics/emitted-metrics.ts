@@ -1,6 +1,7 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, GetQueryResultsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchGetItemCommand, DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { AttachUserPolicyCommand, GetPolicyCommand, IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
@@ -155,6 +156,21 @@ export async function handlersAtWork(
   const hour = { StatusCode: 'Complete' as const, Timestamps: [new Date('2026-11-22T07:00:00Z')], Values: [0.1] };
   cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Id: 'q0', ...hour }, { Id: 'q1', ...hour }] });
   await listen(Handler.AGENT_COMPUTE_METER, scheduledEvent('2026-11-22T10:05:00Z'));
+
+  // an hour of which nothing was metered, a log that is switched off, and the other endpoint
+  cloudWatch.on(ListMetricsCommand).callsFake(({ Namespace: namespace }) => ({
+    Metrics: [namespace === 'AWS/Bedrock'
+      ? { MetricName: 'InputTokenCount', Dimensions: [{ Name: 'ModelId', Value: 'amazon.nova-pro-v1:0' }] }
+      : { MetricName: 'Inferences', Dimensions: [{ Name: 'Model', Value: 'openai.gpt-oss-120b' }] }],
+  }));
+  cloudWatch.on(GetMetricDataCommand).callsFake(({ MetricDataQueries: [{ MetricStat: { Metric: { Namespace: namespace } } }] }) => (
+    { MetricDataResults: [{ Id: 'q0', StatusCode: 'Complete', Timestamps: [new Date('2026-11-22T08:00:00Z')], Values: [namespace.startsWith('AWS/') ? 50_000 : 0] }] }
+  ));
+  const cloudWatchLogs = mockClient(CloudWatchLogsClient);
+  cloudWatchLogs.onAnyCommand().resolves({});
+  cloudWatchLogs.on(GetQueryResultsCommand).resolves({ status: 'Complete', results: [] });
+  bedrock.onAnyCommand().resolves({});
+  await listen(Handler.COVERAGE_CHECKER, scheduledEvent('2026-11-22T10:05:00Z'));
 
   // two managed policies and one inline; of the managed ones, one does not exist any more when they are put back
   const { BUDGETEER_DENY_POLICY_ARN: denyPolicyArn, BUDGETEER_POLICY_BACKUPS_TABLE: backupsTable } = variables(Handler.POLICY_DETACHER);

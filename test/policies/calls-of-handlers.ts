@@ -3,6 +3,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, GetHarnessCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, GetQueryResultsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
@@ -22,7 +23,8 @@ import { DetacherAction, EnforcerAction, EventType, Handler, ReportAction, Setti
 import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
 import {
-  agentCoreEvent, busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, priceListItem, scheduledEvent, streamBatch,
+  agentCoreEvent, busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, loggingChangedEvent, mantleCallEvent, priceListItem,
+  scheduledEvent, streamBatch,
 } from '../synthesized/sample-events';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
@@ -31,7 +33,7 @@ import { AwsCall } from './needs';
 
 const CLIENTS = [
   BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient, LambdaClient, CloudWatchClient,
-  BedrockAgentCoreControlClient, S3Client,
+  BedrockAgentCoreControlClient, S3Client, CloudWatchLogsClient,
 ] as const;
 
 const USER = `iam-user/${ACCOUNT}/indexer`;
@@ -44,7 +46,7 @@ const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
  */
 export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
   const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
-  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3] = mocks;
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3, cloudWatchLogs] = mocks;
   const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
   const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
   const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
@@ -274,6 +276,21 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       await ask({ operation: 'getHistory', principalId: ROLE });
       // AgentCore runtimes that run as the role would be suspended with it
       await ask({ operation: 'suspend', principalId: ROLE, reason: 'leaked key' });
+    },
+
+    [Handler.COVERAGE_CHECKER]: async () => {
+      cloudWatch.on(ListMetricsCommand as never).callsFake((({ Namespace: namespace }: any) => ({
+        Metrics: [namespace === 'AWS/Bedrock'
+          ? { MetricName: 'InputTokenCount', Dimensions: [{ Name: 'ModelId', Value: 'amazon.nova-pro-v1:0' }] }
+          : { MetricName: 'Inferences', Dimensions: [{ Name: 'Model', Value: 'openai.gpt-oss-120b' }] }],
+      })) as never);
+      cloudWatch.on(GetMetricDataCommand as never).callsFake((({ StartTime: from }: any) => (
+        { MetricDataResults: [{ Id: 'q0', StatusCode: 'Complete', Timestamps: [from], Values: [1_000_000] }] }
+      )) as never);
+      on(cloudWatchLogs, GetQueryResultsCommand, { status: 'Complete', results: [] });
+      await run(scheduledEvent('2026-11-22T10:05:00Z'));
+      await run(loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'));
+      await run(mantleCallEvent());
     },
   };
   try {

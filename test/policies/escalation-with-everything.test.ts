@@ -13,6 +13,7 @@ const { stack, budgeteer } = synthesized;
 const roles = rolesOf(stack);
 const DETACHER = roleOf(stack, functionOf(synthesized, Handler.POLICY_DETACHER));
 const MANAGER = roleOf(stack, functionOf(synthesized, Handler.BUDGET_MANAGER));
+const CHECKER = roleOf(stack, functionOf(synthesized, Handler.COVERAGE_CHECKER));
 const ENFORCER = roleOf(stack, functionOf(synthesized, Handler.ENFORCER));
 const MONITOR = roleOf(stack, functionOf(synthesized, Handler.BUDGET_MONITOR));
 const REMOVAL = roleOf(stack, functionOf(synthesized, Handler.RESTORE_ON_REMOVAL));
@@ -253,12 +254,34 @@ describe('nobody else gained anything', () => {
   test('and what is not switched on leaves no function and no right behind', () => {
     expect(functionsOf(byDefault).map(handlerOf).filter(handler => OPTIONAL_HANDLERS.includes(handler))).toEqual([]);
     const granted = together(rolesOf(byDefault.stack)).policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions));
-    expect(granted.filter(action => /^(bedrock-agentcore|cloudwatch):|^iam:(Put|Delete|GetPolicy|GetUserPolicy|GetRolePolicy|ListUserPolicies|ListRolePolicies)|^dynamodb:(Scan|DeleteItem)$/.test(action))).toEqual([]);
+    expect(granted.filter(action => /^bedrock-agentcore:|^iam:(Put|Delete|GetPolicy|GetUserPolicy|GetRolePolicy|ListUserPolicies|ListRolePolicies)|^dynamodb:(Scan|DeleteItem)$/.test(action))).toEqual([]);
   });
 
   function nameOf(resource: string): string {
     return /(runtimes-by-role|PolicyDetacher|Backups|Budgets)[A-F0-9]*$/.exec(resource.replace(/Function[A-F0-9]+$/, ''))?.[1] ?? resource;
   }
+});
+
+describe('the coverage-checker', () => {
+  const statements = CHECKER.policies.flatMap(({ policy }) => policy.Statement);
+  const changing = statements.filter(({ Action: actions }) => listed(actions).some(action => !/:(Describe|Get|List|StartQuery)/.test(action)));
+
+  test('asks, and changes nothing: beside its log, its failures and the key it may put events on the bus, and nothing else', () => {
+    const allowed = changing.flatMap(({ Action: actions }) => listed(actions)).filter(action => !action.startsWith('kms:'));
+    expect([...new Set(allowed)].sort()).toEqual(['events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']);
+  });
+
+  test('cannot switch logging on, off or elsewhere, nor touch a subscription or a policy', async () => {
+    const group = `arn:${PARTITION}:logs:${REGION}:${ACCOUNT}:log-group:any`;
+    const requests = [
+      ...['PutModelInvocationLoggingConfiguration', 'DeleteModelInvocationLoggingConfiguration'].map(action => ({ action: `bedrock:${action}`, resource: '*' })),
+      ...['PutSubscriptionFilter', 'DeleteSubscriptionFilter', 'DeleteLogGroup', 'PutRetentionPolicy', 'StartQuery'].map(action => ({ action: `logs:${action}`, resource: group })),
+      ...['AttachUserPolicy', 'DetachUserPolicy'].map(action => ({ action: `iam:${action}`, resource: iamArn('user/indexer'), context: { 'iam:PolicyARN': DENY } })),
+    ];
+    for (const request of requests) {
+      expect({ ...request, verdict: await verdictOn(CHECKER, request) }).toEqual({ ...request, verdict: 'ImplicitlyDenied' });
+    }
+  });
 });
 
 describe('the budget-manager', () => {

@@ -101,6 +101,14 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   PublishCommand: ({ TopicArn: topic }) => [{ action: 'sns:Publish', resource: topic }, ...KEY_USE.sns()],
   SendMessageBatchCommand: ({ QueueUrl: url }, stack) => [{ action: 'sqs:SendMessage', resource: queueWithUrl(stack, url) }, ...KEY_USE.sqs()],
 
+  StartQueryCommand: ({ logGroupName: name }) => [{ action: 'logs:StartQuery', resource: arn('logs', `log-group:${name}`) }, { action: 'logs:StartQuery', resource: arn('logs', `log-group:${name}:log-stream:`) }],
+  DescribeSubscriptionFiltersCommand: ({ logGroupName: name }) => [
+    { action: 'logs:DescribeSubscriptionFilters', resource: arn('logs', `log-group:${name}`) },
+    { action: 'logs:DescribeSubscriptionFilters', resource: arn('logs', `log-group:${name}:log-stream:`) },
+  ],
+  GetQueryResultsCommand: onEverything('logs:GetQueryResults'),
+  DescribeLogGroupsCommand: onEverything('logs:DescribeLogGroups'),
+
   // metrics know no resources, and neither does a list of runtimes
   ListMetricsCommand: onEverything('cloudwatch:ListMetrics'),
   GetMetricDataCommand: onEverything('cloudwatch:GetMetricData'),

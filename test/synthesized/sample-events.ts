@@ -150,6 +150,62 @@ export function agentCoreEvent(eventName: string, id: string): object {
   };
 }
 
+/** A change of the way to the meter that CloudTrail tells of. */
+export function loggingChangedEvent(eventName: string, requestParameters: object = {}): object {
+  const service = eventName.includes('ModelInvocation') ? 'bedrock' : 'logs';
+  return {
+    'version': '0',
+    'id': '7c0a9a5e-1c5c-4f2f-b0dd-1c7b6a3b8e11',
+    'detail-type': 'AWS API Call via CloudTrail',
+    'source': `aws.${service}`,
+    'account': ACCOUNT,
+    'time': '2026-11-22T10:00:00Z',
+    'region': REGION,
+    'resources': [],
+    'detail': {
+      eventVersion: '1.11',
+      userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/alice`, accountId: ACCOUNT },
+      eventTime: '2026-11-22T09:59:55Z',
+      eventSource: `${service}.amazonaws.com`,
+      eventName,
+      awsRegion: REGION,
+      requestParameters,
+      eventID: '5d0c5a7b-7f3e-4a55-9a63-4ac4a33bd0c2',
+      managementEvent: true,
+      recipientAccountId: ACCOUNT,
+      eventCategory: 'Management',
+    },
+  };
+}
+
+/** A call of the mantle endpoint. @see https://docs.aws.amazon.com/bedrock/latest/userguide/logging-cloudtrail-mantle.html */
+export function mantleCallEvent(model = 'openai.gpt-oss-120b'): object {
+  return {
+    'version': '0',
+    'id': '0f8e7a52-4b4b-4a7b-9b8a-2f7f5b0c9d10',
+    'detail-type': 'AWS API Call via CloudTrail',
+    'source': 'aws.bedrock-mantle',
+    'account': ACCOUNT,
+    'time': '2026-11-22T08:30:00Z',
+    'region': REGION,
+    'resources': [],
+    'detail': {
+      eventVersion: '1.11',
+      userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/indexer`, accountId: ACCOUNT },
+      eventTime: '2026-11-22T08:29:55Z',
+      eventSource: 'bedrock-mantle.amazonaws.com',
+      eventName: 'CreateInference',
+      awsRegion: REGION,
+      requestParameters: { model, stream: false, callWithBearerToken: true, bearerTokenType: 'LONG_TERM' },
+      responseElements: null,
+      eventID: '1b7c9a3e-0f43-4f1e-8f0c-8d6e5f4c3b2a',
+      managementEvent: false,
+      recipientAccountId: ACCOUNT,
+      eventCategory: 'Data',
+    },
+  };
+}
+
 /** An event of a custom resource. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
 export function customResourceEvent(requestType: 'Create' | 'Update' | 'Delete', properties: Readonly<Record<string, unknown>>): object {
   return {

@@ -1,5 +1,7 @@
+import { BedrockClient, GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock';
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
-import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, DescribeSubscriptionFiltersCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
@@ -7,11 +9,11 @@ import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { mockClient } from 'aws-sdk-client-mock';
+import { AwsStub, mockClient } from 'aws-sdk-client-mock';
 import { AuditAttribute, Handler } from '../../src/contract';
 import { item } from '../lambdas/core/pricing/price-list/price-list';
 import { functionOf, functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
-import { agentCoreEvent, busEvent, keyCreatedEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
+import { agentCoreEvent, busEvent, keyCreatedEvent, loggingChangedEvent, mantleCallEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
 import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { matches } from './event-pattern';
@@ -42,7 +44,8 @@ beforeEach(() => {
 test('every rule has a test below', () => {
   expect(rules.map(targetsOf).map(targets => targets.map(handlerOf).join()).sort()).toEqual([
     Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.AGENT_REGISTRAR, Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER,
-    Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
+    Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER,
+    Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
     Handler.PRINCIPAL_REGISTRAR,
   ]);
 });
@@ -154,6 +157,67 @@ describe('AgentCore', () => {
     expect(until!.getTime()).toBeLessThanOrEqual(Date.parse('2026-11-22T10:00:00Z'));
     expect(from!.getTime()).toBeLessThanOrEqual(until!.getTime() - 2 * 3_600_000);
     expect(until!.getTime() % 3_600_000).toBe(0);
+  });
+});
+
+describe('coverage', () => {
+  const rulesToChecker = rules.filter(rule => targetsOf(rule).map(handlerOf).includes(Handler.COVERAGE_CHECKER));
+  const [schedule] = rulesToChecker.filter(({ properties }) => 'ScheduleExpression' in properties);
+  const onEvents = rulesToChecker.filter(rule => rule !== schedule);
+  const { BUDGETEER_INVOCATION_LOG_GROUP: logGroupName } = functionOf(synthesized, Handler.COVERAGE_CHECKER).properties.Environment.Variables;
+  const matching = (event: object) => onEvents.filter(({ properties }) => matches(properties.EventPattern, event)).length;
+  const bedrock = mockClient(BedrockClient);
+  const logs = mockClient(CloudWatchLogsClient);
+  let cloudWatch: AwsStub<ServiceInputTypes, ServiceOutputTypes, any>;
+  beforeAll(() => {
+    cloudWatch = mockClient(CloudWatchClient);
+  });
+
+  beforeEach(() => {
+    [bedrock, logs, cloudWatch].forEach(mock => mock.reset());
+    bedrock.onAnyCommand().resolves({});
+    logs.onAnyCommand().resolves({});
+    cloudWatch.onAnyCommand().resolves({});
+  });
+
+  test('every hour the hour before the last is compared, as of the time of the event', async () => {
+    expect(schedule.properties.ScheduleExpression).toBe('rate(1 hour)');
+    cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Id: 'q0', StatusCode: 'Complete', Timestamps: [], Values: [] }] });
+    logs.on(GetQueryResultsCommand).resolves({ status: 'Complete', results: [] });
+
+    expect(await invoke(synthesized, Handler.COVERAGE_CHECKER, scheduledEvent('2026-11-22T10:05:00Z'))).toMatchObject({ hour: '2026-11-22T08:00:00.000Z', verdict: 'covered' });
+
+    expect(logs.commandCalls(StartQueryCommand)[0].args[0].input.queryString).toContain('"2026-11-22T08"');
+  });
+
+  test('changes of the way to the meter ask for a look at once, and nothing else does', () => {
+    const ofGroup = (name: string, group = logGroupName) => loggingChangedEvent(name, { logGroupName: group });
+    const asking = ['PutModelInvocationLoggingConfiguration', 'DeleteModelInvocationLoggingConfiguration', 'DeleteSubscriptionFilter', 'PutSubscriptionFilter', 'DeleteLogGroup'];
+
+    expect(asking.map(name => matching(ofGroup(name)))).toEqual([1, 1, 1, 1, 1]);
+    expect(matching(ofGroup('DeleteSubscriptionFilter', 'of-somebody-else'))).toBe(0);
+    expect(['PutRetentionPolicy', 'CreateLogGroup', 'GetModelInvocationLoggingConfiguration'].map(name => matching(ofGroup(name)))).toEqual([0, 0, 0]);
+    expect(matching(keyCreatedEvent('indexer'))).toBe(0);
+    expect(onEvents.map(({ properties }) => properties.EventBusName)).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('such an event has AWS asked, and is told with who did it', async () => {
+    await invoke(synthesized, Handler.COVERAGE_CHECKER, loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'));
+
+    expect(bedrock.commandCalls(GetModelInvocationLoggingConfigurationCommand)).toHaveLength(1);
+    expect(logs.commandCalls(DescribeSubscriptionFiltersCommand)[0].args[0].input).toEqual({ logGroupName });
+    expect(logs.commandCalls(StartQueryCommand)).toEqual([]);
+    expect(JSON.parse(eventBridge.commandCalls(PutEventsCommand)[0].args[0].input.Entries![0].Detail!)).toMatchObject({
+      actor: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/alice`, after: { faults: ['off', 'not-subscribed'] },
+    });
+  });
+
+  test('a call of the mantle endpoint is written down, and asks AWS nothing', async () => {
+    expect(matching(mantleCallEvent())).toBe(1);
+
+    await invoke(synthesized, Handler.COVERAGE_CHECKER, mantleCallEvent());
+
+    expect([...bedrock.calls(), ...logs.calls(), ...cloudWatch.calls(), ...eventBridge.calls()]).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { EventType, PrincipalKindName, SettingName } from '../../contract';
 import { holderToldIn } from './agents/still-denied';
+import { COVERAGE_WRITERS } from './coverage/coverage-alerts';
 import { BudgetFigures, EventDetail } from './events';
 import { formatUsdRounded, MoneyError, subtractUsd, usd, Usd } from './money';
 import { asciiSubject, plainText } from './plain-text';
@@ -197,6 +198,7 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
       `To go back to what the stack declares, write that into the principal's item in table ${plainText(budgetsTable, 255)}.`,
     ],
   }),
+  ...COVERAGE_WRITERS,
 };
 
 function thresholdCrossed(detail: EventDetail, context: AlertContext): Message | undefined {

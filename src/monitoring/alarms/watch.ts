@@ -60,6 +60,9 @@ export const READ = {
   POLICIES: { file: 'security.md', section: 'How it ends' },
   ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
   AGENTS: { file: 'agentcore.md', section: 'How runtimes are found' },
+  COVERAGE: { file: 'coverage.md', section: 'What is compared' },
+  LOGGING: { file: 'coverage.md', section: 'The way to the meter' },
+  MANTLE: { file: 'coverage.md', section: 'The mantle endpoint' },
   REPORTS: { file: 'chargeback.md', section: 'When a report is missing' },
   COMPUTE: { file: 'agentcore.md', section: 'Compute' },
 } as const;

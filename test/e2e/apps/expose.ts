@@ -29,6 +29,7 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     priceRefresher: budgeteer.priceRefresher!.functionName,
     callRepricer: budgeteer.callRepricer.functionName,
     suspensionStateMachine: budgeteer.suspensionStateMachine.stateMachineArn,
+    coverageChecker: budgeteer.coverageChecker!.functionName,
     agentRegistrar: budgeteer.agentRegistrar?.functionName,
     policyDetacher: budgeteer.policyDetacher?.functionName,
     policyBackupsTable: budgeteer.policyBackupsTable?.tableName,

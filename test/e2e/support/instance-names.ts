@@ -10,6 +10,7 @@ export interface InstanceNames extends DeployedNames {
   readonly priceRefresher: string;
   readonly callRepricer: string;
   readonly suspensionStateMachine: string;
+  readonly coverageChecker: string;
   /** Where AgentCore runtimes have budgets. */
   readonly agentRegistrar?: string;
   /** Where a suspension takes policies away. */

@@ -1,0 +1,83 @@
+import { Hour, MantleCaller, MeteredLog } from '../core/coverage/ports';
+import { addByModel, CountsByModel, ModelCounts } from '../core/coverage/token-counts';
+import { plainText } from '../core/plain-text';
+import { LogsInsights, LogsRow } from './logs-insights';
+
+/** Thrown where a row of an answer cannot be read. */
+export class UnreadableRowError extends Error {
+  public readonly name = 'UnreadableRowError';
+}
+
+export interface MeteredLogOptions {
+  readonly meterLogGroup: string;
+  /** Where calls of the mantle endpoint are written down. */
+  readonly checkerLogGroup: string;
+}
+
+/** The line that the coverage checker writes for every call of the mantle endpoint of which a trail tells. */
+export const MANTLE_CALL_MESSAGE = 'mantle call';
+
+/** What the usage meter says of every batch, principal, model and hour: `metering-report.ts`. */
+const CHARGED_MESSAGE = 'charged';
+
+/** The log lines of the usage meter, and of the checker itself, asked through Logs Insights. */
+export class InsightsMeteredLog implements MeteredLog {
+  constructor(private readonly insights: LogsInsights, private readonly options: MeteredLogOptions) {}
+
+  public async metered(hours: readonly Hour[], now: number): Promise<ReadonlyMap<Hour, CountsByModel>> {
+    const names = new Map(hours.map(hour => [hourName(hour), hour]));
+    const rows = await this.insights.rows({
+      logGroupName: this.options.meterLogGroup,
+      query: [
+        `filter message = "${CHARGED_MESSAGE}" and hour in [${[...names.keys()].map(name => `"${name}"`).join(', ')}]`,
+        'stats sum(calls) as sumCalls, sum(inputTokens) as sumInput, sum(outputTokens) as sumOutput, sum(cacheReadTokens) as sumCacheRead,'
+          + ' sum(cacheWriteTokens) as sumCacheWrite by hour, modelId',
+      ].join(' | '),
+      // A line is written when a call is charged, which is never before it was made; clocks may differ a little.
+      from: Math.min(...hours) - 60_000,
+      until: now,
+    });
+    const found = new Map<Hour, CountsByModel>();
+    for (const row of rows) {
+      const hour = names.get(row.hour);
+      if (hour === undefined || !row.modelId) {
+        throw new UnreadableRowError('a row names no model, or an hour that was not asked for');
+      }
+      found.set(hour, addByModel(found.get(hour) ?? new Map(), new Map([[row.modelId, countsOf(row)]])));
+    }
+    return found;
+  }
+
+  public async mantleCallers(from: number, until: number): Promise<readonly MantleCaller[]> {
+    const rows = await this.insights.rows({
+      logGroupName: this.options.checkerLogGroup,
+      query: `filter message = "${MANTLE_CALL_MESSAGE}" | stats count(*) as calls by principal, modelId | sort calls desc`,
+      from,
+      until,
+    });
+    return rows.map(row => ({ principal: plainText(row.principal, 200), modelId: plainText(row.modelId, 200), calls: numberOf(row, 'calls') }));
+  }
+}
+
+function hourName(hour: Hour): string {
+  return new Date(hour).toISOString().slice(0, 13);
+}
+
+function countsOf(row: LogsRow): ModelCounts {
+  return {
+    calls: numberOf(row, 'sumCalls'),
+    input: numberOf(row, 'sumInput'),
+    output: numberOf(row, 'sumOutput'),
+    cacheRead: numberOf(row, 'sumCacheRead'),
+    cacheWrite: numberOf(row, 'sumCacheWrite'),
+  };
+}
+
+/** A sum over no numbers is left out, or blank. */
+function numberOf(row: LogsRow, field: string): number {
+  const number = Number(row[field] ?? 0);
+  if (!Number.isFinite(number) || number < 0) {
+    throw new UnreadableRowError(`${field} is "${row[field].slice(0, 40)}", expected is a number`);
+  }
+  return number;
+}
