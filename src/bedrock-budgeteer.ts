@@ -26,6 +26,7 @@ import { Metering } from './metering/metering';
 import { Alarms } from './monitoring/alarms';
 import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
+import { Reconciliation } from './reconciliation/reconciliation';
 import { Registration } from './registration/registration';
 import { RestoreOnRemoval } from './removal/restore-on-removal';
 import { resolveProps } from './resolved-props';
@@ -96,6 +97,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly budgetManager?: lambda.IFunction;
   /** The URL of the `budgetManager`, for `budgeteer budget --url`; none where `administration` is off. */
   public readonly administrationUrl?: string;
+  /** Compares what was metered with the bill; none where `reconciliation` is off. */
+  public readonly costReconciler?: lambda.IFunction;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -154,6 +157,11 @@ export class BedrockBudgeteer extends Construct {
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
 
+    // Whether all of this agrees with the bill
+    const reconciliation = resolved.reconciliation
+      ? new Reconciliation(this, 'Reconciliation', { deployment, storage, eventBus, usageMeter: metering.usageMeter })
+      : undefined;
+
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
     removal.removeFirst(metering.subscription, decisions.streamMapping, decisions.schedule);
@@ -165,6 +173,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchEnforcement(enforcement);
     monitoring.watchBackups(enforcement.backups);
     monitoring.watchAdministration(administration?.manager);
+    monitoring.watchReconciliation(reconciliation?.reconciler);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
       monitoring.watchEventBus(announcements.undeliveredEvents);
@@ -201,6 +210,7 @@ export class BedrockBudgeteer extends Construct {
     this.budgetManager = administration?.manager.function;
     this.administrationUrl = administration?.url;
     this.administration = administration;
+    this.costReconciler = reconciliation?.reconciler.function;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
 
@@ -224,6 +234,7 @@ export class BedrockBudgeteer extends Construct {
       monitoring,
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
+      ...(reconciliation ? { reconciliation } : {}),
     });
   }
 

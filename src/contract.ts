@@ -48,6 +48,10 @@ export const EventType = {
   POLICIES_REMOVED: 'Policies Removed',
   /** The policies of a principal were put back as its backup has them. */
   POLICIES_RESTORED: 'Policies Restored',
+  /** AWS bills a day of model calls otherwise than it was metered. */
+  COST_DRIFT_FOUND: 'Cost Drift Found',
+  /** The bill cannot be read until somebody grants it. */
+  RECONCILIATION_UNAVAILABLE: 'Reconciliation Unavailable',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -93,6 +97,8 @@ export const Env = {
   BACKUP_HISTORY_DAYS: 'BUDGETEER_BACKUP_HISTORY_DAYS',
   /** The function that gives policies back, for the handler of the removal. */
   POLICY_DETACHER_ARN: 'BUDGETEER_POLICY_DETACHER_ARN',
+  /** The log of the usage meter, for whoever adds up what was charged. */
+  METER_LOG_GROUP: 'BUDGETEER_METER_LOG_GROUP',
 } as const;
 
 /** Names of the SSM parameters below the settings path. */
@@ -161,7 +167,7 @@ export const ESTIMATE_INDEX = 'estimates-by-model';
 /** Partitions of that index: a model that everybody calls and nobody knows must not slow the ledger down. */
 export const ESTIMATE_SHARDS = 8;
 
-/** Prices: what was read from the AWS Price List, and which unknown models were announced, each an item of its own. */
+/** Prices: what was read from the AWS Price List, which unknown models were announced, and what was compared with the bill, each an item of its own. */
 export const PriceAttribute = {
   /** One of `PriceItem`. */
   KEY: 'priceKey',
@@ -170,6 +176,7 @@ export const PriceAttribute = {
 export const PriceItem = {
   PRICE_LIST: 'price-list',
   ANNOUNCED_MODELS: 'announced-models',
+  RECONCILIATION: 'reconciliation',
 } as const;
 
 /** Audit: rows of a subject (a principal or `deployment`) in order of time. */
@@ -257,6 +264,15 @@ export const Metric = {
   // call-repricer
   CALLS_REPRICED: 'CallsRepriced',
   CALLS_ESTIMATED: 'CallsEstimated',
+  // cost-reconciler
+  /** Days that were compared with the bill. */
+  RECONCILED_DAYS: 'ReconciledDays',
+  /** Days that are due for comparison, and of which the bill is not there yet. */
+  RECONCILIATION_PENDING: 'ReconciliationPending',
+  /** The largest difference of a model between what was metered and what AWS bills, in percent of the bill. */
+  COST_DRIFT_PERCENT: 'CostDriftPercent',
+  /** What all models that differ come to. */
+  COST_DRIFT_USD: 'CostDriftUsd',
   // settings, wherever they are read
   SETTINGS_INVALID: 'SettingsInvalid',
 } as const;
@@ -344,6 +360,7 @@ export const Handler = {
   AGENT_COMPUTE_METER: 'agent-compute-meter',
   POLICY_DETACHER: 'policy-detacher',
   BUDGET_MANAGER: 'budget-manager',
+  COST_RECONCILER: 'cost-reconciler',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 

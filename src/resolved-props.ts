@@ -12,6 +12,7 @@ import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
+import { checkReconciliation } from './reconciliation/reconciliation-validation';
 import {
   backupHistoryDays, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
   checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
@@ -34,6 +35,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
+  checkBoolean(scope, 'reconciliation', props.reconciliation);
   const agentCore = props.agentCore ?? false;
   checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {
@@ -64,6 +66,12 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     scope, 'policyBackupHistory', props.policyBackupHistory !== undefined, 'suspensionStrategy DETACH', suspensionStrategy === SuspensionStrategy.DETACH,
   );
 
+  const logRetention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
+  const reconciliation = props.reconciliation ?? false;
+  if (reconciliation) {
+    checkReconciliation(scope, logRetention);
+  }
+
   return {
     settings,
     refreshPeriod,
@@ -75,6 +83,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     suspensionStrategy,
     backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
     administration: props.administration ?? false,
+    reconciliation,
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),
@@ -82,7 +91,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
     otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],
     budgets: props.budgets ?? [],
-    logRetention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
+    logRetention,
     invocationLogs: props.invocationLogs ?? InvocationLogs.managed(),
     encryptionKey: props.encryptionKey,
     eventBus: props.eventBus,

@@ -46,6 +46,8 @@ const READ = {
   DRIFT: { file: 'failures.md', section: 'Drift' },
   POLICIES: { file: 'security.md', section: 'How it ends' },
   ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
+  RECONCILIATION: { file: 'reconciliation.md', section: 'When the bill differs' },
+  BILL_PENDING: { file: 'reconciliation.md', section: 'When the bill is not there' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
 
@@ -283,6 +285,27 @@ export class Alarms extends Construct {
         meaning: 'A request to look at a budget or to change one failed for a reason of the system\'s own.',
         firstAction: 'Find the request in the log of the budget manager by the request id of its answer. A change can be asked for again with the same idempotency key.',
         read: READ.ADMINISTRATION,
+      });
+    }
+  }
+
+  /** The bill is compared once a day: what it says stands for a day. */
+  public watchReconciliation(reconciler: HandlerFunction | undefined): void {
+    if (reconciler) {
+      const daily = (metricName: Metric) => deploymentMetric(this.deployment.id, metricName, { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.days(1) });
+      this.watch('cost-drift', {
+        metric: daily(Metric.COST_DRIFT_PERCENT),
+        meaning: 'AWS bills a model otherwise than it was metered, by more than the tolerance: prices are not right, or calls pass by the meter.',
+        firstAction: 'Read the event "Cost Drift Found" for the models and their ratios. One ratio for all of them is a discount to set; a single model has a wrong price or calls that were not logged.',
+        read: READ.RECONCILIATION,
+      });
+      this.watch('reconciliation-pending', {
+        metric: daily(Metric.RECONCILIATION_PENDING),
+        meaning: 'Days wait to be compared with the bill: Cost Explorer does not have them, or does not answer.',
+        firstAction: 'Read the event "Reconciliation Unavailable", or the log of the cost reconciler: Cost Explorer must be switched on, and be open to this account.',
+        read: READ.BILL_PENDING,
+        // one day is late now and then
+        above: 3,
       });
     }
   }

@@ -10,13 +10,15 @@ import { EVERYTHING, nameBundlesByPath, ofType, Synthesized, synthesize } from '
 beforeEach(nameBundlesByPath);
 
 /** The handlers that are there only where something is switched on. */
-const OPTIONAL: readonly Handler[] = [Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.POLICY_DETACHER];
+const OPTIONAL: readonly Handler[] = [
+  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.COST_RECONCILER, Handler.POLICY_DETACHER,
+];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
 /** Synthesized once each: nothing here depends on other props. */
 let everything: Synthesized | undefined;
 function withEveryHandler(): Synthesized {
-  everything ??= synthesize({ ...EVERYTHING, logRetention: logs.RetentionDays.ONE_WEEK });
+  everything ??= synthesize({ ...EVERYTHING, logRetention: logs.RetentionDays.ONE_MONTH });
   return everything;
 }
 let byDefault: Synthesized | undefined;
@@ -51,9 +53,9 @@ describe.each(Object.values(Handler))('%s', handler => {
   test('has a log group of its own with the retention that was asked for, and writes to no other', () => {
     const { resources, properties } = functionOf(handler);
     const logGroup = properties.LoggingConfig.LogGroup.Ref;
-    expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
+    expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
     expect(resources[logGroup].Properties).not.toHaveProperty('LogGroupName');
-    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => action.startsWith('logs:')));
+    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => /^logs:(Create|Put|Delete)/.test(action)));
     expect(writing).toEqual([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `\${${logGroup}.Arn}` }]);
   });
 
@@ -107,6 +109,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.POLICY_DETACHER]: [
     'AGENT_CORE', 'BACKUP_HISTORY_DAYS', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'POLICY_BACKUPS_TABLE', 'SETTINGS_PATH',
   ],
+  [Handler.COST_RECONCILER]: ['EVENT_BUS', 'METER_LOG_GROUP', 'PRICES_TABLE'],
   [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
 };
 
@@ -184,6 +187,9 @@ const ACTIONS: Record<Handler, string[]> = {
     'bedrock-agentcore:ListTagsForResource', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'events:PutEvents',
     'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
+  [Handler.COST_RECONCILER]: [
+    ...ASKING_FOR_MODELS, 'ce:GetCostAndUsage', 'dynamodb:GetItem', 'dynamodb:PutItem', 'events:PutEvents', 'logs:GetQueryResults', 'logs:StartQuery',
+  ],
   [Handler.AGENT_COMPUTE_METER]: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
   [Handler.POLICY_DETACHER]: [
     'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents',
@@ -204,7 +210,7 @@ const ACTIONS_OF_EVERYTHING: Partial<Record<Handler, string[]>> = {
 
 const actionsGrantedTo = (handler: Handler, synthesized: Synthesized) => {
   const { resources, properties } = functionOf(handler, synthesized);
-  return actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!).filter(action => !/^(kms|logs|sqs):/.test(action));
+  return actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!).filter(action => !/^(kms:|sqs:|logs:CreateLogStream|logs:PutLogEvents)/.test(action));
 };
 
 test.each(BY_DEFAULT)('%s may do what it has to by default, and no more', handler => {
@@ -228,7 +234,8 @@ const ON_EVERYTHING = [
 
 /** And of what can be switched on. */
 const ON_EVERYTHING_TOO = [
-  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'iam:ListUsers',
+  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'ce:GetCostAndUsage', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'iam:ListUsers',
+  'logs:GetQueryResults',
 ];
 
 test.each([

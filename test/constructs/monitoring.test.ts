@@ -112,6 +112,7 @@ describe('what is switched on is watched, and nothing else is', () => {
     ['compute of AgentCore', { agentCore: true, agentBudgets: { computeCosts: true } }, ['agent-compute-meter-failures', 'agent-registrar-failures']],
     ['the strategy DETACH', { suspensionStrategy: SuspensionStrategy.DETACH }, ['policies-not-restored', 'policy-detacher-failures']],
     ['administration', { administration: true }, ['administration-errors', 'budget-manager-failures']],
+    ['reconciliation', { reconciliation: true }, ['cost-drift', 'cost-reconciler-failures', 'reconciliation-pending']],
   ])('%s', (_, props, alarms) => {
     expect(added(props)).toEqual(alarms);
   });
@@ -132,8 +133,8 @@ describe('what is switched on is watched, and nothing else is', () => {
 
   test('all of it together has alarms of every kind, and no more than before for the rest', () => {
     const byDefault = alarmsOf(withDefaults().resources).length;
-    // four queues, two metrics; the groups of functions stay two
-    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 4 + 2);
+    // five queues, four metrics; the groups of functions stay two
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 5 + 4);
   });
 });
 
@@ -147,7 +148,7 @@ test('every alarm says what it means, what to do first and what to read, and tel
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'failures.md', 'operations.md', 'pricing.md', 'reconciliation.md', 'security.md']);
 });
 
 test('silence means trouble at the monitor and the price refresher, after three missed runs', () => {

@@ -54,6 +54,7 @@ test('the component is the part of the system that a resource belongs to', () =>
     Pricing: 'pricing',
     AgentCore: 'agentcore',
     Administration: 'administration',
+    Reconciliation: 'reconciliation',
   });
 });
 

@@ -46,6 +46,8 @@ const UNWATCHED: readonly Metric[] = [
   Metric.POLICIES_REMOVED, Metric.POLICIES_RESTORED,
   // whoever asked has the refusal as an answer; what failed is an alarm on Lambda's own count of it
   Metric.ADMINISTRATION_REQUESTS, Metric.ADMINISTRATION_REFUSED,
+  // the share that a model differs by has an alarm
+  Metric.RECONCILED_DAYS, Metric.COST_DRIFT_USD,
 ];
 
 let emitted: readonly EmittedMetric[];
@@ -115,6 +117,10 @@ describe('metrics of the product', () => {
       [Metric.RESTORATION_FAILURES]: 1,
       [Metric.UNAUDITED_CHANGES]: 1,
       [Metric.MONITOR_RUNS]: 2,
+      [Metric.RECONCILED_DAYS]: 1,
+      [Metric.RECONCILIATION_PENDING]: 1,
+      [Metric.COST_DRIFT_PERCENT]: 17,
+      [Metric.COST_DRIFT_USD]: 2,
       [Metric.AGENTS_MONITORED]: 1,
       [Metric.AGENTS_EXCEEDED]: 1,
       [Metric.AGENT_POOL_USED_PERCENT]: 120,

@@ -9,12 +9,16 @@ export interface SynthesizedBudgeteer {
 
 /** Switches on whatever is off by default. */
 export const EVERYTHING: BedrockBudgeteerProps = {
-  agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true,
+  agentCore: true,
+  agentBudgets: { computeCosts: true },
+  suspensionStrategy: SuspensionStrategy.DETACH,
+  administration: true,
+  reconciliation: true,
 };
 
 /** The handlers that are there only where something is switched on. */
 export const OPTIONAL_HANDLERS: readonly Handler[] = [
-  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER,
+  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER, Handler.COST_RECONCILER,
 ];
 
 /** Those that are always there. */

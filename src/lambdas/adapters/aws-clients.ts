@@ -12,3 +12,6 @@ export const IAM_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 2 } as con
 
 /** The price list allows few requests, and nobody waits for it. */
 export const PRICE_LIST_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, maxAttempts: 8 } as const;
+
+/** Cost Explorer takes its time, and each request has its price: it is waited for rather than asked again. */
+export const COST_EXPLORER_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, requestHandler: { ...CLIENT_DEFAULTS.requestHandler, requestTimeout: 60_000 } } as const;
