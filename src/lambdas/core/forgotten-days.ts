@@ -7,7 +7,7 @@ const MIN_KEPT_DAYS = 92;
 /** DynamoDB takes 4 KB of an update expression: who first gets a limit after years loses the oldest days decision by decision. */
 const MAX_FORGOTTEN_DAYS = 100;
 
-/** A week of them is worth a write of its own: an item pays for its size with every charge, and whoever stays within the limit has no other decision written. */
+/** A week of them is worth a write: an item pays for its size with every charge, and whoever stays within the limit has no other decision written. */
 const WORTH_A_WRITE = 7;
 
 /**

@@ -75,7 +75,7 @@ describe('days that no window asks for any more', () => {
     const daily = (from: string, count: number) =>
       new Map(Array.from({ length: count }, (_, index) => [isoInstant(at(`${from}T00:00:00Z`) + index * DAY).slice(0, 10), usd('0.1')]));
     // In March, days since the 29th of November count.
-    const quiet = (spend: Budget['spend']) => aBudget({ spend, limits: [limit('100', 'calendar month')] });
+    const quiet = (byDay: Budget['spend']) => aBudget({ spend: byDay, limits: [limit('100', 'calendar month')] });
 
     test('are forgotten a week at a time', () => {
       expect(decide(quiet(daily('2025-11-23', 107)), aContext(), until('2026-03-10')).changed).toBe(false);
