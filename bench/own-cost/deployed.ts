@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -33,19 +33,23 @@ export function deployed(props: BedrockBudgeteerProps = {}): Deployed {
   const stack = new Stack(new App(), 'Cost');
   new BedrockBudgeteer(stack, 'Budgeteer', props);
   const template = Template.fromStack(stack).toJSON();
-  const ofType = (type: string): readonly Properties[] => Object.values<any>(template.Resources).filter(resource => resource.Type === type).map(resource => resource.Properties ?? {});
+  const resources = Object.entries<any>(template.Resources);
+  const ofType = (type: string): readonly Properties[] => resources.filter(([, { Type }]) => Type === type)
+    .map(([, { Properties: properties = {} }]) => properties);
   const handlers = ofType('AWS::Lambda::Function').map(fn => String(fn.Environment?.Variables?.POWERTOOLS_SERVICE_NAME ?? '')).filter(isHandler).sort();
   const alarms = ofType('AWS::CloudWatch::Alarm');
-  const tables = new Set(Object.entries<any>(template.Resources).filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table').map(([id]) => id));
+  const tables = new Set(resources.filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table').map(([id]) => id));
+  const schedules: readonly string[] = [...ofType('AWS::Events::Rule'), ...ofType('AWS::Scheduler::Schedule')]
+    .flatMap(({ ScheduleExpression: schedule }) => schedule ?? []);
   return {
     handlers,
     metrics: new Set(handlers.flatMap(metricsOf)).size,
     alarms: alarms.length,
-    alarmMetrics: alarms.reduce((sum, { Metrics: metrics }) => sum + (metrics ?? [{ MetricStat: {} }]).filter((metric: Properties) => metric.MetricStat).length, 0),
+    alarmMetrics: alarms.flatMap(({ Metrics: metrics = [{ MetricStat: {} }] }) => metrics.filter((metric: Properties) => metric.MetricStat)).length,
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     keys: ofType('AWS::KMS::Key').length,
     secrets: ofType('AWS::SecretsManager::Secret').length,
-    scheduledRuns: [...ofType('AWS::Events::Rule'), ...ofType('AWS::Scheduler::Schedule')].reduce((sum, { ScheduleExpression: schedule }) => sum + (schedule ? runsAMonth(schedule) : 0), 0),
+    scheduledRuns: schedules.reduce((sum, schedule) => sum + runsAMonth(schedule), 0),
     keyUses: ofType('AWS::IAM::Policy').reduce((sum, policy) => sum + tablesIn(policy, tables).size, 0),
   };
 }
@@ -75,7 +79,7 @@ function isHandler(name: string): boolean {
 
 const known = new Map<string, readonly string[]>();
 
-/** What the code of a handler can emit: whatever names of metrics stand in the files that its bundle is made of. Powers of ten more than it does emit in a quiet month. */
+/** What the code of a handler can emit: whatever names of metrics stand in the files that its bundle is made of. In a quiet month it emits fewer. */
 function metricsOf(handler: string): readonly string[] {
   const found = known.get(handler) ?? emittedIn(handler);
   known.set(handler, found);
@@ -94,12 +98,7 @@ function emittedIn(handler: string): readonly string[] {
     absWorkingDir: REPOSITORY,
     logLevel: 'error',
   });
-  const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(file => inputs[file].bytesInOutput > 0));
   const names = used.flatMap(file => [...readFileSync(path.join(REPOSITORY, file), 'utf8').matchAll(/\bMetric\.([A-Z_]+)\b/g)].map(([, name]) => name));
   return [...new Set(names)].filter(name => name in Metric);
-}
-
-/** Handlers that are deployed nowhere would be paid for by nobody, and counted by nobody. */
-export function handlersInSource(): readonly string[] {
-  return readdirSync(LAMBDAS).filter(isHandler).sort();
 }

@@ -124,11 +124,12 @@ describe('the arithmetic', () => {
     }
   });
 
-  test.each([['rate(5 minutes)', 8760], ['rate(1 minute)', 43_800], ['rate(1 hour)', 730], ['rate(1 day)', 730 / 24], ['cron(20 11 * * ? *)', 730 / 24], ['cron(5 * * * ? *)', 730], ['cron(0 6 1 * ? *)', 1]])(
-    '%s is %d times a month', (schedule, runs) => {
-      expect(runsAMonth(schedule)).toBeCloseTo(runs, 6);
-    },
-  );
+  test.each([
+    ['rate(5 minutes)', 8760], ['rate(1 minute)', 43_800], ['rate(1 hour)', 730], ['rate(1 day)', 730 / 24],
+    ['cron(20 11 * * ? *)', 730 / 24], ['cron(5 * * * ? *)', 730], ['cron(0 6 1 * ? *)', 1],
+  ])('%s is %d times a month', (schedule, runs) => {
+    expect(runsAMonth(schedule)).toBeCloseTo(runs, 6);
+  });
 
   test('a schedule that cannot be read is no guess', () => {
     expect(() => runsAMonth('cron(0/15 * * * ? *)')).toThrow('how often is cron(0/15 * * * ? *)?');
