@@ -175,6 +175,15 @@ export interface BedrockBudgeteerProps {
   readonly reconciliation?: boolean;
 
   /**
+   * Key of a tag that users and roles carry with their own name as its value, and that is activated as a cost allocation tag of IAM principals: then
+   * principals are compared with the bill as well, which knows them by such tags alone. 1 to 128 letters, digits, spaces and the characters `_.:/=+-@`.
+   * A day needs one request more. Only together with `reconciliation`.
+   *
+   * @default - models alone are compared
+   */
+  readonly reconciliationPrincipalTag?: string;
+
+  /**
    * Name of the environment: part of parameter paths, tags and alerts. 1 to 64 letters, digits, dots, hyphens and underscores. A change of the name
    * later moves the run-time settings to another path, with the values of the code.
    *

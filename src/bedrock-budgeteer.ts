@@ -159,7 +159,9 @@ export class BedrockBudgeteer extends Construct {
 
     // Whether all of this agrees with the bill
     const reconciliation = resolved.reconciliation
-      ? new Reconciliation(this, 'Reconciliation', { deployment, storage, eventBus, usageMeter: metering.usageMeter })
+      ? new Reconciliation(this, 'Reconciliation', {
+        deployment, storage, eventBus, usageMeter: metering.usageMeter, principalTag: resolved.reconciliationPrincipalTag,
+      })
       : undefined;
 
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes

@@ -99,6 +99,8 @@ export const Env = {
   POLICY_DETACHER_ARN: 'BUDGETEER_POLICY_DETACHER_ARN',
   /** The log of the usage meter, for whoever adds up what was charged. */
   METER_LOG_GROUP: 'BUDGETEER_METER_LOG_GROUP',
+  /** Key of the tag by which the bill tells principals; absent where it does not. */
+  PRINCIPAL_TAG: 'BUDGETEER_PRINCIPAL_TAG',
 } as const;
 
 /** Names of the SSM parameters below the settings path. */

@@ -12,7 +12,7 @@ import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
-import { checkReconciliation } from './reconciliation/reconciliation-validation';
+import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import {
   backupHistoryDays, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
   checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
@@ -71,6 +71,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   if (reconciliation) {
     checkReconciliation(scope, logRetention);
   }
+  checkSwitchedOn(scope, 'reconciliationPrincipalTag', props.reconciliationPrincipalTag !== undefined, 'reconciliation', reconciliation);
+  checkPrincipalTag(scope, props.reconciliationPrincipalTag);
 
   return {
     settings,
@@ -84,6 +86,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
     administration: props.administration ?? false,
     reconciliation,
+    reconciliationPrincipalTag: props.reconciliationPrincipalTag,
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),

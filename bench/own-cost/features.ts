@@ -32,4 +32,11 @@ export const FEATURES: readonly Feature[] = [
     usd: costOf('billRequest', 2 * DAYS_A_MONTH),
     note: 'and 0.005 a GB of the meter\'s log of four days, every day',
   },
+  {
+    name: '`reconciliationPrincipalTag`',
+    props: { reconciliation: true, reconciliationPrincipalTag: 'principal' },
+    beside: { reconciliation: true },
+    usd: costOf('billRequest', DAYS_A_MONTH),
+    note: 'a request a day, and the log once more',
+  },
 ];

@@ -16,6 +16,8 @@ export interface ReconciliationProps {
   readonly eventBus: events.IEventBus;
   /** Its log has what was charged. */
   readonly usageMeter: HandlerFunction;
+  /** By which the bill tells principals. */
+  readonly principalTag?: string;
 }
 
 /** When Cost Explorer has been refreshed for the day, as a rule. */
@@ -27,7 +29,7 @@ const TIME_OF_DAY = { hour: '11', minute: '20' };
 export class Reconciliation extends Construct {
   public readonly reconciler: HandlerFunction;
 
-  constructor(scope: Construct, id: string, { deployment, storage, eventBus, usageMeter }: ReconciliationProps) {
+  constructor(scope: Construct, id: string, { deployment, storage, eventBus, usageMeter, principalTag }: ReconciliationProps) {
     super(scope, id);
     const { logGroup } = usageMeter.function;
     this.reconciler = new HandlerFunction(this, 'CostReconciler', {
@@ -41,6 +43,7 @@ export class Reconciliation extends Construct {
         [Env.PRICES_TABLE]: storage.prices.tableName,
         [Env.EVENT_BUS]: eventBus.eventBusName,
         [Env.METER_LOG_GROUP]: logGroup.logGroupName,
+        ...(principalTag === undefined ? {} : { [Env.PRINCIPAL_TAG]: principalTag }),
       },
     });
     allowTable(this.reconciler, storage.prices, 'GetItem');

@@ -39,6 +39,23 @@ test.each(['us-gov-west-1', 'cn-north-1'])('in %s there is no bill to compare wi
   expect(() => new BedrockBudgeteer(stack, 'Budgeteer', { reconciliation: true })).toThrow(`reconciliation is true in ${region}, allowed is true in the commercial regions`);
 });
 
+test('the function knows by which tag the bill tells principals, where there is one', () => {
+  const tagOf = (props: Parameters<typeof synthesize>[0]) => {
+    const [[, { Properties }]] = reconcilersIn(synthesize(props).resources);
+    return Properties.Environment.Variables[Env.PRINCIPAL_TAG];
+  };
+  expect(tagOf({ reconciliation: true })).toBeUndefined();
+  expect(tagOf({ reconciliation: true, reconciliationPrincipalTag: 'cost center' })).toBe('cost center');
+});
+
+test.each(['', 'a$b', 'x'.repeat(129)])('"%s" is no key of a tag', reconciliationPrincipalTag => {
+  expect(() => synthesize({ reconciliation: true, reconciliationPrincipalTag })).toThrow('allowed is 1 to 128 letters, digits, spaces and the characters _.:/=+-@');
+});
+
+test('a tag is for reconciliation alone', () => {
+  expect(() => synthesize({ reconciliationPrincipalTag: 'principal' })).toThrow('reconciliationPrincipalTag is given while reconciliation is off');
+});
+
 test('a text from context is no boolean', () => {
   expect(() => synthesize({ reconciliation: 'false' as unknown as boolean })).toThrow('reconciliation is "false", allowed is true or false');
 });

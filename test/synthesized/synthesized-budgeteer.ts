@@ -14,6 +14,7 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   suspensionStrategy: SuspensionStrategy.DETACH,
   administration: true,
   reconciliation: true,
+  reconciliationPrincipalTag: 'principal',
 };
 
 /** The handlers that are there only where something is switched on. */

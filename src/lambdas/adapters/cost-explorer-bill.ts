@@ -1,7 +1,7 @@
 import { CostExplorerClient, Expression, GetCostAndUsageCommand, GetCostAndUsageResponse, Group, GroupDefinition, ResultByTime } from '@aws-sdk/client-cost-explorer';
 import { Day } from '../core/calendar';
 import { isBedrock } from '../core/reconciliation/billed-model';
-import { Bill, BilledCharge, BilledDay, BillUnavailableError } from '../core/reconciliation/ports';
+import { Bill, BilledCharge, BilledDay, BillUnavailableError, TaggedCharge } from '../core/reconciliation/ports';
 import { roughUsd } from '../core/reconciliation/rough-usd';
 import { errorMessage, isError } from './aws-errors';
 
@@ -25,28 +25,40 @@ export function costExplorerRegion(partition: string): string | undefined {
  */
 const [UNBLENDED, NET] = ['UnblendedCost', 'NetUnblendedCost'];
 
+/**
+ * Before the keys of tags that stand on the bill since a user or role carries them that made the call.
+ *
+ * @see https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/iam-principal-cost-allocation.html
+ */
+const OF_PRINCIPALS = 'iamPrincipal/';
+
 /** What refusals mean, and who can help. */
 const NOT_ALLOWED = 'Cost Explorer refuses to answer: switch it on in the Billing console of the account that pays (it then needs a day), let member accounts of the organization use it,'
   + ' and see that no service control policy denies ce:GetCostAndUsage';
 
 /** The bill, as Cost Explorer tells it: each request costs 0.01 USD, so that it is asked for many days at a time. */
 export class CostExplorerBill implements Bill {
-  /** @param client of the region that has Cost Explorer; `undefined` where there is none */
-  constructor(private readonly client: CostExplorerClient | undefined, private readonly account: string) {}
+  /**
+   * @param client of the region that has Cost Explorer; `undefined` where there is none
+   * @param principalTag key of the tag of users and roles by which the bill is to tell them
+   */
+  constructor(private readonly client: CostExplorerClient | undefined, private readonly account: string, private readonly principalTag?: string) {}
 
   public async read(from: Day, until: Day): Promise<readonly BilledDay[]> {
     const services = await this.ask(from, until, [{ Type: 'DIMENSION', Key: 'SERVICE' }], this.ofUsage());
     const names = [...new Set(services.flatMap(({ Groups: groups = [] }) => groups.map(({ Keys: keys = [] }) => keys[0] ?? '')))].filter(isBedrock).sort();
-    const charges = names.length === 0 ? [] : await this.ask(
-      from, until, [{ Type: 'DIMENSION', Key: 'SERVICE' }, { Type: 'DIMENSION', Key: 'USAGE_TYPE' }],
-      this.ofUsage({ Dimensions: { Key: 'SERVICE', Values: names } }),
-    );
+    const ofBedrock = async (by: GroupDefinition) => (names.length === 0 ? [] : this.ask(
+      from, until, [by, { Type: 'DIMENSION', Key: 'USAGE_TYPE' }], this.ofUsage({ Dimensions: { Key: 'SERVICE', Values: names } }),
+    ));
+    const charges = await ofBedrock({ Type: 'DIMENSION', Key: 'SERVICE' });
+    const tagged = this.principalTag === undefined ? [] : await ofBedrock({ Type: 'TAG', Key: `${OF_PRINCIPALS}${this.principalTag}` });
     const days = [...new Set(services.map(dayOf))];
     return days.map(day => ({
       day,
       estimated: services.some(result => dayOf(result) === day && result.Estimated !== false),
       arrived: services.some(({ Groups: groups = [], ...result }) => dayOf(result) === day && groups.length > 0),
-      charges: charges.filter(result => dayOf(result) === day).flatMap(({ Groups: groups = [] }) => groups.map(chargeOf)),
+      charges: groupsOf(charges, day).map(chargeOf),
+      tagged: groupsOf(tagged, day).map(taggedChargeOf),
     }));
   }
 
@@ -99,6 +111,16 @@ export class CostExplorerBill implements Bill {
       throw error;
     }
   }
+}
+
+function groupsOf(results: readonly ResultByTime[], day: Day): readonly Group[] {
+  return results.filter(result => dayOf(result) === day).flatMap(({ Groups: groups = [] }) => groups);
+}
+
+/** The keys of such a group are `<key of the tag>$<value>` and a usage type. */
+function taggedChargeOf(group: Group): TaggedCharge {
+  const { service: tag, ...charge } = chargeOf(group);
+  return { value: tag.slice(tag.indexOf('$') + 1), ...charge };
 }
 
 function dayOf({ TimePeriod: period }: ResultByTime): Day {

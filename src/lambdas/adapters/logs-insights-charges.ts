@@ -18,11 +18,11 @@ const PAUSE_MS = 2_000;
 
 const RUNNING: readonly (string | undefined)[] = [QueryStatus.Scheduled, QueryStatus.Running];
 
-/** One row a day and model, whatever the number of calls: the meter writes a line for each principal, model and hour of a delivery. */
-const QUERY = [
+/** One row a day and model, or principal, whatever the number of calls: the meter writes a line for each principal, model and hour of a delivery. */
+const queryBy = (what: 'modelId' | 'principalId') => [
   'filter message = "charged" and ispresent(costUsd)',
   'fields substr(hour, 0, 10) as day',
-  'stats sum(costUsd) as usd by day, modelId',
+  `stats sum(costUsd) as usd by day, ${what}`,
   `limit ${MAX_ROWS}`,
 ].join(' | ');
 
@@ -31,22 +31,30 @@ export class LogsInsightsCharges implements MeteredCosts {
   constructor(private readonly client: CloudWatchLogsClient, private readonly logGroup: string, private readonly pause: Wait = wait) {}
 
   public async byDayAndModel(from: number, until: number): Promise<MeteredByDay> {
+    return this.byDayAnd('modelId', from, until);
+  }
+
+  public async byDayAndPrincipal(from: number, until: number): Promise<MeteredByDay> {
+    return this.byDayAnd('principalId', from, until);
+  }
+
+  private async byDayAnd(what: 'modelId' | 'principalId', from: number, until: number): Promise<MeteredByDay> {
     const { queryId } = await this.client.send(new StartQueryCommand({
       logGroupName: this.logGroup,
-      queryString: QUERY,
+      queryString: queryBy(what),
       startTime: Math.floor(from / 1000),
       endTime: Math.ceil(until / 1000),
     }));
     const rows = await this.rowsOf(queryId);
     if (rows.length >= MAX_ROWS) {
-      throw new LogQueryError(`more than ${MAX_ROWS.toLocaleString('en-US')} models and days in the log of the usage meter`);
+      throw new LogQueryError(`more than ${MAX_ROWS.toLocaleString('en-US')} rows of ${what} and day in the log of the usage meter`);
     }
     const days = new Map<string, Map<string, Usd>>();
     for (const row of rows) {
-      const { day, modelId, usd: cost } = Object.fromEntries(row.map(({ field = '', value = '' }) => [field, value]));
-      if (day && modelId && cost) {
-        const models = days.get(day) ?? new Map<string, Usd>();
-        days.set(day, models.set(modelId, roughUsd(cost)));
+      const { day, [what]: subject, usd: cost } = Object.fromEntries(row.map(({ field = '', value = '' }) => [field, value]));
+      if (day && subject && cost) {
+        const costs = days.get(day) ?? new Map<string, Usd>();
+        days.set(day, costs.set(subject, roughUsd(cost)));
       }
     }
     return days;

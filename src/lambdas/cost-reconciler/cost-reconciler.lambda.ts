@@ -4,6 +4,7 @@ import { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { Context } from 'aws-lambda';
+import { Env } from '../../contract';
 import { CLIENT_DEFAULTS, COST_EXPLORER_CLIENT_DEFAULTS } from '../adapters/aws-clients';
 import { BedrockModelDirectory, MODEL_DIRECTORY_CLIENT } from '../adapters/bedrock-model-directory';
 import { CostExplorerBill, costExplorerRegion } from '../adapters/cost-explorer-bill';
@@ -21,9 +22,10 @@ const parts = once(() => {
   const telemetry = new Telemetry(env.DEPLOYMENT_ID);
   const { log, metrics } = telemetry;
   const billRegion = costExplorerRegion(env.PARTITION);
+  const { [Env.PRINCIPAL_TAG]: principalTag } = process.env;
   const billClient = billRegion === undefined ? undefined : new CostExplorerClient({ ...COST_EXPLORER_CLIENT_DEFAULTS, region: billRegion });
   const ports: ReconciliationPorts = {
-    bill: new CostExplorerBill(billClient, env.ACCOUNT_ID),
+    bill: new CostExplorerBill(billClient, env.ACCOUNT_ID, principalTag),
     metered: new LogsInsightsCharges(new CloudWatchLogsClient(CLIENT_DEFAULTS), env.METER_LOG_GROUP),
     models: new BedrockModelDirectory(new BedrockClient(MODEL_DIRECTORY_CLIENT), { metrics, log }),
     notes: new DynamoDbReconciliationNote(new DynamoDBClient(CLIENT_DEFAULTS), env.PRICES_TABLE),
@@ -31,7 +33,9 @@ const parts = once(() => {
     metrics,
     log,
   };
-  const options: ReconciliationOptions = { deploymentId: env.DEPLOYMENT_ID, environmentName: env.ENVIRONMENT_NAME, region: ownRegion() };
+  const options: ReconciliationOptions = {
+    deploymentId: env.DEPLOYMENT_ID, environmentName: env.ENVIRONMENT_NAME, region: ownRegion(), byPrincipal: principalTag !== undefined,
+  };
   return { telemetry, ports, options };
 });
 

@@ -51,6 +51,7 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   suspensionStrategy: SuspensionStrategy.DETACH,
   administration: true,
   reconciliation: true,
+  reconciliationPrincipalTag: 'principal',
   get budgets() {
     return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
   },

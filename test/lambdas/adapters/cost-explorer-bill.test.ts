@@ -38,6 +38,22 @@ test('tells what is billed before and after discounts', async () => {
     .toEqual([['Amazon Bedrock', 'EUC1-NovaPro-output-tokens', '10', '9.5']]);
 });
 
+test('where principals carry a tag, the bill is asked for its values as well', async () => {
+  costExplorer.on(GetCostAndUsageCommand)
+    .resolvesOnce(billOf({ day: '2026-11-18', usd: '5' }))
+    .resolvesOnce(billOf({ day: '2026-11-18', usd: '5' }))
+    .resolvesOnce(billOf(
+      { day: '2026-11-18', usd: '4', service: 'iamPrincipal/principal$alice' }, { day: '2026-11-18', usd: '1', service: 'iamPrincipal/principal$' },
+    ));
+  const [{ tagged }] = await new CostExplorerBill(new CostExplorerClient({ region: 'us-east-1' }), '111122223333', 'principal').read('2026-11-18', '2026-11-19');
+  expect(tagged.map(({ value, usageType, unblended }) => [value, usageType, formatUsd(unblended)]))
+    .toEqual([['alice', 'EUC1-NovaPro-output-tokens', '4'], ['', 'EUC1-NovaPro-output-tokens', '1']]);
+  expect(inputs()[2]).toMatchObject({
+    GroupBy: [{ Type: 'TAG', Key: 'iamPrincipal/principal' }, { Type: 'DIMENSION', Key: 'USAGE_TYPE' }],
+    Filter: { And: [{}, {}, { Dimensions: { Key: 'SERVICE', Values: ['Amazon Bedrock'] } }] },
+  });
+});
+
 test('who may not see discounts is billed what is charged', async () => {
   costExplorer.on(GetCostAndUsageCommand).resolves({
     ResultsByTime: [{ TimePeriod: { Start: '2026-11-18', End: '2026-11-19' }, Groups: [{ Keys: ['Amazon Bedrock', 'x'], Metrics: { UnblendedCost: { Amount: '4', Unit: 'USD' } } }] }],
@@ -55,7 +71,7 @@ test('a day without any charge has not arrived; one without Bedrock has, and Bed
     ],
   });
   expect(await bill.read('2026-11-18', '2026-11-20')).toEqual([
-    { day: '2026-11-18', estimated: false, arrived: true, charges: [] }, { day: '2026-11-19', estimated: true, arrived: false, charges: [] },
+    { day: '2026-11-18', estimated: false, arrived: true, charges: [], tagged: [] }, { day: '2026-11-19', estimated: true, arrived: false, charges: [], tagged: [] },
   ]);
   expect(inputs()).toHaveLength(1);
 });

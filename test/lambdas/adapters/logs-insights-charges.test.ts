@@ -32,6 +32,12 @@ test('adds up the lines of the meter by day and model', async () => {
   });
 });
 
+test('or by day and principal', async () => {
+  cloudWatchLogs.on(GetQueryResultsCommand).resolves(meteredIn([{ day: '2026-11-18', principalId: 'iam-user/1/alice', usd: '3' }]));
+  expect([...(await charges.byDayAndPrincipal(FROM, UNTIL)).get('2026-11-18')!]).toEqual([['iam-user/1/alice', 3_000_000_000_000n]]);
+  expect(cloudWatchLogs.commandCalls(StartQueryCommand)[0].args[0].input.queryString).toContain('by day, principalId');
+});
+
 test('waits for the answer', async () => {
   cloudWatchLogs.on(GetQueryResultsCommand).resolvesOnce({ status: 'Scheduled' }).resolvesOnce({ status: 'Running', results: meteredIn([{ day: 'partial' }]).results }).resolves(meteredIn([]));
   expect(await read()).toEqual([]);

@@ -55,6 +55,19 @@ export function billedFor({ service, usageType }: Pick<BilledCharge, 'service' |
   return listing === undefined ? nativeModel(service, usageType) : marketplaceModel(listing);
 }
 
+/**
+ * Whether a usage type is that of calls that are metered here: by it alone, since a bill that is told by tag does not tell its service as well. The
+ * services of the bill that have to do with Bedrock have others as well, such as AgentCore's, which have no tokens.
+ */
+export function isMeteredCall(usageType: string, region: string): boolean {
+  const tokens = readTokenUsageType(usageType);
+  return regionOfUsageType(usageType) === region
+    && guardrailUnit(usageType) === undefined
+    && !NO_CALL.test(usageType)
+    && !BATCH.test(marketplaceCount(usageType) ?? usageType)
+    && (tokens ? !tokens.mantle : isMarketplace(usageType) || longestName(usageType.replace(REGION, '')) !== undefined);
+}
+
 /** The name by which metered and billed calls of a model are compared: the first of its ids, without geography. */
 export function comparedAs(modelId: string): string | undefined {
   const reference = parseModelId(modelId);

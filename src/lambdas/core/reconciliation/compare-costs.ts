@@ -20,7 +20,7 @@ export const ALL_MODELS = 'all models';
 export type Verdict = 'agrees' | 'differs' | 'not-billed' | 'unmatched';
 
 export interface Comparison {
-  /** The first id of the model, or `ALL_MODELS`. */
+  /** The first id of the model, or `ALL_MODELS`; of a principal, its id. */
   readonly model: string;
   readonly metered: Usd;
   /** Whichever of the two figures of AWS is nearer: list prices are metered where no discounts are set, and what is paid where they are. */
@@ -113,7 +113,7 @@ function sum(some: Figures, more: Figures): Figures {
   return { metered: addUsd(some.metered, more.metered), unblended: addUsd(some.unblended, more.unblended), net: addUsd(some.net, more.net) };
 }
 
-function comparisonOf(
+export function comparisonOf(
   model: string, { metered, unblended, net }: Figures, { unknownBilled, unknownMetered }: { readonly unknownBilled: boolean; readonly unknownMetered: boolean },
 ): Comparison {
   const billed = absolute(subtractUsd(metered, net)) < absolute(subtractUsd(metered, unblended)) ? net : unblended;

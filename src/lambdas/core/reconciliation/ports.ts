@@ -13,6 +13,12 @@ export interface BilledCharge {
   readonly net: Usd;
 }
 
+/** What AWS bills on one day for the calls of those who carry one value of a tag, under one usage type. */
+export interface TaggedCharge extends Omit<BilledCharge, 'service'> {
+  /** Empty for whoever does not carry the tag. */
+  readonly value: string;
+}
+
 /** A day of the bill; days are those of UTC. */
 export interface BilledDay {
   readonly day: Day;
@@ -22,6 +28,8 @@ export interface BilledDay {
   readonly arrived: boolean;
   /** Of Bedrock. */
   readonly charges: readonly BilledCharge[];
+  /** The same by the tag of principals, where it is asked for one. */
+  readonly tagged: readonly TaggedCharge[];
 }
 
 /** The bill cannot be read at all until somebody does something: waiting does not help. */
@@ -39,7 +47,7 @@ export interface Bill {
   read(from: Day, until: Day): Promise<readonly BilledDay[]>;
 }
 
-/** What was metered, by the day (UTC) of the call and the model as it was called. */
+/** What was metered, by the day (UTC) of the call and the model as it was called, or the principal that was charged. */
 export type MeteredByDay = ReadonlyMap<Day, ReadonlyMap<string, Usd>>;
 
 export interface MeteredCosts {
@@ -48,6 +56,8 @@ export interface MeteredCosts {
    * @param until of the last line that counts: a call may be charged days after it was made
    */
   byDayAndModel(from: number, until: number): Promise<MeteredByDay>;
+  /** The same by principal. */
+  byDayAndPrincipal(from: number, until: number): Promise<MeteredByDay>;
 }
 
 /** What was compared with the bill so far. */

@@ -4,6 +4,7 @@ import { Deployment } from '../events';
 import { addUsd, formatUsd, toMetricValue, Usd, ZERO_USD } from '../money';
 import { EventPublisher, Log, Metrics } from '../ports';
 import { compareCosts, Comparison, DayComparison, worstPercent } from './compare-costs';
+import { comparePrincipals, PrincipalComparison } from './compare-principals';
 import { addDays, beginOf, billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from './due-days';
 import { Bill, BilledDay, BillUnavailableError, MeteredCosts, ModelsBehind, NotedDay, NoteStore, ReconciliationNote } from './ports';
 import { driftFound, ratioOf, reconciliationUnavailable } from './reconciliation-events';
@@ -20,6 +21,8 @@ export interface ReconciliationPorts {
 
 export interface ReconciliationOptions extends Deployment {
   readonly region: string;
+  /** Whether the bill tells principals by a tag. */
+  readonly byPrincipal: boolean;
 }
 
 export interface ReconciliationSummary {
@@ -35,6 +38,9 @@ interface Outcome {
   /** It differed before the bill was closed, and was told then. */
   readonly toldBefore: boolean;
   readonly comparison: DayComparison;
+  readonly principals?: PrincipalComparison;
+  /** Models and principals that differ. */
+  readonly drift: readonly Comparison[];
 }
 
 /**
@@ -69,7 +75,7 @@ export async function reconcile(now: number, ports: ReconciliationPorts, options
     ...await compareWaiting(waiting, billed, now, ports, options),
     ...compareClosed(closing, billed, options),
   ];
-  await ports.events.publish(outcomes.filter(isNews).map(({ noted: { day, final }, comparison }) => driftFound(day, comparison, final, now, options)));
+  await ports.events.publish(outcomes.filter(isNews).map(({ noted: { day, final }, comparison, drift }) => driftFound(day, { ...comparison, drift }, final, now, options)));
   const compared = new Map(outcomes.map(({ noted }) => [noted.day, noted]));
   await ports.notes.remember({
     since: note.since,
@@ -80,21 +86,26 @@ export async function reconcile(now: number, ports: ReconciliationPorts, options
 }
 
 async function compareWaiting(
-  waiting: readonly Day[], billed: ReadonlyMap<Day, BilledDay>, now: number, ports: ReconciliationPorts, { region }: ReconciliationOptions,
+  waiting: readonly Day[], billed: ReadonlyMap<Day, BilledDay>, now: number, ports: ReconciliationPorts, { region, byPrincipal }: ReconciliationOptions,
 ): Promise<Outcome[]> {
   const there = waiting.filter(day => billed.get(day)?.arrived);
   if (there.length === 0) {
     return [];
   }
   const metered = await ports.metered.byDayAndModel(beginOf(there[0]), now);
+  const ofPrincipals = byPrincipal ? await ports.metered.byDayAndPrincipal(beginOf(there[0]), now) : undefined;
   const behind = await ports.models.modelsBehind([...metered.values()].flatMap(models => [...models.keys()]));
   return there.flatMap(day => {
-    const { charges, estimated } = billed.get(day)!;
+    const { charges, tagged, estimated } = billed.get(day)!;
     const models = byModelBehind(metered.get(day) ?? new Map(), id => behind.get(id)?.modelId ?? id);
     const comparison = compareCosts(models, charges, region);
-    return comparison.incomplete && !isComplete(day, billingDay(now))
-      ? []
-      : [{ comparison, toldBefore: false, noted: { day, final: !estimated, told: comparison.drift.length > 0, metered: models } }];
+    if (comparison.incomplete && !isComplete(day, billingDay(now))) {
+      return [];
+    }
+    const principals = ofPrincipals && comparePrincipals(ofPrincipals.get(day) ?? new Map(), tagged, region);
+    const drift = [...comparison.drift, ...(principals?.principals ?? []).filter(({ verdict }) => verdict === 'differs')];
+    const noted: NotedDay = { day, final: !estimated, told: drift.length > 0, metered: models };
+    return [{ comparison, ...(principals ? { principals } : {}), drift, toldBefore: false, noted }];
   });
 }
 
@@ -105,7 +116,8 @@ function compareClosed(closing: readonly NotedDay[], billed: ReadonlyMap<Day, Bi
       return [];
     }
     const comparison = compareCosts(noted.metered, closed.charges, region);
-    return [{ comparison, toldBefore: noted.told, noted: { ...noted, final: true, told: noted.told || comparison.drift.length > 0 } }];
+    const { drift } = comparison;
+    return [{ comparison, drift, toldBefore: noted.told, noted: { ...noted, final: true, told: noted.told || drift.length > 0 } }];
   });
 }
 
@@ -118,8 +130,8 @@ function byModelBehind(metered: ReadonlyMap<string, Usd>, modelOf: (id: string) 
   return models;
 }
 
-function isNews({ comparison, toldBefore }: Outcome): boolean {
-  return comparison.drift.length > 0 && !toldBefore;
+function isNews({ drift, toldBefore }: Outcome): boolean {
+  return drift.length > 0 && !toldBefore;
 }
 
 /** Told once, not every day: the alarm on days that wait reminds of it. */
@@ -140,7 +152,7 @@ function report(
   metrics.add(Metric.RECONCILED_DAYS, outcomes.length);
   metrics.add(Metric.RECONCILIATION_PENDING, pending.length);
   if (outcomes.length > 0) {
-    const drift = outcomes.filter(isNews).flatMap(({ comparison }) => comparison.drift);
+    const drift = outcomes.filter(isNews).flatMap(outcome => outcome.drift);
     metrics.add(Metric.COST_DRIFT_PERCENT, worstPercent(drift));
     metrics.add(Metric.COST_DRIFT_USD, toMetricValue(addUsd(...drift.map(({ difference }) => (difference < 0n ? -difference : difference) as Usd))));
   }
@@ -158,10 +170,19 @@ function report(
   };
 }
 
-function tell({ noted: { day, final }, comparison }: Outcome, log: Log): void {
+function tell({ noted: { day, final }, comparison, principals }: Outcome, log: Log): void {
   const { models, total, other, unknownModels, unknownCalls } = comparison;
   for (const each of [...models, total]) {
     log.info('compared with the bill', { day, final, ...factsOf(each) });
+  }
+  for (const { model: principalId, ...each } of principals?.principals ?? []) {
+    const { modelId: _, ...facts } = factsOf({ model: principalId, ...each });
+    log.info('compared with the bill', { day, final, principalId, ...facts });
+  }
+  if (principals) {
+    log.info('principals that only one side tells', {
+      day, billedUsd: formatUsd(principals.billedToNobody), meteredUsd: formatUsd(principals.meteredOfOthers),
+    });
   }
   if (other.size > 0) {
     log.info('other Bedrock charges, which are not metered', { day, usd: figures(other) });

@@ -20,7 +20,7 @@ export function driftFound(
     occurredAt: isoInstant(now),
     actor: ACTOR,
     reason: `${day} (UTC): ${worst.model} was metered at ${formatUsdRounded(worst.metered)} and is billed at ${formatUsdRounded(worst.billed)};`
-      + ` ${drift.length} of ${models.length} models differ by more than ${TOLERANCE_PERCENT} %${final ? ', by the closed bill of the month' : ''}`,
+      + ` ${differing(drift, models)} differ by more than ${TOLERANCE_PERCENT} %${final ? ', by the closed bill of the month' : ''}`,
     before: { day, meteredUsd: byModel([...drift, total], ({ metered }) => metered) },
     after: {
       day,
@@ -31,6 +31,13 @@ export function driftFound(
       unknownModelsUsd: listed(unknownModels),
     },
   });
+}
+
+/** Principals are told by tag, and of no fixed number. */
+function differing(drift: readonly Comparison[], models: readonly Comparison[]): string {
+  const ofModels = drift.filter(({ model }) => models.some(each => each.model === model)).length;
+  const others = drift.filter(({ model }) => model.includes('/')).length;
+  return [`${ofModels} of ${models.length} models`, ...(others > 0 ? [`${others} ${others === 1 ? 'principal' : 'principals'}`] : [])].join(' and ');
 }
 
 /** @param since the day on which it was found out: a bill that is out of reach again is told again */

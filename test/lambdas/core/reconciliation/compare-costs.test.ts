@@ -88,6 +88,11 @@ test('calls under an ARN that nobody can tell the model of may be those that are
   expect(found.drift).toEqual([]);
 });
 
+test('calls of which nobody knows the model excuse nothing that is metered beyond the bill', () => {
+  const found = compare({ 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc': '40', [OPUS]: '50' }, opus('30'));
+  expect(found.models).toMatchObject([{ model: OPUS, verdict: 'differs' }]);
+});
+
 test('a model of which the bill has nothing at all may be late', () => {
   expect(compare({ [OPUS]: '40', [NOVA]: '5' }, nova('5')).incomplete).toBe(true);
   expect(compare({ [OPUS]: '0.5', [NOVA]: '5' }, nova('5')).incomplete).toBe(false);

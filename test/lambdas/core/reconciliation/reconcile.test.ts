@@ -7,7 +7,8 @@ import { Observed } from '../../observed';
 import { Faults } from '../in-memory/faults';
 
 const NOVA = 'amazon.nova-pro-v1:0';
-const OPTIONS = { deploymentId: 'dep-1', environmentName: 'test', region: 'us-east-1' };
+const OPTIONS = { deploymentId: 'dep-1', environmentName: 'test', region: 'us-east-1', byPrincipal: false };
+const ALICE = 'iam-user/111122223333/alice';
 const PROFILE = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc';
 
 /** The bill, the log and the note in memory. */
@@ -19,6 +20,7 @@ class World {
   public note: ReconciliationNote | undefined;
   public readonly bill = new Map<string, BilledDay>();
   public readonly log = new Map<string, Map<string, Usd>>();
+  public readonly ofPrincipals = new Map<string, Map<string, Usd>>();
   public unavailable: string | undefined;
 
   public meters(day: string, cost: string, model = NOVA): this {
@@ -27,13 +29,14 @@ class World {
     return this;
   }
 
-  public bills(day: string, cost: string | undefined, { estimated = true, arrived = true } = {}): this {
+  public bills(day: string, cost: string | undefined, { estimated = true, arrived = true, ofAlice = '0' } = {}): this {
     const charges = cost === undefined ? [] : [{ service: 'Amazon Bedrock', usageType: 'USE1-NovaPro-input-tokens', unblended: usd(cost), net: usd(cost) }];
-    this.bill.set(day, { day, estimated, arrived, charges });
+    const tagged = [{ value: 'alice', usageType: 'USE1-NovaPro-input-tokens', unblended: usd(ofAlice), net: usd(ofAlice) }];
+    this.bill.set(day, { day, estimated, arrived, charges, tagged });
     return this;
   }
 
-  public async on(day: string) {
+  public async on(day: string, options = OPTIONS) {
     this.observed.added.length = 0;
     return reconcile(Date.parse(`${day}T11:20:00Z`), {
       bill: {
@@ -45,7 +48,10 @@ class World {
           return [...this.bill.values()].filter(({ day: billed }) => billed >= from && billed < until);
         }),
       },
-      metered: { byDayAndModel: () => this.faults.around('read the log', () => this.log) },
+      metered: {
+        byDayAndModel: () => this.faults.around('read the log', () => this.log),
+        byDayAndPrincipal: () => this.faults.around('read the log by principal', () => this.ofPrincipals),
+      },
       models: { modelsBehind: async ids => new Map([...ids].includes(PROFILE) ? [[PROFILE, { modelId: `us.${NOVA}` }]] : []) },
       notes: {
         recall: async () => this.note,
@@ -56,7 +62,7 @@ class World {
       events: { publish: events => this.faults.around('publish', () => void this.published.push(...events)) },
       metrics: this.observed.metrics,
       log: this.observed.log,
-    }, OPTIONS);
+    }, options);
   }
 
   public metric(name: Metric): number | undefined {
@@ -195,6 +201,30 @@ test('a difference that was told is not told again when the month is closed', as
   expect(await world.on('2026-12-06')).toEqual({ compared: ['2026-11-18'], pending: [], drifting: [] });
   expect(world.told).toEqual(['cost-drift/2026-11-18/estimated']);
   expect(world.metric(Metric.COST_DRIFT_PERCENT)).toBe(0);
+});
+
+describe('by principal', () => {
+  const BY_PRINCIPAL = { ...OPTIONS, byPrincipal: true };
+
+  test('somebody who was charged otherwise than billed is told, though models agree', async () => {
+    world.meters('2026-11-18', '100').bills('2026-11-18', '100', { ofAlice: '80' });
+    world.ofPrincipals.set('2026-11-18', new Map([[ALICE, usd('40')], ['iam-user/111122223333/bob', usd('60')]]));
+    expect(await world.on('2026-11-21', BY_PRINCIPAL)).toMatchObject({ drifting: ['2026-11-18'] });
+    const [{ detail: { reason, before } }] = world.published;
+    expect(reason).toBe(`2026-11-18 (UTC): ${ALICE} was metered at $40.00 and is billed at $80.00; 0 of 1 models and 1 principal differ by more than 5 %`);
+    expect(before?.meteredUsd).toEqual({ [ALICE]: '$40.00', 'all models': '$100.00' });
+    expect(world.metric(Metric.COST_DRIFT_PERCENT)).toBe(50);
+    expect(world.observed.at('info').map(({ facts }) => facts)).toEqual(expect.arrayContaining([
+      { day: '2026-11-18', final: false, principalId: ALICE, meteredUsd: '40', billedUsd: '80', ratio: '0.500', percent: 50, verdict: 'differs' },
+      { day: '2026-11-18', billedUsd: '0', meteredUsd: '60' },
+    ]));
+  });
+
+  test('nobody is asked for where the bill does not tell principals', async () => {
+    world.meters('2026-11-18', '100').bills('2026-11-18', '100', { ofAlice: '80' });
+    world.faults.plan('read the log by principal');
+    expect(await world.on('2026-11-21')).toMatchObject({ drifting: [] });
+  });
 });
 
 test('calls through a profile are those of its model', async () => {
