@@ -75,7 +75,8 @@ export async function reconcile(now: number, ports: ReconciliationPorts, options
     ...await compareWaiting(waiting, billed, now, ports, options),
     ...compareClosed(closing, billed, options),
   ];
-  await ports.events.publish(outcomes.filter(isNews).map(({ noted: { day, final }, comparison, drift }) => driftFound(day, { ...comparison, drift }, final, now, options)));
+  const news = outcomes.filter(isNews);
+  await ports.events.publish(news.map(({ noted: { day, final }, comparison, drift }) => driftFound(day, { ...comparison, drift }, final, now, options)));
   const compared = new Map(outcomes.map(({ noted }) => [noted.day, noted]));
   await ports.notes.remember({
     since: note.since,
