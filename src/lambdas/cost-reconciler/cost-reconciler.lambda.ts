@@ -11,7 +11,8 @@ import { CostExplorerBill, costExplorerRegion } from '../adapters/cost-explorer-
 import { DynamoDbReconciliationNote } from '../adapters/dynamodb-reconciliation-note';
 import { ownRegion, readEnvironment } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
-import { LogsInsightsCharges } from '../adapters/logs-insights-charges';
+import { InsightsChargedCosts } from '../adapters/insights-charged-costs';
+import { LogsInsights } from '../adapters/logs-insights';
 import { once } from '../adapters/once';
 import { Telemetry } from '../adapters/telemetry';
 import { reconcile, ReconciliationOptions, ReconciliationPorts, ReconciliationSummary } from '../core/reconciliation/reconcile';
@@ -26,7 +27,7 @@ const parts = once(() => {
   const billClient = billRegion === undefined ? undefined : new CostExplorerClient({ ...COST_EXPLORER_CLIENT_DEFAULTS, region: billRegion });
   const ports: ReconciliationPorts = {
     bill: new CostExplorerBill(billClient, env.ACCOUNT_ID, principalTag),
-    metered: new LogsInsightsCharges(new CloudWatchLogsClient(CLIENT_DEFAULTS), env.METER_LOG_GROUP),
+    metered: new InsightsChargedCosts(new LogsInsights(new CloudWatchLogsClient(CLIENT_DEFAULTS)), env.METER_LOG_GROUP),
     models: new BedrockModelDirectory(new BedrockClient(MODEL_DIRECTORY_CLIENT), { metrics, log }),
     notes: new DynamoDbReconciliationNote(new DynamoDBClient(CLIENT_DEFAULTS), env.PRICES_TABLE),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),

@@ -38,7 +38,7 @@ test('compares the day that is settled at the time of the event, tells what diff
   });
   const [{ args: [{ input: { Entries: [entry] = [] } }] }] = eventBridge.commandCalls(PutEventsCommand);
   expect(entry.DetailType).toBe('Cost Drift Found');
-  expect(cloudWatchLogs.commandCalls(StartQueryCommand)[0].args[0].input).toMatchObject({ logGroupName: 'meter-log', startTime: Date.parse('2026-11-18T00:00:00Z') / 1000 });
+  expect(cloudWatchLogs.commandCalls(StartQueryCommand)[0].args[0].input).toMatchObject({ logGroupName: 'meter-log', startTime: Date.parse('2026-11-17T23:59:00Z') / 1000 });
   expect(dynamoDb.commandCalls(PutItemCommand)[0].args[0].input).toMatchObject({ TableName: 'Prices', Item: { priceKey: { S: 'reconciliation' }, days: { L: [{ M: { day: { S: '2026-11-18' } } }] } } });
   expect(world.output()).toContainEqual(expect.objectContaining({ message: 'compared with the bill', modelId: 'amazon.nova-pro-v1:0', meteredUsd: '10', billedUsd: '12' }));
 });
@@ -52,7 +52,7 @@ test('a bill that is refused fails no run: it is told once', async () => {
 
 test('a query that fails is for Lambda to try again', async () => {
   cloudWatchLogs.on(GetQueryResultsCommand).resolves({ status: 'Failed' });
-  await expect(handler({ time }, CONTEXT)).rejects.toMatchObject({ name: 'LogQueryError' });
+  await expect(handler({ time }, CONTEXT)).rejects.toMatchObject({ name: 'QueryUnfinishedError' });
   expect(eventBridge.calls()).toHaveLength(0);
 });
 
