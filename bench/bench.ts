@@ -1,11 +1,13 @@
 import { LocalCloud } from '../test/local-cloud/local-cloud';
 
-/** One of the figures in docs/performance.md: how it is measured. */
+/** One of the figures in docs/performance.md, or of another page: how it is measured. */
 export interface Bench {
   /** By which it is chosen on the command line. */
   readonly name: string;
   /** Heading on the page. */
   readonly title: string;
+  /** In docs/. @default performance.md */
+  readonly page?: string;
   /** After which it is given up. */
   readonly timeLimitSeconds: number;
   measure(context: BenchContext): Promise<Report>;
@@ -25,9 +27,17 @@ export interface BenchContext {
 export interface Report {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** More of it, each under a heading of its own. */
+  readonly tables?: readonly Table[];
   readonly targets: readonly Target[];
   /** What the figures mean, and under which circumstances they were taken. */
   readonly notes: readonly string[];
+}
+
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 /** A figure that was promised. */

@@ -1,27 +1,30 @@
 /**
- * Measures the figures of docs/performance.md:
+ * Measures the figures of docs/performance.md and docs/cost.md:
  *
  *   npm run bench                     all of them
  *   npm run bench -- bundles          those that are named
- *   npm run bench -- --write          and writes them into the page
+ *   npm run bench -- --write          and writes them into their pages
+ *   npm run bench -- own-cost --check and sees that the page has them: for figures that are the same at every run
  */
 import { startLocalCloud } from '../test/local-cloud/local-cloud';
 import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
 import { bundles } from './figures/bundles';
 import { monitorReads } from './figures/monitor-reads';
+import { ownCost } from './figures/own-cost';
 import { pricing } from './figures/pricing';
 import { throughput } from './figures/throughput';
 import { timeToDeny } from './figures/time-to-deny';
-import { writeFigures } from './performance-page';
+import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, timeToDeny];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, timeToDeny, ownCost];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const write = args.includes('--write');
-  const names = args.filter(arg => arg !== '--write');
+  const check = args.includes('--check');
+  const names = args.filter(arg => arg !== '--write' && arg !== '--check');
   const unknown = names.filter(name => !BENCHES.some(bench => bench.name === name));
   if (unknown.length > 0) {
     throw new Error(`there is no bench ${unknown.join(', ')}: use ${BENCHES.map(({ name }) => name).join(', ')}`);
@@ -35,6 +38,10 @@ async function main(): Promise<void> {
     print(bench, report);
     if (write) {
       writeFigures(bench, report);
+    }
+    if (check && !hasFigures(bench, report)) {
+      process.exitCode = 1;
+      console.error(`docs/${bench.page ?? 'performance.md'} has other figures: npm run bench -- ${bench.name} --write`);
     }
     if (report.targets.some(({ kept }) => !kept)) {
       process.exitCode = 1;
@@ -72,9 +79,10 @@ async function run(bench: Bench, interrupted: AbortSignal): Promise<Report> {
   }
 }
 
-function print({ title }: Bench, { head, rows, targets, notes }: Report): void {
+function print({ title }: Bench, { head, rows, tables = [], targets, notes }: Report): void {
   const promised = targets.map(({ promise, measured, kept }) => `  ${kept ? 'kept  ' : 'MISSED'}  ${promise}; measured: ${measured}`);
-  console.log(['', title, '', textTable(head, rows), '', ...promised, ...(promised.length > 0 ? [''] : []), ...notes.map(note => `  ${note}`), ''].join('\n'));
+  console.log(['', title, '', textTable(head, rows), '', ...promised, ...(promised.length > 0 ? [''] : []), ...notes.map(note => `  ${note}`), '',
+    ...tables.flatMap(table => [table.title, '', textTable(table.head, table.rows), ''])].join('\n'));
 }
 
 main().then(() => process.exit(), error => {

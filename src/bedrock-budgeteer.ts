@@ -32,12 +32,14 @@ import { watchEnforcement } from './monitoring/alarms/enforcement-alarms';
 import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarms';
 import { watchMetering, watchTables } from './monitoring/alarms/metering-alarms';
 import { watchAdministration, watchAnnouncements, watchPrices } from './monitoring/alarms/other-alarms';
+import { watchReconciliation } from './monitoring/alarms/reconciliation-alarms';
 import { watchReports } from './monitoring/alarms/report-alarms';
 import { READ } from './monitoring/alarms/watch';
 import { SpendDashboard } from './monitoring/dashboard/dashboard';
 import { daysOf, kindsThatSpend } from './monitoring/dashboard/scope';
 import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
+import { Reconciliation } from './reconciliation/reconciliation';
 import { Registration } from './registration/registration';
 import { RestoreOnRemoval } from './removal/restore-on-removal';
 import { Reports } from './reports/reports';
@@ -117,6 +119,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly reportsBucket?: s3.IBucket;
   /** Compares what was metered with what AWS counted; none where `coverage` is off. */
   public readonly coverageChecker?: lambda.IFunction;
+  /** Compares what was metered with the bill; none where `reconciliation` is off. */
+  public readonly costReconciler?: lambda.IFunction;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
   /** Keeps events in the audit table. */
@@ -185,6 +189,13 @@ export class BedrockBudgeteer extends Construct {
     // Who is charged what
     const reports = resolved.reports ? new Reports(this, 'Reports', { ...resolved, reports: resolved.reports, deployment, storage, eventBus }) : undefined;
 
+    // Whether all of this agrees with the bill
+    const reconciliation = resolved.reconciliation
+      ? new Reconciliation(this, 'Reconciliation', {
+        deployment, storage, eventBus, usageMeter: metering.usageMeter, principalTag: resolved.reconciliationPrincipalTag,
+      })
+      : undefined;
+
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
     removal.removeFirst(metering.subscription, decisions.streamMapping, decisions.schedule);
@@ -204,6 +215,7 @@ export class BedrockBudgeteer extends Construct {
     watchAdministration(monitoring, administration?.manager);
     watchCoverage(monitoring, coverage?.checker, resolved.mantleUse);
     watchReports(monitoring, reports?.workflow.stateMachine);
+    watchReconciliation(monitoring, reconciliation?.reconciler);
     watchHandlers(monitoring, HandlerFunction.allIn(this));
     watchSchedules(monitoring, [
       { handler: registration.registrar, missed: 'users whose API keys nobody saw being made have no budget', read: READ.DECIDING },
@@ -271,6 +283,7 @@ export class BedrockBudgeteer extends Construct {
     this.reportsBucket = reports?.bucket;
     this.reports = reports;
     this.coverageChecker = coverage?.checker.function;
+    this.costReconciler = reconciliation?.reconciler.function;
     this.alertNotifier = announcements.alertNotifier.function;
     this.auditRecorder = announcements.auditRecorder.function;
     this.dashboard = dashboard?.dashboard;
@@ -298,6 +311,7 @@ export class BedrockBudgeteer extends Construct {
       ...(administration ? { administration } : {}),
       ...(reports ? { reports } : {}),
       ...(coverage ? { coverage } : {}),
+      ...(reconciliation ? { reconciliation } : {}),
     });
   }
 

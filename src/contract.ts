@@ -57,6 +57,10 @@ export const EventType = {
   INVOCATION_LOGGING_CHANGED: 'Invocation Logging Changed',
   /** Bedrock was used through an endpoint that no log shows. */
   MANTLE_USE_FOUND: 'Mantle Use Found',
+  /** AWS bills a day of model calls otherwise than it was metered. */
+  COST_DRIFT_FOUND: 'Cost Drift Found',
+  /** The bill cannot be read until somebody grants it. */
+  RECONCILIATION_UNAVAILABLE: 'Reconciliation Unavailable',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -117,6 +121,10 @@ export const Env = {
   COVERAGE_LOG_GROUP: 'BUDGETEER_COVERAGE_LOG_GROUP',
   /** One of `MantleUseName`. */
   MANTLE_USE: 'BUDGETEER_MANTLE_USE',
+  /** The log of the usage meter, for whoever adds up what was charged. */
+  METER_LOG_GROUP: 'BUDGETEER_METER_LOG_GROUP',
+  /** Key of the tag by which the bill tells principals; absent where it does not. */
+  PRINCIPAL_TAG: 'BUDGETEER_PRINCIPAL_TAG',
 } as const;
 
 /** Names of the SSM parameters below the settings path. */
@@ -185,7 +193,7 @@ export const ESTIMATE_INDEX = 'estimates-by-model';
 /** Partitions of that index: a model that everybody calls and nobody knows must not slow the ledger down. */
 export const ESTIMATE_SHARDS = 8;
 
-/** Prices: what was read from the AWS Price List, and which unknown models were announced, each an item of its own. */
+/** Prices: what was read from the AWS Price List, which unknown models were announced, and what was compared with the bill, each an item of its own. */
 export const PriceAttribute = {
   /** One of `PriceItem`. */
   KEY: 'priceKey',
@@ -194,6 +202,7 @@ export const PriceAttribute = {
 export const PriceItem = {
   PRICE_LIST: 'price-list',
   ANNOUNCED_MODELS: 'announced-models',
+  RECONCILIATION: 'reconciliation',
 } as const;
 
 /** Audit: rows of a subject (a principal or `deployment`) in order of time. */
@@ -294,6 +303,15 @@ export const Metric = {
   LOGGING_MISDIRECTED: 'LoggingMisdirected',
   /** Calls of the mantle endpoint, which no log shows. */
   MANTLE_INFERENCES: 'MantleInferences',
+  // cost-reconciler
+  /** Days that were compared with the bill. */
+  RECONCILED_DAYS: 'ReconciledDays',
+  /** Days that are due for comparison, and of which the bill is not there yet. */
+  RECONCILIATION_PENDING: 'ReconciliationPending',
+  /** The largest difference of a model between what was metered and what AWS bills, in percent of the bill. */
+  COST_DRIFT_PERCENT: 'CostDriftPercent',
+  /** What all models that differ come to. */
+  COST_DRIFT_USD: 'CostDriftUsd',
   // settings, wherever they are read
   SETTINGS_INVALID: 'SettingsInvalid',
 } as const;
@@ -400,6 +418,7 @@ export const Handler = {
   BUDGET_MANAGER: 'budget-manager',
   CHARGEBACK_REPORTER: 'chargeback-reporter',
   COVERAGE_CHECKER: 'coverage-checker',
+  COST_RECONCILER: 'cost-reconciler',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 

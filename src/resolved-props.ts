@@ -16,6 +16,7 @@ import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
 import { resolveReports } from './reports/resolved-reports';
+import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import {
   backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
   checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
@@ -38,6 +39,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
+  checkBoolean(scope, 'reconciliation', props.reconciliation);
   const agentCore = props.agentCore ?? false;
   checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {
@@ -88,6 +90,14 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const mantleUse = props.mantleUse ?? MantleUse.ALARM;
   checkOneOf(scope, 'mantleUse', mantleUse, Object.values(MantleUse));
 
+  const logRetention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
+  const reconciliation = props.reconciliation ?? false;
+  if (reconciliation) {
+    checkReconciliation(scope, logRetention);
+  }
+  checkSwitchedOn(scope, 'reconciliationPrincipalTag', props.reconciliationPrincipalTag !== undefined, 'reconciliation', reconciliation);
+  checkPrincipalTag(scope, props.reconciliationPrincipalTag);
+
   return {
     dashboard: props.dashboard ?? true,
     runbookUrl,
@@ -106,6 +116,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     reports: props.reports && resolveReports(scope, props.reports),
     coverage,
     mantleUse,
+    reconciliation,
+    reconciliationPrincipalTag: props.reconciliationPrincipalTag,
     alertEmails,
     operationsEmails,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),
@@ -113,7 +125,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
     otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],
     budgets: props.budgets ?? [],
-    logRetention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
+    logRetention,
     invocationLogs: props.invocationLogs ?? InvocationLogs.managed(),
     encryptionKey: props.encryptionKey,
     eventBus: props.eventBus,

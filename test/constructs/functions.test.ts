@@ -11,14 +11,14 @@ beforeEach(nameBundlesByPath);
 
 /** The handlers that are there only where something is switched on. */
 const OPTIONAL: readonly Handler[] = [
-  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.POLICY_DETACHER,
+  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.COST_RECONCILER, Handler.POLICY_DETACHER,
 ];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
 /** Synthesized once each: nothing here depends on other props. */
 let everything: Synthesized | undefined;
 function withEveryHandler(): Synthesized {
-  everything ??= synthesize({ ...EVERYTHING, logRetention: logs.RetentionDays.ONE_WEEK });
+  everything ??= synthesize({ ...EVERYTHING, logRetention: logs.RetentionDays.ONE_MONTH });
   return everything;
 }
 let byDefault: Synthesized | undefined;
@@ -53,9 +53,9 @@ describe.each(Object.values(Handler))('%s', handler => {
   test('has a log group of its own with the retention that was asked for, and writes to no other', () => {
     const { resources, properties } = functionOf(handler);
     const logGroup = properties.LoggingConfig.LogGroup.Ref;
-    expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
+    expect(resources[logGroup]).toMatchObject({ Properties: { RetentionInDays: 30 }, DeletionPolicy: 'Delete' });
     expect(resources[logGroup].Properties).not.toHaveProperty('LogGroupName');
-    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => /^logs:(?!Describe|Get|StartQuery)/.test(action)));
+    const writing = statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!.filter(statement => actionsOf([statement]).some(action => /^logs:(Create|Put|Delete)/.test(action)));
     expect(writing).toEqual([{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `\${${logGroup}.Arn}` }]);
   });
 
@@ -109,6 +109,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.POLICY_DETACHER]: [
     'AGENT_CORE', 'BACKUP_HISTORY_DAYS', 'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'POLICY_BACKUPS_TABLE', 'SETTINGS_PATH',
   ],
+  [Handler.COST_RECONCILER]: ['EVENT_BUS', 'METER_LOG_GROUP', 'PRICES_TABLE'],
   [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
   [Handler.CHARGEBACK_REPORTER]: ['BUDGETS_TABLE', 'EVENT_BUS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'REPORTS_BUCKET', 'REPORTS_GROUP_BY'],
   [Handler.COVERAGE_CHECKER]: ['COVERAGE_LOG_GROUP', 'EVENT_BUS', 'INVOCATION_LOG_GROUP', 'MANTLE_USE', 'USAGE_METER_ARN', 'USAGE_METER_LOG_GROUP'],
@@ -120,6 +121,7 @@ const ENVIRONMENT_OF_EVERYTHING: Partial<Record<Handler, (keyof typeof Env)[]>> 
   [Handler.ENFORCER]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.BUDGET_MONITOR]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.RESTORE_ON_REMOVAL]: ['POLICY_DETACHER_ARN'],
+  [Handler.COST_RECONCILER]: ['PRINCIPAL_TAG'],
 };
 const COMMON: (keyof typeof Env)[] = ['ACCOUNT_ID', 'DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'PARTITION', 'TIME_ZONE'];
 
@@ -188,6 +190,9 @@ const ACTIONS: Record<Handler, string[]> = {
     'bedrock-agentcore:ListTagsForResource', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'events:PutEvents',
     'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
   ],
+  [Handler.COST_RECONCILER]: [
+    ...ASKING_FOR_MODELS, 'ce:GetCostAndUsage', 'dynamodb:GetItem', 'dynamodb:PutItem', 'events:PutEvents', 'logs:GetQueryResults', 'logs:StartQuery',
+  ],
   [Handler.AGENT_COMPUTE_METER]: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
   [Handler.POLICY_DETACHER]: [
     'dynamodb:ConditionCheckItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents',
@@ -210,7 +215,7 @@ const ACTIONS_OF_EVERYTHING: Partial<Record<Handler, string[]>> = {
 
 const actionsGrantedTo = (handler: Handler, synthesized: Synthesized) => {
   const { resources, properties } = functionOf(handler, synthesized);
-  return actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!).filter(action => !/^(kms|logs|sqs):/.test(action));
+  return actionsOf(statementsByRole(resources).get(properties.Role['Fn::GetAtt'][0])!).filter(action => !/^(kms:|sqs:|logs:CreateLogStream|logs:PutLogEvents)/.test(action));
 };
 
 test.each(BY_DEFAULT)('%s may do what it has to by default, and no more', handler => {
@@ -235,7 +240,7 @@ const ON_EVERYTHING = [
 
 /** And of what can be switched on. */
 const ON_EVERYTHING_TOO = [
-  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'iam:ListUsers',
+  'bedrock-agentcore:ListAgentRuntimes', 'bedrock-agentcore:ListHarnesses', 'ce:GetCostAndUsage', 'iam:ListUsers',
 ];
 
 test.each([

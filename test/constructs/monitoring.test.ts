@@ -126,6 +126,7 @@ describe('what is switched on is watched, and nothing else is', () => {
     ['the strategy DETACH', { suspensionStrategy: SuspensionStrategy.DETACH }, ['policies-not-restored', 'policy-detacher-failures']],
     ['administration', { administration: true }, ['administration-errors', 'budget-manager-failures']],
     ['reports', { reports: {} }, ['chargeback-report-failed', 'chargeback-report-timed-out', 'chargeback-reporter-failures']],
+    ['reconciliation', { reconciliation: true }, ['cost-drift', 'cost-reconciler-failures', 'reconciliation-pending']],
   ])('%s', (_, props, alarms) => {
     expect(added(props)).toEqual(alarms);
   });
@@ -146,8 +147,8 @@ describe('what is switched on is watched, and nothing else is', () => {
 
   test('all of it together has alarms of every kind, and no more than before for the rest', () => {
     const byDefault = alarmsOf(withDefaults().resources).length;
-    // five queues, two metrics, two schedules, one more workflow; the groups of functions stay as many
-    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 5 + 2 + 2 + 2);
+    // six queues, four metrics, two schedules, one more workflow; the groups of functions stay as many
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 6 + 4 + 2 + 2);
   });
 });
 
@@ -165,7 +166,7 @@ test('every alarm says how grave it is, what it means, what to do first, where t
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'chargeback.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'chargeback.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'reconciliation.md', 'security.md']);
 });
 
 test('silence means trouble of whoever runs by the clock, after three missed runs', () => {

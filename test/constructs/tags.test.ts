@@ -56,6 +56,7 @@ test('the component is the part of the system that a resource belongs to', () =>
     Administration: 'administration',
     Reports: 'reports',
     Coverage: 'coverage',
+    Reconciliation: 'reconciliation',
   });
 });
 

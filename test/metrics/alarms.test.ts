@@ -27,6 +27,8 @@ const UNWATCHED: readonly Metric[] = [
   Metric.ADMINISTRATION_REQUESTS, Metric.ADMINISTRATION_REFUSED,
   // what is beyond the tolerance is counted in hours, which have an alarm; too much of it is told by mail
   Metric.COVERAGE_GAP_PERCENT, Metric.TOKENS_UNMETERED, Metric.TOKENS_OVERMETERED,
+  // the share that a model differs by has an alarm
+  Metric.RECONCILED_DAYS, Metric.COST_DRIFT_USD,
 ];
 
 let emitted: readonly EmittedMetric[];
@@ -96,6 +98,10 @@ describe('metrics of the product', () => {
       [Metric.RESTORATION_FAILURES]: 1,
       [Metric.UNAUDITED_CHANGES]: 1,
       [Metric.MONITOR_RUNS]: 2,
+      [Metric.RECONCILED_DAYS]: 1,
+      [Metric.RECONCILIATION_PENDING]: 1,
+      [Metric.COST_DRIFT_PERCENT]: 17,
+      [Metric.COST_DRIFT_USD]: 2,
       [Metric.AGENTS_MONITORED]: 1,
       [Metric.AGENTS_EXCEEDED]: 1,
       [Metric.AGENT_POOL_USED_PERCENT]: 120,

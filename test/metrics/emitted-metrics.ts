@@ -2,6 +2,8 @@ import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, GetQueryResultsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
 import { BatchGetItemCommand, DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { AttachUserPolicyCommand, GetPolicyCommand, IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand } from '@aws-sdk/client-iam';
@@ -13,6 +15,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DetacherAction, EnforcerAction, Handler, SettingName } from '../../src/contract';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
+import { billOf, meteredIn } from '../lambdas/reconciliation';
 import { changingPolicies } from '../policies/changing-policies';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
 import { agentCoreEvent, invocationRecord, logDelivery, priceListItem, scheduledEvent, streamBatch } from '../synthesized/sample-events';
@@ -171,6 +174,14 @@ export async function handlersAtWork(
   cloudWatchLogs.on(GetQueryResultsCommand).resolves({ status: 'Complete', results: [] });
   bedrock.onAnyCommand().resolves({});
   await listen(Handler.COVERAGE_CHECKER, scheduledEvent('2026-11-22T10:05:00Z'));
+
+  // a day that is billed at twelve dollars and was metered at ten
+  dynamoDb.on(GetItemCommand).resolves({ Item: marshall({ priceKey: 'reconciliation', since: '2026-11-18', days: [] }) });
+  mockClient(CostExplorerClient).on(GetCostAndUsageCommand).resolves(billOf({ day: '2026-11-19', usd: '12' }));
+  const log = mockClient(CloudWatchLogsClient);
+  log.on(StartQueryCommand).resolves({ queryId: 'q1' });
+  log.on(GetQueryResultsCommand).resolves(meteredIn([{ day: '2026-11-19', modelId: 'amazon.nova-pro-v1:0', usd: '10' }]));
+  await listen(Handler.COST_RECONCILER, scheduledEvent('2026-11-22T11:20:00Z'));
 
   // two managed policies and one inline; of the managed ones, one does not exist any more when they are put back
   const { BUDGETEER_DENY_POLICY_ARN: denyPolicyArn, BUDGETEER_POLICY_BACKUPS_TABLE: backupsTable } = variables(Handler.POLICY_DETACHER);

@@ -4,6 +4,8 @@ import {
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, GetHarnessCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, GetQueryResultsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
 import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
@@ -21,6 +23,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { DetacherAction, EnforcerAction, EventType, Handler, ReportAction, SettingName } from '../../src/contract';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
+import { billOf, meteredIn } from '../lambdas/reconciliation';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
 import {
   agentCoreEvent, busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, loggingChangedEvent, mantleCallEvent, priceListItem,
@@ -33,7 +36,7 @@ import { AwsCall } from './needs';
 
 const CLIENTS = [
   BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient, LambdaClient, CloudWatchClient,
-  BedrockAgentCoreControlClient, S3Client, CloudWatchLogsClient,
+  BedrockAgentCoreControlClient, S3Client, CloudWatchLogsClient, CostExplorerClient,
 ] as const;
 
 const USER = `iam-user/${ACCOUNT}/indexer`;
@@ -46,7 +49,7 @@ const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
  */
 export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
   const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
-  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3, cloudWatchLogs] = mocks;
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3, cloudWatchLogs, costExplorer] = mocks;
   const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
   const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
   const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
@@ -234,6 +237,16 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       const hour = { StatusCode: 'Complete', Timestamps: [new Date('2026-11-22T07:00:00Z')], Values: [0.1] };
       on(cloudWatch, GetMetricDataCommand, { MetricDataResults: [{ Id: 'q0', ...hour }, { Id: 'q1', ...hour }] });
       await run(scheduledEvent('2026-11-22T10:05:00Z'));
+    },
+
+    [Handler.COST_RECONCILER]: async () => {
+      // a day on which a model is billed otherwise than it was metered, under an id that only Bedrock can tell
+      on(dynamoDb, GetItemCommand, { Item: marshall({ priceKey: 'reconciliation', since: '2026-11-19', days: [] }) });
+      on(costExplorer, GetCostAndUsageCommand, billOf({ day: '2026-11-19', usd: '1200' }));
+      on(bedrock, GetCustomModelDeploymentCommand, { modelArn: CUSTOM_MODEL });
+      on(cloudWatchLogs, StartQueryCommand, { queryId: 'q1' });
+      on(cloudWatchLogs, GetQueryResultsCommand, meteredIn(['amazon.nova-pro-v1:0', ...ARNS].map(modelId => ({ day: '2026-11-19', modelId, usd: '2' }))));
+      await run(scheduledEvent('2026-11-22T11:20:00Z'));
     },
 
     [Handler.POLICY_DETACHER]: async () => {

@@ -118,6 +118,11 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   GetHarnessCommand: ({ harnessId: id }) => onAgentCore('GetHarness', `harness/${id}`),
   ListTagsForResourceCommand: ({ resourceArn: resource }) => [{ action: 'bedrock-agentcore:ListTagsForResource', resource }],
 
+  // queries and the bill have no name of their own
+  StartQueryCommand: ({ logGroupName: name }) => [{ action: 'logs:StartQuery', resource: arn('logs', `log-group:${name}:*`) }],
+  GetQueryResultsCommand: onEverything('logs:GetQueryResults'),
+  GetCostAndUsageCommand: onEverything('ce:GetCostAndUsage'),
+
   GetProductsCommand: onEverything('pricing:GetProducts'),
   GetInferenceProfileCommand: ({ inferenceProfileIdentifier: id }) => [{ action: 'bedrock:GetInferenceProfile', resource: id }],
   GetPromptRouterCommand: ({ promptRouterArn: id }) => [{ action: 'bedrock:GetPromptRouter', resource: id }],

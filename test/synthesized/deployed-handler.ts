@@ -11,6 +11,7 @@ import { handler as budgetMonitor } from '../../src/lambdas/budget-monitor/budge
 import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-repricer.lambda';
 import { handler as chargebackReporter } from '../../src/lambdas/chargeback-reporter/chargeback-reporter.lambda';
 import { handler as coverageChecker } from '../../src/lambdas/coverage-checker/coverage-checker.lambda';
+import { handler as costReconciler } from '../../src/lambdas/cost-reconciler/cost-reconciler.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
 import { handler as policyDetacher } from '../../src/lambdas/policy-detacher/policy-detacher.lambda';
@@ -40,6 +41,7 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.BUDGET_MANAGER]: budgetManager,
   [Handler.CHARGEBACK_REPORTER]: chargebackReporter,
   [Handler.COVERAGE_CHECKER]: coverageChecker,
+  [Handler.COST_RECONCILER]: costReconciler,
 };
 
 /** The function that runs a handler. */

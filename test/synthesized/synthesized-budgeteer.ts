@@ -9,12 +9,18 @@ export interface SynthesizedBudgeteer {
 
 /** Switches on whatever is off by default. */
 export const EVERYTHING: BedrockBudgeteerProps = {
-  agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true, reports: {},
+  agentCore: true,
+  agentBudgets: { computeCosts: true },
+  suspensionStrategy: SuspensionStrategy.DETACH,
+  administration: true,
+  reconciliation: true,
+  reconciliationPrincipalTag: 'principal',
+  reports: {},
 };
 
 /** The handlers that are there only where something is switched on. */
 export const OPTIONAL_HANDLERS: readonly Handler[] = [
-  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER,
+  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER, Handler.COST_RECONCILER,
   Handler.CHARGEBACK_REPORTER,
 ];
 

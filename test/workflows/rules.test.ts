@@ -2,7 +2,8 @@ import { BedrockClient, GetModelInvocationLoggingConfigurationCommand } from '@a
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeSubscriptionFiltersCommand, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
@@ -45,7 +46,7 @@ test('every rule has a test below', () => {
   expect(rules.map(targetsOf).map(targets => targets.map(handlerOf).join()).sort()).toEqual([
     Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.AGENT_REGISTRAR, Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER,
     Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER,
-    Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
+    Handler.COST_RECONCILER, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
     Handler.PRINCIPAL_REGISTRAR,
   ]);
 });
@@ -101,6 +102,17 @@ describe('schedules', () => {
 
     expect(dynamoDb.commandCalls(QueryCommand).map(({ args: [{ input }] }) => input.IndexName)).toEqual(Array(8).fill('estimates-by-model'));
   });
+});
+
+test('the reconciler compares the days that are settled at the time of its schedule', async () => {
+  dynamoDb.on(GetItemCommand).resolves({ Item: { priceKey: { S: 'reconciliation' }, since: { S: '2026-11-19' }, days: { L: [] } } });
+  const costExplorer = mockClient(CostExplorerClient);
+  costExplorer.on(GetCostAndUsageCommand).resolves({});
+  expect(ruleTo(Handler.COST_RECONCILER).properties.ScheduleExpression).toMatch(/^cron\(\d+ \d+ \* \* \? \*\)$/);
+
+  await invoke(synthesized, Handler.COST_RECONCILER, scheduledEvent('2026-11-22T11:20:00Z'));
+
+  expect(costExplorer.commandCalls(GetCostAndUsageCommand)[0].args[0].input.TimePeriod).toEqual({ Start: '2026-11-19', End: '2026-11-20' });
 });
 
 describe('AgentCore', () => {

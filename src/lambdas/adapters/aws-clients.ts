@@ -18,3 +18,6 @@ export const READING_CLIENT_DEFAULTS = {
   maxAttempts: 10,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
 } as const;
+
+/** Cost Explorer takes its time, and each request has its price: it is waited for rather than asked again. */
+export const COST_EXPLORER_CLIENT_DEFAULTS = { ...CLIENT_DEFAULTS, requestHandler: { ...CLIENT_DEFAULTS.requestHandler, requestTimeout: 60_000 } } as const;

@@ -144,6 +144,13 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
       `Where the new price is right, write it into the SSM parameter ${plainText(settingsPath, 300)}/${SettingName.PRICE_OVERRIDES}, or deploy a newer version of the library.`,
     ],
   }),
+  [EventType.COST_DRIFT_FOUND]: costDriftFound,
+  [EventType.RECONCILIATION_UNAVAILABLE]: detail => ({
+    topic: 'operations',
+    headline: 'The bill cannot be compared with what was metered',
+    lines: ['Reconciliation is switched on, and the bill cannot be read. Nothing else is affected: calls are metered and budgets enforced as ever.', `Why: ${reasonOf(detail)}`],
+    whatToDo: ['Do what the reason says; the days that wait are compared at the next daily run.', 'Or switch reconciliation off: this is told once, and the alarm on days that wait stays.'],
+  }),
   [EventType.RUNTIMES_SHARE_ROLE]: detail => ({
     topic: 'alerts',
     headline: 'is an execution role that several AgentCore runtimes share',
@@ -200,6 +207,28 @@ const WRITERS: Partial<Record<EventType, Writer>> = {
   }),
   ...COVERAGE_WRITERS,
 };
+
+function costDriftFound(detail: EventDetail): Message {
+  const facts = (value: unknown) => Object.entries((value ?? {}) as Record<string, unknown>).slice(0, MAX_PRICES)
+    .map(([name, fact]) => [plainText(name, 200), plainText(fact, 40)] as const);
+  const billed = new Map(facts(detail.after?.billedUsd));
+  const ratio = new Map(facts(detail.after?.ratio));
+  const unknown = facts(detail.after?.unknownModelsUsd);
+  return {
+    topic: 'operations',
+    headline: 'AWS bills Bedrock otherwise than it was metered',
+    lines: [
+      `What AWS bills and what was metered differ: ${reasonOf(detail)}.`,
+      ...facts(detail.before?.meteredUsd).map(([model, metered]) => `- ${model}: metered ${metered}, billed ${billed.get(model) ?? 'nothing'} (metered / billed: ${ratio.get(model) ?? 'unknown'})`),
+      ...unknown.map(([name, billedUsd]) => `- billed under a name that is not known: ${name}, ${billedUsd}`),
+    ],
+    whatToDo: [
+      'The same ratio for all models of a provider is a discount: set discountPercent, or providerDiscountPercents.',
+      'One model alone: compare its price with https://aws.amazon.com/bedrock/pricing/, and set it where it is wrong.',
+      'Billed more than metered at prices that are right: calls pass by the meter. See whether invocation logging was switched off for a time, and whether all kinds of principals are tracked.',
+    ],
+  };
+}
 
 function thresholdCrossed(detail: EventDetail, context: AlertContext): Message | undefined {
   if (detail.level === 'warning' || detail.level === 'critical') {

@@ -1,6 +1,7 @@
 import { Budget } from './budget';
-import { addDays, Day } from './calendar';
+import { Day } from './calendar';
 import { Decision } from './decision';
+import { forgottenDays } from './forgotten-days';
 
 /** The part of a budget that decisions write; spend, limits and orders of operators are others' to write. */
 export type BudgetState = Pick<Budget,
@@ -30,26 +31,6 @@ export function applyDecision(budget: Budget, decision: Decision, time: number):
     decidedAt: now,
     revision,
     workflowRevision: decision.workflow ? revision : budget.workflowRevision,
-    forgottenDays: forgettable(budget, decision),
+    forgottenDays: forgottenDays(budget, decision.windows),
   };
-}
-
-/** At least the current and the last window of every limit stay, and three months in any case. */
-function forgettable(budget: Budget, { windows }: Decision): readonly Day[] {
-  if (windows.length === 0) {
-    return [];
-  }
-  const keepFrom = windows
-    .map(({ window }) => addDays(window.start, -Math.max(MIN_KEPT_DAYS, daysOf(window))))
-    .reduce((earliest, day) => (day < earliest ? day : earliest));
-  return [...budget.spend.keys()].filter(day => day < keepFrom).sort().slice(0, MAX_FORGOTTEN_DAYS);
-}
-
-const MIN_KEPT_DAYS = 92;
-
-/** DynamoDB takes 4 KB of an update expression: who first gets a limit after years loses the oldest days decision by decision. */
-const MAX_FORGOTTEN_DAYS = 100;
-
-function daysOf({ start, end }: { readonly start: Day; readonly end: Day }): number {
-  return Math.round((Date.parse(end) - Date.parse(start)) / 86_400_000) + 1;
 }

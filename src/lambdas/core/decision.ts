@@ -1,5 +1,6 @@
 import { Budget, leadingWindow, Level, LEVELS, rulesFor, Status, windowStates, WindowState } from './budget';
 import { dayOf, endOfWindow } from './calendar';
+import { isTimeToForget } from './forgotten-days';
 import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
 import { isAgentKind } from './principal';
 import { isAttachable, restrictionTarget } from './restriction-target';
@@ -100,7 +101,7 @@ export function decide(budget: Budget, context: DecisionContext, time: number): 
     crossed,
     ...(nextCheckAt === undefined ? {} : { nextCheckAt }),
     changed: state.status !== budget.status || state.workflow !== undefined || state.graceDeadline !== budget.graceDeadline
-      || state.reason !== budget.reason || !sameLevels(levels, budget.levels),
+      || state.reason !== budget.reason || !sameLevels(levels, budget.levels) || isTimeToForget(budget, windows),
   };
 }
 

@@ -39,10 +39,11 @@ const UsageShape = z.object({
   calledAt: Instant,
   inputTokens: Count,
   outputTokens: Count,
-  cacheReadTokens: Count,
-  cacheWrite5mTokens: Count,
-  cacheWrite1hTokens: Count,
-  cacheWriteSplit: z.enum(['none', 'read', 'assumed']),
+  // What a row does not have was none.
+  cacheReadTokens: z.optional(Count),
+  cacheWrite5mTokens: z.optional(Count),
+  cacheWrite1hTokens: z.optional(Count),
+  cacheWriteSplit: z.optional(z.enum(['none', 'read', 'assumed'])),
   units: z.optional(z.array(z.object({ unit: z.enum(BILLED_UNITS), count: Count, variant: z.optional(z.string()) }))),
   inferenceRegion: z.optional(z.string()),
   serviceTier: z.optional(z.string()),
@@ -65,9 +66,12 @@ const ChargeShape = z.object({
  * @throws LedgerRowError
  */
 export function usageFromRow(row: Item): RoutedUsage {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWrite5mTokens, cacheWrite1hTokens, ...usage } = read(UsageShape, row);
+  const {
+    inputTokens, outputTokens, cacheReadTokens = 0, cacheWrite5mTokens = 0, cacheWrite1hTokens = 0, cacheWriteSplit = 'none', ...usage
+  } = read(UsageShape, row);
   return {
     ...usage,
+    cacheWriteSplit,
     tokens: { input: inputTokens, output: outputTokens, cacheRead: cacheReadTokens, cacheWrite5m: cacheWrite5mTokens, cacheWrite1h: cacheWrite1hTokens },
   };
 }

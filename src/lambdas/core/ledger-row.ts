@@ -33,10 +33,11 @@ export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
     errorCode: usage.errorCode,
     inputTokens: whole(tokens.input),
     outputTokens: whole(tokens.output),
-    cacheReadTokens: whole(tokens.cacheRead),
-    cacheWrite5mTokens: whole(tokens.cacheWrite5m),
-    cacheWrite1hTokens: whole(tokens.cacheWrite1h),
-    cacheWriteSplit: usage.cacheWriteSplit,
+    // Most calls have no cache, and rows are kept for months.
+    cacheReadTokens: wholeIfAny(tokens.cacheRead),
+    cacheWrite5mTokens: wholeIfAny(tokens.cacheWrite5m),
+    cacheWrite1hTokens: wholeIfAny(tokens.cacheWrite1h),
+    cacheWriteSplit: usage.cacheWriteSplit === 'none' ? undefined : usage.cacheWriteSplit,
     units: units.length > 0 ? units.map(unitToItem) : undefined,
     ...chargeAttributes(charge),
     // Only estimates stand in the index: a row without the attribute costs it nothing.
@@ -67,6 +68,10 @@ function amountsByKind(amounts: Charge['prices'], paidFor: Charge['costs']): Ite
 
 function unitToItem({ unit, count, variant }: UnitCount): Item {
   return { unit, count: whole(count), variant };
+}
+
+function wholeIfAny(count: number): NumberText | undefined {
+  return count === 0 ? undefined : whole(count);
 }
 
 function whole(count: number): NumberText {

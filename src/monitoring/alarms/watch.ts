@@ -63,6 +63,8 @@ export const READ = {
   COVERAGE: { file: 'coverage.md', section: 'What is compared' },
   LOGGING: { file: 'coverage.md', section: 'The way to the meter' },
   MANTLE: { file: 'coverage.md', section: 'The mantle endpoint' },
+  RECONCILIATION: { file: 'reconciliation.md', section: 'When the bill differs' },
+  BILL_PENDING: { file: 'reconciliation.md', section: 'When the bill is not there' },
   REPORTS: { file: 'chargeback.md', section: 'When a report is missing' },
   COMPUTE: { file: 'agentcore.md', section: 'Compute' },
 } as const;

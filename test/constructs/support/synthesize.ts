@@ -51,6 +51,8 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   suspensionStrategy: SuspensionStrategy.DETACH,
   administration: true,
   reports: {},
+  reconciliation: true,
+  reconciliationPrincipalTag: 'principal',
   get budgets() {
     return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
   },

@@ -446,6 +446,37 @@ ${FOOT}`,
     });
   });
 
+  test('a bill that differs from what was metered', () => {
+    const detail = deploymentDetail({
+      reason: '2026-11-18 (UTC): a.model was metered at $60.00 and is billed at $100.00; 1 of 3 models differ by more than 5 %',
+      before: { day: '2026-11-18', meteredUsd: { 'a.model': '$60.00', 'all models': '$65.00' } },
+      after: {
+        day: '2026-11-18', final: false, billedUsd: { 'a.model': '$100.00', 'all models': '$105.00' }, ratio: { 'a.model': '0.600', 'all models': '0.619' }, unknownModelsUsd: { 'Claude Opus 9': '$7.00' },
+      },
+    });
+    expect(alertFor(EventType.COST_DRIFT_FOUND, detail, context)).toEqual({
+      topic: 'operations',
+      subject: '[prod] AWS bills Bedrock otherwise than it was metered',
+      body: `What AWS bills and what was metered differ: 2026-11-18 (UTC): a.model was metered at $60.00 and is billed at $100.00; 1 of 3 models differ by more than 5 %.
+- a.model: metered $60.00, billed $100.00 (metered / billed: 0.600)
+- all models: metered $65.00, billed $105.00 (metered / billed: 0.619)
+- billed under a name that is not known: Claude Opus 9, $7.00
+
+What to do:
+- The same ratio for all models of a provider is a discount: set discountPercent, or providerDiscountPercents.
+- One model alone: compare its price with https://aws.amazon.com/bedrock/pricing/, and set it where it is wrong.
+- Billed more than metered at prices that are right: calls pass by the meter. See whether invocation logging was switched off for a time, and whether all kinds of principals are tracked.
+
+${FOOT}`,
+    });
+  });
+
+  test('a bill that cannot be read', () => {
+    const { topic, subject, body } = alertFor(EventType.RECONCILIATION_UNAVAILABLE, deploymentDetail({ reason: 'Cost Explorer refuses to answer: switch it on' }), context)!;
+    expect([topic, subject]).toEqual(['operations', '[prod] The bill cannot be compared with what was metered']);
+    expect(body).toContain('Why: Cost Explorer refuses to answer: switch it on\n');
+  });
+
   test('only twenty prices are told', () => {
     const after = Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`model-${index} us-east-1 input`, '1']));
     const { body } = alertFor(EventType.PRICES_HELD_BACK, deploymentDetail({ after }), context)!;
@@ -588,6 +619,8 @@ describe('what others wrote', () => {
     expect(alertFor(EventType.GRACE_PERIOD_STARTED, {} as EventDetail, context)!.body).toContain('withdrawn at an unknown time');
     expect(alertFor(EventType.MODEL_PRICE_UNKNOWN, {} as EventDetail, context)!.body).toContain('Model: not told');
     expect(alertFor(EventType.PRICES_HELD_BACK, {} as EventDetail, context)!.body).toContain('no reason given');
+    expect(alertFor(EventType.COST_DRIFT_FOUND, {} as EventDetail, context)!.body).toContain('no reason given');
+    expect(alertFor(EventType.COST_DRIFT_FOUND, { before: { meteredUsd: { a: '$1.00' } } } as unknown as EventDetail, context)!.body).toContain('- a: metered $1.00, billed nothing (metered / billed: unknown)');
     expect(alertFor(EventType.CALLS_REPRICED, {} as EventDetail, context)).toBeUndefined();
     expect(alertFor(EventType.DECLARATION_KEPT_OUT, {} as EventDetail, context)!.body).toContain('Declared: null');
   });

@@ -64,6 +64,45 @@ describe('days that no window asks for any more', () => {
   test('stay where there is no limit: one may come that asks for them', () => {
     expect(apply(aBudget({ spend, limits: undefined }), NOON).forgottenDays).toEqual([]);
   });
+
+  test('are forgotten where there is no limit when no limit could ask for them', () => {
+    const old = new Map([...spend, ['2025-02-27', usd('1')], ['2025-02-28', usd('1')]] as const);
+    expect(apply(aBudget({ spend: old, limits: undefined }), NOON).forgottenDays).toEqual(['2025-02-27']);
+  });
+
+  describe('of somebody about whom there is nothing else to decide', () => {
+    const until = (day: string) => at(`${day}T12:00:00Z`);
+    const daily = (from: string, count: number) =>
+      new Map(Array.from({ length: count }, (_, index) => [isoInstant(at(`${from}T00:00:00Z`) + index * DAY).slice(0, 10), usd('0.1')]));
+    // In March, days since the 29th of November count.
+    const quiet = (byDay: Budget['spend']) => aBudget({ spend: byDay, limits: [limit('100', 'calendar month')] });
+
+    test('are forgotten a week at a time', () => {
+      expect(decide(quiet(daily('2025-11-23', 107)), aContext(), until('2026-03-10')).changed).toBe(false);
+      expect(decide(quiet(daily('2025-11-22', 107)), aContext(), until('2026-03-10')).changed).toBe(true);
+    });
+
+    test('are forgotten once: then there is nothing to write', () => {
+      const budget = quiet(daily('2025-01-01', 430));
+      let left: Budget = budget;
+      let writes = 0;
+      for (let decision = decide(left, aContext(), until('2026-03-10')); decision.changed; decision = decide(left, aContext(), until('2026-03-10'))) {
+        const { forgottenDays = [], ...state } = applyDecision(left, decision, until('2026-03-10'));
+        expect(forgottenDays.length).toBeGreaterThan(0);
+        left = { ...left, ...state, spend: new Map([...left.spend].filter(([day]) => !forgottenDays.includes(day))) };
+        writes += 1;
+      }
+      expect(writes).toBe(4);
+      expect([...left.spend.keys()].sort()[0]).toBe('2025-11-29');
+    });
+
+    test('change nothing of what is decided', () => {
+      const all = daily('2025-01-01', 430);
+      const kept = new Map([...all].filter(([day]) => day >= '2025-11-29'));
+      const withAll = decide(quiet(all), aContext(), until('2026-03-10'));
+      expect({ ...withAll, changed: false }).toEqual(decide(quiet(kept), aContext(), until('2026-03-10')));
+    });
+  });
 });
 
 test('a restoration under way stays one', () => {

@@ -54,9 +54,14 @@ test('a row says who, when, which model, how many tokens, what it cost and how t
 });
 
 test('what the record does not have, the row does not have', () => {
-  const row = ledgerRow(aCall({ cost: '0' }), 90);
-  const names = ['inferenceRegion', 'serviceTier', 'latencyOptimized', 'batch', 'routedTo', 'errorCode', 'units', 'costs', 'prices', 'estimate'];
+  const row = ledgerRow(aCall({ cost: '0', tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, cacheWriteSplit: 'none' }), 90);
+  const names = [
+    'cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens', 'cacheWriteSplit',
+    'inferenceRegion', 'serviceTier', 'latencyOptimized', 'batch', 'routedTo', 'errorCode', 'units', 'costs', 'prices', 'estimate',
+  ];
   expect(names.filter(name => row[name] !== undefined)).toEqual([]);
+  // that a call took no tokens is worth telling
+  expect([row.inputTokens, row.outputTokens]).toEqual([new NumberText('0'), new NumberText('0')]);
 });
 
 test('only what was paid for has a price', () => {

@@ -13,9 +13,14 @@ const REGION_OF_PREFIX: ReadonlyMap<string, string> = new Map([
 /** `AWS Marketplace software usage|us-east-1|Price per 1 million input tokens` */
 const DESCRIPTION = /\|([a-z]{2,5}(?:-[a-z]+)+-\d)\|/;
 
+/** The region that a usage type begins with, as far as its abbreviation is proved. */
+export function regionOfUsageType(usageType: string): string | undefined {
+  return REGION_OF_PREFIX.get(usageType.split('-', 1)[0]);
+}
+
 /** The region in which a price holds: as the item says, else as its usage type begins, else as it is described. */
 export function regionOfItem(regionCode: string, usageType: string, descriptions: readonly string[]): string | undefined {
   return regionCode
-    || REGION_OF_PREFIX.get(usageType.split('-', 1)[0])
+    || regionOfUsageType(usageType)
     || descriptions.map(description => DESCRIPTION.exec(description)?.[1]).find(region => region !== undefined);
 }

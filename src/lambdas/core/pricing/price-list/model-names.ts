@@ -205,6 +205,31 @@ export function modelByToken(token: string): NamedModel | undefined {
   return Object.hasOwn(MODELS_BY_TOKEN, token) ? { ids: MODELS_BY_TOKEN[token], optimized: false } : undefined;
 }
 
+/** Letters and digits alone: usage types write `Llama3-1-8B` where the list has `Llama 3.1 8B`. */
+const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** By display names, by ids and by ids without their provider. */
+const MODELS_BY_BARE_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ...Object.values(MODELS_BY_NAME).flatMap(ids => ids.flatMap(id => [[bare(id), ids], [bare(id.slice(id.indexOf('.') + 1)), ids]] as const)),
+  ...Object.entries(MODELS_BY_NAME).map(([name, ids]) => [bare(name), ids] as const),
+]);
+
+/** Every id of a model of several, by each of them. */
+const SAME_MODEL: ReadonlyMap<string, string> = new Map(
+  Object.values({ ...MODELS_BY_NAME, ...MODELS_BY_TOKEN }).flatMap(ids => ids.map(id => [id, ids[0]] as const)),
+);
+
+/** A model by the name that a usage type has, which the bill has nothing else to tell native models by. Never for a price: spellings are not looked at. */
+export function modelByUsage(token: string): NamedModel | undefined {
+  const ids = MODELS_BY_BARE_NAME.get(bare(token));
+  return modelByToken(token) ?? (ids ? { ids, optimized: false } : modelByName(token));
+}
+
+/** One id for all ids of a model. */
+export function sameModel(id: string): string {
+  return SAME_MODEL.get(id) ?? id;
+}
+
 /** The usage types of mantle begin with a model's id, or with something that looks like one (`zai.glm5`), which a display name corrects. */
 export function modelOfMantle(token: string, name: string): NamedModel | undefined {
   const exact = { ids: [token], optimized: false };

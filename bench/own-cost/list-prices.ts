@@ -1,0 +1,49 @@
+/** A price of AWS, as its price list has it. */
+export interface ListPrice {
+  readonly what: string;
+  /** US dollars. */
+  readonly usd: number;
+  /** Of how many. */
+  readonly per: number;
+  readonly unit: string;
+  readonly page: string;
+}
+
+const AWS = 'https://aws.amazon.com';
+
+/** When the pages were read, in stored copies. */
+export const PRICES_AS_OF = '2026-11';
+export const PRICES_REGION = 'us-east-1';
+
+/** List prices without free tiers and volume discounts. Whoever pays others puts them in here. */
+export const LIST_PRICES = {
+  lambdaGbSecond: { what: 'Lambda, arm64, compute', usd: 0.0000133334, per: 1, unit: 'GB-second', page: `${AWS}/lambda/pricing/` },
+  lambdaRequest: { what: 'Lambda, requests', usd: 0.20, per: 1_000_000, unit: 'million requests', page: `${AWS}/lambda/pricing/` },
+  writeUnit: { what: 'DynamoDB on demand, writes', usd: 0.625, per: 1_000_000, unit: 'million write request units', page: `${AWS}/dynamodb/pricing/on-demand/` },
+  readUnit: { what: 'DynamoDB on demand, reads', usd: 0.125, per: 1_000_000, unit: 'million read request units', page: `${AWS}/dynamodb/pricing/on-demand/` },
+  tableGbMonth: { what: 'DynamoDB, storage', usd: 0.25, per: 1, unit: 'GB and month', page: `${AWS}/dynamodb/pricing/on-demand/` },
+  recoveryGbMonth: { what: 'DynamoDB, point-in-time recovery', usd: 0.20, per: 1, unit: 'GB and month', page: `${AWS}/dynamodb/pricing/on-demand/` },
+  logGb: { what: 'CloudWatch Logs, ingestion', usd: 0.50, per: 1, unit: 'GB', page: `${AWS}/cloudwatch/pricing/` },
+  logGbMonth: { what: 'CloudWatch Logs, storage', usd: 0.03, per: 1, unit: 'GB (compressed) and month', page: `${AWS}/cloudwatch/pricing/` },
+  queriedGb: { what: 'Logs Insights', usd: 0.005, per: 1, unit: 'GB scanned', page: `${AWS}/cloudwatch/pricing/` },
+  metric: { what: 'CloudWatch, custom metrics', usd: 0.30, per: 1, unit: 'metric and month', page: `${AWS}/cloudwatch/pricing/` },
+  alarmMetric: { what: 'CloudWatch, alarms', usd: 0.10, per: 1, unit: 'metric in an alarm and month', page: `${AWS}/cloudwatch/pricing/` },
+  dashboard: { what: 'CloudWatch, dashboards', usd: 3, per: 1, unit: 'dashboard and month', page: `${AWS}/cloudwatch/pricing/` },
+  metricRead: { what: 'CloudWatch, GetMetricData', usd: 0.01, per: 1_000, unit: 'thousand metrics read', page: `${AWS}/cloudwatch/pricing/` },
+  key: { what: 'KMS, key', usd: 1, per: 1, unit: 'key and month', page: `${AWS}/kms/pricing/` },
+  keyRequest: { what: 'KMS, requests', usd: 0.03, per: 10_000, unit: 'ten thousand requests', page: `${AWS}/kms/pricing/` },
+  event: { what: 'EventBridge, custom events', usd: 1, per: 1_000_000, unit: 'million events', page: `${AWS}/eventbridge/pricing/` },
+  transition: { what: 'Step Functions, standard', usd: 0.025, per: 1_000, unit: 'thousand transitions', page: `${AWS}/step-functions/pricing/` },
+  mail: { what: 'SNS, e-mail', usd: 2, per: 100_000, unit: 'hundred thousand mails', page: `${AWS}/sns/pricing/` },
+  message: { what: 'SQS, standard', usd: 0.40, per: 1_000_000, unit: 'million requests', page: `${AWS}/sqs/pricing/` },
+  secret: { what: 'Secrets Manager', usd: 0.40, per: 1, unit: 'secret and month', page: `${AWS}/secrets-manager/pricing/` },
+  bucketGbMonth: { what: 'S3, storage', usd: 0.023, per: 1, unit: 'GB and month', page: `${AWS}/s3/pricing/` },
+  billRequest: { what: 'Cost Explorer API', usd: 0.01, per: 1, unit: 'request', page: `${AWS}/aws-cost-management/aws-cost-explorer/pricing/` },
+} as const satisfies Readonly<Record<string, ListPrice>>;
+export type PriceName = keyof typeof LIST_PRICES;
+
+/** What so many cost, in US dollars: a figure of a page, no money. */
+export function costOf(price: PriceName, count: number): number {
+  const { usd, per } = LIST_PRICES[price];
+  return count * usd / per;
+}

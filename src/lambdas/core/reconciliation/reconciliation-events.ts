@@ -1,0 +1,65 @@
+import { EventType } from '../../../contract';
+import { isoInstant } from '../budget-item';
+import { Day } from '../calendar';
+import { BudgetEvent, Deployment, eventOf } from '../events';
+import { formatUsdRounded, Usd } from '../money';
+import { Comparison, DayComparison, TOLERANCE_PERCENT } from './compare-costs';
+
+const ACTOR = 'cost-reconciler';
+
+/** An event has room for more, a reader has not. */
+const MAX_LISTED = 20;
+
+/** Told once a day of the bill: a run that is repeated says the same under the same id. */
+export function driftFound(
+  day: Day, { drift, models, total, other, unknownModels }: DayComparison, final: boolean, now: number, deployment: Deployment,
+): BudgetEvent {
+  const worst = [...drift].sort((one, another) => another.percent - one.percent)[0];
+  return eventOf(EventType.COST_DRIFT_FOUND, deployment, {
+    eventId: `cost-drift/${day}/${final ? 'final' : 'estimated'}`,
+    occurredAt: isoInstant(now),
+    actor: ACTOR,
+    reason: `${day} (UTC): ${worst.model} was metered at ${formatUsdRounded(worst.metered)} and is billed at ${formatUsdRounded(worst.billed)};`
+      + ` ${differing(drift, models)} differ by more than ${TOLERANCE_PERCENT} %${final ? ', by the closed bill of the month' : ''}`,
+    before: { day, meteredUsd: byModel([...drift, total], ({ metered }) => metered) },
+    after: {
+      day,
+      final,
+      billedUsd: byModel([...drift, total], ({ billed }) => billed),
+      ratio: ratios([...drift, total]),
+      otherUsd: listed(other),
+      unknownModelsUsd: listed(unknownModels),
+    },
+  });
+}
+
+/** Principals are told by tag, and of no fixed number. */
+function differing(drift: readonly Comparison[], models: readonly Comparison[]): string {
+  const ofModels = drift.filter(({ model }) => models.some(each => each.model === model)).length;
+  const others = drift.filter(({ model }) => model.includes('/')).length;
+  return [`${ofModels} of ${models.length} models`, ...(others > 0 ? [`${others} ${others === 1 ? 'principal' : 'principals'}`] : [])].join(' and ');
+}
+
+/** @param since the day on which it was found out: a bill that is out of reach again is told again */
+export function reconciliationUnavailable(reason: string, since: Day, now: number, deployment: Deployment): BudgetEvent {
+  return eventOf(EventType.RECONCILIATION_UNAVAILABLE, deployment, {
+    eventId: `reconciliation-unavailable/${since}`, occurredAt: isoInstant(now), actor: ACTOR, reason,
+  });
+}
+
+/** Metered for each dollar billed: the same for all models where a discount explains it. */
+export function ratioOf({ metered, billed }: Comparison): string {
+  return billed === 0n ? 'nothing billed' : (Number((metered * 1000n) / billed) / 1000).toFixed(3);
+}
+
+function byModel(comparisons: readonly Comparison[], figure: (comparison: Comparison) => Usd): Readonly<Record<string, string>> {
+  return Object.fromEntries(comparisons.slice(0, MAX_LISTED).map(comparison => [comparison.model, formatUsdRounded(figure(comparison))]));
+}
+
+function ratios(comparisons: readonly Comparison[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(comparisons.slice(0, MAX_LISTED).map(comparison => [comparison.model, ratioOf(comparison)]));
+}
+
+function listed(amounts: ReadonlyMap<string, Usd>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...amounts].slice(0, MAX_LISTED).map(([name, amount]) => [name.slice(0, 120), formatUsdRounded(amount)]));
+}

@@ -1,0 +1,141 @@
+import * as fc from 'fast-check';
+import { formatUsd, usd, Usd } from '../../../../src/lambdas/core/money';
+import { ALL_MODELS, compareCosts, worstPercent } from '../../../../src/lambdas/core/reconciliation/compare-costs';
+import { BilledCharge } from '../../../../src/lambdas/core/reconciliation/ports';
+
+const NOVA = 'amazon.nova-pro-v1:0';
+const OPUS = 'anthropic.claude-opus-4-7';
+const REGION = 'us-east-1';
+
+const opus = (unblended: string, net = unblended): BilledCharge =>
+  ({ service: 'Claude Opus 4.7 (Amazon Bedrock Edition)', usageType: 'USE1-MP:USE1_input_tokens_standard-Units', unblended: usd(unblended), net: usd(net) });
+const nova = (unblended: string, usageType = 'USE1-NovaPro-input-tokens'): BilledCharge =>
+  ({ service: 'Amazon Bedrock', usageType, unblended: usd(unblended), net: usd(unblended) });
+const metered = (costs: Readonly<Record<string, string>>) => new Map(Object.entries(costs).map(([model, cost]) => [model, usd(cost)]));
+const compare = (costs: Readonly<Record<string, string>>, ...charges: BilledCharge[]) => compareCosts(metered(costs), charges, REGION);
+const verdicts = (...parameters: Parameters<typeof compare>) => Object.fromEntries(compare(...parameters).models.map(({ model, verdict }) => [model, verdict]));
+
+test('kinds of token, geographies and services of one model are added up', () => {
+  const { models, drift } = compare(
+    { [`us.${OPUS}`]: '30', [`global.${OPUS}`]: '12', [NOVA]: '5' },
+    opus('20'), { ...opus('22'), usageType: 'USE1-MP:USE1_output_tokens_standard-Units' }, nova('2'), nova('3', 'USE1-NovaPro-output-tokens'),
+  );
+  expect(models.map(({ model, metered: cost, billed, verdict }) => [model, formatUsd(cost), formatUsd(billed), verdict])).toEqual([
+    [NOVA, '5', '5', 'agrees'], [OPUS, '42', '42', 'agrees'],
+  ]);
+  expect(drift).toEqual([]);
+});
+
+test('up to five percent is no difference, and neither is less than a dollar', () => {
+  expect(verdicts({ [OPUS]: '95' }, opus('100'))).toEqual({ [OPUS]: 'agrees' });
+  expect(verdicts({ [OPUS]: '94.999999999999' }, opus('100'))).toEqual({ [OPUS]: 'differs' });
+  expect(verdicts({ [OPUS]: '105' }, opus('100'))).toEqual({ [OPUS]: 'agrees' });
+  expect(verdicts({ [OPUS]: '105.000000000001' }, opus('100'))).toEqual({ [OPUS]: 'differs' });
+  expect(verdicts({ [OPUS]: '0' }, opus('0.999999999999'))).toEqual({ [OPUS]: 'agrees' });
+  expect(verdicts({ [OPUS]: '0' }, opus('1'))).toEqual({ [OPUS]: 'differs' });
+});
+
+test('a difference is told with its share of the bill', () => {
+  const { drift: [found] } = compare({ [OPUS]: '60' }, opus('100'));
+  expect(found).toMatchObject({ model: OPUS, percent: 40, verdict: 'differs' });
+  expect(formatUsd(found.difference)).toBe('-40');
+  expect(compare({ [OPUS]: '9' }).drift[0].percent).toBe(100);
+  expect(compare({ [OPUS]: '30' }, opus('10')).drift[0].percent).toBe(200);
+});
+
+test('whoever has set a discount is compared with what is paid, whoever has not with what is charged', () => {
+  expect(verdicts({ [OPUS]: '90' }, opus('100', '90'))).toEqual({ [OPUS]: 'agrees' });
+  expect(verdicts({ [OPUS]: '100' }, opus('100', '90'))).toEqual({ [OPUS]: 'agrees' });
+  expect(verdicts({ [OPUS]: '80' }, opus('100', '90'))).toEqual({ [OPUS]: 'differs' });
+});
+
+describe('what is not metered', () => {
+  test('is told, and no difference', () => {
+    const { models, other, drift, total } = compare(
+      { [NOVA]: '5' }, nova('5'), nova('700', 'USE1-NovaPro-ProvisionedThroughput-NoCommit-ModelUnits'), nova('8', 'USE1-NovaPro-input-tokens-batch'), nova('90', 'EUC1-NovaPro-input-tokens'),
+    );
+    expect(models).toHaveLength(1);
+    expect([...other].map(([name, amount]) => [name, formatUsd(amount)])).toEqual([['capacity, customization and other features', '700'], ['batch jobs', '8']]);
+    expect(drift).toEqual([]);
+    expect(total).toMatchObject({ model: ALL_MODELS, verdict: 'agrees' });
+  });
+});
+
+describe('a name on the bill that nobody knows', () => {
+  const unknown: BilledCharge = { ...opus('50'), service: 'Claude Opus 9 (Amazon Bedrock Edition)' };
+
+  test('may be that of a model which seems not to be billed: then the total tells', () => {
+    const found = compare({ 'anthropic.claude-opus-9': '50', [NOVA]: '5' }, unknown, nova('5'));
+    expect(found.models.map(({ model, verdict }) => [model, verdict])).toEqual([[NOVA, 'agrees'], ['anthropic.claude-opus-9', 'not-billed']]);
+    expect([...found.unknownModels.keys()]).toEqual(['Claude Opus 9']);
+    expect(found.drift).toEqual([]);
+    expect(found.incomplete).toBe(false);
+  });
+
+  test('does not hide that the total differs', () => {
+    expect(compare({ 'anthropic.claude-opus-9': '20' }, unknown).drift).toMatchObject([{ model: ALL_MODELS, percent: 60 }]);
+  });
+
+  test('does not excuse a model that is billed otherwise', () => {
+    expect(compare({ [NOVA]: '5' }, unknown, nova('9')).drift).toMatchObject([{ model: NOVA }]);
+  });
+});
+
+test('calls under an ARN that nobody can tell the model of may be those that are billed: then the total tells', () => {
+  const found = compare({ 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc': '40' }, opus('40'));
+  expect(found.models).toMatchObject([{ model: OPUS, verdict: 'unmatched' }]);
+  expect(formatUsd(found.unknownCalls)).toBe('40');
+  expect(found.drift).toEqual([]);
+});
+
+test('calls of which nobody knows the model excuse nothing that is metered beyond the bill', () => {
+  const found = compare({ 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc': '40', [OPUS]: '50' }, opus('30'));
+  expect(found.models).toMatchObject([{ model: OPUS, verdict: 'differs' }]);
+});
+
+test('a model of which the bill has nothing at all may be late', () => {
+  expect(compare({ [OPUS]: '40', [NOVA]: '5' }, nova('5')).incomplete).toBe(true);
+  expect(compare({ [OPUS]: '0.5', [NOVA]: '5' }, nova('5')).incomplete).toBe(false);
+  expect(compare({ [NOVA]: '5' }, nova('5'), opus('40')).incomplete).toBe(false);
+});
+
+describe('for any figures', () => {
+  const amount = fc.bigInt({ min: 0n, max: 10n ** 16n }).map(picodollars => picodollars as Usd);
+  const charge = fc.record({
+    service: fc.constantFrom('Amazon Bedrock', 'Claude Opus 4.7 (Amazon Bedrock Edition)', 'Claude Opus 9 (Amazon Bedrock Edition)', 'Amazon Bedrock AgentCore'),
+    usageType: fc.constantFrom('USE1-NovaPro-input-tokens', 'USE1-MP:USE1_input_tokens_standard-Units', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 'EUC1-NovaPro-input-tokens', 'x'),
+    unblended: amount,
+    net: amount,
+  });
+  const costs = fc.array(fc.tuple(fc.constantFrom(NOVA, `us.${OPUS}`, OPUS, 'acme.x', 'arn:aws:bedrock:us-east-1:1:prompt-router/x'), amount)).map(entries => new Map(entries));
+
+  test('nothing that was metered or billed is lost', () => {
+    fc.assert(fc.property(costs, fc.array(charge), (cost, charges) => {
+      const found = compareCosts(cost, charges.map(each => ({ ...each, net: each.unblended })), REGION);
+      const sum = (amounts: Iterable<Usd>) => [...amounts].reduce<bigint>((total, each) => total + each, 0n);
+      expect(sum(found.models.map(each => each.metered)) + found.unknownCalls).toBe(sum(cost.values()));
+      expect(found.total.metered).toBe(sum(cost.values()));
+      expect(found.total.billed).toBe(sum(found.models.map(({ billed }) => billed)) + sum(found.unknownModels.values()));
+      const here = charges.filter(({ usageType }) => !usageType.startsWith('EUC1')).map(({ unblended }) => unblended);
+      expect(found.total.billed + sum(found.other.values())).toBe(sum(here));
+    }));
+  });
+
+  test('a bill of exactly what was metered is no difference', () => {
+    fc.assert(fc.property(amount, amount, amount, (one, another, other) => {
+      expect(compare({ [NOVA]: formatUsd(one), [OPUS]: formatUsd(another) }, nova(formatUsd(one)), opus(formatUsd(another)), nova(formatUsd(other), 'USE1-Guardrail-x')).drift).toEqual([]);
+    }));
+  });
+
+  test('what is told as a difference is more than a dollar and more than five percent, and the share is that of the worst', () => {
+    fc.assert(fc.property(costs, fc.array(charge), (cost, charges) => {
+      const { drift } = compareCosts(cost, charges, REGION);
+      for (const { difference, billed, percent } of drift) {
+        const size = difference < 0n ? -difference : difference;
+        expect(size >= usd('1') && size * 100n > billed * 5n).toBe(true);
+        expect(percent).toBeGreaterThan(5);
+      }
+      expect(worstPercent(drift)).toBe(Math.max(0, ...drift.map(({ percent }) => percent)));
+    }));
+  });
+});

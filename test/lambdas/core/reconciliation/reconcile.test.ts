@@ -1,0 +1,275 @@
+import { EventType, Metric } from '../../../../src/contract';
+import { BudgetEvent } from '../../../../src/lambdas/core/events';
+import { usd, Usd } from '../../../../src/lambdas/core/money';
+import { BilledDay, BillUnavailableError, ReconciliationNote } from '../../../../src/lambdas/core/reconciliation/ports';
+import { reconcile } from '../../../../src/lambdas/core/reconciliation/reconcile';
+import { Observed } from '../../observed';
+import { Faults } from '../in-memory/faults';
+
+const NOVA = 'amazon.nova-pro-v1:0';
+const OPTIONS = { deploymentId: 'dep-1', environmentName: 'test', region: 'us-east-1', byPrincipal: false };
+const ALICE = 'iam-user/111122223333/alice';
+const PROFILE = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc';
+
+/** The bill, the log and the note in memory. */
+class World {
+  public readonly observed = new Observed();
+  public readonly faults = new Faults();
+  public readonly published: BudgetEvent[] = [];
+  public readonly asked: (readonly [string, string])[] = [];
+  public note: ReconciliationNote | undefined;
+  public readonly bill = new Map<string, BilledDay>();
+  public readonly log = new Map<string, Map<string, Usd>>();
+  public readonly ofPrincipals = new Map<string, Map<string, Usd>>();
+  public unavailable: string | undefined;
+
+  public meters(day: string, cost: string, model = NOVA): this {
+    const models = this.log.get(day) ?? new Map<string, Usd>();
+    this.log.set(day, models.set(model, usd(cost)));
+    return this;
+  }
+
+  public bills(day: string, cost: string | undefined, { estimated = true, arrived = true, ofAlice = '0' } = {}): this {
+    const charges = cost === undefined ? [] : [{ service: 'Amazon Bedrock', usageType: 'USE1-NovaPro-input-tokens', unblended: usd(cost), net: usd(cost) }];
+    const tagged = [{ value: 'alice', usageType: 'USE1-NovaPro-input-tokens', unblended: usd(ofAlice), net: usd(ofAlice) }];
+    this.bill.set(day, { day, estimated, arrived, charges, tagged });
+    return this;
+  }
+
+  public async on(day: string, options = OPTIONS) {
+    this.observed.added.length = 0;
+    return reconcile(Date.parse(`${day}T11:20:00Z`), {
+      bill: {
+        read: (from, until) => this.faults.around('read the bill', () => {
+          this.asked.push([from, until]);
+          if (this.unavailable !== undefined) {
+            throw new BillUnavailableError(this.unavailable);
+          }
+          return [...this.bill.values()].filter(({ day: billed }) => billed >= from && billed < until);
+        }),
+      },
+      metered: {
+        byDayAndModel: () => this.faults.around('read the log', () => this.log),
+        byDayAndPrincipal: () => this.faults.around('read the log by principal', () => this.ofPrincipals),
+      },
+      models: { modelsBehind: async ids => new Map([...ids].includes(PROFILE) ? [[PROFILE, { modelId: `us.${NOVA}` }]] : []) },
+      notes: {
+        recall: async () => this.note,
+        remember: note => this.faults.around('remember', () => {
+          this.note = note;
+        }),
+      },
+      events: { publish: events => this.faults.around('publish', () => void this.published.push(...events)) },
+      metrics: this.observed.metrics,
+      log: this.observed.log,
+    }, options);
+  }
+
+  public metric(name: Metric): number | undefined {
+    return this.observed.added.find(([metric]) => metric === name)?.[1];
+  }
+
+  public get told(): string[] {
+    return this.published.map(({ detail: { eventId } }) => eventId);
+  }
+}
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.note = { since: '2026-11-18', days: [] };
+});
+
+test('the first day that is compared is the first whole one', async () => {
+  world.note = undefined;
+  expect(await world.on('2026-11-17')).toEqual({ compared: [], pending: [], drifting: [] });
+  expect(world.note).toEqual({ since: '2026-11-18', days: [] });
+  expect(world.asked).toEqual([]);
+  expect(world.metric(Metric.RECONCILIATION_PENDING)).toBe(0);
+});
+
+test('a day that agrees is told in the log alone', async () => {
+  world.meters('2026-11-18', '10').bills('2026-11-18', '10.2');
+  expect(await world.on('2026-11-21')).toEqual({ compared: ['2026-11-18'], pending: [], drifting: [] });
+  expect(world.asked).toEqual([['2026-11-18', '2026-11-19']]);
+  expect(world.published).toEqual([]);
+  expect(world.observed.added).toEqual([
+    [Metric.RECONCILED_DAYS, 1], [Metric.RECONCILIATION_PENDING, 0], [Metric.COST_DRIFT_PERCENT, 0], [Metric.COST_DRIFT_USD, 0],
+  ]);
+  expect(world.observed.at('info').map(({ facts }) => facts)).toContainEqual({
+    day: '2026-11-18', final: false, modelId: NOVA, meteredUsd: '10', billedUsd: '10.2', ratio: '0.980', percent: 2, verdict: 'agrees',
+  });
+});
+
+test('a day that differs is told with models, figures and ratios', async () => {
+  world.meters('2026-11-18', '60').bills('2026-11-18', '100');
+  expect(await world.on('2026-11-21')).toMatchObject({ drifting: ['2026-11-18'] });
+  expect(world.published).toEqual([{
+    type: EventType.COST_DRIFT_FOUND,
+    detail: expect.objectContaining({
+      eventId: 'cost-drift/2026-11-18/estimated',
+      occurredAt: '2026-11-21T11:20:00.000Z',
+      actor: 'cost-reconciler',
+      reason: '2026-11-18 (UTC): amazon.nova-pro-v1:0 was metered at $60.00 and is billed at $100.00; 1 of 1 models differ by more than 5 %',
+      before: { day: '2026-11-18', meteredUsd: { [NOVA]: '$60.00', 'all models': '$60.00' } },
+      after: {
+        day: '2026-11-18', final: false, billedUsd: { [NOVA]: '$100.00', 'all models': '$100.00' }, ratio: { [NOVA]: '0.600', 'all models': '0.600' }, otherUsd: {}, unknownModelsUsd: {},
+      },
+    }),
+  }]);
+  expect(world.metric(Metric.COST_DRIFT_PERCENT)).toBe(40);
+  expect(world.metric(Metric.COST_DRIFT_USD)).toBe(40);
+});
+
+test('a day is compared once', async () => {
+  world.meters('2026-11-18', '60').bills('2026-11-18', '100');
+  await world.on('2026-11-21');
+  expect(await world.on('2026-11-21')).toEqual({ compared: [], pending: [], drifting: [] });
+  expect(world.told).toHaveLength(1);
+});
+
+describe('a bill that is not there', () => {
+  test('is said, not counted as a difference', async () => {
+    world.meters('2026-11-18', '60');
+    expect(await world.on('2026-11-21')).toEqual({ compared: [], pending: ['2026-11-18'], drifting: [] });
+    expect(world.observed.added).toEqual([[Metric.RECONCILED_DAYS, 0], [Metric.RECONCILIATION_PENDING, 1]]);
+    expect(world.observed.at('info')).toMatchObject([{ facts: { days: ['2026-11-18'] } }]);
+    expect(world.published).toEqual([]);
+  });
+
+  test('is not there where Cost Explorer knows the day and has nothing on it', async () => {
+    world.meters('2026-11-18', '60').bills('2026-11-18', undefined, { arrived: false });
+    expect(await world.on('2026-11-21')).toMatchObject({ pending: ['2026-11-18'] });
+  });
+
+  test('is compared when it comes', async () => {
+    world.meters('2026-11-18', '60').meters('2026-11-19', '5');
+    await world.on('2026-11-21');
+    world.bills('2026-11-18', '60').bills('2026-11-19', '5');
+    expect(await world.on('2026-11-22')).toEqual({ compared: ['2026-11-18', '2026-11-19'], pending: [], drifting: [] });
+    expect(world.asked[1]).toEqual(['2026-11-18', '2026-11-20']);
+  });
+
+  test('of one model is waited for until the day is a week old, and is a difference then', async () => {
+    world.meters('2026-11-18', '60').bills('2026-11-18', undefined);
+    const { pending, compared } = await world.on('2026-11-24');
+    expect(pending).toContain('2026-11-18');
+    expect(compared).toEqual([]);
+    expect(await world.on('2026-11-25')).toMatchObject({ drifting: ['2026-11-18'] });
+  });
+
+  test('is given up after three weeks, and that is said', async () => {
+    await world.on('2026-12-10');
+    expect(world.observed.at('warn')).toMatchObject([{ message: 'a day was never compared: the bill did not have it in time', facts: { day: '2026-11-18' } }]);
+  });
+});
+
+describe('the closed bill of a month', () => {
+  beforeEach(async () => {
+    world.meters('2026-11-18', '60').bills('2026-11-18', '60');
+    await world.on('2026-11-21');
+    world.note = { ...world.note!, since: '2026-12-05' };
+    // the log may be gone by then
+    world.log.clear();
+  });
+
+  test('is compared with what was metered then', async () => {
+    world.bills('2026-11-18', '61', { estimated: false });
+    expect(await world.on('2026-12-06')).toEqual({ compared: ['2026-11-18'], pending: [], drifting: [] });
+    expect(world.note?.days).toMatchObject([{ day: '2026-11-18', final: true }]);
+    expect(await world.on('2026-12-07')).toMatchObject({ compared: [] });
+  });
+
+  test('that differs where the first one did not is told', async () => {
+    world.bills('2026-11-18', '90', { estimated: false });
+    await world.on('2026-12-06');
+    expect(world.told).toEqual(['cost-drift/2026-11-18/final']);
+  });
+
+  test('is waited for while AWS may still change it', async () => {
+    world.bills('2026-11-18', '90');
+    expect(await world.on('2026-12-06')).toMatchObject({ compared: [] });
+    expect(world.note?.days).toMatchObject([{ final: false }]);
+  });
+});
+
+test('a difference that was told is not told again when the month is closed', async () => {
+  world.meters('2026-11-18', '60').bills('2026-11-18', '100');
+  await world.on('2026-11-21');
+  world.note = { ...world.note!, since: '2026-12-05' };
+  world.bills('2026-11-18', '100', { estimated: false });
+  expect(await world.on('2026-12-06')).toEqual({ compared: ['2026-11-18'], pending: [], drifting: [] });
+  expect(world.told).toEqual(['cost-drift/2026-11-18/estimated']);
+  expect(world.metric(Metric.COST_DRIFT_PERCENT)).toBe(0);
+});
+
+describe('by principal', () => {
+  const BY_PRINCIPAL = { ...OPTIONS, byPrincipal: true };
+
+  test('somebody who was charged otherwise than billed is told, though models agree', async () => {
+    world.meters('2026-11-18', '100').bills('2026-11-18', '100', { ofAlice: '80' });
+    world.ofPrincipals.set('2026-11-18', new Map([[ALICE, usd('40')], ['iam-user/111122223333/bob', usd('60')]]));
+    expect(await world.on('2026-11-21', BY_PRINCIPAL)).toMatchObject({ drifting: ['2026-11-18'] });
+    const [{ detail: { reason, before } }] = world.published;
+    expect(reason).toBe(`2026-11-18 (UTC): ${ALICE} was metered at $40.00 and is billed at $80.00; 0 of 1 models and 1 principal differ by more than 5 %`);
+    expect(before?.meteredUsd).toEqual({ [ALICE]: '$40.00', 'all models': '$100.00' });
+    expect(world.metric(Metric.COST_DRIFT_PERCENT)).toBe(50);
+    expect(world.observed.at('info').map(({ facts }) => facts)).toEqual(expect.arrayContaining([
+      { day: '2026-11-18', final: false, principalId: ALICE, meteredUsd: '40', billedUsd: '80', ratio: '0.500', percent: 50, verdict: 'differs' },
+      { day: '2026-11-18', billedUsd: '0', meteredUsd: '60' },
+    ]));
+  });
+
+  test('nobody is asked for where the bill does not tell principals', async () => {
+    world.meters('2026-11-18', '100').bills('2026-11-18', '100', { ofAlice: '80' });
+    world.faults.plan('read the log by principal');
+    expect(await world.on('2026-11-21')).toMatchObject({ drifting: [] });
+  });
+});
+
+test('calls through a profile are those of its model', async () => {
+  world.meters('2026-11-18', '60', PROFILE).meters('2026-11-18', '40').bills('2026-11-18', '100');
+  expect(await world.on('2026-11-21')).toMatchObject({ drifting: [] });
+  expect([...world.note!.days[0].metered.keys()].sort()).toEqual([NOVA, `us.${NOVA}`]);
+});
+
+test('what cannot be matched is told in the log', async () => {
+  world.meters('2026-11-18', '60', 'arn:aws:bedrock:us-east-1:111122223333:prompt-router/x').bills('2026-11-18', '60');
+  await world.on('2026-11-21');
+  expect(world.observed.at('warn')).toMatchObject([{ facts: { day: '2026-11-18', billedUnderUnknownNames: {}, meteredUnderUnknownModels: '60' } }]);
+});
+
+describe('a bill that cannot be read', () => {
+  beforeEach(() => {
+    world.unavailable = 'not enabled';
+  });
+
+  test('is told once, and the days wait', async () => {
+    expect(await world.on('2026-11-21')).toEqual({ compared: [], pending: ['2026-11-18'], drifting: [] });
+    await world.on('2026-11-22');
+    expect(world.published).toMatchObject([{ type: EventType.RECONCILIATION_UNAVAILABLE, detail: { eventId: 'reconciliation-unavailable/2026-11-21', reason: 'not enabled' } }]);
+    expect(world.metric(Metric.RECONCILIATION_PENDING)).toBe(2);
+  });
+
+  test('is told again where it could be read in between', async () => {
+    await world.on('2026-11-21');
+    world.unavailable = undefined;
+    world.meters('2026-11-18', '1').bills('2026-11-18', '1');
+    await world.on('2026-11-22');
+    expect(world.note?.unavailable).toBeUndefined();
+    world.unavailable = 'not enabled';
+    await world.on('2026-11-23');
+    expect(world.told).toEqual(['reconciliation-unavailable/2026-11-21', 'reconciliation-unavailable/2026-11-23']);
+  });
+});
+
+describe.each(['read the bill', 'read the log', 'publish', 'remember'])('a run that fails to %s', call => {
+  test.each(['before', 'after'] as const)('%s it took effect says the same when it is repeated', async moment => {
+    world.meters('2026-11-18', '60').bills('2026-11-18', '100');
+    world.faults.plan(call, moment);
+    await expect(world.on('2026-11-21')).rejects.toMatchObject({ name: 'InjectedFault' });
+    await world.on('2026-11-21');
+    expect(new Set(world.told)).toEqual(new Set(['cost-drift/2026-11-18/estimated']));
+    expect(world.note?.days).toMatchObject([{ day: '2026-11-18', told: true }]);
+  });
+});
