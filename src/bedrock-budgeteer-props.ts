@@ -5,7 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { AgentBudgetProps } from './agent-core/agent-budget-props';
 import { BudgetProps } from './budgets/budget-props';
 import { RefreshPeriod } from './budgets/refresh-period';
-import { MantleUse } from './coverage/mantle-use';
+import { MantleUse } from './metering-coverage/mantle-use';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';

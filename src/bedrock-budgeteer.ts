@@ -16,7 +16,7 @@ import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
 import { Metric } from './contract';
-import { Coverage } from './coverage/coverage';
+import { Coverage } from './metering-coverage/coverage';
 import { Decisions } from './decisions/decisions';
 import { Deployment, deploymentIdOf } from './deployment';
 import { Encryption } from './encryption/encryption';

@@ -5,7 +5,7 @@ export * from './bedrock-budgeteer-props';
 export * from './budgets/budget-principal';
 export * from './budgets/budget-props';
 export * from './budgets/refresh-period';
-export * from './coverage/mantle-use';
+export * from './metering-coverage/mantle-use';
 export * from './enforcement/suspension-strategy';
 export * from './metering/invocation-logs';
 export * from './metering/principal-kind';

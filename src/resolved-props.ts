@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { AgentSettingName, SettingName } from './contract';
-import { MantleUse } from './coverage/mantle-use';
+import { MantleUse } from './metering-coverage/mantle-use';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EventType } from '../../src/contract';
-import { CoverageSummary } from '../../src/lambdas/core/coverage/check-coverage';
+import { CoverageSummary } from '../../src/lambdas/core/metering-coverage/check-coverage';
 import { LocalCloud } from '../local-cloud/local-cloud';
 import { Instance } from './support/instance';
 import { instanceNames } from './support/instance-names';

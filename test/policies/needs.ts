@@ -118,9 +118,7 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   GetHarnessCommand: ({ harnessId: id }) => onAgentCore('GetHarness', `harness/${id}`),
   ListTagsForResourceCommand: ({ resourceArn: resource }) => [{ action: 'bedrock-agentcore:ListTagsForResource', resource }],
 
-  // queries and the bill have no name of their own
-  StartQueryCommand: ({ logGroupName: name }) => [{ action: 'logs:StartQuery', resource: arn('logs', `log-group:${name}:*`) }],
-  GetQueryResultsCommand: onEverything('logs:GetQueryResults'),
+  // the bill has no name of its own
   GetCostAndUsageCommand: onEverything('ce:GetCostAndUsage'),
 
   GetProductsCommand: onEverything('pricing:GetProducts'),

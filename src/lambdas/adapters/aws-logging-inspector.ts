@@ -1,7 +1,7 @@
 import { BedrockClient } from '@aws-sdk/client-bedrock';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, DescribeSubscriptionFiltersCommand, SubscriptionFilter } from '@aws-sdk/client-cloudwatch-logs';
-import { LoggingFacts, LogSubscription } from '../core/coverage/logging-check';
-import { LoggingInspector } from '../core/coverage/ports';
+import { LoggingFacts, LogSubscription } from '../core/metering-coverage/logging-check';
+import { LoggingInspector } from '../core/metering-coverage/ports';
 import { isError } from './aws-errors';
 import { BedrockLoggingControl } from './bedrock-logging-control';
 

@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
-import { MantleCounts, MantleUse } from '../core/coverage/mantle';
-import { BedrockMetrics, Hour } from '../core/coverage/ports';
-import { addCounts, CountsByModel, ModelCounts, NOTHING } from '../core/coverage/token-counts';
+import { MantleCounts, MantleUse } from '../core/metering-coverage/mantle';
+import { BedrockMetrics, Hour } from '../core/metering-coverage/ports';
+import { addCounts, CountsByModel, ModelCounts, NOTHING } from '../core/metering-coverage/token-counts';
 import { CloudWatchHourlySums, MetricReading, MetricSeries } from './cloudwatch-hourly-sums';
 import { wait, Wait } from './waiting';
 

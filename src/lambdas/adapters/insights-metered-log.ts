@@ -1,5 +1,5 @@
-import { Hour, MantleCaller, MeteredLog } from '../core/coverage/ports';
-import { addByModel, CountsByModel, ModelCounts } from '../core/coverage/token-counts';
+import { Hour, MantleCaller, MeteredLog } from '../core/metering-coverage/ports';
+import { addByModel, CountsByModel, ModelCounts } from '../core/metering-coverage/token-counts';
 import { plainText } from '../core/plain-text';
 import { LogsInsights, LogsRow } from './logs-insights';
 

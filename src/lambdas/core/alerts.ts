@@ -1,6 +1,6 @@
 import { EventType, PrincipalKindName, SettingName } from '../../contract';
 import { holderToldIn } from './agents/still-denied';
-import { COVERAGE_WRITERS } from './coverage/coverage-alerts';
+import { COVERAGE_WRITERS } from './metering-coverage/coverage-alerts';
 import { BudgetFigures, EventDetail } from './events';
 import { formatUsdRounded, MoneyError, subtractUsd, usd, Usd } from './money';
 import { asciiSubject, plainText } from './plain-text';

@@ -13,9 +13,9 @@ import { InsightsMeteredLog, MANTLE_CALL_MESSAGE } from '../adapters/insights-me
 import { LogsInsights } from '../adapters/logs-insights';
 import { once } from '../adapters/once';
 import { Telemetry } from '../adapters/telemetry';
-import { checkCoverage, checkLogging, CoverageContext, CoverageSummary } from '../core/coverage/check-coverage';
-import { readCheckerEvent } from '../core/coverage/checker-event';
-import { CoveragePorts } from '../core/coverage/ports';
+import { checkCoverage, checkLogging, CoverageContext, CoverageSummary } from '../core/metering-coverage/check-coverage';
+import { readCheckerEvent } from '../core/metering-coverage/checker-event';
+import { CoveragePorts } from '../core/metering-coverage/ports';
 import { embeddedCatalog } from '../core/pricing/embedded-catalog';
 import { scheduledTime } from '../core/scheduled-time';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Metric } from '../../contract';
-import { MantleUse } from '../../coverage/mantle-use';
+import { MantleUse } from '../../metering-coverage/mantle-use';
 import { HandlerFunction } from '../../functions/handler-function';
 import { AlarmSeverity } from '../alarm-props';
 import { Alarms } from '../alarms';

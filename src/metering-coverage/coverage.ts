@@ -1,0 +1,123 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { Env, Handler } from '../contract';
+import { Deployment } from '../deployment';
+import { allowPublishing } from '../events/publishing';
+import { invokeOn } from '../functions/event-rule';
+import { HandlerFunction } from '../functions/handler-function';
+import { Metering } from '../metering/metering';
+import { MantleUse } from './mantle-use';
+
+export interface CoverageProps {
+  readonly deployment: Deployment;
+  readonly metering: Metering;
+  readonly eventBus: events.IEventBus;
+  readonly mantleUse: MantleUse;
+}
+
+/** Hours are compared, so they are looked at one by one. */
+const CHECK_INTERVAL = Duration.hours(1);
+
+/** A query of Logs Insights is waited for up to five minutes, and there may be two. */
+const TIMEOUT = Duration.minutes(15);
+
+/**
+ * Looks for spend that nobody meters: tokens that AWS counts and we do not, a log that is switched off or goes elsewhere, an endpoint that no log shows.
+ */
+export class Coverage extends Construct {
+  public readonly checker: HandlerFunction;
+
+  constructor(scope: Construct, id: string, props: CoverageProps) {
+    super(scope, id);
+    const { deployment, metering, eventBus, mantleUse } = props;
+    const { logGroup, usageMeter } = metering;
+    const meterLogs = usageMeter.function.logGroup;
+
+    this.checker = new HandlerFunction(this, 'CoverageChecker', {
+      deployment,
+      handler: Handler.COVERAGE_CHECKER,
+      description: 'compares what was metered with what AWS counted',
+      timeout: TIMEOUT,
+      maxEventAge: CHECK_INTERVAL,
+      environment: {
+        [Env.EVENT_BUS]: eventBus.eventBusName,
+        [Env.INVOCATION_LOG_GROUP]: logGroup.logGroupName,
+        [Env.USAGE_METER_ARN]: usageMeter.function.functionArn,
+        [Env.USAGE_METER_LOG_GROUP]: meterLogs.logGroupName,
+        [Env.MANTLE_USE]: mantleUse,
+      },
+    });
+    const ownLogs = this.checker.function.logGroup;
+    this.checker.function.addEnvironment(Env.COVERAGE_LOG_GROUP, ownLogs.logGroupName);
+    allowPublishing(this.checker, eventBus);
+    this.checker.allow({
+      actions: ['logs:StartQuery'],
+      resources: [...both(this, meterLogs), ...(mantleUse === MantleUse.IGNORE ? [] : both(this, ownLogs))],
+    });
+    this.checker.allow({ actions: ['logs:DescribeSubscriptionFilters'], resources: both(this, logGroup) });
+    this.checker.allow({
+      actions: [
+        'bedrock:GetModelInvocationLoggingConfiguration',
+        'cloudwatch:GetMetricData',
+        'cloudwatch:ListMetrics',
+        'logs:DescribeLogGroups',
+        'logs:GetQueryResults',
+      ],
+      // These know no resources, or are questions about none in particular.
+      resources: ['*'],
+    });
+
+    for (const rule of this.rules(logGroup, mantleUse)) {
+      invokeOn(rule, this.checker);
+      // On removal nobody is told of a log that is switched off by order, and at first nobody looks before it is on.
+      rule.node.addDependency(metering);
+    }
+  }
+
+  private rules(logGroup: logs.ILogGroup, mantleUse: MantleUse): events.Rule[] {
+    const check = new events.Rule(this, 'Check', {
+      description: 'BedrockBudgeteer: compare what was metered with what AWS counted',
+      schedule: events.Schedule.rate(CHECK_INTERVAL),
+    });
+    // On the default bus, where the events of AWS services are, whatever bus the product's own events are on.
+    const loggingChanged = new events.Rule(this, 'LoggingChanged', {
+      description: 'BedrockBudgeteer: model-invocation logging was changed',
+      eventPattern: fromCloudTrail(
+        'bedrock.amazonaws.com', ['DeleteModelInvocationLoggingConfiguration', 'PutModelInvocationLoggingConfiguration'],
+      ),
+    });
+    const subscriptionChanged = new events.Rule(this, 'SubscriptionChanged', {
+      description: 'BedrockBudgeteer: the metered log group or a subscription of it was changed',
+      eventPattern: fromCloudTrail(
+        // How long records are kept is no matter: they are handed on as they arrive.
+        'logs.amazonaws.com', ['DeleteLogGroup', 'DeleteSubscriptionFilter', 'PutSubscriptionFilter'], { requestParameters: { logGroupName: [logGroup.logGroupName] } },
+      ),
+    });
+    return [check, loggingChanged, subscriptionChanged, ...(mantleUse === MantleUse.IGNORE ? [] : [this.mantleCalled()])];
+  }
+
+  private mantleCalled(): events.Rule {
+    return new events.Rule(this, 'MantleCalled', {
+      description: 'BedrockBudgeteer: the mantle endpoint was called, where a trail with data events tells of it',
+      eventPattern: fromCloudTrail('bedrock-mantle.amazonaws.com', ['CreateInference']),
+    });
+  }
+}
+
+function fromCloudTrail(eventSource: string, eventName: string[], more: { readonly [key: string]: unknown } = {}): events.EventPattern {
+  return {
+    // Which source exactly is not documented for all of them. Nobody but AWS can send one that begins so.
+    source: events.Match.prefix('aws.'),
+    detailType: ['AWS API Call via CloudTrail'],
+    detail: { eventSource: [eventSource], eventName, ...more },
+  };
+}
+
+/** A log group as some actions of CloudWatch Logs name it, and as others do: with what is in it. */
+function both(scope: Construct, { logGroupName }: logs.ILogGroup): string[] {
+  const { partition, region, account } = Stack.of(scope);
+  const arn = `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}`;
+  return [arn, `${arn}:*`];
+}

@@ -1,0 +1,43 @@
+import { readCheckerEvent } from '../../../../src/lambdas/core/metering-coverage/checker-event';
+import { loggingChangedEvent, mantleCallEvent, scheduledEvent } from '../../../synthesized/sample-events';
+import { ACCOUNT } from '../../../synthesized/synthesized-stack';
+
+const AT = Date.parse('2026-11-22T10:00:00Z');
+const changed = (event: any, changes: object) => ({ ...event, detail: { ...event.detail, ...changes } });
+
+test('a schedule is no hint', () => {
+  expect(readCheckerEvent(scheduledEvent('2026-11-22T10:00:00Z'), AT)).toEqual({ kind: 'schedule' });
+  expect(readCheckerEvent({ time: 'x' }, AT)).toEqual({ kind: 'schedule' });
+});
+
+test('a change of logging tells who, what and when', () => {
+  expect(readCheckerEvent(loggingChangedEvent('PutSubscriptionFilter'), AT)).toEqual({
+    kind: 'logging',
+    hint: {
+      eventId: '5d0c5a7b-7f3e-4a55-9a63-4ac4a33bd0c2',
+      eventName: 'PutSubscriptionFilter',
+      by: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/alice`,
+      at: Date.parse('2026-11-22T09:59:55Z'),
+    },
+  });
+});
+
+test.each([
+  ['a service', { invokedBy: 'cloudformation.amazonaws.com' }, 'cloudformation.amazonaws.com'],
+  ['a kind of identity', { type: 'Root' }, 'Root'],
+  ['nobody', undefined, 'unknown'],
+])('where CloudTrail names %s, so do we', (_, userIdentity, by) => {
+  const event = changed(loggingChangedEvent('DeleteLogGroup'), { userIdentity, eventID: undefined, eventTime: 'soon' });
+  expect(readCheckerEvent(event, AT)).toMatchObject({ hint: { by, at: AT, eventId: '7c0a9a5e-1c5c-4f2f-b0dd-1c7b6a3b8e11' } });
+});
+
+test('a call of the mantle endpoint tells the principal as everything else does, and the model', () => {
+  expect(readCheckerEvent(mantleCallEvent(), AT)).toEqual({ kind: 'mantle', call: { principal: `iam-user/${ACCOUNT}/indexer`, modelId: 'openai.gpt-oss-120b' } });
+});
+
+test('one that says neither is still a call, and what it says is no more than a line', () => {
+  const event = changed(mantleCallEvent(), { userIdentity: { arn: `arn:strange\n${'x'.repeat(500)}` }, requestParameters: null });
+  const read = readCheckerEvent(event, AT);
+  expect(read).toMatchObject({ kind: 'mantle', call: { modelId: 'not told', principal: expect.stringMatching(/^arn:strange x+…$/) } });
+  expect(readCheckerEvent(changed(mantleCallEvent(), { userIdentity: null }), AT)).toMatchObject({ call: { principal: 'not told' } });
+});
