@@ -5,7 +5,7 @@ import { readEnvironment } from '../adapters/environment';
 import { once } from '../adapters/once';
 import { SnsAnnouncer } from '../adapters/sns-announcer';
 import { Telemetry } from '../adapters/telemetry';
-import { alertFor } from '../core/alerts';
+import { alertFor } from '../core/alerts/alert-for';
 import { EventDetail } from '../core/events';
 
 const parts = once(() => {

@@ -1,8 +1,10 @@
-import { EventType, SettingName } from '../../../src/contract';
-import { Alert, alertFor } from '../../../src/lambdas/core/alerts';
-import { EventDetail } from '../../../src/lambdas/core/events';
-import { parsePriceOverrides } from '../../../src/lambdas/core/pricing/price-overrides';
-import { ACCOUNT, AGENT, AGENT_ROLE, ALICE, KEY_USER, SHARED_AGENTS } from './builders';
+import { EventType, SettingName } from '../../../../src/contract';
+import { AlertContext } from '../../../../src/lambdas/core/alerts/alert';
+import { alertFor as structured } from '../../../../src/lambdas/core/alerts/alert-for';
+import { mailOf } from '../../../../src/lambdas/core/alerts/rendering/mail';
+import { EventDetail } from '../../../../src/lambdas/core/events';
+import { parsePriceOverrides } from '../../../../src/lambdas/core/pricing/price-overrides';
+import { ACCOUNT, AGENT, AGENT_ROLE, ALICE, KEY_USER, SHARED_AGENTS } from '../builders';
 
 const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1' };
 
@@ -28,6 +30,12 @@ function aDetail(changes: Partial<EventDetail> = {}): EventDetail {
 
 const deploymentDetail = (changes: Partial<EventDetail>) =>
   aDetail({ principalId: undefined, principalKind: undefined, labels: undefined, status: undefined, budget: undefined, ...changes });
+
+/** As a mail, which has everything in it. */
+function alertFor(type: EventType, detail: EventDetail, about: AlertContext) {
+  const alert = structured(type, detail, about);
+  return alert && { topic: alert.audience, ...mailOf(alert) };
+}
 
 const alert = (type: EventType, detail: Partial<EventDetail> = {}) => alertFor(type, aDetail(detail), context);
 
@@ -416,7 +424,7 @@ ${FOOT}`,
 
   test('the part of a spend that is an estimate is told beside it', () => {
     const { body } = alert(EventType.THRESHOLD_CROSSED, { level: 'warning', budget: { ...aDetail().budget!, estimatedUsd: '3.2' } })!;
-    expect(body).toContain('Spent: $71.23 of $100.00 (71.2 %)\nof which $3.20 are an estimate: the price of a model is not known\nPeriod: ');
+    expect(body).toContain('Spent: $71.23 of $100.00 (71.2 %)\nOf which estimated: $3.20, since the price of a model is not known\nPeriod: ');
   });
 });
 
@@ -513,7 +521,7 @@ test('the command that is given does what it says', () => {
 
 describe('what others wrote', () => {
   const hostile = 'x\u0000\u001b[31m\r\nSubject: you won\u2028\u202Ey' + 'z'.repeat(10_000);
-  const written = (text: string): Alert => alert(EventType.PRINCIPAL_SUSPENDED, {
+  const written = (text: string) => alert(EventType.PRINCIPAL_SUSPENDED, {
     environmentName: text,
     deploymentId: text,
     eventId: text,
