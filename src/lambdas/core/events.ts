@@ -3,6 +3,7 @@ import { Budget, leadingWindow, windowStates, WindowState } from './budget';
 import { isoInstant } from './budget-item';
 import { dayOf, endOfWindow, formatPeriod } from './calendar';
 import { DecisionContext } from './decision';
+import { Forecast, forecastOf } from './forecast';
 import { formatUsd, sharePercent } from './money';
 
 /** How far a principal's budget is used, as events and messages tell it. Amounts are decimal dollars. */
@@ -16,6 +17,20 @@ export interface BudgetFigures {
   readonly periodStart: string;
   /** ISO 8601 instant at which the next period begins. */
   readonly periodEndsAt: string;
+  /** When the limit will be reached at the pace of this period; absent in events of before this was told. */
+  readonly forecast?: ForecastFigures;
+}
+
+/** What is to be expected of a budget. */
+export interface ForecastFigures {
+  /** `exhausted`: the limit is reached; `exhausts`: before the period ends; `lasts`: not in this period; `unknown`: `why` tells. */
+  readonly outcome: Forecast['outcome'];
+  /** ISO 8601 instant, of `exhausts`. */
+  readonly exhaustedAt?: string;
+  /** Spend at the end of the period at this pace, of `exhausts` and `lasts`. */
+  readonly projectedUsd?: string;
+  /** Why it cannot be told, of `unknown`. */
+  readonly why?: string;
 }
 
 /** The detail of every event on the bus; the schema is documented in docs/events.md. */
@@ -43,6 +58,8 @@ export interface EventDetail {
   readonly suspension?: { readonly secondsToBlock: number; readonly overspendUsd: string };
   /** The model as it was called. */
   readonly modelId?: string;
+  /** The same failure was told within the last day: for the audit trail, not for people. */
+  readonly repeated?: boolean;
   /** How many calls the event is about. */
   readonly calls?: number;
   /** What changed, for the audit trail. */
@@ -81,8 +98,22 @@ export function principalFacts(budget: Budget, context: DecisionContext, at: num
     principalKind: budget.kind,
     labels: budget.labels,
     status: budget.status,
-    ...(named ? { budget: figuresOf(named, context.timeZone) } : {}),
+    ...(named ? { budget: figuresWithForecast(named, budget, asOf, context.timeZone) } : {}),
     ...(budget.graceDeadline === undefined ? {} : { graceDeadline: isoInstant(budget.graceDeadline) }),
+  };
+}
+
+/** @param now epoch milliseconds, up to which the spending is known */
+export function figuresWithForecast(state: WindowState, budget: Pick<Budget, 'spend' | 'registeredAt'>, now: number, timeZone: string): BudgetFigures {
+  const forecast = forecastOf(state, budget, now, timeZone);
+  return {
+    ...figuresOf(state, timeZone),
+    forecast: {
+      outcome: forecast.outcome,
+      ...(forecast.outcome === 'exhausts' ? { exhaustedAt: isoInstant(forecast.at) } : {}),
+      ...('projected' in forecast ? { projectedUsd: formatUsd(forecast.projected) } : {}),
+      ...('why' in forecast ? { why: forecast.why } : {}),
+    },
   };
 }
 

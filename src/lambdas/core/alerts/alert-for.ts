@@ -22,11 +22,11 @@ const MAX_LABELS = 10;
 
 /**
  * The message that an event is worth, or `undefined` where nobody needs one: registrations and changes of budgets are told by those
- * who made them, a restoration that has begun is told when it is done, refreshed prices change nothing that was charged, and a principal that
- * is gone needs nothing more.
+ * who made them, a restoration that has begun is told when it is done, refreshed prices change nothing that was charged, a principal that
+ * is gone needs nothing more, and a failure that repeats itself is told once a day.
  */
 export function alertFor(detailType: string, detail: EventDetail, context: AlertContext): Alert | undefined {
-  const message = WRITERS[detailType as EventType]?.(detail, context);
+  const message = detail.repeated === true ? undefined : WRITERS[detailType as EventType]?.(detail, context);
   if (!message) {
     return undefined;
   }

@@ -219,7 +219,7 @@ What failed: Restrict: AccessDenied
 ${ABOUT}
 
 What to do:
-- Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.
+- Nothing, if a message follows that it is suspended: the monitor starts another attempt within ten minutes. The same failure is told once a day.
 - Otherwise look into the failed execution of the suspension state machine and the log of the enforcer.
 - To stop the spending at once, attach the deny policy of the deployment to the principal by hand.
 
@@ -237,7 +237,7 @@ What failed: Lift: AccessDenied
 ${ABOUT}
 
 What to do:
-- Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.
+- Nothing, if a message follows that it is restored: the monitor starts another attempt within ten minutes. The same failure is told once a day.
 - Otherwise look into the failed execution of the restoration state machine and the log of the enforcer.
 - To give access back at once, detach the deny policy of the deployment from the principal by hand.
 

@@ -20,7 +20,7 @@ export const ENFORCEMENT_WRITERS = {
     headline: 'could not be suspended',
     lines: ['The principal is over its budget and could not be suspended: it can still spend.', `What failed: ${reasonOf(detail)}`],
     nextSteps: steps(
-      'Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.',
+      'Nothing, if a message follows that it is suspended: the monitor starts another attempt within ten minutes. The same failure is told once a day.',
       'Otherwise look into the failed execution of the suspension state machine and the log of the enforcer.',
       'To stop the spending at once, attach the deny policy of the deployment to the principal by hand.',
     ),
@@ -31,7 +31,7 @@ export const ENFORCEMENT_WRITERS = {
     headline: 'could not be restored',
     lines: ['The principal is within its budget again, but its access to Bedrock could not be given back.', `What failed: ${reasonOf(detail)}`],
     nextSteps: steps(
-      'Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.',
+      'Nothing, if a message follows that it is restored: the monitor starts another attempt within ten minutes. The same failure is told once a day.',
       'Otherwise look into the failed execution of the restoration state machine and the log of the enforcer.',
       'To give access back at once, detach the deny policy of the deployment from the principal by hand.',
     ),
@@ -92,7 +92,7 @@ function policiesNotRemoved(detail: EventDetail): Message {
     ],
     nextSteps: steps(
       'Look into the log of the policy-detacher for the reason: a service control policy that protects the principal, say, or policies too large for a backup.',
-      'It is tried again every five minutes for as long as the principal is suspended.',
+      'It is tried again every five minutes for as long as the principal is suspended. The same failure is told once a day.',
     ),
   };
 }
