@@ -11,6 +11,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Administration } from './administration/administration';
 import { AgentCore } from './agent-core/agent-core';
+import { DailyDigest } from './alerts/daily-digest';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
@@ -24,6 +25,7 @@ import { Announcements } from './events/announcements';
 import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Alarms } from './monitoring/alarms';
+import { dashboardNameOf } from './monitoring/dashboard-name';
 import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
 import { Registration } from './registration/registration';
@@ -98,6 +100,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly administrationUrl?: string;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
+  /** Sends the daily digest; none without `dailyDigest`. */
+  public readonly dailyDigest?: lambda.IFunction;
   /** Keeps events in the audit table. */
   public readonly auditRecorder: lambda.IFunction;
 
@@ -130,7 +134,7 @@ export class BedrockBudgeteer extends Construct {
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
 
     // The way of a dollar: announced, metered, decided on, enforced
-    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings });
+    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName: dashboardNameOf(this, deployment) });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
     const enforcement = new Enforcement(this, 'Enforcement', { ...resolved, deployment, storage, settings, eventBus, strategy: resolved.suspensionStrategy });
@@ -153,6 +157,10 @@ export class BedrockBudgeteer extends Construct {
 
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
+    announcements.knowAdministration(administration?.url);
+
+    // Who hears of it once a day
+    const digest = resolved.dailyDigest ? new DailyDigest(this, 'Digest', { ...resolved.dailyDigest, deployment, storage, settings, eventBus }) : undefined;
 
     // On removal nobody stays suspended: first nothing suspends any more, then everyone is restored, then the rest goes
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
@@ -165,6 +173,7 @@ export class BedrockBudgeteer extends Construct {
     monitoring.watchEnforcement(enforcement);
     monitoring.watchBackups(enforcement.backups);
     monitoring.watchAdministration(administration?.manager);
+    monitoring.watchAlerts([announcements.alertsTopic, announcements.operationsTopic], announcements.channels);
     monitoring.watchHandlers(HandlerFunction.allIn(this));
     if (announcements.undeliveredEvents) {
       monitoring.watchEventBus(announcements.undeliveredEvents);
@@ -202,6 +211,7 @@ export class BedrockBudgeteer extends Construct {
     this.administrationUrl = administration?.url;
     this.administration = administration;
     this.alertNotifier = announcements.alertNotifier.function;
+    this.dailyDigest = digest?.handler.function;
     this.auditRecorder = announcements.auditRecorder.function;
 
     for (const budget of resolved.budgets) {
@@ -224,6 +234,7 @@ export class BedrockBudgeteer extends Construct {
       monitoring,
       ...(agentCore ? { agentcore: agentCore } : {}),
       ...(administration ? { administration } : {}),
+      ...(digest ? { digest } : {}),
     });
   }
 

@@ -6,6 +6,15 @@
 /** The `source` of every event that the product puts on the bus. */
 export const EVENT_SOURCE = 'bedrock-budgeteer';
 
+/** The `source` of signed messages on their way to a webhook: rules for events of the product do not hear them. */
+export const WEBHOOK_SOURCE = 'bedrock-budgeteer.webhooks';
+
+/** `detail-type` of these. */
+export const WEBHOOK_MESSAGE = 'Webhook Message';
+
+/** The header of a webhook's request that carries the signature. */
+export const WEBHOOK_SIGNATURE_HEADER = 'Budgeteer-Signature';
+
 /** Version of the event detail schemas; documented in docs/events.md. */
 export const EVENT_SCHEMA_VERSION = '1';
 
@@ -48,6 +57,8 @@ export const EventType = {
   POLICIES_REMOVED: 'Policies Removed',
   /** The policies of a principal were put back as its backup has them. */
   POLICIES_RESTORED: 'Policies Restored',
+  /** Once a day: the top spenders, and all who are above their warning threshold. */
+  DAILY_DIGEST: 'Daily Digest',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -83,6 +94,14 @@ export const Env = {
   RESTORATION_STATE_MACHINE_ARN: 'BUDGETEER_RESTORATION_STATE_MACHINE_ARN',
   ALERTS_TOPIC_ARN: 'BUDGETEER_ALERTS_TOPIC_ARN',
   OPERATIONS_TOPIC_ARN: 'BUDGETEER_OPERATIONS_TOPIC_ARN',
+  /** Of the CloudWatch dashboard that messages link; absent where there is none. */
+  DASHBOARD_NAME: 'BUDGETEER_DASHBOARD_NAME',
+  /** The URL that the commands in messages name; absent where administration is off. */
+  ADMINISTRATION_URL: 'BUDGETEER_ADMINISTRATION_URL',
+  /** How many spenders each ranking of the daily digest lists. */
+  DIGEST_TOP_SPENDERS: 'BUDGETEER_DIGEST_TOP_SPENDERS',
+  /** Whom the daily digest is for: `alerts` or `operations`. */
+  DIGEST_AUDIENCE: 'BUDGETEER_DIGEST_AUDIENCE',
   /** SSM parameter that remembers the invocation-logging configuration which was there before ours. */
   PREVIOUS_LOGGING_PARAMETER: 'BUDGETEER_PREVIOUS_LOGGING_PARAMETER',
   /** `on` where AgentCore runtimes have budgets. */
@@ -132,6 +151,9 @@ export const BudgetAttribute = {
   /** Partition of the sparse index of AgentCore runtimes: principal id of the execution role while the runtime exists. */
   ACTIVE_ROLE: 'activeRole',
 } as const;
+
+/** Key of a note of the deployment's own in the Budgets table: which day's digest was sent last. No principal's id begins so. */
+export const DIGEST_NOTE = 'deployment/daily-digest';
 
 /** Sparse index of the Budgets table over `watch` and `nextCheckAt`. */
 export const WATCH_INDEX = 'watch-by-next-check';
@@ -344,6 +366,7 @@ export const Handler = {
   AGENT_COMPUTE_METER: 'agent-compute-meter',
   POLICY_DETACHER: 'policy-detacher',
   BUDGET_MANAGER: 'budget-manager',
+  DAILY_DIGEST: 'daily-digest',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 

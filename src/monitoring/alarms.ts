@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { AlertChannels } from '../alerts/alert-channels';
 import { Metric } from '../contract';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
@@ -46,6 +47,7 @@ const READ = {
   DRIFT: { file: 'failures.md', section: 'Drift' },
   POLICIES: { file: 'security.md', section: 'How it ends' },
   ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
+  ALERTS: { file: 'alerts.md', section: 'When a channel fails' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
 
@@ -54,6 +56,9 @@ const STALE_AFTER = Duration.hours(72);
 
 /** The most that an alarm on an expression can watch. */
 const METRICS_PER_ALARM = 10;
+
+/** A description, which names them, has 1,024 characters. */
+const QUEUES_PER_ALARM = 3;
 
 /**
  * Everything that somebody has to look into, told on the operations topic. What the system puts right by itself raises no alarm.
@@ -287,6 +292,37 @@ export class Alarms extends Construct {
     }
   }
 
+  /** The ways to people. Mails that nobody confirmed, and channels that nobody reads, are not noticed here. */
+  public watchAlerts(topics: sns.ITopic[], { topics: ofChannels, undelivered, slackChannels }: Pick<AlertChannels, 'topics' | 'undelivered' | 'slackChannels'>): void {
+    chunksOf([...topics, ...ofChannels], METRICS_PER_ALARM).forEach((chunk, index) => {
+      this.watch(numbered('alert-delivery-failures', index), {
+        metric: sumOf(chunk.map(topic => topic.metricNumberOfNotificationsFailed({ statistic: cloudwatch.Stats.SUM, period: PERIOD })), 'Messages that were not delivered'),
+        meaning: 'A message to people was not delivered: a mail was refused, a phone number or an endpoint does not answer. Others who were to hear of it have heard of it.',
+        firstAction: 'Look at the subscriptions of the topics for the one that fails, and read the same alerts in the audit trail.',
+        read: READ.ALERTS,
+      });
+    });
+    chunksOf(undelivered, QUEUES_PER_ALARM).forEach((chunk, index) => {
+      this.watch(numbered('alert-webhooks-undelivered', index), {
+        metric: sumOf(chunk.map(queue => queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD })), 'Messages that no endpoint took'),
+        meaning: 'A webhook did not take a message for as long as it was tried: the message stands in a queue.',
+        firstAction: `Read ERROR_CODE and ERROR_MESSAGE of the messages, mend the endpoint or the connection, and send them again. Queues: ${chunk.map(queue => queue.queueUrl).join(' ')}`,
+        read: READ.ALERTS,
+      });
+    });
+    // Amazon Q Developer puts its metrics in one region, and an alarm watches those of its own.
+    if (Stack.of(this).region === 'us-east-1') {
+      chunksOf(slackChannels, METRICS_PER_ALARM).forEach((chunk, index) => {
+        this.watch(numbered('alert-chat-failures', index), {
+          metric: sumOf(chunk.map(channel => channel.metric('MessageDeliveryFailure', { statistic: cloudwatch.Stats.SUM, period: PERIOD })), 'Messages that did not get into a chat'),
+          meaning: 'A message did not get into a Slack channel: the app was removed from it, say, or the channel was archived.',
+          firstAction: 'Open the channel\'s configuration in the console of Amazon Q Developer in chat applications, and send a test message.',
+          read: READ.ALERTS,
+        });
+      });
+    }
+  }
+
   private watchQueue(id: string, queue: FailureQueue, explanation: Explanation): void {
     this.watch(id, {
       metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: PERIOD }),
@@ -315,6 +351,21 @@ export class Alarms extends Construct {
   private own(metricName: Metric): cloudwatch.Metric {
     return deploymentMetric(this.deployment.id, metricName, { period: PERIOD });
   }
+}
+
+/** The first one keeps its name when there are more. */
+function numbered(id: string, index: number): string {
+  return index === 0 ? id : `${id}-${index + 1}`;
+}
+
+function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+function sumOf(metrics: cloudwatch.IMetric[], label: string): cloudwatch.IMetric {
+  return new cloudwatch.MathExpression({
+    expression: 'SUM(METRICS())', usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index + 1}`, metric])), label, period: PERIOD,
+  });
 }
 
 /** `SUM` passes over functions without a data point; added up by `+`, one of them would leave no sum at all. */

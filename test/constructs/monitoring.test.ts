@@ -20,6 +20,7 @@ const metricsOf = (alarm: any): any[] => alarm.Metrics?.flatMap((query: any) => 
 /** Metrics of AWS services that alarms may watch, by namespace. */
 const AWS_METRICS: Record<string, string[]> = {
   'AWS/Lambda': ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'IteratorAge', 'Throttles', 'Url5xxCount'],
+  'AWS/SNS': ['NumberOfNotificationsFailed'],
   'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
   'AWS/States': ['ExecutionsFailed', 'ExecutionsTimedOut'],
 };
@@ -132,8 +133,8 @@ describe('what is switched on is watched, and nothing else is', () => {
 
   test('all of it together has alarms of every kind, and no more than before for the rest', () => {
     const byDefault = alarmsOf(withDefaults().resources).length;
-    // four queues, two metrics; the groups of functions stay two
-    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 4 + 2);
+    // five queues, two metrics; the groups of functions stay two
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 5 + 2);
   });
 });
 

@@ -19,6 +19,7 @@ interface AwsMetrics {
 
 /** Those that alarms may watch. */
 const AWS_METRICS: Readonly<Record<string, AwsMetrics>> = {
+  'AWS/SNS': { dimension: 'TopicName', type: 'AWS::SNS::Topic', attribute: 'TopicName', metrics: ['NumberOfNotificationsFailed'] },
   'AWS/SQS': { dimension: 'QueueName', type: 'AWS::SQS::Queue', attribute: 'QueueName', metrics: ['ApproximateNumberOfMessagesVisible'] },
   'AWS/Lambda': {
     dimension: 'FunctionName',

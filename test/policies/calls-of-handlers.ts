@@ -3,7 +3,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, GetHarnessCommand, ListAgentRuntimesCommand, ListHarnessesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, GetRoleCommand, GetUserCommand, IAMClient,
@@ -258,6 +258,13 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       await ask({ operation: 'getHistory', principalId: ROLE });
       // AgentCore runtimes that run as the role would be suspended with it
       await ask({ operation: 'suspend', principalId: ROLE, reason: 'leaked key' });
+    },
+
+    [Handler.DAILY_DIGEST]: async () => {
+      await run({ time: '2026-11-22T08:00:00Z' });
+      // another invocation has begun: who that was is read
+      dynamoDb.on(PutItemCommand as never).rejects(Object.assign(new Error('the condition failed'), { name: 'ConditionalCheckFailedException' }));
+      await run({ time: '2026-11-22T08:00:00Z' });
     },
   };
   try {

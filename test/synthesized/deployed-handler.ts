@@ -8,6 +8,7 @@ import { handler as budgetEvaluator } from '../../src/lambdas/budget-evaluator/b
 import { handler as budgetManager } from '../../src/lambdas/budget-manager/budget-manager.lambda';
 import { handler as budgetMonitor } from '../../src/lambdas/budget-monitor/budget-monitor.lambda';
 import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-repricer.lambda';
+import { handler as dailyDigest } from '../../src/lambdas/daily-digest/daily-digest.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
 import { handler as policyDetacher } from '../../src/lambdas/policy-detacher/policy-detacher.lambda';
@@ -35,6 +36,7 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.AGENT_COMPUTE_METER]: agentComputeMeter,
   [Handler.POLICY_DETACHER]: policyDetacher,
   [Handler.BUDGET_MANAGER]: budgetManager,
+  [Handler.DAILY_DIGEST]: dailyDigest,
 };
 
 /** The function that runs a handler. */

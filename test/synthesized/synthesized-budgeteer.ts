@@ -9,12 +9,12 @@ export interface SynthesizedBudgeteer {
 
 /** Switches on whatever is off by default. */
 export const EVERYTHING: BedrockBudgeteerProps = {
-  agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true,
+  agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true, dailyDigest: {},
 };
 
 /** The handlers that are there only where something is switched on. */
 export const OPTIONAL_HANDLERS: readonly Handler[] = [
-  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER,
+  Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER, Handler.DAILY_DIGEST,
 ];
 
 /** Those that are always there. */

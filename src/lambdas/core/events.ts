@@ -33,6 +33,39 @@ export interface ForecastFigures {
   readonly why?: string;
 }
 
+/** A principal in the daily digest. */
+export interface DigestLine {
+  readonly principalId: string;
+  /** The first of them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly status: string;
+  /** Spent yesterday and today so far. */
+  readonly recentUsd: string;
+  /** The window that is used furthest; absent where there is no budget. */
+  readonly budget?: BudgetFigures;
+}
+
+/** What the daily digest tells. Lists are bounded; the numbers beside them are not. */
+export interface DigestFigures {
+  readonly audience: 'alerts' | 'operations';
+  /** `yyyy-mm-dd`, in the time zone of the deployment. */
+  readonly yesterday: string;
+  readonly today: string;
+  /** All spending of yesterday and today so far. */
+  readonly recentUsd: string;
+  /** How many principals are known. */
+  readonly principals: number;
+  /** How many budgets could not be read, and are in no list. */
+  readonly unreadable: number;
+  /** Who has spent most yesterday and today so far. */
+  readonly topRecent: readonly DigestLine[];
+  /** Who has spent most in the period of their budget. */
+  readonly topInPeriod: readonly DigestLine[];
+  /** Who has reached the warning threshold, furthest first. */
+  readonly aboveWarning: readonly DigestLine[];
+  readonly aboveWarningCount: number;
+}
+
 /** The detail of every event on the bus; the schema is documented in docs/events.md. */
 export interface EventDetail {
   readonly schemaVersion: typeof EVENT_SCHEMA_VERSION;
@@ -62,6 +95,8 @@ export interface EventDetail {
   readonly repeated?: boolean;
   /** How many calls the event is about. */
   readonly calls?: number;
+  /** Of the daily digest. */
+  readonly digest?: DigestFigures;
   /** What changed, for the audit trail. */
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;

@@ -14,8 +14,8 @@ export type Forecast =
   | { readonly outcome: 'unknown'; readonly why: string };
 
 /**
- * A straight line through what was spent: from the beginning of the window, or of the first day in it on which anything was spent, or from when the principal
- * was first seen, whichever is latest, until now. The first day with spend rather than that of the window, since whoever begins late in a window would seem slow.
+ * A straight line through what was spent: from the beginning of the window, or of the first day in it on which anything was spent, or from when the
+ * principal was first seen, whichever is latest, until now. The first day with spend rather than that of the window: whoever begins late in it would seem slow.
  *
  * @param now epoch milliseconds
  */

@@ -50,6 +50,7 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   agentBudgets: { computeCosts: true },
   suspensionStrategy: SuspensionStrategy.DETACH,
   administration: true,
+  dailyDigest: {},
   get budgets() {
     return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
   },

@@ -1,5 +1,5 @@
 import { EventType } from '../../../contract';
-import { BudgetFigures } from '../events';
+import { BudgetFigures, DigestFigures } from '../events';
 
 /** `alerts` is for those who own budgets, `operations` for those who run the system. */
 export const AUDIENCES = ['alerts', 'operations'] as const;
@@ -39,6 +39,10 @@ export interface Message {
   /** What happens if nobody does anything. */
   readonly whatNext?: string;
   readonly nextSteps: readonly NextStep[];
+  /** Beside those of the principal and its budget. */
+  readonly facts?: readonly Fact[];
+  /** False where raising the principal's budget is no answer: the message has steps of its own, or there is no budget. @default true */
+  readonly raisable?: boolean;
 }
 
 /** A message to people, before it has the form of a channel. All of its texts are plain: one line, bounded, nothing that acts. */
@@ -64,6 +68,8 @@ export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   /** As the event carries them. */
   readonly budget?: BudgetFigures;
+  /** Of the daily digest. */
+  readonly digest?: DigestFigures;
 }
 
 /** What instructions must name. */
@@ -71,4 +77,7 @@ export interface AlertContext {
   readonly budgetsTable: string;
   /** Of the run-time settings in SSM. */
   readonly settingsPath: string;
+  /** Where `budgeteer budget` sends its requests; without it, orders are written into the table. */
+  readonly administrationUrl?: string;
+  readonly dashboardUrl?: string;
 }

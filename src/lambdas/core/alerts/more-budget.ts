@@ -3,35 +3,77 @@ import { EventDetail } from '../events';
 import { plainText } from '../plain-text';
 import { principalFromId } from '../principal';
 import { AlertContext, NextStep } from './alert';
-import { isoOrNone } from './texts';
+import { shellQuoted, shellWord } from './shell';
+import { instant, isoOrNone } from './texts';
 
-/** How a budget is raised: for good where the limit is from, and at once for the rest of the period. */
-export function moreBudget(detail: EventDetail, { budgetsTable, settingsPath }: AlertContext): NextStep[] {
-  const until = detail.budget && isoOrNone(detail.budget.periodEndsAt);
+/** Where a message carries no period, a raise is offered for a week. */
+const WITHOUT_PERIOD_MS = 7 * 86_400_000;
+
+/** How a budget is raised or exempted: at once for the rest of the period, and for good where the limit is from. */
+export function moreBudget(detail: EventDetail, context: AlertContext): NextStep[] {
+  const until = endOfRaise(detail);
   const principal = principalFromId(detail.principalId ?? '');
   const forGood = {
-    text: `To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.${defaultOf(detail, settingsPath)}`,
+    text: `To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.${defaultOf(detail, context.settingsPath)}`,
   };
-  if (!principal || !until) {
+  if (!principal || until === undefined) {
     return [forGood];
   }
-  const key = JSON.stringify({ principalId: { S: principal.id } });
-  const values = JSON.stringify({
-    ':none': { L: [] },
-    ':more': { L: [{ M: { amountUsd: { N: '10' }, expiresAt: { S: until } } }] },
-    ':me': { S: 'your name' },
-  });
   return [
-    forGood,
     {
-      text: `To raise every limit of the principal by $10.00 at once, until ${until} (write another amount as you need):`,
-      command: [
-        `aws dynamodb update-item --table-name '${plainText(budgetsTable, 255)}' --key '${key}' \\`,
-        "  --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\",
-        `  --expression-attribute-values '${values}'`,
-      ].join('\n'),
+      text: `To raise every limit of the principal by $10.00 at once, until ${instant(until)} (write another amount as you need):`,
+      command: context.administrationUrl === undefined ? updateItem(context, principal.id, {
+        expression: 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me',
+        values: { ':none': { L: [] }, ':more': { L: [{ M: { amountUsd: { N: '10' }, expiresAt: { S: until } } }] } },
+      }) : budgeteer(context.administrationUrl, ['top-up', principal.id, '10', '--expires', until, '--reason', 'why']),
     },
+    {
+      text: 'To exempt it until then, whatever it spends (it is neither warned nor suspended):',
+      command: context.administrationUrl === undefined ? updateItem(context, principal.id, {
+        expression: 'SET exemption = :exemption, updatedBy = :me',
+        values: { ':exemption': { M: { reason: { S: 'why' }, until: { S: until } } } },
+      }) : budgeteer(context.administrationUrl, ['exempt', principal.id, '--until', until, '--reason', 'why']),
+    },
+    forGood,
   ];
+}
+
+/** How an order to suspend is taken back. */
+export function takeHoldBack(detail: EventDetail, context: AlertContext): NextStep[] {
+  const asking = 'Ask whoever gave the order. Access comes back when it is taken back, not before';
+  const principal = principalFromId(detail.principalId ?? '');
+  return [principal ? {
+    text: `${asking}:`,
+    command: context.administrationUrl === undefined
+      ? updateItem(context, principal.id, { expression: 'REMOVE #hold SET updatedBy = :me', values: {}, names: { '#hold': 'hold' } })
+      : budgeteer(context.administrationUrl, ['restore', principal.id, '--reason', 'why']),
+  } : { text: `${asking}.` }];
+}
+
+function endOfRaise({ budget, occurredAt }: EventDetail): string | undefined {
+  const now = isoOrNone(occurredAt);
+  return isoOrNone(budget?.periodEndsAt) ?? (budget === undefined && now !== undefined ? new Date(Date.parse(now) + WITHOUT_PERIOD_MS).toISOString() : undefined);
+}
+
+function budgeteer(url: string, words: readonly string[]): string {
+  const [first, ...rest] = words.map(shellWord);
+  return `npx -p cdk-bedrock-budgeteer budgeteer budget ${first} ${rest.join(' ')} \\\n  --url ${shellWord(plainText(url, 300))}`;
+}
+
+interface Update {
+  readonly expression: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** For who has no administration: the order, written into the item by hand. */
+function updateItem({ budgetsTable }: AlertContext, principalId: string, { expression, values, names }: Update): string {
+  return [
+    `aws dynamodb update-item --table-name ${shellQuoted(plainText(budgetsTable, 255))} --key ${shellQuoted(JSON.stringify({ principalId: { S: principalId } }))}`,
+    `  --update-expression ${shellQuoted(expression)}`,
+    ...(names ? [`  --expression-attribute-names ${shellQuoted(JSON.stringify(names))}`] : []),
+    `  --expression-attribute-values ${shellQuoted(JSON.stringify({ ...values, ':me': { S: 'your name' } }))}`,
+  ].join(' \\\n');
 }
 
 /** Where the limit comes from that holds for kinds that have a default. */

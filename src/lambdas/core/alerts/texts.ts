@@ -51,6 +51,11 @@ export function instant(text: unknown): string {
   return isoOrNone(text)?.replace('T', ' ').replace(/(:\d\d)\.000Z$/, '$1 UTC').replace(/Z$/, ' UTC') ?? 'an unknown time';
 }
 
+/** A forecast is not exact to the second. */
+export function minute(text: unknown): string {
+  return isoOrNone(text)?.replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC') ?? 'an unknown time';
+}
+
 export function json(value: unknown): string {
   return plainText(JSON.stringify(value ?? null), 500);
 }

@@ -11,10 +11,14 @@ export interface Mail {
 /** An alert as plain text. */
 export function mailOf(alert: Alert): Mail {
   const paragraphs = [
-    alert.lines,
+    [...alert.lines, ...(alert.whatNext === undefined ? [] : [`What happens next: ${alert.whatNext}`])],
     alert.facts.map(({ name, value }) => `${name}: ${value}`),
     alert.nextSteps.length > 0 ? ['What to do:', ...alert.nextSteps.flatMap(stepLines)] : [],
-    [`Environment: ${alert.environmentName}`, `Deployment: ${alert.deploymentId}`, `Time: ${instant(alert.occurredAt)}`, `Event: ${alert.eventId}`],
+    alert.links.map(({ text, url }) => `${text}: ${url}`),
+    [
+      `Severity: ${alert.severity}`, `Environment: ${alert.environmentName}`, `Deployment: ${alert.deploymentId}`,
+      `Time: ${instant(alert.occurredAt)}`, `Event: ${alert.eventId}`,
+    ],
   ];
   return {
     subject: asciiSubject(`[${alert.environmentName}] ${alert.headline}`),

@@ -3,9 +3,9 @@ import { EventDetail } from '../../events';
 import { formatUsdRounded, subtractUsd, usd, Usd } from '../../money';
 import { plainText } from '../../plain-text';
 import { AlertContext, Message } from '../alert';
-import { moreBudget } from '../more-budget';
+import { takeHoldBack } from '../more-budget';
 import { amount, instant, json, modelOf, reasonOf, share } from '../texts';
-import { isHeld, WHILE_HELD } from './held';
+import { isHeld } from './held';
 import { steps, Writer } from './writer';
 
 /** What becomes of a budget: thresholds, grace periods, corrections, declarations. */
@@ -17,6 +17,7 @@ export const BUDGET_WRITERS = {
     severity: 'info',
     headline: 'is within its Bedrock budget again, not suspended',
     lines: ['The grace period has ended without a suspension: the principal is within its budget again.'],
+    whatNext: 'nothing, unless it reaches a limit again: then another grace period begins.',
     nextSteps: [],
   }),
   [EventType.CALLS_REPRICED]: callsRepriced,
@@ -30,6 +31,7 @@ export const BUDGET_WRITERS = {
       `Declared: ${json(detail.before)}`,
       `In force: ${json(detail.after)}`,
     ],
+    whatNext: 'the change stays in force, deployment after deployment, until somebody ends it.',
     nextSteps: steps(
       'To keep the change, write it into the stack\'s `budgets` as well.',
       `To go back to what the stack declares, write that into the principal's item in table ${plainText(budgetsTable, 255)}.`,
@@ -37,14 +39,16 @@ export const BUDGET_WRITERS = {
   }),
 } satisfies Partial<Record<EventType, Writer>>;
 
-function thresholdCrossed(detail: EventDetail, context: AlertContext): Message | undefined {
+function thresholdCrossed(detail: EventDetail): Message | undefined {
   if (detail.level === 'warning' || detail.level === 'critical') {
     return {
       audience: 'alerts',
       severity: detail.level,
       headline: `has used ${share(detail.budget)} of its Bedrock budget`,
       lines: [`${detail.level === 'critical' ? 'Last warning' : 'Warning'}: the principal has used ${share(detail.budget)} of its budget.`],
-      nextSteps: [...steps('Nothing, if the spending is as planned and will stay within the limit.'), ...moreBudget(detail, context)],
+      whatNext: `${detail.level === 'warning' ? 'one more warning comes before the limit; at' : 'at'} the limit a grace period begins, and access to Bedrock is withdrawn when it ends.`
+        + ' A budget that is only observed is told of, not restricted.',
+      nextSteps: steps('Nothing, if the spending is as planned and will stay within the limit.'),
     };
   }
   // At the limit the grace period is told, not the threshold; only where none begins is this the one message.
@@ -53,7 +57,8 @@ function thresholdCrossed(detail: EventDetail, context: AlertContext): Message |
     severity: 'critical',
     headline: 'is over its Bedrock budget and not restricted',
     lines: [`The principal has reached its limit (${share(detail.budget)}). It is not restricted, and can still spend.`],
-    nextSteps: [...steps('Stop the spending at its source, or'), ...moreBudget(detail, context)],
+    whatNext: `it goes on spending.${nextPeriod(detail)}`,
+    nextSteps: steps('Stop the spending at its source, or raise the limit.'),
   } : undefined;
 }
 
@@ -64,7 +69,9 @@ function gracePeriodStarted(detail: EventDetail, context: AlertContext): Message
       severity: 'critical',
       headline: 'is being suspended from Bedrock by order',
       lines: [`An operator has ordered to suspend the principal: ${reasonOf(detail)}. Its access to Bedrock is withdrawn now.`],
-      nextSteps: WHILE_HELD,
+      whatNext: 'access stays withdrawn, also in a new period, until the order is taken back.',
+      raisable: false,
+      nextSteps: takeHoldBack(detail, context),
     };
   }
   const deadline = instant(detail.graceDeadline);
@@ -77,7 +84,8 @@ function gracePeriodStarted(detail: EventDetail, context: AlertContext): Message
       `The principal has reached its limit: ${reasonOf(detail)}.`,
       atOnce ? 'Its access to Bedrock is withdrawn now.' : `Its access to Bedrock is withdrawn at ${deadline}, unless it is within its budget by then.`,
     ],
-    nextSteps: [...steps('Finish or save what is running.'), ...moreBudget(detail, context)],
+    whatNext: comesBack(detail),
+    nextSteps: steps('Finish or save what is running.'),
   };
 }
 
@@ -95,10 +103,21 @@ function callsRepriced(detail: EventDetail): Message | undefined {
     lines: [
       `The price of a model is known now. Calls that had been charged by an estimate were charged anew: ${formatUsdRounded(before)} became ${formatUsdRounded(after)}.`,
       `Model: ${modelOf(detail)}`,
-      `Calls: ${Number(detail.calls)}`,
+      ...(Number.isFinite(detail.calls) ? [`Calls: ${detail.calls}`] : []),
     ],
+    whatNext: 'the corrected spend counts from now on: whoever was suspended by the estimate alone is restored.',
     nextSteps: [],
   };
+}
+
+/** When the spend starts anew, where the event tells. */
+export function nextPeriod({ budget }: EventDetail): string {
+  return budget ? ` The next period begins at ${instant(budget.periodEndsAt)}.` : '';
+}
+
+/** How a suspension ends by itself. */
+export function comesBack({ budget }: EventDetail): string {
+  return `access comes back by itself ${budget ? `when the next period begins, at ${instant(budget.periodEndsAt)}, or ` : ''}as soon as the limit rises.`;
 }
 
 const CENT = usd('0.01');
