@@ -38,11 +38,17 @@ const ALARM = { audience: 'operations' as Audience, severity: 'critical' as cons
 /** Of a message of the operations topic, only those that come from an alarm. */
 const ALARMS_ALONE = { AlarmName: sns.FilterOrPolicy.filter(sns.SubscriptionFilter.existsFilter()) };
 
-const CHANNEL_KIND = { [AlertFormat.TEXT]: 'text', [AlertFormat.SHORT]: 'short', [AlertFormat.SLACK]: 'slack', [AlertFormat.MICROSOFT_TEAMS]: 'teams', [AlertFormat.JSON]: 'json' } as const;
+const CHANNEL_KIND = {
+  [AlertFormat.TEXT]: 'text',
+  [AlertFormat.SHORT]: 'short',
+  [AlertFormat.SLACK]: 'slack',
+  [AlertFormat.MICROSOFT_TEAMS]: 'teams',
+  [AlertFormat.JSON]: 'json',
+} as const;
 
 /**
- * A rule and an invocation of the notifier for each channel: trouble with one is tried again without another hearing things twice. Which alerts a channel hears,
- * its invocation tells the notifier.
+ * A rule and an invocation of the notifier for each channel: trouble with one is tried again without another hearing things twice. Which alerts a channel
+ * hears, its invocation tells the notifier.
  */
 export class AlertChannels extends Construct {
   /** Where messages to people go out; each counts what it could not deliver. */
@@ -79,9 +85,7 @@ export class AlertChannels extends Construct {
         const topic = this.topic(scope);
         topic.addSubscription(new EmailSubscription(destination.address));
         if (hearsAlarms) {
-          new sns.Subscription(scope, 'Alarms', {
-            topic: this.props.operationsTopic, protocol: sns.SubscriptionProtocol.EMAIL, endpoint: destination.address, filterPolicyWithMessageBody: ALARMS_ALONE,
-          });
+          this.subscribeToAlarms(scope, sns.SubscriptionProtocol.EMAIL, destination.address);
         }
         return this.tell(scope, { kind: 'text', topicArn: topic.topicArn, ...routing });
       }
@@ -89,9 +93,7 @@ export class AlertChannels extends Construct {
         const topic = this.topic(scope);
         topic.addSubscription(new SmsSubscription(destination.phoneNumber));
         if (hearsAlarms) {
-          new sns.Subscription(scope, 'Alarms', {
-            topic: this.props.operationsTopic, protocol: sns.SubscriptionProtocol.SMS, endpoint: destination.phoneNumber, filterPolicyWithMessageBody: ALARMS_ALONE,
-          });
+          this.subscribeToAlarms(scope, sns.SubscriptionProtocol.SMS, destination.phoneNumber);
         }
         return this.tell(scope, { kind: 'short', topicArn: topic.topicArn, ...routing });
       }
@@ -154,6 +156,10 @@ export class AlertChannels extends Construct {
     notifier.allow({ actions: ['sns:Publish'], resources: [topic.topicArn] });
     this.topics.push(topic);
     return topic;
+  }
+
+  private subscribeToAlarms(scope: Construct, protocol: sns.SubscriptionProtocol, endpoint: string): void {
+    new sns.Subscription(scope, 'Alarms', { topic: this.props.operationsTopic, protocol, endpoint, filterPolicyWithMessageBody: ALARMS_ALONE });
   }
 
   private foreignTopic(topic: sns.ITopic): sns.ITopic {

@@ -144,15 +144,17 @@ function isPrivateHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
   switch (isIP(host)) {
     case 4:
-      return PRIVATE_IPV4.some(([network, bits]) => ipv4Number(host) >>> (32 - bits) === ipv4Number(network) >>> (32 - bits));
+      return PRIVATE_IPV4.some(([network, bits]) => networkOf(host, bits) === networkOf(network, bits));
     case 6:
       // Only 2000::/3 is public; what is mapped from IPv4 begins with zeros.
-      return !/^[23]/.test(host.padStart(1, '0')) || host.startsWith('2002:');
+      return !/^[23][0-9a-f]{3}:/.test(host) || host.startsWith('2002:');
     default:
       return !host.includes('.') || /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home\.arpa)$/.test(host);
   }
 }
 
-function ipv4Number(address: string): number {
-  return address.split('.').reduce((number, part) => number * 256 + Number(part), 0);
+/** The first bits of an IPv4 address, as a number. */
+function networkOf(address: string, bits: number): number {
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return Math.floor(number / 2 ** (32 - bits));
 }

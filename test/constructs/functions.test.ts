@@ -10,7 +10,9 @@ import { EVERYTHING, nameBundlesByPath, ofType, Synthesized, synthesize } from '
 beforeEach(nameBundlesByPath);
 
 /** The handlers that are there only where something is switched on. */
-const OPTIONAL: readonly Handler[] = [Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.DAILY_DIGEST, Handler.POLICY_DETACHER];
+const OPTIONAL: readonly Handler[] = [
+  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.DAILY_DIGEST, Handler.POLICY_DETACHER,
+];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
 /** Synthesized once each: nothing here depends on other props. */

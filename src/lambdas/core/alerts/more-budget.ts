@@ -68,8 +68,9 @@ interface Update {
 
 /** For who has no administration: the order, written into the item by hand. */
 function updateItem({ budgetsTable }: AlertContext, principalId: string, { expression, values, names }: Update): string {
+  const key = shellQuoted(JSON.stringify({ principalId: { S: principalId } }));
   return [
-    `aws dynamodb update-item --table-name ${shellQuoted(plainText(budgetsTable, 255))} --key ${shellQuoted(JSON.stringify({ principalId: { S: principalId } }))}`,
+    `aws dynamodb update-item --table-name ${shellQuoted(plainText(budgetsTable, 255))} --key ${key}`,
     `  --update-expression ${shellQuoted(expression)}`,
     ...(names ? [`  --expression-attribute-names ${shellQuoted(JSON.stringify(names))}`] : []),
     `  --expression-attribute-values ${shellQuoted(JSON.stringify({ ...values, ':me': { S: 'your name' } }))}`,

@@ -56,7 +56,7 @@ export class Digest {
     // Made for those alone who are told of.
     const line = (): DigestLine => ({
       principalId,
-      labels: Object.fromEntries(Object.entries(budget.labels).slice(0, MAX_LABELS).map(([key, value]) => [key.slice(0, MAX_LABEL_LENGTH), value.slice(0, MAX_LABEL_LENGTH)])),
+      labels: firstLabels(budget.labels),
       status: budget.status,
       recentUsd: formatUsd(recent),
       ...(leading ? { budget: figuresWithForecast(leading, budget, asOf, this.context.timeZone) } : {}),
@@ -102,6 +102,10 @@ export class Digest {
     return CONSPICUOUS.includes(budget.status)
       || (leading !== undefined && reachesPercent(leading.spent, leading.limit, rulesFor(budget, this.context.settings).warningPercent));
   }
+}
+
+function firstLabels(labels: Budget['labels']): DigestLine['labels'] {
+  return Object.fromEntries(Object.entries(labels).slice(0, MAX_LABELS).map(entry => entry.map(text => text.slice(0, MAX_LABEL_LENGTH))));
 }
 
 /** a.spent / a.limit > b.spent / b.limit without dividing; who has no window comes last. */

@@ -51,7 +51,16 @@ describe('the digest', () => {
 
   test('of nobody is empty', () => {
     expect(digestOf([])).toEqual({
-      audience: 'alerts', yesterday: '2026-03-09', today: '2026-03-10', recentUsd: '0', principals: 0, unreadable: 0, topRecent: [], topInPeriod: [], aboveWarning: [], aboveWarningCount: 0,
+      audience: 'alerts',
+      yesterday: '2026-03-09',
+      today: '2026-03-10',
+      recentUsd: '0',
+      principals: 0,
+      unreadable: 0,
+      topRecent: [],
+      topInPeriod: [],
+      aboveWarning: [],
+      aboveWarningCount: 0,
     });
     expect(digestOf([named('idle', { spend: new Map() })])).toMatchObject({ principals: 1, topRecent: [], topInPeriod: [] });
   });

@@ -7,7 +7,8 @@ import { signed, webhookPayloadOf } from '../../../../../src/lambdas/core/alerts
 import { anAlert, CONTEXT } from '../an-alert';
 
 const HOSTILE = [
-  '<!channel>', '<@U012AB3CD>', '@here', '*bold*', '_slanted_', '~gone~', '`code`', '```', '[click](https://evil.example)', '<https://evil.example|AWS>', '&lt;!here&gt;',
+  '<!channel>', '<@U012AB3CD>', '@here', '*bold*', '_slanted_', '~gone~', '`code`', '```', '[click](https://evil.example)', '<https://evil.example|AWS>',
+  '&lt;!here&gt;',
   '\u202Etfel', '\u0000', '\n\nSubject: you won', '<at>all</at>', '|', '{', '€', '😀',
 ];
 const hostile = fc.array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string()), { minLength: 1, maxLength: 30 }).map(parts => parts.join(' '));
