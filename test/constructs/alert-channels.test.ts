@@ -12,7 +12,9 @@ import { nameBundlesByPath, newStack, ofType, Resources, synthesized, theOne } f
 beforeEach(nameBundlesByPath);
 
 const SLACK = { workspaceId: 'T012AB3CDE', channelId: 'C012AB3CDE' };
-const TEAMS = { teamId: '11111111-2222-3333-4444-555555555555', tenantId: '66666666-7777-8888-9999-000000000000', channelId: '19:ab6ef3@thread.tacv2' };
+const TEAMS = {
+  teamId: '11111111-2222-3333-4444-555555555555', tenantId: '66666666-7777-8888-9999-000000000000', channelId: '19:ab6ef3@thread.tacv2',
+};
 const URL_OF = 'https://alerts.example.com/bedrock';
 
 function withChannels(channels: (stack: ReturnType<typeof newStack>) => AlertChannel[], props: BedrockBudgeteerProps = {}, env?: { region: string; account: string }) {

@@ -52,7 +52,8 @@ export function takeHoldBack(detail: EventDetail, context: AlertContext): NextSt
 
 function endOfRaise({ budget, occurredAt }: EventDetail): string | undefined {
   const now = isoOrNone(occurredAt);
-  return isoOrNone(budget?.periodEndsAt) ?? (budget === undefined && now !== undefined ? new Date(Date.parse(now) + WITHOUT_PERIOD_MS).toISOString() : undefined);
+  const inAWeek = now === undefined ? undefined : new Date(Date.parse(now) + WITHOUT_PERIOD_MS).toISOString();
+  return budget ? isoOrNone(budget.periodEndsAt) : inAWeek;
 }
 
 function budgeteer(url: string, words: readonly string[]): string {

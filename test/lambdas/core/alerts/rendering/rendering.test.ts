@@ -17,7 +17,13 @@ const hostileAlert = (text: string) => anAlert(EventType.PRINCIPAL_SUSPENDED, {
 });
 
 describe('chat', () => {
-  const contentOf = (notification: string) => JSON.parse(notification).content as { title: string; description: string; nextSteps?: string[]; keywords: string[] };
+  interface Content {
+    readonly title: string;
+    readonly description: string;
+    readonly nextSteps?: string[];
+    readonly keywords: string[];
+  }
+  const contentOf = (notification: string) => JSON.parse(notification).content as Content;
 
   test('is a custom notification of Amazon Q Developer', () => {
     const notification = JSON.parse(chatNotificationOf(anAlert(EventType.GRACE_PERIOD_STARTED), 'slack'));
