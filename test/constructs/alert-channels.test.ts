@@ -17,7 +17,9 @@ const TEAMS = {
 };
 const URL_OF = 'https://alerts.example.com/bedrock';
 
-function withChannels(channels: (stack: ReturnType<typeof newStack>) => AlertChannel[], props: BedrockBudgeteerProps = {}, env?: { region: string; account: string }) {
+type MakeChannels = (stack: ReturnType<typeof newStack>) => AlertChannel[];
+
+function withChannels(channels: MakeChannels, props: BedrockBudgeteerProps = {}, env?: { region: string; account: string }) {
   const stack = newStack(env);
   const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', { ...props, alertChannels: channels(stack) });
   return { budgeteer, ...synthesized(stack) };

@@ -18,7 +18,9 @@ function inbox(id: string): sns.Topic {
   return topic;
 }
 
-const signingSecret = new secretsmanager.Secret(stack, 'Signing', { removalPolicy: RemovalPolicy.DESTROY });
+const made = new secretsmanager.Secret(stack, 'Signing', { removalPolicy: RemovalPolicy.DESTROY });
+// AWS answers a reference to a secret with its ARN, the local cloud with its name; this attribute is the ARN in both.
+const signingSecret = secretsmanager.Secret.fromSecretCompleteArn(stack, 'SigningByArn', (made.node.defaultChild as secretsmanager.CfnSecret).getAtt('Id').toString());
 new CfnOutput(stack, 'signingSecret', { value: signingSecret.secretArn });
 
 const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', {

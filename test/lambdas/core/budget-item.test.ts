@@ -5,8 +5,8 @@ import {
 } from '../../../src/lambdas/core/budget-item';
 import { usd } from '../../../src/lambdas/core/money';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, MINUTE, NOON,
-  ROLE, SHARED_AGENTS,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, MINUTE,
+  NOON, ROLE, SHARED_AGENTS,
 } from './builders';
 
 describe('an item is read', () => {
