@@ -3,6 +3,8 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { AgentBudgetProps } from './agent-core/agent-budget-props';
+import { AlertChannel } from './alerts/alert-channel';
+import { DailyDigestProps } from './alerts/daily-digest-props';
 import { BudgetProps } from './budgets/budget-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { MantleUse } from './metering-coverage/mantle-use';
@@ -298,6 +300,22 @@ export interface BedrockBudgeteerProps {
    * @default - docs/runbook.md of this version on GitHub
    */
   readonly runbookUrl?: string;
+
+  /**
+   * Where alerts are told beside the two topics: mail, text messages, topics, chat and webhooks, each with a rule of its own about what it hears. Trouble
+   * with one of them raises an alarm, and is no trouble for the others.
+   *
+   * @default - none: only the topics, and whoever has subscribed to them
+   */
+  readonly alertChannels?: AlertChannel[];
+
+  /**
+   * A message once a day that lists the top spenders and all who are above their warning threshold, through the same topics and channels as other alerts.
+   * `{}` switches it on as it is by default.
+   *
+   * @default - none
+   */
+  readonly dailyDigest?: DailyDigestProps;
 
   /**
    * Bus on which events are put, in the account and region of the stack.

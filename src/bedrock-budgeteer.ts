@@ -12,6 +12,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { Administration } from './administration/administration';
 import { AgentCore } from './agent-core/agent-core';
+import { DailyDigest } from './alerts/daily-digest';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
@@ -26,6 +27,7 @@ import { Announcements } from './events/announcements';
 import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Alarms } from './monitoring/alarms';
+import { watchAlerts } from './monitoring/alarms/alert-alarms';
 import { watchCoverage } from './monitoring/alarms/coverage-alarms';
 import { watchDecisions } from './monitoring/alarms/decision-alarms';
 import { watchEnforcement } from './monitoring/alarms/enforcement-alarms';
@@ -37,6 +39,7 @@ import { watchReports } from './monitoring/alarms/report-alarms';
 import { READ } from './monitoring/alarms/watch';
 import { SpendDashboard } from './monitoring/dashboard/dashboard';
 import { daysOf, kindsThatSpend } from './monitoring/dashboard/scope';
+import { dashboardNameOf } from './monitoring/dashboard-name';
 import { deploymentMetric } from './monitoring/metrics';
 import { Pricing } from './pricing/pricing';
 import { Reconciliation } from './reconciliation/reconciliation';
@@ -123,6 +126,8 @@ export class BedrockBudgeteer extends Construct {
   public readonly costReconciler?: lambda.IFunction;
   /** Tells people about events. */
   public readonly alertNotifier: lambda.IFunction;
+  /** Sends the daily digest; none without `dailyDigest`. */
+  public readonly dailyDigest?: lambda.IFunction;
   /** Keeps events in the audit table. */
   public readonly auditRecorder: lambda.IFunction;
 
@@ -159,7 +164,7 @@ export class BedrockBudgeteer extends Construct {
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
 
     // The way of a dollar: announced, metered, decided on, enforced
-    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings });
+    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName: dashboardNameOf(this, deployment) });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
     const enforcement = new Enforcement(this, 'Enforcement', { ...resolved, deployment, storage, settings, eventBus, strategy: resolved.suspensionStrategy });
@@ -185,6 +190,10 @@ export class BedrockBudgeteer extends Construct {
 
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
+    announcements.knowAdministration(administration?.url);
+
+    // Who hears of it once a day
+    const digest = resolved.dailyDigest ? new DailyDigest(this, 'Digest', { ...resolved.dailyDigest, deployment, storage, settings, eventBus }) : undefined;
 
     // Who is charged what
     const reports = resolved.reports ? new Reports(this, 'Reports', { ...resolved, reports: resolved.reports, deployment, storage, eventBus }) : undefined;
@@ -216,6 +225,7 @@ export class BedrockBudgeteer extends Construct {
     watchCoverage(monitoring, coverage?.checker, resolved.mantleUse);
     watchReports(monitoring, reports?.workflow.stateMachine);
     watchReconciliation(monitoring, reconciliation?.reconciler);
+    watchAlerts(monitoring, announcements);
     watchHandlers(monitoring, HandlerFunction.allIn(this));
     watchSchedules(monitoring, [
       { handler: registration.registrar, missed: 'users whose API keys nobody saw being made have no budget', read: READ.DECIDING },
@@ -285,6 +295,7 @@ export class BedrockBudgeteer extends Construct {
     this.coverageChecker = coverage?.checker.function;
     this.costReconciler = reconciliation?.reconciler.function;
     this.alertNotifier = announcements.alertNotifier.function;
+    this.dailyDigest = digest?.handler.function;
     this.auditRecorder = announcements.auditRecorder.function;
     this.dashboard = dashboard?.dashboard;
 
@@ -312,6 +323,7 @@ export class BedrockBudgeteer extends Construct {
       ...(reports ? { reports } : {}),
       ...(coverage ? { coverage } : {}),
       ...(reconciliation ? { reconciliation } : {}),
+      ...(digest ? { digest } : {}),
     });
   }
 

@@ -6,6 +6,15 @@
 /** The `source` of every event that the product puts on the bus. */
 export const EVENT_SOURCE = 'bedrock-budgeteer';
 
+/** The `source` of signed messages on their way to a webhook: rules for events of the product do not hear them. */
+export const WEBHOOK_SOURCE = 'bedrock-budgeteer.webhooks';
+
+/** `detail-type` of these. */
+export const WEBHOOK_MESSAGE = 'Webhook Message';
+
+/** The header of a webhook's request that carries the signature. */
+export const WEBHOOK_SIGNATURE_HEADER = 'Budgeteer-Signature';
+
 /** Version of the event detail schemas; documented in docs/events.md. */
 export const EVENT_SCHEMA_VERSION = '1';
 
@@ -61,6 +70,8 @@ export const EventType = {
   COST_DRIFT_FOUND: 'Cost Drift Found',
   /** The bill cannot be read until somebody grants it. */
   RECONCILIATION_UNAVAILABLE: 'Reconciliation Unavailable',
+  /** Once a day: the top spenders, and all who are above their warning threshold. */
+  DAILY_DIGEST: 'Daily Digest',
 } as const;
 export type EventType = (typeof EventType)[keyof typeof EventType];
 
@@ -96,6 +107,14 @@ export const Env = {
   RESTORATION_STATE_MACHINE_ARN: 'BUDGETEER_RESTORATION_STATE_MACHINE_ARN',
   ALERTS_TOPIC_ARN: 'BUDGETEER_ALERTS_TOPIC_ARN',
   OPERATIONS_TOPIC_ARN: 'BUDGETEER_OPERATIONS_TOPIC_ARN',
+  /** Of the CloudWatch dashboard that messages link; absent where there is none. */
+  DASHBOARD_NAME: 'BUDGETEER_DASHBOARD_NAME',
+  /** The URL that the commands in messages name; absent where administration is off. */
+  ADMINISTRATION_URL: 'BUDGETEER_ADMINISTRATION_URL',
+  /** How many spenders each ranking of the daily digest lists. */
+  DIGEST_TOP_SPENDERS: 'BUDGETEER_DIGEST_TOP_SPENDERS',
+  /** Whom the daily digest is for: `alerts` or `operations`. */
+  DIGEST_AUDIENCE: 'BUDGETEER_DIGEST_AUDIENCE',
   /** SSM parameter that remembers the invocation-logging configuration which was there before ours. */
   PREVIOUS_LOGGING_PARAMETER: 'BUDGETEER_PREVIOUS_LOGGING_PARAMETER',
   /** `on` where AgentCore runtimes have budgets. */
@@ -164,6 +183,9 @@ export const BudgetAttribute = {
   /** Partition of the sparse index of AgentCore runtimes: principal id of the execution role while the runtime exists. */
   ACTIVE_ROLE: 'activeRole',
 } as const;
+
+/** Key of a note of the deployment's own in the Budgets table: which day's digest was sent last. No principal's id begins so. */
+export const DIGEST_NOTE = 'deployment/daily-digest';
 
 /** Sparse index of the Budgets table over `watch` and `nextCheckAt`. */
 export const WATCH_INDEX = 'watch-by-next-check';
@@ -419,6 +441,7 @@ export const Handler = {
   CHARGEBACK_REPORTER: 'chargeback-reporter',
   COVERAGE_CHECKER: 'coverage-checker',
   COST_RECONCILER: 'cost-reconciler',
+  DAILY_DIGEST: 'daily-digest',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 

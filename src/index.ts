@@ -1,5 +1,9 @@
 // Each of these files exports what is public, and nothing else.
 export * from './agent-core/agent-budget-props';
+export * from './alerts/alert-channel';
+export * from './alerts/alert-format';
+export * from './alerts/alert-routing';
+export * from './alerts/daily-digest-props';
 export * from './bedrock-budgeteer';
 export * from './bedrock-budgeteer-props';
 export * from './budgets/budget-principal';

@@ -1,6 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
+import { AlertAudience } from './alerts/alert-routing';
+import { checkChannels, checkWhole } from './alerts/channel-validation';
+import { DailyDigestProps } from './alerts/daily-digest-props';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { AgentSettingName, SettingName } from './contract';
@@ -64,6 +67,10 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const operationsEmails = props.operationsEmails ?? [];
   checkEmailAddresses(scope, 'operationsEmails', operationsEmails);
 
+  const alertChannels = props.alertChannels ?? [];
+  checkChannels(scope, alertChannels);
+  const dailyDigest = resolveDigest(scope, props.dailyDigest);
+
   const suspensionStrategy = props.suspensionStrategy ?? SuspensionStrategy.DENY;
   checkOneOf(scope, 'suspensionStrategy', suspensionStrategy, Object.values(SuspensionStrategy));
   checkSwitchedOn(
@@ -120,6 +127,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     reconciliationPrincipalTag: props.reconciliationPrincipalTag,
     alertEmails,
     operationsEmails,
+    alertChannels,
+    dailyDigest,
     ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),
     refreshPrices: props.refreshPrices ?? hasPriceList(scope),
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
@@ -131,6 +140,18 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     eventBus: props.eventBus,
     tags: props.tags ?? {},
   };
+}
+
+/** Undefined where there is none. */
+function resolveDigest(scope: IConstruct, props: DailyDigestProps | undefined): Required<DailyDigestProps> | undefined {
+  if (props === undefined) {
+    return undefined;
+  }
+  const { hour = 8, topSpenders = 10, audience = AlertAudience.ALERTS } = props;
+  checkWhole(scope, 'dailyDigest.hour', hour, 0, 23);
+  checkWhole(scope, 'dailyDigest.topSpenders', topSpenders, 1, 25);
+  checkOneOf(scope, 'dailyDigest.audience', audience, Object.values(AlertAudience));
+  return { hour, topSpenders, audience };
 }
 
 /** What runtimes do not have of their own is as it is for the rest. */

@@ -4,6 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { AlertChannel } from '../alerts/alert-channel';
+import { AlertChannels } from '../alerts/alert-channels';
 import { Env, EVENT_SOURCE, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { invokeOn } from '../functions/event-rule';
@@ -21,6 +23,9 @@ export interface AnnouncementsProps {
   readonly eventBus?: events.IEventBus;
   readonly alertEmails: string[];
   readonly operationsEmails: string[];
+  readonly alertChannels: AlertChannel[];
+  /** Of the dashboard that messages link, if there is one. */
+  readonly dashboardName?: string;
 }
 
 /**
@@ -38,6 +43,7 @@ export class Announcements extends Construct {
   public readonly auditRecorder: HandlerFunction;
   /** From the bus to the two. */
   public readonly rules: events.Rule[];
+  public readonly channels: AlertChannels;
 
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
     super(scope, id);
@@ -86,6 +92,7 @@ export class Announcements extends Construct {
         // Named in messages, so that people find what to change; neither is read.
         [Env.BUDGETS_TABLE]: storage.budgets.tableName,
         [Env.SETTINGS_PATH]: settings.path,
+        ...(props.dashboardName === undefined ? {} : { [Env.DASHBOARD_NAME]: props.dashboardName }),
       },
     });
     this.alertNotifier.allow({ actions: ['sns:Publish'], resources: [this.alertsTopic.topicArn, this.operationsTopic.topicArn] });
@@ -106,6 +113,22 @@ export class Announcements extends Construct {
     invokeOn(toPeople, this.alertNotifier);
     invokeOn(toAudit, this.auditRecorder);
     this.rules = [toPeople, toAudit];
+
+    this.channels = new AlertChannels(this, 'Channels', {
+      deployment,
+      channels: props.alertChannels,
+      eventBus: this.eventBus,
+      ownEvents: this.patternOfOwn(deployment),
+      notifier: this.alertNotifier,
+      operationsTopic: this.operationsTopic,
+    });
+  }
+
+  /** The commands in messages name the URL of the administration. It is known after the bus is, on which everything depends. */
+  public knowAdministration(url: string | undefined): void {
+    if (url !== undefined) {
+      this.alertNotifier.function.addEnvironment(Env.ADMINISTRATION_URL, url);
+    }
   }
 
   private topic(id: string, displayName: string, deployment: Deployment, emails: string[]): sns.Topic {
@@ -124,7 +147,11 @@ export class Announcements extends Construct {
     return new events.Rule(this, id, {
       description,
       eventBus: this.eventBus,
-      eventPattern: { source: [EVENT_SOURCE], account: [Stack.of(this).account], detail: { deploymentId: [deployment.id] } },
+      eventPattern: this.patternOfOwn(deployment),
     });
+  }
+
+  private patternOfOwn(deployment: Deployment): events.EventPattern {
+    return { source: [EVENT_SOURCE], account: [Stack.of(this).account], detail: { deploymentId: [deployment.id] } };
   }
 }

@@ -11,7 +11,8 @@ beforeEach(nameBundlesByPath);
 
 /** The handlers that are there only where something is switched on. */
 const OPTIONAL: readonly Handler[] = [
-  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.COST_RECONCILER, Handler.POLICY_DETACHER,
+  Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.COST_RECONCILER, Handler.DAILY_DIGEST,
+  Handler.POLICY_DETACHER,
 ];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
@@ -97,7 +98,7 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
     'BUDGETS_TABLE', 'DENY_POLICY_ARN', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'RESTORATION_STATE_MACHINE_ARN', 'SETTINGS_PATH', 'SUSPENSION_STATE_MACHINE_ARN',
   ],
   [Handler.PRINCIPAL_REGISTRAR]: ['BUDGETS_TABLE'],
-  [Handler.ALERT_NOTIFIER]: ['ALERTS_TOPIC_ARN', 'BUDGETS_TABLE', 'OPERATIONS_TOPIC_ARN', 'SETTINGS_PATH'],
+  [Handler.ALERT_NOTIFIER]: ['ALERTS_TOPIC_ARN', 'BUDGETS_TABLE', 'DASHBOARD_NAME', 'OPERATIONS_TOPIC_ARN', 'SETTINGS_PATH'],
   [Handler.AUDIT_RECORDER]: ['AUDIT_TABLE'],
   [Handler.BUDGET_DECLARATION]: ['BUDGETS_TABLE', 'EVENT_BUS'],
   [Handler.INVOCATION_LOGGING]: ['PREVIOUS_LOGGING_PARAMETER'],
@@ -113,11 +114,13 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.BUDGET_MANAGER]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'SETTINGS_PATH'],
   [Handler.CHARGEBACK_REPORTER]: ['BUDGETS_TABLE', 'EVENT_BUS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'REPORTS_BUCKET', 'REPORTS_GROUP_BY'],
   [Handler.COVERAGE_CHECKER]: ['COVERAGE_LOG_GROUP', 'EVENT_BUS', 'INVOCATION_LOG_GROUP', 'MANTLE_USE', 'USAGE_METER_ARN', 'USAGE_METER_LOG_GROUP'],
+  [Handler.DAILY_DIGEST]: ['BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'DIGEST_AUDIENCE', 'DIGEST_TOP_SPENDERS', 'EVENT_BUS', 'SETTINGS_PATH'],
 };
 
 /** What some are told beside that where something is switched on. */
 const ENVIRONMENT_OF_EVERYTHING: Partial<Record<Handler, (keyof typeof Env)[]>> = {
   [Handler.USAGE_METER]: ['AGENT_CORE'],
+  [Handler.ALERT_NOTIFIER]: ['ADMINISTRATION_URL'],
   [Handler.ENFORCER]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.BUDGET_MONITOR]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.RESTORE_ON_REMOVAL]: ['POLICY_DETACHER_ARN'],
@@ -203,6 +206,8 @@ const ACTIONS: Record<Handler, string[]> = {
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
   [Handler.CHARGEBACK_REPORTER]: ['dynamodb:Scan', 'events:PutEvents', 's3:GetObject', 's3:PutObject'],
   [Handler.COVERAGE_CHECKER]: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents'],
+  // PutItem: the note of the day alone
+  [Handler.DAILY_DIGEST]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
 };
 
 /** What some may do beside that where something is switched on. */

@@ -22,6 +22,7 @@ const metricsOf = (alarm: any): any[] => alarm.Metrics?.flatMap((query: any) => 
 /** Metrics of AWS services that alarms may watch, by namespace, with the number of their dimensions. */
 const AWS_METRICS: Record<string, [metrics: string[], dimensions: number]> = {
   'AWS/Lambda': [['AsyncEventsDropped', 'DestinationDeliveryFailures', 'Errors', 'Invocations', 'IteratorAge', 'Throttles', 'Url5xxCount'], 1],
+  'AWS/SNS': [['NumberOfNotificationsFailed'], 1],
   'AWS/SQS': [['ApproximateNumberOfMessagesVisible'], 1],
   'AWS/States': [['ExecutionsFailed', 'ExecutionsTimedOut'], 1],
   'AWS/DynamoDB': [['ReadThrottleEvents', 'WriteThrottleEvents'], 1],
@@ -147,8 +148,8 @@ describe('what is switched on is watched, and nothing else is', () => {
 
   test('all of it together has alarms of every kind, and no more than before for the rest', () => {
     const byDefault = alarmsOf(withDefaults().resources).length;
-    // six queues, four metrics, two schedules, one more workflow; the groups of functions stay as many
-    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 6 + 4 + 2 + 2);
+    // seven queues, four metrics, two schedules, one more workflow; the groups of functions stay as many
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 7 + 4 + 2 + 2);
   });
 });
 
@@ -166,7 +167,7 @@ test('every alarm says how grave it is, what it means, what to do first, where t
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'chargeback.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'reconciliation.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'alerts.md', 'chargeback.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'reconciliation.md', 'security.md']);
 });
 
 test('silence means trouble of whoever runs by the clock, after three missed runs', () => {

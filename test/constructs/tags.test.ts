@@ -45,6 +45,7 @@ test('the component is the part of the system that a resource belongs to', () =>
     Settings: 'settings',
     Announcements: 'announcements',
     Metering: 'metering',
+    Digest: 'digest',
     Enforcement: 'enforcement',
     Decisions: 'decisions',
     Registration: 'registration',

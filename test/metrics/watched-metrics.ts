@@ -23,6 +23,7 @@ const TABLE = of('AWS::DynamoDB::Table', 'Ref');
 
 /** Those that alarms and the dashboard may watch. */
 const AWS_METRICS: readonly AwsMetrics[] = [
+  { namespace: 'AWS/SNS', metrics: ['NumberOfNotificationsFailed'], dimensions: { TopicName: of('AWS::SNS::Topic', 'TopicName') } },
   { namespace: 'AWS/SQS', metrics: ['ApproximateNumberOfMessagesVisible'], dimensions: { QueueName: of('AWS::SQS::Queue', 'QueueName') } },
   {
     namespace: 'AWS/Lambda',

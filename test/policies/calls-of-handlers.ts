@@ -5,7 +5,7 @@ import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand, GetHarnessComman
 import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
-import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, GetRoleCommand, GetUserCommand, IAMClient,
@@ -303,6 +303,13 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       await run(scheduledEvent('2026-11-22T10:05:00Z'));
       await run(loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'));
       await run(mantleCallEvent());
+    },
+
+    [Handler.DAILY_DIGEST]: async () => {
+      await run({ time: '2026-11-22T08:00:00Z' });
+      // another invocation has begun: who that was is read
+      dynamoDb.on(PutItemCommand as never).rejects(Object.assign(new Error('the condition failed'), { name: 'ConditionalCheckFailedException' }));
+      await run({ time: '2026-11-22T08:00:00Z' });
     },
   };
   try {

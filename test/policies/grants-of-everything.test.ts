@@ -17,6 +17,10 @@ provesGrants({
     [Handler.USAGE_METER]: ['PutItemCommand', 'ScanCommand'],
     [Handler.BUDGET_EVALUATOR]: ['QueryCommand'],
     [Handler.ENFORCER]: ['ScanCommand'],
+    // only for webhooks, whose rights test/constructs/alert-channels.test.ts has
+    [Handler.ALERT_NOTIFIER]: ['GetSecretValueCommand', 'PutEventsCommand'],
+    // reads budgets, and gives no orders
+    [Handler.DAILY_DIGEST]: ['UpdateItemCommand'],
     [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
     [Handler.AGENT_COMPUTE_METER]: ['QueryCommand'],
     // what it writes is IAM and the backups, never the budget

@@ -18,6 +18,8 @@ provesGrants({
     [Handler.USAGE_METER]: ['PutItemCommand', 'QueryCommand', 'ScanCommand'],
     [Handler.BUDGET_EVALUATOR]: ['QueryCommand'],
     [Handler.ENFORCER]: ['QueryCommand', 'ScanCommand'],
+    // only for webhooks
+    [Handler.ALERT_NOTIFIER]: ['GetSecretValueCommand', 'PutEventsCommand'],
     [Handler.BUDGET_MONITOR]: ['ScanCommand'],
     [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
     [Handler.RESTORE_ON_REMOVAL]: [

@@ -109,6 +109,7 @@ function optionalEnvironmentOf(handler: Handler): string[] {
   return [
     ...[...source.matchAll(/\[Env\.(\w+)\]: \w+ \} = process\.env/g)].map(([, key]) => Env[key as keyof typeof Env]),
     ...(source.includes('hasAgentCore()') ? [Env.AGENT_CORE] : []),
+    ...[...source.matchAll(/optionalEnvironment\('(\w+)'\)/g)].map(([, key]) => Env[key as keyof typeof Env]),
   ];
 }
 

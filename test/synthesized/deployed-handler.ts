@@ -12,6 +12,7 @@ import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-re
 import { handler as chargebackReporter } from '../../src/lambdas/chargeback-reporter/chargeback-reporter.lambda';
 import { handler as coverageChecker } from '../../src/lambdas/coverage-checker/coverage-checker.lambda';
 import { handler as costReconciler } from '../../src/lambdas/cost-reconciler/cost-reconciler.lambda';
+import { handler as dailyDigest } from '../../src/lambdas/daily-digest/daily-digest.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
 import { handler as policyDetacher } from '../../src/lambdas/policy-detacher/policy-detacher.lambda';
@@ -42,6 +43,7 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.CHARGEBACK_REPORTER]: chargebackReporter,
   [Handler.COVERAGE_CHECKER]: coverageChecker,
   [Handler.COST_RECONCILER]: costReconciler,
+  [Handler.DAILY_DIGEST]: dailyDigest,
 };
 
 /** The function that runs a handler. */

@@ -16,12 +16,13 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   reconciliation: true,
   reconciliationPrincipalTag: 'principal',
   reports: {},
+  dailyDigest: {},
 };
 
 /** The handlers that are there only where something is switched on. */
 export const OPTIONAL_HANDLERS: readonly Handler[] = [
   Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER, Handler.COST_RECONCILER,
-  Handler.CHARGEBACK_REPORTER,
+  Handler.CHARGEBACK_REPORTER, Handler.DAILY_DIGEST,
 ];
 
 /** Those that are always there. */

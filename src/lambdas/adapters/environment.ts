@@ -1,4 +1,5 @@
 import { Env, PrincipalKindName } from '../../contract';
+import { AUDIENCES, Audience } from '../core/alerts/alert';
 import { CoreContext } from '../core/evaluator';
 
 /** Thrown where a function lacks a part of its environment, or has one that cannot be read. */
@@ -33,6 +34,11 @@ export function readCoreContext(): CoreContext {
   };
 }
 
+/** A key that not every deployment has. */
+export function optionalEnvironment(key: keyof typeof Env): string | undefined {
+  return process.env[Env[key]] || undefined;
+}
+
 /** Whether AgentCore runtimes have budgets. */
 export function hasAgentCore(): boolean {
   return process.env[Env.AGENT_CORE] === 'on';
@@ -44,6 +50,15 @@ export function wholeNumber(key: keyof typeof Env, text: string): number {
     throw new EnvironmentError(`${Env[key]} is "${text.slice(0, 40)}", expected is a whole number above 0`);
   }
   return Number(text);
+}
+
+/** @throws EnvironmentError */
+export function digestAudience(text: string): Audience {
+  return AUDIENCES.find(audience => audience === text) ?? unknownAudience(text);
+}
+
+function unknownAudience(text: string): never {
+  throw new EnvironmentError(`${Env.DIGEST_AUDIENCE} is "${text.slice(0, 40)}", known are ${AUDIENCES.join(', ')}`);
 }
 
 /** @throws EnvironmentError */

@@ -4,6 +4,7 @@ import { isoInstant, limitsToItem, NumberText, thresholdsToItem, topUpToItem } f
 import { dayOf } from './calendar';
 import { DecisionContext, rank } from './decision';
 import { BudgetEvent, Deployment, EventDetail, eventOf, principalFacts } from './events';
+import { isToldAlready } from './failure-news';
 import { formatUsd } from './money';
 
 /**
@@ -171,5 +172,6 @@ function failures(before: Budget, after: Budget): (readonly [EventType, Partial<
     return [];
   }
   const type = failure.workflow === 'suspension' ? EventType.SUSPENSION_FAILED : EventType.RESTORATION_FAILED;
-  return [[type, { actor: 'enforcer', reason: `${failure.step}: ${failure.message}` }]];
+  // The audit trail has every attempt; people have heard of a repeated one.
+  return [[type, { actor: 'enforcer', reason: `${failure.step}: ${failure.message}`, ...(isToldAlready(after) ? { repeated: true } : {}) }]];
 }

@@ -60,6 +60,7 @@ export function budgetFromItem(item: Item): Budget {
     ...optional('graceDeadline', instant(item, 'graceDeadline')),
     ...optional('exceededAt', instant(item, 'exceededAt')),
     ...optional('failure', failureFromItem(map(item, 'failure'))),
+    ...optional('toldFailure', failureFromItem(map(item, 'toldFailure'))),
     ...optional('suspension', suspensionFromItem(map(item, 'suspension'))),
     ...optional('nextCheckAt', instant(item, 'nextCheckAt')),
     decidedAt: instant(item, 'decidedAt') ?? 0,
@@ -78,7 +79,8 @@ export function stateAttributes(state: BudgetState): { readonly set: Item; reado
     graceDeadline: state.graceDeadline === undefined ? undefined : isoInstant(state.graceDeadline),
     exceededAt: state.exceededAt === undefined ? undefined : isoInstant(state.exceededAt),
     unenforceable: state.unenforceable && unenforceableToItem(state.unenforceable),
-    failure: state.failure && { ...state.failure, at: isoInstant(state.failure.at) },
+    failure: failureToItem(state.failure),
+    toldFailure: failureToItem(state.toldFailure),
     suspension: state.suspension && suspensionToItem(state.suspension),
     nextCheckAt: state.nextCheckAt === undefined ? undefined : isoInstant(state.nextCheckAt),
     watch: watchListOf(state),
@@ -194,6 +196,10 @@ function unenforceableFromItem(item: Item | undefined): Unenforceable | undefine
 
 function unenforceableToItem({ code, message, retryAt }: Unenforceable): Item {
   return { code, message, ...(retryAt === undefined ? {} : { retryAt: isoInstant(retryAt) }) };
+}
+
+function failureToItem(failure: Failure | undefined): Item | undefined {
+  return failure && { ...failure, at: isoInstant(failure.at) };
 }
 
 function failureFromItem(item: Item | undefined): Failure | undefined {

@@ -5,7 +5,7 @@ import { forgottenDays } from './forgotten-days';
 
 /** The part of a budget that decisions write; spend, limits and orders of operators are others' to write. */
 export type BudgetState = Pick<Budget,
-'status' | 'statusSince' | 'reason' | 'levels' | 'graceDeadline' | 'exceededAt' | 'unenforceable' | 'failure' | 'suspension' | 'nextCheckAt'
+'status' | 'statusSince' | 'reason' | 'levels' | 'graceDeadline' | 'exceededAt' | 'unenforceable' | 'failure' | 'toldFailure' | 'suspension' | 'nextCheckAt'
 | 'decidedAt' | 'revision' | 'workflowRevision'> & {
   /** Days whose spend no window can ask for any more: they leave the item, which every charge pays for by its size. The ledger keeps them. */
   readonly forgottenDays?: readonly Day[];
@@ -26,6 +26,7 @@ export function applyDecision(budget: Budget, decision: Decision, time: number):
     // Whoever is within the limit again starts with a clean sheet: the next overrun is tried anew.
     unenforceable: over ? budget.unenforceable : undefined,
     failure: decision.status === budget.status ? budget.failure : undefined,
+    toldFailure: decision.status === budget.status ? budget.toldFailure : undefined,
     suspension: decision.status === 'suspended' || decision.status === 'restoring' ? budget.suspension : undefined,
     nextCheckAt: decision.nextCheckAt,
     decidedAt: now,

@@ -126,6 +126,8 @@ export interface Budget {
   /** The call that carried the spend over the limit. */
   readonly exceededAt?: number;
   readonly failure?: Failure;
+  /** The failure that people were told of last: the same one is not told again within a day. Kept while the status stays, whatever succeeds in between. */
+  readonly toldFailure?: Failure;
   readonly suspension?: SuspensionRecord;
   readonly nextCheckAt?: number;
   /** The instant of the last decision: a principal's clock never runs backwards. */

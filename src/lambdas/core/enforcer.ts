@@ -8,6 +8,7 @@ import { decide, DecisionContext } from './decision';
 import { exceededAgain, HolderPorts, otherHolder, restricts, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
+import { isNews } from './failure-news';
 import { toMetricValue } from './money';
 import { leadingOverspend, secondsBetween } from './overspend';
 import { BudgetStore, DenyAttachments, EventPublisher, HeldPolicies, Log, Metrics, NotYetVisibleError, SettingsSource } from './ports';
@@ -250,9 +251,11 @@ async function recordFailure(step: FailedStep): Promise<EnforcerAnswer> {
       return undefined;
     }
     const workflow = budget.status === 'restoring' ? 'restoration' as const : 'suspension' as const;
+    const failure = { workflow, step: request.failedStep ?? 'unknown', message, at: now };
     return {
       ...stateOf(budget),
-      failure: { workflow, step: request.failedStep ?? 'unknown', message, at: now },
+      failure,
+      toldFailure: isNews(failure, budget.toldFailure) ? failure : budget.toldFailure,
       nextCheckAt: now + FAILURE_RETRY_MS,
       revision: budget.revision + 1,
     };
@@ -280,6 +283,7 @@ function goneState(budget: Budget, now: number): BudgetState {
     exceededAt: undefined,
     nextCheckAt: undefined,
     failure: undefined,
+    toldFailure: undefined,
     revision: budget.revision + 1,
   };
 }
@@ -323,6 +327,7 @@ function suspendedState(budget: Budget, context: DecisionContext, now: number): 
     statusSince: now,
     unenforceable: undefined,
     failure: undefined,
+    toldFailure: undefined,
     suspension: {
       confirmedAt: now,
       secondsToBlock: secondsBetween(budget.exceededAt ?? now, now),
@@ -363,10 +368,10 @@ async function update({ ports: { store }, request }: FailedStep, change: (budget
 
 function stateOf(budget: Budget): BudgetState {
   const { status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable } = budget;
-  const { failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision } = budget;
+  const { failure, toldFailure, suspension, nextCheckAt, decidedAt, revision, workflowRevision } = budget;
   return {
     ...{ status, statusSince, reason, levels, graceDeadline, exceededAt, unenforceable },
-    ...{ failure, suspension, nextCheckAt, decidedAt, revision, workflowRevision },
+    ...{ failure, toldFailure, suspension, nextCheckAt, decidedAt, revision, workflowRevision },
   };
 }
 

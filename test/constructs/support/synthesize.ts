@@ -53,6 +53,7 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   reports: {},
   reconciliation: true,
   reconciliationPrincipalTag: 'principal',
+  dailyDigest: {},
   get budgets() {
     return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
   },

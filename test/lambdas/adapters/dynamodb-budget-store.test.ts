@@ -48,7 +48,7 @@ describe('saving a state', () => {
     expect(update).toMatch(/^SET status = "suspended", /);
     expect(update).toContain('revision = "8"');
     expect(update).toContain('watch = "suspended"');
-    expect(update).toMatch(/ REMOVE graceDeadline, unenforceable, failure, suspension, workflowRevision$/);
+    expect(update).toMatch(/ REMOVE graceDeadline, unenforceable, failure, toldFailure, suspension, workflowRevision$/);
     expect(condition).toBe('attribute_exists(principalId) AND revision = "7"');
     expect(dynamoDb.commandCalls(UpdateItemCommand)[0].args[0].input).toMatchObject({ TableName: 'Budgets', Key: { principalId: { S: ALICE } } });
   });

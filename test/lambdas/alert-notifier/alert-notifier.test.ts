@@ -1,3 +1,5 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { EventBridgeEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -8,7 +10,9 @@ import { ALICE } from '../core/builders';
 import { CONTEXT, lambdaWorld } from '../lambda-world';
 
 const sns = mockClient(SNSClient);
-lambdaWorld();
+const events = mockClient(EventBridgeClient);
+const secretsManager = mockClient(SecretsManagerClient);
+const world = lambdaWorld();
 
 function anEvent(type: EventType) {
   const { detail } = eventOf(type, { deploymentId: 'dep-1', environmentName: 'test' }, {
@@ -25,6 +29,9 @@ function anEvent(type: EventType) {
 
 beforeEach(() => {
   sns.reset();
+  events.reset();
+  secretsManager.reset();
+  events.on(PutEventsCommand).resolves({});
   sns.on(PublishCommand).resolves({});
 });
 
@@ -48,4 +55,40 @@ test('nobody hears of what needs nobody', async () => {
 test('a message that could not be sent fails, so that it is sent again', async () => {
   sns.on(PublishCommand).rejects(new Error('no such topic'));
   await expect(handler(anEvent(EventType.SUSPENSION_FAILED), CONTEXT)).rejects.toThrow('no such topic');
+});
+
+describe('an invocation for a channel', () => {
+  const event = (channel: unknown) => ({ ...anEvent(EventType.THRESHOLD_CROSSED), channel });
+
+  test('tells it there, and on no other topic', async () => {
+    await handler(event({ kind: 'short', topicArn: 'arn:oncall', minimumSeverity: 'warning' }), CONTEXT);
+    expect(sns.commandCalls(PublishCommand).map(call => call.args[0].input)).toEqual([{
+      TopicArn: 'arn:oncall', Message: expect.stringMatching(/^WARNING test: alice has used 75\.0 % of its Bedrock budget\. Spent: /),
+    }]);
+  });
+
+  test('tells nothing there that is not heard there', async () => {
+    await handler(event({ kind: 'short', topicArn: 'arn:oncall', minimumSeverity: 'critical' }), CONTEXT);
+    expect(sns.calls()).toHaveLength(0);
+  });
+
+  test('links the dashboard of the region', async () => {
+    await handler(event({ kind: 'slack', topicArn: 'arn:chat' }), CONTEXT);
+    expect(sns.commandCalls(PublishCommand)[0].args[0].input.Message)
+      .toContain('<https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/dep-1-eu-central-1|Dashboard>');
+  });
+
+  test('signs what goes to a webhook, and writes the secret nowhere', async () => {
+    secretsManager.on(GetSecretValueCommand, { SecretId: 'arn:secret' }).resolves({ SecretString: 'correct horse battery staple' });
+    await handler(event({ kind: 'webhook', channelId: 'webhook-1', secretArn: 'arn:secret', eventBus: 'the-bus' }), CONTEXT);
+    const [entry] = events.commandCalls(PutEventsCommand)[0].args[0].input.Entries!;
+    expect(entry).toMatchObject({ EventBusName: 'the-bus', Source: 'bedrock-budgeteer.webhooks' });
+    expect(JSON.parse(entry.Detail!)).toMatchObject({ deploymentId: 'dep-1', channelId: 'webhook-1', delivery: { signature: expect.stringMatching(/^t=\d+,v1=/) } });
+    expect(sns.calls()).toHaveLength(0);
+    expect(JSON.stringify(world.output()) + entry.Detail).not.toContain('battery staple');
+  });
+
+  test('that cannot be read fails, and stands among the failures', async () => {
+    await expect(handler(event({ kind: 'pigeon' }), CONTEXT)).rejects.toThrow('names no channel');
+  });
 });

@@ -31,7 +31,13 @@ describe('an event', () => {
         level: 'warning',
         graceDeadline: '2026-03-10T12:01:00.000Z',
         budget: {
-          spentUsd: '120.5', limitUsd: '100', sharePercent: '120.5', period: 'calendar month', periodStart: '2026-03-01', periodEndsAt: '2026-04-01T00:00:00.000Z',
+          spentUsd: '120.5',
+          limitUsd: '100',
+          sharePercent: '120.5',
+          period: 'calendar month',
+          periodStart: '2026-03-01',
+          periodEndsAt: '2026-04-01T00:00:00.000Z',
+          forecast: { outcome: 'exhausted' },
         },
       },
     });
@@ -294,6 +300,15 @@ describe('a failure', () => {
     const before = noLevels(aBudgetInGrace({ failure }));
     expect(announced(before, { ...before, revision: 9 })).toEqual([]);
     expect(announced(before, { ...before, failure: { ...failure, at: NOON + HOUR } })).toHaveLength(1);
+  });
+
+  test('that people were told of is there for the audit trail, and marked', () => {
+    const before = noLevels(aBudgetInGrace({ failure, toldFailure: failure }));
+    const [again] = announced(before, { ...before, failure: { ...failure, at: NOON + HOUR } });
+    expect(again).toMatchObject({ type: EventType.SUSPENSION_FAILED, detail: { repeated: true, reason: 'Restrict: AccessDenied' } });
+    const other = { ...failure, message: 'Throttled', at: NOON + HOUR };
+    const [news] = announced(before, { ...before, failure: other, toldFailure: other });
+    expect(news.detail).not.toHaveProperty('repeated');
   });
 
   test('that is over is not told', () => {

@@ -5,8 +5,8 @@ import {
 } from '../../../src/lambdas/core/budget-item';
 import { usd } from '../../../src/lambdas/core/money';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, NOON,
-  ROLE, SHARED_AGENTS,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, errorOf, HOUR, itemOf, KEY_USER, limit, MINUTE,
+  NOON, ROLE, SHARED_AGENTS,
 } from './builders';
 
 describe('an item is read', () => {
@@ -22,6 +22,7 @@ describe('an item is read', () => {
     updatedBy: 'arn:aws:iam::444455556666:user/boss',
     graceDeadline: NOON,
     failure: { workflow: 'restoration', step: 'Lift', message: 'AccessDenied', at: NOON },
+    toldFailure: { workflow: 'restoration', step: 'Lift', message: 'AccessDenied', at: NOON - MINUTE },
     suspension: { confirmedAt: NOON, secondsToBlock: 12.3, overspend: usd('20') },
     workflowRevision: 2,
   });
@@ -151,7 +152,7 @@ describe('a state is written', () => {
   test('with what it has set, and what it has not removed', () => {
     const { set, remove } = stateAttributes(aBudget({ revision: 4, decidedAt: NOON, reason: 'x' }));
     expect(set).toMatchObject({ status: 'active', reason: 'x', levels: {}, decidedAt: '2026-03-10T12:00:00.000Z', revision: new NumberText('4') });
-    expect(remove.slice().sort()).toEqual(['exceededAt', 'failure', 'graceDeadline', 'nextCheckAt', 'suspension', 'unenforceable', 'watch', 'workflowRevision']);
+    expect(remove.slice().sort()).toEqual(['exceededAt', 'failure', 'graceDeadline', 'nextCheckAt', 'suspension', 'toldFailure', 'unenforceable', 'watch', 'workflowRevision']);
   });
 
   test('never writes what is not the decision’s: spend, limits, orders', () => {

@@ -7,7 +7,7 @@ import { usd } from '../../../src/lambdas/core/money';
 import { NotYetVisibleError, RetryableIamError } from '../../../src/lambdas/core/ports';
 import { FAILURE_RETRY_MS } from '../../../src/lambdas/core/workflow-start';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON, ROLE,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, HOUR, limit, MINUTE, NOON, ROLE,
   SHARED_AGENTS,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
@@ -331,6 +331,24 @@ describe('a failure', () => {
     expect(world.metrics.total(metric)).toBe(1);
     await world.evaluateStream();
     expect(world.events.types()).toEqual([workflow === 'suspension' ? EventType.SUSPENSION_FAILED : EventType.RESTORATION_FAILED]);
+  });
+
+  test('of removing policies is told once, though confirming the deny succeeds before each further attempt, and again after a day', async () => {
+    const { world, ask } = given(aSuspendedBudget(), { denied: true });
+    const failures = () => world.events.distinct().filter(({ type }) => type === EventType.SUSPENSION_FAILED);
+    const failAt = async (error: string, now: number) => {
+      await ask(CONFIRM_SUSPENSION, { now });
+      await ask(RECORD_FAILURE, { failedStep: 'RemovePolicies', error, now });
+      await world.evaluateStream();
+      return failures().filter(({ detail }) => !detail.repeated).length;
+    };
+    expect(await failAt('AccessDenied in request 3f2a-1', NOON)).toBe(1);
+    expect(await failAt('AccessDenied in request 4b7c-2', NOON + 5 * MINUTE)).toBe(1);
+    expect(await failAt('LimitExceeded', NOON + 10 * MINUTE)).toBe(2);
+    expect(await failAt('LimitExceeded', NOON + DAY)).toBe(2);
+    expect(await failAt('LimitExceeded', NOON + DAY + 10 * MINUTE)).toBe(3);
+    // Nothing is missing from the audit trail.
+    expect(failures()).toHaveLength(5);
   });
 
   test('is counted, but not kept, where the budget has moved on', async () => {

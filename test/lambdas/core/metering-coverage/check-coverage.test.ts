@@ -1,5 +1,6 @@
 import { EventType, Metric } from '../../../../src/contract';
-import { alertFor } from '../../../../src/lambdas/core/alerts';
+import { alertFor } from '../../../../src/lambdas/core/alerts/alert-for';
+import { mailOf } from '../../../../src/lambdas/core/alerts/rendering/mail';
 import { checkCoverage, checkLogging, judgedHour } from '../../../../src/lambdas/core/metering-coverage/check-coverage';
 import { LoggingFacts } from '../../../../src/lambdas/core/metering-coverage/logging-check';
 import { MantleUse } from '../../../../src/lambdas/core/metering-coverage/mantle';
@@ -74,7 +75,11 @@ beforeEach(() => {
   world = new World();
 });
 
-const message = ({ type, detail }: BudgetEvent) => alertFor(type, detail, { budgetsTable: 'B', settingsPath: '/s' });
+/** As a mail, which has everything in it. */
+function message({ type, detail }: BudgetEvent) {
+  const alert = alertFor(type, detail, { budgetsTable: 'B', settingsPath: '/s' });
+  return alert && { topic: alert.audience, ...mailOf(alert) };
+}
 
 test.each([['12:00:00', '10'], ['12:59:59', '10'], ['13:00:00', '11']])('at %s the hour from %s is judged', (time, hour) => {
   expect(new Date(judgedHour(Date.parse(`2026-03-10T${time}Z`))).toISOString().slice(11, 13)).toBe(hour);
@@ -182,7 +187,7 @@ describe('the way to the meter', () => {
     expect(await world.check()).toMatchObject({ faults: ['off'] });
     expect(world.emitted(Metric.LOGGING_MISDIRECTED)).toEqual([1]);
     expect(world.published[0]).toMatchObject({ type: EventType.INVOCATION_LOGGING_CHANGED, detail: { eventId: 'logging/2026-03-10T12', actor: 'coverage-checker', after: { faults: ['off'] } } });
-    expect(message(world.published[0])).toMatchObject({ subject: '[test] CRITICAL: Bedrock calls are not metered any more', body: expect.stringContaining('not told here') });
+    expect(message(world.published[0])).toMatchObject({ subject: '[test] Bedrock calls are not metered any more', body: expect.stringContaining('not told here') });
   });
 
   test('that somebody has just interrupted is told with who did', async () => {

@@ -1,71 +1,65 @@
-import { EventType } from '../../../contract';
-import { EventDetail } from '../events';
-import { formatUsdRounded, MoneyError, usd } from '../money';
-import { plainText } from '../plain-text';
-
-/** What people are told of spend that nobody meters; the events are made in `coverage-events.ts`. */
-interface CoverageMessage {
-  readonly topic: 'operations';
-  readonly headline: string;
-  readonly lines: readonly string[];
-  readonly whatToDo: readonly string[];
-}
+import { EventType } from '../../../../contract';
+import { EventDetail } from '../../events';
+import { plainText } from '../../plain-text';
+import { amount, dollars, reasonOf } from '../texts';
+import { steps, Writer } from './writer';
 
 const MAX_LINES = 20;
 
-export const COVERAGE_WRITERS: Partial<Record<EventType, (detail: EventDetail) => CoverageMessage | undefined>> = {
+/** Spend that nobody meters; the events are made by the coverage checker. */
+export const COVERAGE_WRITERS = {
   // While it lasts the alarm stands; one message tells that it has begun.
-  [EventType.COVERAGE_GAP_FOUND]: detail => (detail.after?.lasting === true ? undefined : {
-    topic: 'operations',
+  [EventType.COVERAGE_GAP_FOUND]: (detail: EventDetail) => (detail.after?.lasting === true ? undefined : {
+    audience: 'operations',
+    severity: 'critical',
     headline: 'Bedrock was used without being metered',
     lines: ['AWS counted more tokens than were metered: what they cost is charged to no budget, and stops nobody.', reasonOf(detail), ...countLines(detail.after?.unmetered, 'tokens')],
-    whatToDo: [
+    nextSteps: steps(
       'Look for unreadable records and errors of the usage meter of that time; both have alarms of their own.',
       'Otherwise look how the models are called: batch jobs and speech over bidirectional streams stand in no invocation log.',
-    ],
+    ),
   }),
-  [EventType.COVERAGE_SURPLUS_FOUND]: detail => ({
-    topic: 'operations',
+  [EventType.COVERAGE_SURPLUS_FOUND]: (detail: EventDetail) => ({
+    audience: 'operations',
+    severity: 'critical',
     headline: 'More was metered than AWS counted for Bedrock',
     lines: ['More tokens were metered than AWS counted: calls may have been charged twice, or records may not be from Bedrock.', reasonOf(detail), ...countLines(detail.after?.overmetered, 'tokens')],
-    whatToDo: [
+    nextSteps: steps(
       'Compare the ledger rows of that hour with the invocation log: every request id may stand there once.',
       'See who else may write to the invocation log group: whoever can, can charge anybody.',
-    ],
+    ),
   }),
   // A change after which all is well is for the audit trail.
-  [EventType.INVOCATION_LOGGING_CHANGED]: detail => (!Array.isArray(detail.after?.faults) || detail.after.faults.length === 0 ? undefined : {
-    topic: 'operations',
-    headline: 'CRITICAL: Bedrock calls are not metered any more',
+  [EventType.INVOCATION_LOGGING_CHANGED]: (detail: EventDetail) => (!Array.isArray(detail.after?.faults) || detail.after.faults.length === 0 ? undefined : {
+    audience: 'operations',
+    severity: 'critical',
+    headline: 'Bedrock calls are not metered any more',
     lines: [
       'The records of Bedrock\'s calls do not reach the usage meter: nothing is charged to budgets, and nobody is warned or suspended.',
       `What: ${reasonOf(detail)}`,
       ...(detail.before?.by === undefined ? ['Who changed it: not told here; CloudTrail has it.'] : [`Who changed it: ${plainText(detail.before.by, 300)}`]),
     ],
-    whatToDo: [
+    nextSteps: steps(
       'Ask whoever changed it. To put it back, restore the logging configuration or the subscription filter by hand, or deploy the stack again after a change to it.',
       'It is not put back by itself: somebody may own the configuration rightly. This message comes every hour for as long as it lasts.',
-    ],
+    ),
   }),
-  [EventType.MANTLE_USE_FOUND]: detail => ({
-    topic: 'operations',
+  [EventType.MANTLE_USE_FOUND]: (detail: EventDetail) => ({
+    audience: 'operations',
+    severity: 'critical',
     headline: 'Bedrock was used through an endpoint that no log shows',
     lines: [
       `${reasonOf(detail)}.`,
-      `Estimated cost at list prices: ${dollars(detail.after?.estimatedUsd)}${listOf(detail.after?.unpriced).length > 0 ? ', without models whose price is not known' : ''}.`,
+      `Estimated cost at list prices: ${amount(detail.after?.estimatedUsd) === undefined ? 'not known' : dollars(detail.after?.estimatedUsd)}${listOf(detail.after?.unpriced).length > 0 ? ', without models whose price is not known' : ''}.`,
       ...modelLines(detail.after?.models),
       ...callerLines(detail.after?.callers),
     ],
-    whatToDo: [
+    nextSteps: steps(
       'Deny bedrock-mantle:CreateInference and bedrock-mantle:CallWithBearerToken to those who are to be held to a budget.',
       'If its use is intended, set the property mantleUse to IGNORE.',
-    ],
+    ),
   }),
-};
-
-function reasonOf({ reason }: EventDetail): string {
-  return plainText(reason, 1_000);
-}
+} satisfies Partial<Record<EventType, Writer>>;
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, MAX_LINES) : [];
@@ -87,15 +81,4 @@ function callerLines(callers: unknown): readonly string[] {
   const lines = listOf(callers).map(caller => caller as { principal?: unknown; modelId?: unknown; calls?: unknown } | null)
     .map(caller => `- ${plainText(caller?.principal, 200)}: ${Number(caller?.calls)} calls of ${plainText(caller?.modelId, 200)}`);
   return lines.length > 0 ? ['Callers, as far as a trail tells:', ...lines] : ['Who called is not known: no trail with data events of bedrock-mantle delivers them.'];
-}
-
-function dollars(decimal: unknown): string {
-  try {
-    return formatUsdRounded(usd(String(decimal)));
-  } catch (error) {
-    if (error instanceof MoneyError) {
-      return 'not known';
-    }
-    throw error;
-  }
 }

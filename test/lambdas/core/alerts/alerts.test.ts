@@ -1,10 +1,12 @@
-import { EventType, SettingName } from '../../../src/contract';
-import { Alert, alertFor } from '../../../src/lambdas/core/alerts';
-import { EventDetail } from '../../../src/lambdas/core/events';
-import { parsePriceOverrides } from '../../../src/lambdas/core/pricing/price-overrides';
-import { ACCOUNT, AGENT, AGENT_ROLE, ALICE, KEY_USER, SHARED_AGENTS } from './builders';
+import { EventType, SettingName } from '../../../../src/contract';
+import { AlertContext } from '../../../../src/lambdas/core/alerts/alert';
+import { alertFor as structured } from '../../../../src/lambdas/core/alerts/alert-for';
+import { mailOf } from '../../../../src/lambdas/core/alerts/rendering/mail';
+import { EventDetail } from '../../../../src/lambdas/core/events';
+import { parsePriceOverrides } from '../../../../src/lambdas/core/pricing/price-overrides';
+import { ACCOUNT, AGENT, AGENT_ROLE, ALICE, KEY_USER, SHARED_AGENTS } from '../builders';
 
-const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1' };
+const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1', dashboardUrl: 'https://console.example/dep-1' };
 
 function aDetail(changes: Partial<EventDetail> = {}): EventDetail {
   return {
@@ -20,7 +22,13 @@ function aDetail(changes: Partial<EventDetail> = {}): EventDetail {
     labels: { team: 'search', purpose: 'indexing' },
     status: 'warning',
     budget: {
-      spentUsd: '71.2345', limitUsd: '100', sharePercent: '71.2', period: 'calendar month', periodStart: '2026-03-01', periodEndsAt: '2026-04-01T00:00:00.000Z',
+      spentUsd: '71.2345',
+      limitUsd: '100',
+      sharePercent: '71.2',
+      period: 'calendar month',
+      periodStart: '2026-03-01',
+      periodEndsAt: '2026-04-01T00:00:00.000Z',
+      forecast: { outcome: 'exhausts', exhaustedAt: '2026-03-14T05:12:00.000Z', projectedUsd: '232.4567' },
     },
     ...changes,
   };
@@ -29,20 +37,34 @@ function aDetail(changes: Partial<EventDetail> = {}): EventDetail {
 const deploymentDetail = (changes: Partial<EventDetail>) =>
   aDetail({ principalId: undefined, principalKind: undefined, labels: undefined, status: undefined, budget: undefined, ...changes });
 
+/** As a mail, which has everything in it. */
+function alertFor(type: EventType, detail: EventDetail, about: AlertContext) {
+  const alert = structured(type, detail, about);
+  return alert && { topic: alert.audience, ...mailOf(alert) };
+}
+
 const alert = (type: EventType, detail: Partial<EventDetail> = {}) => alertFor(type, aDetail(detail), context);
 
 const ABOUT = `Principal: iam-user/444455556666/alice
 Labels: team=search, purpose=indexing
 Spent: $71.23 of $100.00 (71.2 %)
-Period: calendar month, since 2026-03-01, next one begins 2026-04-01 00:00:00 UTC`;
+Period: calendar month, since 2026-03-01, next one begins 2026-04-01 00:00:00 UTC
+Forecast: at this pace the limit is reached at 2026-03-14 05:12 UTC; $232.46 by the end of the period`;
 
-const RAISE = `- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.
-- To raise every limit of the principal by $10.00 at once, until 2026-04-01T00:00:00.000Z (write another amount as you need):
+const RAISE = `- To raise every limit of the principal by $10.00 at once, until 2026-04-01 00:00:00 UTC (write another amount as you need):
   aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
     --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\
-    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-04-01T00:00:00.000Z"}}}]},":me":{"S":"your name"}}'`;
+    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-04-01T00:00:00.000Z"}}}]},":me":{"S":"your name"}}'
+- To exempt it until then, whatever it spends (it is neither warned nor suspended):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET exemption = :exemption, updatedBy = :me' \\
+    --expression-attribute-values '{":exemption":{"M":{"reason":{"S":"why"},"until":{"S":"2026-04-01T00:00:00.000Z"}}},":me":{"S":"your name"}}'
+- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.`;
 
-const FOOT = `Environment: prod
+const foot = (severity: string) => `Dashboard: https://console.example/dep-1
+
+Severity: ${severity}
+Environment: prod
 Deployment: dep-1
 Time: 2026-03-10 12:00:00 UTC
 Event: change-1/event`;
@@ -53,6 +75,7 @@ describe('the message of each event', () => {
       topic: 'alerts',
       subject: '[prod] alice has used 71.2 % of its Bedrock budget',
       body: `Warning: the principal has used 71.2 % of its budget.
+What happens next: one more warning comes before the limit; at the limit a grace period begins, and access to Bedrock is withdrawn when it ends. A budget that is only observed is told of, not restricted.
 
 ${ABOUT}
 
@@ -60,7 +83,7 @@ What to do:
 - Nothing, if the spending is as planned and will stay within the limit.
 ${RAISE}
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -69,6 +92,7 @@ ${FOOT}`,
       topic: 'alerts',
       subject: '[prod] alice has used 71.2 % of its Bedrock budget',
       body: `Last warning: the principal has used 71.2 % of its budget.
+What happens next: at the limit a grace period begins, and access to Bedrock is withdrawn when it ends. A budget that is only observed is told of, not restricted.
 
 ${ABOUT}
 
@@ -76,7 +100,7 @@ What to do:
 - Nothing, if the spending is as planned and will stay within the limit.
 ${RAISE}
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -85,14 +109,15 @@ ${FOOT}`,
       topic: 'alerts',
       subject: '[prod] alice is over its Bedrock budget and not restricted',
       body: `The principal has reached its limit (71.2 %). It is not restricted, and can still spend.
+What happens next: it goes on spending. The next period begins at 2026-04-01 00:00:00 UTC.
 
 ${ABOUT}
 
 What to do:
-- Stop the spending at its source, or
+- Stop the spending at its source, or raise the limit.
 ${RAISE}
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -102,6 +127,7 @@ ${FOOT}`,
       subject: '[prod] alice has reached its Bedrock budget: suspended at 2026-03-10 12:05:00 UTC',
       body: `The principal has reached its limit: 71.2 % of $100.00 spent since 2026-03-01.
 Its access to Bedrock is withdrawn at 2026-03-10 12:05:00 UTC, unless it is within its budget by then.
+What happens next: access comes back by itself when the next period begins, at 2026-04-01 00:00:00 UTC, or as soon as the limit rises.
 
 ${ABOUT}
 
@@ -109,7 +135,7 @@ What to do:
 - Finish or save what is running.
 ${RAISE}
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -119,6 +145,7 @@ ${FOOT}`,
       subject: '[prod] alice has reached its Bedrock budget: suspended now',
       body: `The principal has reached its limit: 71.2 % of $100.00 spent since 2026-03-01.
 Its access to Bedrock is withdrawn now.
+What happens next: access comes back by itself when the next period begins, at 2026-04-01 00:00:00 UTC, or as soon as the limit rises.
 
 ${ABOUT}
 
@@ -126,7 +153,7 @@ What to do:
 - Finish or save what is running.
 ${RAISE}
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -135,13 +162,18 @@ ${FOOT}`,
       topic: 'alerts',
       subject: '[prod] alice is being suspended from Bedrock by order',
       body: `An operator has ordered to suspend the principal: held by bob: leaked key. Its access to Bedrock is withdrawn now.
+What happens next: access stays withdrawn, also in a new period, until the order is taken back.
 
 ${ABOUT}
 
 What to do:
-- Ask whoever gave the order. Access comes back when the attribute \`hold\` is removed from the principal's item, not before.
+- Ask whoever gave the order. Access comes back when it is taken back, not before:
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'REMOVE #hold SET updatedBy = :me' \\
+    --expression-attribute-names '{"#hold":"hold"}' \\
+    --expression-attribute-values '{":me":{"S":"your name"}}'
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -150,10 +182,14 @@ ${FOOT}`,
       topic: 'alerts',
       subject: '[prod] alice is within its Bedrock budget again, not suspended',
       body: `The grace period has ended without a suspension: the principal is within its budget again.
+What happens next: nothing, unless it reaches a limit again: then another grace period begins.
 
 ${ABOUT}
 
-${FOOT}`,
+What to do:
+${RAISE}
+
+${foot('info')}`,
     });
   });
 
@@ -163,14 +199,14 @@ ${FOOT}`,
       subject: '[prod] alice is suspended from Bedrock',
       body: `The principal may not use Bedrock any more: 71.2 % of $100.00 spent since 2026-03-01. IAM has confirmed it.
 From the call that reached the limit until now it took 312.4 seconds, the grace period included; $1.30 were spent beyond the limit.
-Access comes back by itself when the next period begins, at 2026-04-01 00:00:00 UTC, or as soon as the limit rises.
+What happens next: access comes back by itself when the next period begins, at 2026-04-01 00:00:00 UTC, or as soon as the limit rises.
 
 ${ABOUT}
 
 What to do:
 ${RAISE}
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -179,13 +215,18 @@ ${FOOT}`,
       topic: 'alerts',
       subject: '[prod] alice is suspended from Bedrock',
       body: `The principal may not use Bedrock any more: held by bob: leaked key. IAM has confirmed it.
+What happens next: access stays withdrawn, also in a new period, until the order is taken back.
 
 ${ABOUT}
 
 What to do:
-- Ask whoever gave the order. Access comes back when the attribute \`hold\` is removed from the principal's item, not before.
+- Ask whoever gave the order. Access comes back when it is taken back, not before:
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'REMOVE #hold SET updatedBy = :me' \\
+    --expression-attribute-names '{"#hold":"hold"}' \\
+    --expression-attribute-values '{":me":{"S":"your name"}}'
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -194,10 +235,14 @@ ${FOOT}`,
       topic: 'alerts',
       subject: '[prod] alice may use Bedrock again',
       body: `The deny policy was taken off and IAM has confirmed it: the principal may use Bedrock again.
+What happens next: its calls count as before, and at the limit it is suspended again.
 
 ${ABOUT}
 
-${FOOT}`,
+What to do:
+${RAISE}
+
+${foot('info')}`,
     });
   });
 
@@ -207,15 +252,17 @@ ${FOOT}`,
       subject: '[prod] alice could not be suspended',
       body: `The principal is over its budget and could not be suspended: it can still spend.
 What failed: Restrict: AccessDenied
+What happens next: it goes on spending until an attempt succeeds.
 
 ${ABOUT}
 
 What to do:
-- Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.
+- Nothing, if a message follows that it is suspended: the monitor starts another attempt within ten minutes. The same failure is told once a day.
 - Otherwise look into the failed execution of the suspension state machine and the log of the enforcer.
 - To stop the spending at once, attach the deny policy of the deployment to the principal by hand.
+${RAISE}
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -225,15 +272,16 @@ ${FOOT}`,
       subject: '[prod] alice could not be restored',
       body: `The principal is within its budget again, but its access to Bedrock could not be given back.
 What failed: Lift: AccessDenied
+What happens next: it stays denied until an attempt succeeds.
 
 ${ABOUT}
 
 What to do:
-- Nothing, if this message does not come again: the monitor starts another attempt within ten minutes.
+- Nothing, if a message follows that it is restored: the monitor starts another attempt within ten minutes. The same failure is told once a day.
 - Otherwise look into the failed execution of the restoration state machine and the log of the enforcer.
 - To give access back at once, detach the deny policy of the deployment from the principal by hand.
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -243,15 +291,29 @@ ${FOOT}`,
       subject: '[prod] the root user of 444455556666 is over its Bedrock budget and cannot be suspended',
       body: `The principal is over its budget, and this system cannot restrict it: it can still spend.
 Why: over the limit but unenforceable: is the root user
+What happens next: it goes on spending. The next period begins at 2026-04-01 00:00:00 UTC.
 
-${ABOUT.replace(ALICE, `root/${ACCOUNT}`)}
+Principal: root/444455556666
+Labels: team=search, purpose=indexing
+Spent: $71.23 of $100.00 (71.2 %)
+Period: calendar month, since 2026-03-01, next one begins 2026-04-01 00:00:00 UTC
+Forecast: at this pace the limit is reached at 2026-03-14 05:12 UTC; $232.46 by the end of the period
 
 What to do:
 - Root and roles that AWS reserves to itself: restrict them by a service control policy or in their permission set.
 - Attachment quota full: detach a managed policy that is not needed any more; it is tried again within the hour.
 - Principals of another account: restrict them there.
+- To raise every limit of the principal by $10.00 at once, until 2026-04-01 00:00:00 UTC (write another amount as you need):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"root/444455556666"}}' \\
+    --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\
+    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-04-01T00:00:00.000Z"}}}]},":me":{"S":"your name"}}'
+- To exempt it until then, whatever it spends (it is neither warned nor suspended):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"root/444455556666"}}' \\
+    --update-expression 'SET exemption = :exemption, updatedBy = :me' \\
+    --expression-attribute-values '{":exemption":{"M":{"reason":{"S":"why"},"until":{"S":"2026-04-01T00:00:00.000Z"}}},":me":{"S":"your name"}}'
+- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.
 
-${FOOT}`,
+${foot('critical')}`,
     });
   });
 
@@ -261,14 +323,24 @@ ${FOOT}`,
       subject: '[prod] alice is not restricted as it should be',
       body: `IAM and the Budgets table disagree about the deny policy: somebody has changed it by hand, or a change was lost. It is being repaired.
 Found: suspended, but the deny policy was not attached: it is put back
+What happens next: the deny policy is put where the budget wants it, within minutes.
 
 Principal: iam-user/444455556666/alice
 
 What to do:
 - Find out in CloudTrail who attached or detached the policy (AttachUserPolicy, AttachRolePolicy, DetachUserPolicy, DetachRolePolicy).
 - If infrastructure code manages the principal's attachments exclusively, make it ignore the deny policy, or it will take it off again.
+- To raise every limit of the principal by $10.00 at once, until 2026-03-17 12:00:00 UTC (write another amount as you need):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\
+    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-03-17T12:00:00.000Z"}}}]},":me":{"S":"your name"}}'
+- To exempt it until then, whatever it spends (it is neither warned nor suspended):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET exemption = :exemption, updatedBy = :me' \\
+    --expression-attribute-values '{":exemption":{"M":{"reason":{"S":"why"},"until":{"S":"2026-03-17T12:00:00.000Z"}}},":me":{"S":"your name"}}'
+- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -288,7 +360,7 @@ warning-threshold-percent: none -> 50
 What to do:
 - If nobody of you did this, find out in CloudTrail who did (PutParameter).
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -303,7 +375,7 @@ Which: grace-period-seconds is "five", allowed is whole seconds; the last good v
 What to do:
 - Correct the parameter below /bedrock-budgeteer/prod/dep-1/ in SSM Parameter Store; it is read again within a minute.
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -321,14 +393,24 @@ ${FOOT}`,
 What: limits changed at run time and kept
 Declared: {"limits":["100 USD a calendar month"]}
 In force: {"limits":["200 USD a calendar month"]}
+What happens next: the change stays in force, deployment after deployment, until somebody ends it.
 
 Principal: iam-user/444455556666/alice
 
 What to do:
 - To keep the change, write it into the stack's \`budgets\` as well.
 - To go back to what the stack declares, write that into the principal's item in table App-Budgets-X.
+- To raise every limit of the principal by $10.00 at once, until 2026-03-17 12:00:00 UTC (write another amount as you need):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\
+    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-03-17T12:00:00.000Z"}}}]},":me":{"S":"your name"}}'
+- To exempt it until then, whatever it spends (it is neither warned nor suspended):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET exemption = :exemption, updatedBy = :me' \\
+    --expression-attribute-values '{":exemption":{"M":{"reason":{"S":"why"},"until":{"S":"2026-03-17T12:00:00.000Z"}}},":me":{"S":"your name"}}'
+- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 });
@@ -349,7 +431,7 @@ What to do:
 - Or deploy a newer version of the library, which may know it.
 - Either way its calls are charged anew within half an hour, and whoever was suspended by the estimate alone is restored.
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -367,10 +449,22 @@ ${FOOT}`,
       body: `The price of a model is known now. Calls that had been charged by an estimate were charged anew: $3.20 became $1.10.
 Model: new.model
 Calls: 12
+What happens next: the corrected spend counts from now on: whoever was suspended by the estimate alone is restored.
 
 Principal: iam-user/444455556666/alice
 
-${FOOT}`,
+What to do:
+- To raise every limit of the principal by $10.00 at once, until 2026-03-17 12:00:00 UTC (write another amount as you need):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET topUps = list_append(if_not_exists(topUps, :none), :more), updatedBy = :me' \\
+    --expression-attribute-values '{":none":{"L":[]},":more":{"L":[{"M":{"amountUsd":{"N":"10"},"expiresAt":{"S":"2026-03-17T12:00:00.000Z"}}}]},":me":{"S":"your name"}}'
+- To exempt it until then, whatever it spends (it is neither warned nor suspended):
+  aws dynamodb update-item --table-name 'App-Budgets-X' --key '{"principalId":{"S":"iam-user/444455556666/alice"}}' \\
+    --update-expression 'SET exemption = :exemption, updatedBy = :me' \\
+    --expression-attribute-values '{":exemption":{"M":{"reason":{"S":"why"},"until":{"S":"2026-03-17T12:00:00.000Z"}}},":me":{"S":"your name"}}'
+- To raise the limit for good, change it in the \`budgets\` of the CDK stack and deploy.
+
+${foot('info')}`,
     });
   });
 
@@ -403,7 +497,7 @@ What to do:
 - Compare them with https://aws.amazon.com/bedrock/pricing/.
 - Where the new price is right, write it into the SSM parameter /bedrock-budgeteer/prod/dep-1/price-overrides, or deploy a newer version of the library.
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -427,7 +521,7 @@ Report: s3://the-bucket/reports/2026-11/chargeback.csv
 Report: s3://the-bucket/reports/2026-11/chargeback.json
 In the console: https://console.aws.amazon.com/s3/buckets/the-bucket?prefix=reports%2F2026-11%2F
 
-${FOOT}`,
+${foot('info')}`,
       });
     });
 
@@ -467,7 +561,7 @@ What to do:
 - One model alone: compare its price with https://aws.amazon.com/bedrock/pricing/, and set it where it is wrong.
 - Billed more than metered at prices that are right: calls pass by the meter. See whether invocation logging was switched off for a time, and whether all kinds of principals are tracked.
 
-${FOOT}`,
+${foot('warning')}`,
     });
   });
 
@@ -486,7 +580,7 @@ ${FOOT}`,
 
   test('the part of a spend that is an estimate is told beside it', () => {
     const { body } = alert(EventType.THRESHOLD_CROSSED, { level: 'warning', budget: { ...aDetail().budget!, estimatedUsd: '3.2' } })!;
-    expect(body).toContain('Spent: $71.23 of $100.00 (71.2 %)\nof which $3.20 are an estimate: the price of a model is not known\nPeriod: ');
+    expect(body).toContain('Spent: $71.23 of $100.00 (71.2 %)\nOf which estimated: $3.20, since the price of a model is not known\nPeriod: ');
   });
 });
 
@@ -523,7 +617,7 @@ describe('messages about agents', () => {
     expect([topic, subject]).toEqual(['alerts', '[prod] agents is an execution role that several AgentCore runtimes share']);
     expect(body).toContain(`2 runtimes have one role.\n- ${AGENT}-0\n- ${AGENT}-1\n`);
     expect(body).toContain('Give each runtime an execution role of its own');
-    expect(body).not.toContain('more');
+    expect(body).not.toMatch(/^and \d+ more/m);
   });
 
   test('that share a role tell of at most twenty, and how many more', () => {
@@ -583,7 +677,7 @@ test('the command that is given does what it says', () => {
 
 describe('what others wrote', () => {
   const hostile = 'x\u0000\u001b[31m\r\nSubject: you won\u2028\u202Ey' + 'z'.repeat(10_000);
-  const written = (text: string): Alert => alert(EventType.PRINCIPAL_SUSPENDED, {
+  const written = (text: string) => alert(EventType.PRINCIPAL_SUSPENDED, {
     environmentName: text,
     deploymentId: text,
     eventId: text,
