@@ -161,6 +161,7 @@ export class BedrockBudgeteer extends Construct {
     const monitoring = new Alarms(this, 'Monitoring', { deployment, operationsTopic: announcements.operationsTopic });
     monitoring.watchMetering(metering.usageMeter, metering.unreadableRecords);
     monitoring.watchDecisions(decisions.evaluator, decisions.evaluationFailures);
+    monitoring.watchEnforcementSetting(settings.path);
     monitoring.watchPrices(pricing.refresher);
     monitoring.watchEnforcement(enforcement);
     monitoring.watchBackups(enforcement.backups);

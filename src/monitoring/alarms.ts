@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Metric } from '../contract';
+import { Metric, SettingName } from '../contract';
 import { Deployment } from '../deployment';
 import { Enforcement } from '../enforcement/enforcement';
 import { PolicyBackups } from '../enforcement/policy-backups';
@@ -45,6 +45,7 @@ const READ = {
   REFRESH: { file: 'pricing.md', section: 'The daily refresh' },
   DRIFT: { file: 'failures.md', section: 'Drift' },
   POLICIES: { file: 'security.md', section: 'How it ends' },
+  EMERGENCIES: { file: 'emergencies.md', section: 'Pause enforcement, or lift it' },
   ADMINISTRATION: { file: 'administration.md', section: 'Answers' },
 } as const;
 type Reading = (typeof READ)[keyof typeof READ];
@@ -285,6 +286,17 @@ export class Alarms extends Construct {
         read: READ.ADMINISTRATION,
       });
     }
+  }
+
+  /** That budgets suspend nobody is nothing to forget. */
+  public watchEnforcementSetting(settingsPath: string): void {
+    this.watch('enforcement-paused', {
+      // The monitor tells every five minutes, now and then a little later: a shorter period would come without a data point, and the alarm go and come.
+      metric: deploymentMetric(this.deployment.id, Metric.ENFORCEMENT_PAUSED, { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(15) }),
+      meaning: 'Budgets are not enforced: somebody has paused enforcement for everybody, or lifted it. Who spends more than its limit is not suspended.',
+      firstAction: `Find out who did so and why: the audit trail has it under "deployment". When the emergency is over, set the SSM parameter ${settingsPath}/${SettingName.ENFORCEMENT} to "on".`,
+      read: READ.EMERGENCIES,
+    });
   }
 
   private watchQueue(id: string, queue: FailureQueue, explanation: Explanation): void {

@@ -65,7 +65,12 @@ export function alertFor(detailType: string, detail: EventDetail, context: Alert
 const WRITERS: Partial<Record<EventType, Writer>> = {
   [EventType.THRESHOLD_CROSSED]: thresholdCrossed,
   [EventType.GRACE_PERIOD_STARTED]: gracePeriodStarted,
-  [EventType.GRACE_PERIOD_CANCELLED]: () => ({
+  [EventType.GRACE_PERIOD_CANCELLED]: detail => (detail.status === 'exceeded' ? {
+    topic: 'alerts',
+    headline: 'is over its Bedrock budget and not suspended for now',
+    lines: [`The grace period has ended without a suspension, although the principal is over its budget: ${reasonOf(detail)}.`],
+    whatToDo: ['Nothing to get access: it stays. Once budgets are enforced again, a new grace period begins.'],
+  } : {
     topic: 'alerts',
     headline: 'is within its Bedrock budget again, not suspended',
     lines: ['The grace period has ended without a suspension: the principal is within its budget again.'],
