@@ -12,6 +12,14 @@ const OUTPUT = 'budgeteer.js';
  * reads every letter of a file before it runs the first: in a file of their own they cost nothing to those who do without.
  */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'UpdateItemCommand'],
+  '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'PutEventsCommand'],
+  '@aws-sdk/client-lambda': [
+    'GetFunctionEventInvokeConfigCommand', 'InvokeCommand', 'LambdaClient', 'ListEventSourceMappingsCommand', 'ListFunctionsCommand',
+  ],
+  '@aws-sdk/client-sqs': [
+    'ChangeMessageVisibilityCommand', 'DeleteMessageCommand', 'GetQueueAttributesCommand', 'GetQueueUrlCommand', 'ReceiveMessageCommand', 'SQSClient',
+  ],
   '@aws-sdk/credential-provider-node': ['defaultProvider'],
   '@smithy/signature-v4': ['SignatureV4'],
   'csv-parse/sync': ['CsvError', 'parse'],

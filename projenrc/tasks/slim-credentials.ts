@@ -5,15 +5,8 @@ const ONE_REGION = `
 export { SignatureV4 as SignatureV4MultiRegion } from '@smithy/signature-v4';
 `;
 
-/** Loaded by a protocol where an operation streams events, which none does that gets credentials. */
-const NO_EVENT_STREAMS = `
-export const eventStreamSerdeProvider = () => { throw new Error('credentials come without event streams'); };
-export class EventStreamSerde { constructor() { eventStreamSerdeProvider(); } }
-`;
-
 const STUBS: Readonly<Record<string, string>> = {
   '@aws-sdk/signature-v4-multi-region': ONE_REGION,
-  '@smithy/core/event-streams': NO_EVENT_STREAMS,
 };
 
 /**
@@ -24,7 +17,7 @@ export function slimCredentials(): Plugin {
   return {
     name: 'slim-credentials',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^@(aws-sdk\/signature-v4-multi-region|smithy\/core\/event-streams)$/ }, ({ path, resolveDir }) => (
+      onResolve({ filter: /^@aws-sdk\/signature-v4-multi-region$/ }, ({ path, resolveDir }) => (
         { path, namespace: 'slim-credentials', pluginData: resolveDir, sideEffects: false }
       ));
       onLoad({ filter: /./, namespace: 'slim-credentials' }, ({ path, pluginData }) => ({ contents: STUBS[path], resolveDir: pluginData }));
