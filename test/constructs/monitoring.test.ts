@@ -147,7 +147,7 @@ test('every alarm says what it means, what to do first and what to read, and tel
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'emergencies.md', 'failures.md', 'operations.md', 'pricing.md', 'security.md']);
 });
 
 test('silence means trouble at the monitor and the price refresher, after three missed runs', () => {

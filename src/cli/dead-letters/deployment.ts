@@ -111,7 +111,7 @@ async function queuesOf(functions: readonly DeployedFunction[], bus: string, { l
 async function failureDestination(lambda: LambdaClient, functionName: string): Promise<string | undefined> {
   const { GetFunctionEventInvokeConfigCommand } = await import('@aws-sdk/client-lambda');
   try {
-    const { DestinationConfig: destinations } = await lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: functionName }));
+    const { DestinationConfig: destinations } = await lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: functionName, Qualifier: '$LATEST' }));
     return destinations?.OnFailure?.Destination;
   } catch (error) {
     if ((error as Error).name === 'ResourceNotFoundException') {

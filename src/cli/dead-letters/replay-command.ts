@@ -176,9 +176,11 @@ class QueueReplay {
   private async giveBack(): Promise<void> {
     const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
     for (const receipt of this.staying) {
-      await this.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: this.queue.url, ReceiptHandle: receipt, VisibilityTimeout: 0 }))
-        // They come back by themselves.
-        .catch(() => undefined);
+      try {
+        await this.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: this.queue.url, ReceiptHandle: receipt, VisibilityTimeout: 0 }));
+      } catch {
+        // It comes back by itself, later.
+      }
     }
   }
 }
