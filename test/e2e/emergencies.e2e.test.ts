@@ -25,30 +25,29 @@ describe('in an emergency', () => {
   let ann: Spender;
   let annInBedrock: BedrockUser;
   let bob: Spender;
-  let pausing: readonly DocumentedCommand[];
-  let byHand: readonly DocumentedCommand[];
+  /** Read anew each time: the time of day is among what the commands say. */
+  let commandsOf: (heading: string) => readonly DocumentedCommand[];
   inOneCloud(async cloud => {
     instance = new Instance(cloud, instanceNames(await deployApp(cloud, 'suspension', 'Suspension')));
     await cloud.enforceIam(true);
     await instance.runMonitorIn(0);
     const { names } = instance;
     const variables = { SETTINGS: names.settingsPath, MONITOR: names.budgetMonitor, DENYPOLICY: names.denyPolicyArn, ENFORCER: 'none', USER_NAME: 'cem', ROLE_NAME: 'none' };
-    pausing = documentedCommands('emergencies.md', PAUSING, variables);
-    byHand = documentedCommands('emergencies.md', BY_HAND, variables);
+    commandsOf = heading => documentedCommands('emergencies.md', heading, variables);
     ann = await (await instance.user('ann')).isLimitedTo('10');
     annInBedrock = await BedrockUser.of(cloud, 'ann');
     bob = await (await instance.user('bob')).isLimitedTo('10');
   });
 
   async function set(value: 'on' | 'paused' | 'lifted'): Promise<void> {
-    const { options } = commandLike(pausing, 'aws ssm put-parameter', { value });
+    const { options } = commandLike(commandsOf(PAUSING), 'aws ssm put-parameter', { value });
     await new SSMClient(instance.cloud.client).send(new PutParameterCommand({ Name: options.name, Value: options.value, Overwrite: 'overwrite' in options }));
     // A minute passes: functions that start anew know no older value.
     await instance.restartHandlers('enforced');
   }
 
   async function applyNow(): Promise<MonitorSummary> {
-    const { options } = commandLike(pausing, 'aws lambda invoke');
+    const { options } = commandLike(commandsOf(PAUSING), 'aws lambda invoke');
     const command = new InvokeCommand({ FunctionName: options['function-name'], Payload: options.payload });
     const { FunctionError: failure, Payload: answer } = await new LambdaClient(instance.cloud.client).send(command);
     expect(failure).toBeUndefined();
@@ -104,7 +103,7 @@ describe('in an emergency', () => {
     test('all of it stands in the audit trail, and is told to those who run the system', async () => {
       const changes = await instance.eventually('every change is recorded', async () => {
         const found = (await instance.audit()).filter(({ type }) => type === EventType.CONFIGURATION_CHANGED);
-        return found.length >= 3 ? found : `${found.length} are: ${JSON.stringify((await instance.audit()).filter(({ subject }) => subject === 'deployment'))}`;
+        return found.length >= 3 ? found : `${found.length} are`;
       });
       const modes = (change: (typeof changes)[number], which: 'before' | 'after') => (change[which] as Record<string, string>).enforcement;
       expect(changes.map(change => `${modes(change, 'before')} → ${modes(change, 'after')}`)).toEqual(['on → paused', 'paused → lifted', 'lifted → on']);
@@ -116,14 +115,14 @@ describe('in an emergency', () => {
   describe('in which our functions are of no help', () => {
     test('a policy that denies nothing frees everybody at once, and its former version suspends them again', async () => {
       const iam = new IAMClient(instance.cloud.client);
-      const { options } = commandLike(byHand, 'aws iam create-policy-version');
+      const { options } = commandLike(commandsOf(BY_HAND), 'aws iam create-policy-version');
       await iam.send(new CreatePolicyVersionCommand({ PolicyArn: options['policy-arn'], PolicyDocument: options['policy-document'], SetAsDefault: 'set-as-default' in options }));
       expect(await annInBedrock.call()).toBe('allowed');
       // The policy stays where it is: nothing for the drift repair.
       expect(await instance.runMonitorIn(1)).toMatchObject({ drift: [] });
 
       // The local cloud knows no SetDefaultPolicyVersion: what that does is done by a version more, with the former document.
-      const { options: undo } = commandLike(byHand, 'aws iam set-default-policy-version');
+      const { options: undo } = commandLike(commandsOf(BY_HAND), 'aws iam set-default-policy-version');
       const { PolicyVersion: former } = await iam.send(new GetPolicyVersionCommand({ PolicyArn: undo['policy-arn'], VersionId: undo['version-id'] }));
       const document = decodeURIComponent(former!.Document!);
       await iam.send(new CreatePolicyVersionCommand({ PolicyArn: undo['policy-arn'], PolicyDocument: document, SetAsDefault: true }));
@@ -137,7 +136,7 @@ describe('in an emergency', () => {
       await set('paused');
       await applyNow();
 
-      const { options } = commandLike(byHand, 'aws iam detach-user-policy');
+      const { options } = commandLike(commandsOf(BY_HAND), 'aws iam detach-user-policy');
       await new IAMClient(instance.cloud.client).send(new DetachUserPolicyCommand({ PolicyArn: options['policy-arn'], UserName: options['user-name'] }));
       await instance.runMonitorIn(2);
 
@@ -150,6 +149,8 @@ describe('in an emergency', () => {
   describe('of the machinery', () => {
     test('dead letters are done again: an event by its function, a record by the meter, once', async () => {
       const { cloud, names } = instance;
+      // The local cloud asks for a right to send batches, which AWS does not know.
+      await instance.restartHandlers();
       const sqs = new SQSClient(cloud.client);
       const dora = await (await instance.user('dora')).isLimitedTo('100');
       const listed = JSON.parse((await budgeteer('dead-letters', 'list', '--format', 'json')).stdout) as { deployment: string; queues: { holds: string; name: string; url: string }[] };
@@ -167,7 +168,8 @@ describe('in an emergency', () => {
       }
       const { code, stdout, stderr } = await budgeteer('dead-letters', 'replay', '--yes');
 
-      expect([code, stdout, stderr]).toEqual([1, expect.any(String), expect.stringContaining('unreadable records: 3 replayed, 1 left')]);
+      expect(`${stdout}${stderr}`).toContain('unreadable records: 3 replayed, 1 left');
+      expect(code).toBe(1);
       expect(stdout).toContain('it still cannot be charged');
       const budget = await dora.eventually('was charged', found => (found && found.spend.size > 0 ? found : 'was not charged'));
       expect((await instance.budgeteer.ledger()).filter(({ principalId }) => principalId === dora.id)).toHaveLength(1);

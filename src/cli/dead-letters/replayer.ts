@@ -65,7 +65,7 @@ export class Replayer {
   private async invoke(functionArn: string, payload: unknown): Promise<string | undefined> {
     const { InvokeCommand } = await import('@aws-sdk/client-lambda');
     const { FunctionError: failure, Payload: answer } = await this.clients.lambda.send(new InvokeCommand({
-      FunctionName: functionArn, InvocationType: 'RequestResponse', Payload: Buffer.from(JSON.stringify(payload)),
+      FunctionName: nameOf(functionArn), InvocationType: 'RequestResponse', Payload: Buffer.from(JSON.stringify(payload)),
     }));
     return failure ? plainText(`the function failed again: ${Buffer.from(answer ?? []).toString('utf8')}`, 300) : undefined;
   }
@@ -112,4 +112,9 @@ export class Replayer {
       }
     }
   }
+}
+
+/** Of a function of this account and region. */
+function nameOf(functionArn: string): string {
+  return functionArn.split(':')[6];
 }
