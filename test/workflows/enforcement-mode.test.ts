@@ -1,5 +1,5 @@
 import { SuspensionStrategy } from '../../src';
-import { EnforcerAction } from '../../src/contract';
+import { DetacherAction, EnforcerAction } from '../../src/contract';
 import { WorkflowStart } from '../../src/lambdas/core/workflow-start';
 import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { definitionOf, execute, ExecuteOptions } from './execution';
@@ -62,6 +62,19 @@ describe.each([SuspensionStrategy.DENY, SuspensionStrategy.DETACH])('with the st
     world.enforcement = 'paused';
     expect(await world.monitor(LATER)).toEqual([]);
     expect([world.budget.status, world.iam.denies(ENTITY), world.holdsPolicies]).toEqual(['suspended', true, detaches]);
+  });
+
+  test('a pause between the deny and the removal of policies leaves the policies where they are', async () => {
+    const { world, start } = await overrun();
+
+    const execution = await run(world, start, {
+      before: action => {
+        world.enforcement = action === DetacherAction.REMOVE ? 'paused' : world.enforcement;
+      },
+    });
+
+    expect(execution.succeeded).toBe(true);
+    expect([world.budget.status, world.iam.denies(ENTITY), world.holdsPolicies, world.iam.writes]).toEqual(['suspended', true, false, ['attach deny']]);
   });
 
   test('lifting gives access back, and policies with it', async () => {
