@@ -30,7 +30,7 @@ import { Alarms } from './monitoring/alarms';
 import { watchAlerts } from './monitoring/alarms/alert-alarms';
 import { watchCoverage } from './monitoring/alarms/coverage-alarms';
 import { watchDecisions } from './monitoring/alarms/decision-alarms';
-import { watchEnforcement } from './monitoring/alarms/enforcement-alarms';
+import { watchEnforcement, watchEnforcementSetting } from './monitoring/alarms/enforcement-alarms';
 import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarms';
 import { watchMetering, watchTables } from './monitoring/alarms/metering-alarms';
 import { watchAdministration, watchAnnouncements, watchPrices } from './monitoring/alarms/other-alarms';
@@ -219,6 +219,7 @@ export class BedrockBudgeteer extends Construct {
     watchMetering(monitoring, metering);
     watchTables(monitoring, storage);
     watchDecisions(monitoring, decisions);
+    watchEnforcementSetting(monitoring, settings.path);
     watchPrices(monitoring, pricing.refresher);
     watchEnforcement(monitoring, enforcement);
     watchAdministration(monitoring, administration?.manager);

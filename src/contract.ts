@@ -155,6 +155,8 @@ export const SettingName = {
   DEFAULT_API_KEY_BUDGET_USD: 'default-api-key-budget-usd',
   PRICE_OVERRIDES: 'price-overrides',
   ASSUMED_CACHE_WRITE_TTL: 'assumed-cache-write-ttl',
+  /** Whether budgets suspend: `on`, `paused` or `lifted`. Not for every day: see docs/emergencies.md. */
+  ENFORCEMENT: 'enforcement',
   AGENT_WARNING_THRESHOLD_PERCENT: 'agent-warning-threshold-percent',
   AGENT_CRITICAL_THRESHOLD_PERCENT: 'agent-critical-threshold-percent',
   AGENT_GRACE_PERIOD_SECONDS: 'agent-grace-period-seconds',
@@ -284,6 +286,8 @@ export const Metric = {
   PRINCIPALS_SUSPENDED: 'PrincipalsSuspended',
   DRIFT_DETECTED: 'DriftDetected',
   UNEVALUATED_FOUND: 'UnevaluatedFound',
+  /** 1 while the setting `enforcement` is not `on`, else 0. */
+  ENFORCEMENT_PAUSED: 'EnforcementPaused',
   /** AgentCore runtimes with a budget. */
   AGENTS_MONITORED: 'AgentsMonitored',
   /** Budgets of agents whose limit is reached, restricted or not. */

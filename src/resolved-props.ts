@@ -53,6 +53,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: usdText(scope, 'defaultApiKeyBudgetUsd', props.defaultApiKeyBudgetUsd ?? 25),
     [SettingName.PRICE_OVERRIDES]: priceOverrides(scope, props),
     [SettingName.ASSUMED_CACHE_WRITE_TTL]: props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES,
+    // No prop: a deployment that pauses enforcement would be forgotten, and a paused one must not be resumed by a deployment.
+    [SettingName.ENFORCEMENT]: 'on',
     ...(agentCore ? agentSettings(scope, props, { warning, critical, refreshPeriod }) : {}),
   };
 

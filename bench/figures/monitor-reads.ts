@@ -86,6 +86,7 @@ async function readsOfOneRun({ client }: LocalCloud, table: string, policyArn: s
     reader: new DynamoDbBudgetReader(dynamoDb, table, NO_LOG),
     inventory: new IamDenyInventory(calls.of(new IAMClient(settings)), policyArn),
     settings: new SsmSettingsSource(calls.of(new SSMClient(settings)), { path: '/none', deployed: JSON.stringify(settingTexts()), metrics: NO_METRICS, log: NO_LOG }),
+    authors: { lastAuthor: async () => undefined },
     memory: new DynamoDbSettingsMemory(dynamoDb, table),
     events: new EventBridgePublisher(calls.of(new EventBridgeClient(settings)), 'bus'),
     workflows: new StepFunctionsWorkflows(calls.of(new SFNClient(settings)), { suspension: 'none', restoration: 'none' }),

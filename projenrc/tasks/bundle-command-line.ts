@@ -13,8 +13,15 @@ const OUTPUT = 'budgeteer.js';
  */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
-  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'ScanCommand'],
-  '@aws-sdk/client-lambda': ['GetFunctionConfigurationCommand', 'LambdaClient'],
+  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'UpdateItemCommand'],
+  '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'PutEventsCommand'],
+  '@aws-sdk/client-lambda': [
+    'GetFunctionConfigurationCommand', 'GetFunctionEventInvokeConfigCommand', 'InvokeCommand', 'LambdaClient', 'ListEventSourceMappingsCommand',
+    'ListFunctionsCommand',
+  ],
+  '@aws-sdk/client-sqs': [
+    'ChangeMessageVisibilityCommand', 'DeleteMessageCommand', 'GetQueueAttributesCommand', 'GetQueueUrlCommand', 'ReceiveMessageCommand', 'SQSClient',
+  ],
   '@aws-sdk/credential-provider-node': ['defaultProvider'],
   '@smithy/signature-v4': ['SignatureV4'],
   'csv-parse/sync': ['CsvError', 'parse'],

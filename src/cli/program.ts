@@ -2,14 +2,18 @@ import { budgetCommands } from './budget/budget-commands';
 import { suggestion } from '../closest';
 import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
 import { CommandFailure } from './command-failure';
+import { deadLettersCommands } from './dead-letters/dead-letters-commands';
 import { explainCommand } from './explain/explain-command';
 import { reportCommand } from './report/report-command';
+import { ledgerCommands } from './ledger/ledger-commands';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
 import { UsageError } from './usage-error';
 
 export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
-  explain: explainCommand,
-  budget: budgetCommands,
+  'explain': explainCommand,
+  'budget': budgetCommands,
+  'dead-letters': deadLettersCommands,
+  'ledger': ledgerCommands,
   report: reportCommand,
 };
 

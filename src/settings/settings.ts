@@ -22,6 +22,7 @@ const DESCRIPTIONS: Record<SettingName, string> = {
   [SettingName.DEFAULT_API_KEY_BUDGET_USD]: 'Budget in US dollars of API-key users that have none of their own: above 0, at most 1000000000',
   [SettingName.PRICE_OVERRIDES]: 'Prices and discounts in place of list prices, one a line, or "none": see docs/pricing.md',
   [SettingName.ASSUMED_CACHE_WRITE_TTL]: 'How long prompt caches are taken to be written for where a record does not tell: "5m" or "1h"',
+  [SettingName.ENFORCEMENT]: 'For emergencies: "on", "paused" (nobody is newly suspended by a budget) or "lifted" (whom a budget suspends is restored): docs/emergencies.md',
   [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: 'Of AgentCore runtimes: percentage of the limit at which the first warning is given',
   [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: 'Of AgentCore runtimes: percentage of the limit at which the second warning is given',
   [SettingName.AGENT_GRACE_PERIOD_SECONDS]: 'Of AgentCore runtimes: whole seconds between reaching the limit and suspension: 0 to 2592000',

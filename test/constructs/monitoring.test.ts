@@ -167,7 +167,7 @@ test('every alarm says how grave it is, what it means, what to do first, where t
     files.add(file);
     expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
   }
-  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'alerts.md', 'chargeback.md', 'coverage.md', 'failures.md', 'operations.md', 'pricing.md', 'reconciliation.md', 'security.md']);
+  expect([...files].sort()).toEqual(['administration.md', 'agentcore.md', 'alerts.md', 'chargeback.md', 'coverage.md', 'emergencies.md', 'failures.md', 'operations.md', 'pricing.md', 'reconciliation.md', 'security.md']);
 });
 
 test('silence means trouble of whoever runs by the clock, after three missed runs', () => {

@@ -26,6 +26,7 @@ const DEFAULTS: SettingTexts = {
   'default-api-key-budget-usd': '25',
   'price-overrides': 'none',
   'assumed-cache-write-ttl': '5m',
+  'enforcement': 'on',
 };
 
 test('without props the defaults stand in parameters, and in handlers as their last resort', () => {
@@ -125,7 +126,7 @@ test('values that are known at deployment only pass through', () => {
   // then
   const { resources, template } = synthesized(stack);
   const values = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => readable(Properties.Value));
-  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}', '5m', 'discount ${Discount}%\n${Model} in=${Price} out=1']);
+  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}', '5m', 'discount ${Discount}%\n${Model} in=${Price} out=1', 'on']);
   expect(JSON.parse(deployedSettingsOf(resources)[0])).toEqual({
     'warning-threshold-percent': '${Warning}',
     'critical-threshold-percent': '${Critical}',
@@ -134,6 +135,7 @@ test('values that are known at deployment only pass through', () => {
     'default-api-key-budget-usd': '${Budget}',
     'price-overrides': 'discount ${Discount}%\n${Model} in=${Price} out=1',
     'assumed-cache-write-ttl': '5m',
+    'enforcement': 'on',
   });
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { [Env.TIME_ZONE]: { Ref: 'Zone' }, [Env.ENVIRONMENT_NAME]: { Ref: 'Environment' }, [Env.LEDGER_RETENTION_DAYS]: { Ref: 'Retention' } } },

@@ -31,7 +31,7 @@ describe('settings', () => {
     const [changed] = await isTold(EventType.CONFIGURATION_CHANGED, 1);
     expect(changed).toMatchObject({
       subject: 'deployment',
-      actor: 'an operator, through SSM',
+      actor: 'arn:aws:iam::000000000000:root',
       before: { 'warning-threshold-percent': '70' },
       after: { 'warning-threshold-percent': '40' },
     });

@@ -48,7 +48,7 @@ describe.each([['Budgeteer', 'Neighbour'], ['Neighbour', 'Budgeteer']])('the fun
     const { deploymentId } = other === 'Neighbour' ? neighbour : budgeteer;
     const names = [...paths, `/bedrock-budgeteer/${deploymentId}/previous-logging-configuration`];
 
-    expect(paths).toHaveLength(12);
+    expect(paths).toHaveLength(13);
     for (const name of names) {
       for (const action of ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath', 'ssm:GetParameterHistory', 'ssm:PutParameter', 'ssm:DeleteParameter']) {
         const resource = `arn:${PARTITION}:ssm:${REGION}:${ACCOUNT}:parameter${name}`;

@@ -14,6 +14,7 @@ import { runMonitor } from '../../src/lambdas/core/monitor';
 import { detach, DetacherRequest } from '../../src/lambdas/core/policy-backup/detacher';
 import { detacherRequest } from '../../src/lambdas/core/policy-backup/detacher-request';
 import { SettingsSnapshot } from '../../src/lambdas/core/ports';
+import { EnforcementMode, Settings } from '../../src/lambdas/core/settings';
 import { repairWorkflow, WorkflowStart } from '../../src/lambdas/core/workflow-start';
 import { settings, settingTexts } from '../lambdas/core/builders';
 import { InMemoryBackupStore } from '../lambdas/core/in-memory/backup-store';
@@ -29,7 +30,6 @@ export const GRACE_SECONDS = 300;
 const CONTEXT: CoreContext = { deploymentId: 'test', environmentName: 'test', timeZone: 'UTC', ownAccountId: ACCOUNT, region: 'us-east-1' };
 const LIMIT_USD = '10';
 
-const SETTINGS = settings({ graceSeconds: GRACE_SECONDS });
 
 /** A principal, its budget and IAM: what the enforcer and the policy-detacher work on, with nothing of them replaced but AWS itself. */
 export class World {
@@ -39,6 +39,8 @@ export class World {
   public readonly events: string[] = [];
   /** Whether the bus takes events. */
   public busIsUp = true;
+  /** The setting of this name. */
+  public enforcement: EnforcementMode = 'on';
   private readonly principalId: string;
   /** Makes the table fail, by the names of its calls. */
   public readonly faults = new Faults();
@@ -70,7 +72,7 @@ export class World {
       store: this.table,
       attachments: new IamDenyAttachments(this.iam.client, policyArn),
       ...(detaches ? { backups: { holds: async target => this.backups.peek(target) !== undefined } } : {}),
-      settings: { load: async () => ({ settings: SETTINGS, texts: settingTexts(), refused: [] }) },
+      settings: { load: async () => ({ settings: this.settings, texts: settingTexts({ enforcement: this.enforcement }), refused: [] }) },
       events: {
         publish: async events => {
           if (!this.busIsUp) {
@@ -82,6 +84,10 @@ export class World {
       metrics: { add: metric => this.metrics.push(metric) },
       log: { info: () => {}, warn: () => {}, error: () => {} },
     };
+  }
+
+  private get settings(): Settings {
+    return settings({ graceSeconds: GRACE_SECONDS, enforcement: this.enforcement });
   }
 
   public get budget(): Budget {
@@ -118,6 +124,7 @@ export class World {
     const { store, settings: source, events, metrics, log, backups } = this.ports;
     await runMonitor(at, {
       ...{ store, settings: source, events, metrics, log, ...(backups ? { backups } : {}) },
+      authors: { lastAuthor: async () => undefined },
       watchList: this.table,
       reader: this.table,
       inventory: { list: async () => this.iam.denied().map(entity => ({ type: entity.split('/')[0] as 'user' | 'role', name: entity.split('/')[1] })) },
@@ -135,7 +142,7 @@ export class World {
   /** Decides as the evaluator does. @returns the workflow that the decision started */
   public async decide(at: number): Promise<WorkflowStart | undefined> {
     const before = this.started.length;
-    await decideAndSave(this.principalId, at, { store: this.table, workflows: { start: this.start } }, { ...CONTEXT, settings: SETTINGS });
+    await decideAndSave(this.principalId, at, { store: this.table, workflows: { start: this.start } }, { ...CONTEXT, settings: this.settings });
     return this.started.at(before);
   }
 

@@ -16,6 +16,7 @@ import { hasAgentCore, readCoreContext, readEnvironment } from '../adapters/envi
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
 import { IamDenyInventory } from '../adapters/iam-deny-inventory';
 import { once } from '../adapters/once';
+import { SsmSettingAuthors } from '../adapters/ssm-setting-authors';
 import { SsmSettingsSource } from '../adapters/ssm-settings-source';
 import { StepFunctionsWorkflows } from '../adapters/step-functions-workflows';
 import { Telemetry } from '../adapters/telemetry';
@@ -38,7 +39,8 @@ const parts = once(() => {
   // Nobody waits for the monitor: it may be patient with IAM.
   const iam = new IAMClient(CLIENT_DEFAULTS);
   const store = new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE);
-  const settings = new SsmSettingsSource(new SSMClient(CLIENT_DEFAULTS), { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics });
+  const ssm = new SSMClient(CLIENT_DEFAULTS);
+  const settings = new SsmSettingsSource(ssm, { path: env.SETTINGS_PATH, deployed: env.DEPLOYED_SETTINGS, log, metrics });
   const ports: MonitorPorts = {
     store,
     watchList: store,
@@ -47,6 +49,7 @@ const parts = once(() => {
     inventory: new IamDenyInventory(iam, env.DENY_POLICY_ARN),
     ...(backupsTable ? { backups: new DynamoDbHeldPolicies(dynamoDb, backupsTable, iam) } : {}),
     settings,
+    authors: new SsmSettingAuthors(ssm, env.SETTINGS_PATH, log),
     memory: new DynamoDbSettingsMemory(dynamoDb, env.BUDGETS_TABLE),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),
     workflows: new StepFunctionsWorkflows(new SFNClient(CLIENT_DEFAULTS), {

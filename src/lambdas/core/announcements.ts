@@ -2,7 +2,7 @@ import { EventType } from '../../contract';
 import { Budget, Level, LEVELS, Status, windowStates } from './budget';
 import { isoInstant, limitsToItem, NumberText, thresholdsToItem, topUpToItem } from './budget-item';
 import { dayOf } from './calendar';
-import { DecisionContext, rank } from './decision';
+import { DecisionContext, isSetAside, rank } from './decision';
 import { BudgetEvent, Deployment, EventDetail, eventOf, principalFacts } from './events';
 import { isToldAlready } from './failure-news';
 import { formatUsd } from './money';
@@ -133,8 +133,8 @@ function statusChanges(before: Budget, after: Budget, told: boolean): (readonly 
   if (before.status === 'restoring' && after.status !== 'suspended' && after.status !== 'deleted') {
     events.push([EventType.PRINCIPAL_RESTORED, { actor: 'enforcer', ...beforeAndAfter }]);
   }
-  const observedOnly = after.status === 'exceeded' && after.enforcement === 'observe';
-  if (before.status === 'grace_period' && (RECOVERED.includes(after.status) || observedOnly)) {
+  const leftAlone = after.status === 'exceeded' && (after.enforcement === 'observe' || isSetAside(after));
+  if (before.status === 'grace_period' && (RECOVERED.includes(after.status) || leftAlone)) {
     events.push([EventType.GRACE_PERIOD_CANCELLED, beforeAndAfter]);
   }
   switch (after.status) {
@@ -155,7 +155,7 @@ function statusChanges(before: Budget, after: Budget, told: boolean): (readonly 
       events.push([EventType.PRINCIPAL_GONE, { actor: 'enforcer', ...beforeAndAfter }]);
       break;
     case 'exceeded':
-      if (!observedOnly) {
+      if (!leftAlone) {
         events.push([EventType.PRINCIPAL_UNENFORCEABLE, beforeAndAfter]);
       }
       break;

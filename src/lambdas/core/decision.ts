@@ -4,7 +4,7 @@ import { isTimeToForget } from './forgotten-days';
 import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
 import { isAgentKind } from './principal';
 import { isAttachable, restrictionTarget } from './restriction-target';
-import { Rules, Settings } from './settings';
+import { EnforcementMode, Rules, Settings } from './settings';
 
 /** What the decision needs to know of the deployment. */
 export interface DecisionContext {
@@ -12,6 +12,8 @@ export interface DecisionContext {
   readonly timeZone: string;
   /** The account whose principals can be restricted. */
   readonly ownAccountId: string;
+  /** Whether the deny was found to be taken off by hand while enforcement is paused: the principal is to be free, as whoever did so wants it. */
+  readonly takenOffByHand?: boolean;
 }
 
 /** A level that a window has reached since the last decision; each is announced once a period. */
@@ -59,6 +61,26 @@ const SWITCHED_OFF_REASON = 'AgentCore runtimes have no budgets any more';
 /** Reasons for which there is nothing to be restricted: what is back is so at once. */
 const GONE: readonly string[] = [REMOVED_REASON, SWITCHED_OFF_REASON];
 
+/** Why nobody over the limit is restricted while enforcement is not on. */
+const SET_ASIDE: Readonly<Record<Exclude<EnforcementMode, 'on'>, string>> = {
+  paused: 'over the limit; enforcement is paused for everybody',
+  lifted: 'over the limit; enforcement is lifted for everybody',
+};
+
+const OBSERVED_REASON = 'over the limit; observed only';
+
+const BY_HAND_REASON = 'the deny policy was taken off by hand while enforcement is paused';
+
+/** Whether a principal over its limit was left alone since enforcement was not on. */
+export function isSetAside({ status, reason }: Pick<Budget, 'status' | 'reason'>): boolean {
+  return status === 'exceeded' && Object.values(SET_ASIDE).includes(reason);
+}
+
+/** Whether somebody may be denied who is not yet. An order to suspend is none of a budget's decisions, and so is always carried out. */
+export function mayBeDenied({ hold }: Pick<Budget, 'hold'>, { settings }: Pick<DecisionContext, 'settings'>): boolean {
+  return hold !== undefined || settings.enforcement === 'on';
+}
+
 /** Statuses in which the deny policy is, or may still be, attached. */
 const RESTRICTED: readonly Status[] = ['suspended', 'restoring'];
 
@@ -81,11 +103,11 @@ export function decide(budget: Budget, context: DecisionContext, time: number): 
   const crossed = crossings(windows, levels, budget.levels);
   const worst = worstLevel(Object.values(levels));
   const over = !gone && (budget.hold !== undefined || worst === 'exceeded');
-  const released = over && budget.enforcement === 'observe' && budget.hold === undefined;
+  const releasedBy = over && budget.hold === undefined ? whyReleased(budget, context) : undefined;
 
-  const { retryAt, ...state } = over && !(released && RESTRICTED.includes(budget.status))
+  const { retryAt, ...state } = over && !(releasedBy && RESTRICTED.includes(budget.status))
     ? overLimit(budget, context, windows, now)
-    : withinLimit(budget, windows, worst, gone ?? (exempt ? exemptReason(budget) : undefined), now);
+    : withinLimit(budget, windows, worst, gone ?? (exempt ? exemptReason(budget) : releasedBy), now);
   const due = dueInstants(budget, windows, levels, context.timeZone, now);
   // A charge puts its principal on the watch list only where nothing is due: what is due later must not keep a lost record hidden until then.
   const rechecked = RECHECKED.includes(state.status) || (state.status === 'active' && due.length > 0);
@@ -142,7 +164,8 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
     status: 'grace_period',
     reason: budget.hold ? `held by ${budget.hold.by}: ${budget.hold.reason}` : describe('exceeded', windows),
     graceDeadline,
-    exceededAt,
+    // What was left alone on purpose did not take long to block.
+    exceededAt: isSetAside(budget) ? now : exceededAt,
     workflow: 'suspension',
     retryAt: graceDeadline + WORKFLOW_PATIENCE_MS,
   };
@@ -187,6 +210,14 @@ function staysDeleted({ status, reason, removedAt, lastCallAt, statusSince, hold
   return status === 'deleted' && !isBack && !isHeldSince && (lastCallAt ?? 0) <= statusSince;
 }
 
+/** Why a restricted principal is given back its access although it is over its limit. */
+function whyReleased({ enforcement }: Budget, { settings, takenOffByHand }: DecisionContext): string | undefined {
+  if (enforcement === 'observe') {
+    return OBSERVED_REASON;
+  }
+  return settings.enforcement === 'lifted' ? SET_ASIDE.lifted : takenOffByHand ? BY_HAND_REASON : undefined;
+}
+
 /** A workflow is under way; where it is overdue, another is asked for. Two workflows at once are harmless: they work by level. */
 function awaitWorkflow(budget: Budget, now: number, workflow: NonNullable<Decision['workflow']>): NextState {
   const due = budget.graceDeadline ?? budget.statusSince;
@@ -201,7 +232,7 @@ function awaitWorkflow(budget: Budget, now: number, workflow: NonNullable<Decisi
 /** Why a principal over its limit is not restricted now. */
 function obstacleTo(budget: Budget, context: DecisionContext, now: number): { readonly reason: string; readonly retryAt?: number } | undefined {
   if (budget.enforcement === 'observe' && !budget.hold) {
-    return { reason: 'over the limit; observed only' };
+    return { reason: OBSERVED_REASON };
   }
   const target = restrictionTarget(budget, context.ownAccountId);
   if (!isAttachable(target)) {
@@ -214,7 +245,8 @@ function obstacleTo(budget: Budget, context: DecisionContext, now: number): { re
       ...(unenforceable.retryAt === undefined ? {} : { retryAt: unenforceable.retryAt }),
     };
   }
-  return undefined;
+  const { enforcement: mode } = context.settings;
+  return mode === 'on' || budget.hold ? undefined : { reason: SET_ASIDE[mode] };
 }
 
 /** Everything that can change the decision without anybody spending or writing. */

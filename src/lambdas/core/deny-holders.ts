@@ -1,6 +1,6 @@
 import { PrincipalKindName } from '../../contract';
 import { Budget } from './budget';
-import { decide, DecisionContext } from './decision';
+import { decide, DecisionContext, mayBeDenied } from './decision';
 import { CoreContext } from './evaluator';
 import { BudgetStore, RuntimeDirectory } from './ports';
 import { principalFromId, sharedRolePrincipalId } from './principal';
@@ -36,9 +36,9 @@ export function restricts(budget: Budget, target: Attachable, ownAccountId: stri
   return isAttachable(own) && own.type === target.type && own.name === target.name;
 }
 
-/** Whether a budget that is to be restored would be suspended again by what was spent since. */
+/** Whether a budget that is to be restored would be suspended again by what was spent since: not while enforcement is paused. */
 export function exceededAgain(budget: Budget, context: DecisionContext, now: number): boolean {
-  return decide({ ...budget, status: 'suspended' }, context, now).status === 'suspended';
+  return mayBeDenied(budget, context) && decide({ ...budget, status: 'suspended' }, context, now).status === 'suspended';
 }
 
 /** Ids of the budgets that may restrict a user or role; of most of them there is none. */

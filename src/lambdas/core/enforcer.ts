@@ -4,7 +4,7 @@ import { Budget, Unenforceable } from './budget';
 import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
-import { decide, DecisionContext } from './decision';
+import { decide, DecisionContext, mayBeDenied } from './decision';
 import { exceededAgain, HolderPorts, otherHolder, restricts, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
@@ -95,7 +95,8 @@ const STEPS: Readonly<Record<Exclude<EnforcerAction, 'record-failure'>, (step: S
 async function restrict(step: Step): Promise<EnforcerAnswer> {
   const { ports, context, now, request } = step;
   const budget = await ports.store.read(request.workflow.principalId);
-  if (!budget || !wantsDeny(budget, context, now)) {
+  // Who is suspended stays so while enforcement is paused; but a deny that is missing was taken off on purpose.
+  if (!budget || !mayBeDenied(budget, context) || !wantsDeny(budget, context, now)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
   }
   const target = restrictionTarget(budget, context.ownAccountId);
@@ -127,6 +128,9 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
     return markGone(step);
   }
   if (!visible) {
+    if (seen && !mayBeDenied(seen, context)) {
+      return { outcome: EnforcerOutcome.LIFT, reason: 'enforcement is paused or lifted for everybody' };
+    }
     if (seen && mayBeSharedWithOthers(step, target) && wantsDeny(seen, context, now)) {
       await attachAgain(step, target, seen);
     }
@@ -144,7 +148,8 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
     answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
     return budget.status === 'suspended' ? repairedState(budget) : suspendedState(budget, context, now);
   });
-  if (answer.outcome === EnforcerOutcome.CONFIRMED && seen && mayBeSharedWithOthers(step, target) && await ports.attachments.isAttached(target) === false) {
+  const mayAttachAgain = seen !== undefined && mayBeDenied(seen, context) && mayBeSharedWithOthers(step, target);
+  if (answer.outcome === EnforcerOutcome.CONFIRMED && mayAttachAgain && await ports.attachments.isAttached(target) === false) {
     // Another budget on the role was restored at the same moment, and did not know of this one yet.
     await attachAgain(step, target, seen);
   }

@@ -1,21 +1,21 @@
-import { EventType, Metric, PrincipalKindName } from '../../contract';
+import { EventType, Metric, PrincipalKindName, SettingName } from '../../contract';
 import { agentBudgetIds, poolOf, poolUsedPercent } from './agents/agent-pool';
 import { Budget } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
 import { groupBy } from './collections';
 import { decideAndSave } from './decide-and-save';
-import { decide, Decision, RECHECK_MS, WORKFLOW_PATIENCE_MS } from './decision';
+import { decide, Decision, mayBeDenied, RECHECK_MS, WORKFLOW_PATIENCE_MS } from './decision';
 import { budgetsOnTarget, restricts } from './deny-holders';
 import { attachmentKey, Drift, isSuspendedForLong, missingDeny, orphanedDeny, PROPAGATION_MS, roleJustLeft } from './drift';
 import { CoreContext } from './evaluator';
 import { BudgetEvent, eventOf } from './events';
 import {
   BudgetReader, BudgetStore, DenyInventory, EventPublisher, HeldPolicies, Log, Metrics, RegisteredRuntime, RuntimeDirectory, SettingsInForce, SettingsMemory,
-  SettingsSnapshot, SettingsSource, WatchList, Workflows,
+  SettingAuthors, SettingsSnapshot, SettingsSource, WatchList, Workflows,
 } from './ports';
 import { principalFromId } from './principal';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
-import { Settings } from './settings';
+import { EnforcementMode, Settings } from './settings';
 import { byGravity, isNotable, Standing, STANDING, standingOf } from './standing';
 import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
 
@@ -32,6 +32,7 @@ export interface MonitorPorts {
   readonly backups?: HeldPolicies;
   readonly settings: SettingsSource;
   readonly memory: SettingsMemory;
+  readonly authors: SettingAuthors;
   readonly events: EventPublisher;
   readonly workflows: Workflows;
   readonly metrics: Metrics;
@@ -39,6 +40,7 @@ export interface MonitorPorts {
 }
 
 export interface MonitorSummary {
+  readonly enforcement: EnforcementMode;
   readonly settingsChanged: boolean;
   /** Principals that were looked at because they were due. */
   readonly looked: number;
@@ -72,14 +74,22 @@ export class MonitorIncompleteError extends Error {
  */
 export async function runMonitor(time: number, ports: MonitorPorts, context: CoreContext): Promise<MonitorSummary> {
   const inForce = await ports.settings.load();
+  ports.metrics.add(Metric.ENFORCEMENT_PAUSED, inForce.settings.enforcement === 'on' ? 0 : 1);
   const { changed: settingsChanged, snapshot } = await announceSettings(inForce, time, ports, context);
   const run = new Run(time, inForce.settings, settingsChanged, ports, context);
+  const isLifted = inForce.settings.enforcement === 'lifted';
+  if (isLifted) {
+    // Whoever waits for access comes first, however many others there are to look at.
+    await run.lookAtSuspended();
+  }
   await run.lookAtOpen();
   if (snapshot) {
     // Not before everybody was looked at: a run that is cut off must come back to it.
     await ports.memory.remember(snapshot);
   }
-  await run.lookAtSuspended();
+  if (!isLifted) {
+    await run.lookAtSuspended();
+  }
   await run.withoutStopping('the AgentCore runtimes', () => run.lookAtAgents());
   await run.liftOrphans();
   await run.withoutStopping('the standings', () => run.tellStandings());
@@ -139,9 +149,18 @@ class Run {
         const target = budget && restrictionTarget(budget, this.context.ownAccountId);
         if (budget?.status === 'suspended' && target && isAttachable(target)) {
           const key = attachmentKey(target);
+          const missing = missingDeny(budget, attachments.has(key), this.time);
+          const mayDeny = mayBeDenied(budget, { settings: this.settings });
+          if (missing && !mayDeny) {
+            // Whoever took it off in an emergency is not to be fought: the table follows IAM, and the policies come back where they were removed.
+            await this.look(principalId, undefined, true);
+            return;
+          }
           this.suspended.add(principalId);
           this.deniedRightly.add(key);
-          const missing = missingDeny(budget, attachments.has(key), this.time);
+          if (!mayDeny) {
+            return;
+          }
           // Several budgets may have one role denied: what is missing is missing once.
           if (missing && !this.putBack.has(key)) {
             this.putBack.add(key);
@@ -316,16 +335,17 @@ class Run {
 
   public summary(): MonitorSummary {
     const { settingsChanged, looked, decided, unevaluated, failures, drift } = this;
-    return { settingsChanged, looked, decided, unevaluated, suspended: this.suspended.size, drift, failures };
+    return { enforcement: this.settings.enforcement, settingsChanged, looked, decided, unevaluated, suspended: this.suspended.size, drift, failures };
   }
 
   /** Decides anew on whoever is due; a look that finds nothing still settles the next one. */
-  private async look(principalId: string, image?: Budget): Promise<Budget | undefined> {
+  private async look(principalId: string, image?: Budget, takenOffByHand?: boolean): Promise<Budget | undefined> {
     this.looked += 1;
     this.seen.add(principalId);
+    const context = { ...this.context, settings: this.settings, ...(takenOffByHand ? { takenOffByHand } : {}) };
     const due = ({ nextCheckAt }: Budget, decision: Decision) =>
       decision.changed || (nextCheckAt !== undefined && nextCheckAt <= this.time && nextCheckAt !== decision.nextCheckAt);
-    const saved = await decideAndSave(principalId, this.time, this.ports, { ...this.context, settings: this.settings }, image, due);
+    const saved = await decideAndSave(principalId, this.time, this.ports, context, image, due);
     if (saved?.decision?.changed) {
       this.decided += 1;
       this.unevaluated += this.wasMissed(saved.before!) ? 1 : 0;
@@ -413,12 +433,19 @@ async function announceSettings(
   });
   await ports.events.publish([
     ...(changed ? [event(EventType.CONFIGURATION_CHANGED, 'configuration-changed', {
-      actor: 'an operator, through SSM', reason: 'run-time settings changed', before: known.texts, after: now.texts,
+      actor: await authorsOf(known!, now, ports), reason: 'run-time settings changed', before: known.texts, after: now.texts,
     })] : []),
     ...now.refused.filter(message => !known?.refused.includes(message)).map((message, index) =>
       event(EventType.CONFIGURATION_INVALID, `configuration-invalid-${index}`, { reason: `${message}; the last good value stays in force` })),
   ]);
   return { changed, snapshot: now };
+}
+
+/** Whoever gave the changed settings their values; several, where several did so since the last run. */
+async function authorsOf(before: SettingsSnapshot, after: SettingsSnapshot, { authors }: MonitorPorts): Promise<string> {
+  const changed = Object.values(SettingName).filter(name => before.texts[name] !== after.texts[name]);
+  const arns = await Promise.all(changed.map(name => authors.lastAuthor(name)));
+  return [...new Set(arns)].filter(Boolean).join(', ') || 'an operator, through SSM';
 }
 
 function sorted({ texts, refused }: SettingsSnapshot): SettingsSnapshot {

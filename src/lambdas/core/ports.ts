@@ -1,4 +1,4 @@
-import { KindSpendMetric, WorkflowInput, Metric, PrincipalKindName } from '../../contract';
+import { KindSpendMetric, WorkflowInput, Metric, PrincipalKindName, SettingName } from '../../contract';
 import { Budget } from './budget';
 import { BudgetState } from './budget-transition';
 import { BudgetEvent } from './events';
@@ -111,6 +111,12 @@ export interface SettingsInForce {
 export interface SettingsSource {
   /** @param newest whether nothing that was read before will do: somebody else may have decided by newer settings already */
   load(newest?: boolean): Promise<SettingsInForce>;
+}
+
+/** Who sets settings. */
+export interface SettingAuthors {
+  /** ARN of whoever gave a setting its present value; `undefined` where that cannot be told. Never rejects: who it was is worth no missed look. */
+  lastAuthor(setting: SettingName): Promise<string | undefined>;
 }
 
 /** What the monitor last saw of the settings, so that it can tell a change. */

@@ -14,6 +14,13 @@ export interface Rules {
   readonly refreshPeriod: Period;
 }
 
+/**
+ * Whether budgets suspend. `paused`: nobody is suspended because of a budget who is not yet. `lifted`: nobody is restricted because of a budget.
+ * Who is held is suspended in any case: that is an order, and no matter of spend.
+ */
+export const ENFORCEMENT_MODES = ['on', 'paused', 'lifted'] as const;
+export type EnforcementMode = (typeof ENFORCEMENT_MODES)[number];
+
 /** What operators may change while the stack runs. */
 export interface Settings extends Rules {
   readonly defaultApiKeyBudget: Usd;
@@ -21,6 +28,7 @@ export interface Settings extends Rules {
   readonly agents?: Rules & { readonly defaultBudget: Usd };
   readonly priceOverrides: PriceOverrides;
   readonly assumedCacheWriteTtl: CacheWriteTtl;
+  readonly enforcement: EnforcementMode;
 }
 
 /** The settings as text, by the names of their parameters. */
@@ -66,6 +74,7 @@ const parsers = {
   [SettingName.DEFAULT_API_KEY_BUDGET_USD]: (text: string) => budgetAmount(SettingName.DEFAULT_API_KEY_BUDGET_USD, text),
   [SettingName.PRICE_OVERRIDES]: priceOverrides,
   [SettingName.ASSUMED_CACHE_WRITE_TTL]: cacheWriteTtl,
+  [SettingName.ENFORCEMENT]: enforcementMode,
   [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: (text: string) => percent(SettingName.AGENT_WARNING_THRESHOLD_PERCENT, text),
   [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: (text: string) => percent(SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT, text),
   [SettingName.AGENT_GRACE_PERIOD_SECONDS]: (text: string) => graceSeconds(text, SettingName.AGENT_GRACE_PERIOD_SECONDS),
@@ -94,6 +103,7 @@ export function parseSettings(texts: SettingTexts): Settings {
     defaultApiKeyBudget: budgetAmount(SettingName.DEFAULT_API_KEY_BUDGET_USD, texts[SettingName.DEFAULT_API_KEY_BUDGET_USD]),
     priceOverrides: priceOverrides(texts[SettingName.PRICE_OVERRIDES]),
     assumedCacheWriteTtl: cacheWriteTtl(texts[SettingName.ASSUMED_CACHE_WRITE_TTL]),
+    enforcement: enforcementMode(texts[SettingName.ENFORCEMENT]),
     ...(agents ? {
       agents: {
         ...thresholds(agents, THRESHOLD_PAIRS[1]),
@@ -229,9 +239,17 @@ function priceOverrides(text: string): PriceOverrides {
 }
 
 function cacheWriteTtl(text: string): CacheWriteTtl {
-  const ttl = CACHE_WRITE_TTLS.find(known => known === text);
-  if (!ttl) {
-    throw new SettingError(SettingName.ASSUMED_CACHE_WRITE_TTL, text, CACHE_WRITE_TTLS.map(known => `"${known}"`).join(' or '));
+  return oneOf(SettingName.ASSUMED_CACHE_WRITE_TTL, CACHE_WRITE_TTLS, text);
+}
+
+function enforcementMode(text: string): EnforcementMode {
+  return oneOf(SettingName.ENFORCEMENT, ENFORCEMENT_MODES, text);
+}
+
+function oneOf<T extends string>(name: SettingName, allowed: readonly T[], text: string): T {
+  const found = allowed.find(known => known === text);
+  if (!found) {
+    throw new SettingError(name, text, allowed.map(known => `"${known}"`).join(' or '));
   }
-  return ttl;
+  return found;
 }

@@ -1,4 +1,6 @@
-import { Metric } from '../../contract';
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, SettingName } from '../../contract';
 import { Enforcement } from '../../enforcement/enforcement';
 import { AlarmSeverity } from '../alarm-props';
 import { Alarms } from '../alarms';
@@ -72,4 +74,18 @@ export function watchEnforcement(alarms: Alarms, { suspension, restoration, back
       silence: Silence.NOTHING_HAPPENED,
     });
   }
+}
+
+/** That budgets suspend nobody is nothing to forget. */
+export function watchEnforcementSetting(alarms: Alarms, settingsPath: string): void {
+  alarms.watch('enforcement-paused', {
+    // The monitor tells every five minutes, now and then a little later: a shorter period would come without a data point, and the alarm go and come.
+    metric: alarms.own(Metric.ENFORCEMENT_PAUSED, { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(15) }),
+    severity: AlarmSeverity.CRITICAL,
+    meaning: 'Budgets are not enforced: somebody has paused enforcement for everybody, or lifted it. Who spends more than its limit is not suspended.',
+    firstAction: `Find out who did so and why: the audit trail has it under "deployment". When the emergency is over, set the SSM parameter ${settingsPath}/${SettingName.ENFORCEMENT} to "on".`,
+    read: READ.EMERGENCIES,
+    // Emitted as zero by every run of the monitor while budgets are enforced; that there is no run is another alarm.
+    silence: Silence.NOTHING_HAPPENED,
+  });
 }

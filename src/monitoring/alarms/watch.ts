@@ -65,6 +65,7 @@ export const READ = {
   MANTLE: { file: 'coverage.md', section: 'The mantle endpoint' },
   RECONCILIATION: { file: 'reconciliation.md', section: 'When the bill differs' },
   BILL_PENDING: { file: 'reconciliation.md', section: 'When the bill is not there' },
+  EMERGENCIES: { file: 'emergencies.md', section: 'Pause enforcement, or lift it' },
   ALERTS: { file: 'alerts.md', section: 'When a channel fails' },
   REPORTS: { file: 'chargeback.md', section: 'When a report is missing' },
   COMPUTE: { file: 'agentcore.md', section: 'Compute' },

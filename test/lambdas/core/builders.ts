@@ -54,6 +54,7 @@ export function settingTexts(texts: Partial<SettingTexts> = {}): SettingTexts {
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: '25',
     [SettingName.PRICE_OVERRIDES]: 'none',
     [SettingName.ASSUMED_CACHE_WRITE_TTL]: '5m',
+    [SettingName.ENFORCEMENT]: 'on',
     ...texts,
   };
 }

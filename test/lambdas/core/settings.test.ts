@@ -7,6 +7,7 @@ import { agentSettingTexts, errorOf, settingTexts } from './builders';
 const {
   WARNING_THRESHOLD_PERCENT, CRITICAL_THRESHOLD_PERCENT, GRACE_PERIOD_SECONDS, REFRESH_PERIOD, DEFAULT_API_KEY_BUDGET_USD, PRICE_OVERRIDES,
   ASSUMED_CACHE_WRITE_TTL,
+  ENFORCEMENT,
 } = SettingName;
 
 test('settings are read exactly', () => {
@@ -14,6 +15,7 @@ test('settings are read exactly', () => {
     warningPercent: usd('66.67'),
     criticalPercent: usd('90'),
     graceSeconds: 300,
+    enforcement: 'on',
     refreshPeriod: { unit: 'month' },
     defaultApiKeyBudget: usd('25'),
     priceOverrides: NO_OVERRIDES,
@@ -36,6 +38,7 @@ describe('a value', () => {
     [DEFAULT_API_KEY_BUDGET_USD, ['0.000000000001', '12.50', '1000000000']],
     [PRICE_OVERRIDES, ['none', 'discount 12.5%', 'acme.large in=1 out=2\nunknown in=3 out=4']],
     [ASSUMED_CACHE_WRITE_TTL, ['5m', '1h']],
+    [ENFORCEMENT, ['on', 'paused', 'lifted']],
   ])('of %s is accepted: %p', (name, texts) => {
     for (const text of texts) {
       expect(() => checkSetting(name, text)).not.toThrow();
@@ -50,6 +53,7 @@ describe('a value', () => {
     [DEFAULT_API_KEY_BUDGET_USD, ['', '0', '-1', 'none', '1000000000.01', '0.0000000000001']],
     [PRICE_OVERRIDES, ['acme.large', 'discount 100%', 'acme.large in=1']],
     [ASSUMED_CACHE_WRITE_TTL, ['', '5', '2h']],
+    [ENFORCEMENT, ['', 'off', 'On', 'paused ', 'observe']],
   ])('of %s is refused: %p', (name, texts) => {
     for (const text of texts) {
       expect(() => checkSetting(name, text)).toThrow(SettingError);
@@ -63,6 +67,7 @@ describe('a value', () => {
     [DEFAULT_API_KEY_BUDGET_USD, 'none', /"none", allowed is an amount of USD/],
     [PRICE_OVERRIDES, 'acme.large in=1', /allowed is "none", or one price or discount a line \(price row "acme.large in=1": has a price of tokens without in and out/],
     [ASSUMED_CACHE_WRITE_TTL, '2h', /"2h", allowed is "5m" or "1h"/],
+    [ENFORCEMENT, 'pause', /enforcement is "pause", allowed is "on" or "paused" or "lifted"/],
   ])('of %s that is refused is named, with what is allowed', (name, text, message) => {
     const error = errorOf(() => checkSetting(name, text)) as SettingError;
     expect(error.message).toMatch(message);

@@ -8,6 +8,8 @@ import { evaluateChange } from '../../../src/lambdas/core/evaluator';
 import { planTransactions } from '../../../src/lambdas/core/metering';
 import { addUsd, Usd, ZERO_USD } from '../../../src/lambdas/core/money';
 import { principalFromId } from '../../../src/lambdas/core/principal';
+import { idOfTarget } from '../../../src/lambdas/core/restriction-target';
+import { ENFORCEMENT_MODES, EnforcementMode } from '../../../src/lambdas/core/settings';
 import { aCall, ACCOUNT, ALICE, DAY, HOUR, KEY_USER, limit, MINUTE, ROLE, settingTexts } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 import { armWith, DrawnFault, drawnFaults } from './in-memory/drawn-faults';
@@ -33,6 +35,7 @@ type Happening =
   | { readonly does: 'quota'; readonly who: PrincipalId; readonly full: boolean }
   | { readonly does: 'exist'; readonly who: PrincipalId; readonly exists: boolean }
   | { readonly does: 'settings'; readonly defaultBudget: number; readonly graceSeconds: number }
+  | { readonly does: 'enforcement'; readonly mode: EnforcementMode }
   | { readonly does: 'wait'; readonly minutes: number }
   | { readonly does: 'stream'; readonly record: number; readonly fate: 'delivered' | 'lost' | 'repeated' }
   | { readonly does: 'whole stream' }
@@ -59,6 +62,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('quota' as const), who, full: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('exist' as const), who, exists: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('settings' as const), defaultBudget: fc.constantFrom(5, 25, 50), graceSeconds: fc.constantFrom(0, 300, 900) }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('enforcement' as const), mode: fc.constantFrom(...ENFORCEMENT_MODES) }) },
   { weight: 6, arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.oneof(minutes, fc.constantFrom(24 * 60, 8 * 24 * 60)) }) },
   { weight: 10, arbitrary: fc.record({ does: fc.constant('stream' as const), record: fc.nat(5), fate: fc.constantFrom('delivered' as const, 'delivered' as const, 'delivered' as const, 'lost' as const, 'repeated' as const) }) },
   { weight: 5, arbitrary: fc.constant({ does: 'whole stream' as const }) },
@@ -95,6 +99,34 @@ describe('whatever happened, once the faults stop and the monitor has run', () =
     }), { numRuns, unbiased: true });
   });
 
+  test.each(['paused', 'lifted'] as const)('with enforcement %s nobody is newly denied but by order, and once it is on again all is as ever', async mode => {
+    await fc.assert(fc.asyncProperty(histories, histories, async (before, meanwhile) => {
+      const world = new World(0);
+      for (const { happening, fault } of before) {
+        await world.happen(happening, fault);
+      }
+      world.enforce(mode);
+      const { deniedByBudget } = world.watchAttachments();
+      for (const { happening, fault } of meanwhile) {
+        if (happening.does !== 'enforcement') {
+          await world.happen(happening, fault);
+        }
+      }
+      expect(deniedByBudget).toEqual([]);
+      await world.recover(mode);
+      expect(deniedByBudget).toEqual([]);
+      world.expectAgreement();
+      world.stopWatching();
+      await world.recover('on');
+      expect(world.falseClaims).toEqual([]);
+      expect(world.lostUpdates).toEqual([]);
+      world.expectAgreement();
+      const { writes } = world;
+      await world.monitorAgain();
+      expect(world.writes).toBe(writes);
+    }), { numRuns: 150, unbiased: true });
+  });
+
   test('the histories that were tried reach every status', async () => {
     const reached = new Set<Status>();
     await fc.assert(fc.asyncProperty(histories, async history => {
@@ -103,7 +135,7 @@ describe('whatever happened, once the faults stop and the monitor has run', () =
         await world.happen(happening, fault);
         world.deployment.budgets.budgets().forEach(({ status }) => reached.add(status));
       }
-    }), { numRuns: 50, seed: 1, unbiased: true });
+    }), { numRuns: 100, seed: 1, unbiased: true });
     expect([...reached].sort()).toEqual(['active', 'critical', 'deleted', 'exceeded', 'grace_period', 'restoring', 'suspended', 'warning']);
   });
 });
@@ -117,6 +149,7 @@ class World {
   public readonly lostUpdates: string[] = [];
   private calls = 0;
   private defaultChanged = false;
+  private watcher?: (principalId: string) => void;
   /** What was really spent, and when. */
   private readonly spent: { readonly who: string; readonly day: string; readonly cost: Usd }[] = [];
 
@@ -127,6 +160,7 @@ class World {
     }
     deployment.iam.lag = lag;
     PRINCIPALS.forEach(principalId => deployment.iam.add(principalId));
+    deployment.iam.onAttach = target => this.watcher?.(idOfTarget(target, ACCOUNT));
     deployment.budgets.onWrite = (before, after) => this.check(before, after);
     this.give(ALICE, { limits: limitsToItem([limit('10', '7 days', '2026-03-10')]) });
     this.give(ROLE, { limits: limitsToItem([limit('30'), limit('10', 'calendar day')]) });
@@ -148,8 +182,9 @@ class World {
   }
 
   /** No more faults; then the schedule runs on for longer than anybody waits for anything. */
-  public async recover(): Promise<void> {
+  public async recover(mode: EnforcementMode = 'on'): Promise<void> {
     const { deployment } = this;
+    this.enforce(mode);
     deployment.faults.gate = async () => undefined;
     deployment.iam.settle();
     // No window turns while we wait.
@@ -163,6 +198,26 @@ class World {
       deployment.now += 10 * MINUTE;
       await this.settle();
     }
+  }
+
+  public enforce(mode: EnforcementMode): void {
+    const { deployment: { settings } } = this;
+    settings.texts = { ...settings.texts, enforcement: mode };
+  }
+
+  /** Who is denied from now on without an order to suspend them. */
+  public watchAttachments(): { readonly deniedByBudget: readonly string[] } {
+    const deniedByBudget: string[] = [];
+    this.watcher = principalId => {
+      if (!this.deployment.budgets.peek(principalId)?.hold) {
+        deniedByBudget.push(principalId);
+      }
+    };
+    return { deniedByBudget };
+  }
+
+  public stopWatching(): void {
+    this.watcher = undefined;
   }
 
   public async monitorAgain(): Promise<void> {
@@ -181,6 +236,10 @@ class World {
       expect([facts, ['grace_period', 'restoring']]).not.toEqual([facts, expect.arrayContaining([status])]);
       if (!over) {
         expect([facts, status]).not.toEqual([facts, 'suspended']);
+      } else if (!this.deployment.budgets.peek(principalId)?.hold && this.mode !== 'on') {
+        // Who was suspended before a pause stays so; nobody else is.
+        const left = ['exceeded', 'deleted', ...(this.mode === 'paused' ? ['suspended'] : [])];
+        expect([facts, left]).toEqual([facts, expect.arrayContaining([status])]);
       } else if (!iam.exists(principalId)) {
         expect([facts, status]).toEqual([facts, 'deleted']);
       } else if (iam.isFull(principalId)) {
@@ -226,8 +285,12 @@ class World {
         return undefined;
       case 'settings':
         this.defaultChanged = true;
-        deployment.settings.texts = settingTexts({ 'default-api-key-budget-usd': String(happening.defaultBudget), 'grace-period-seconds': String(happening.graceSeconds) });
+        deployment.settings.texts = {
+          ...deployment.settings.texts, 'default-api-key-budget-usd': String(happening.defaultBudget), 'grace-period-seconds': String(happening.graceSeconds),
+        };
         return undefined;
+      case 'enforcement':
+        return this.enforce(happening.mode);
       case 'wait':
         deployment.now += happening.minutes * MINUTE;
         return undefined;
@@ -313,6 +376,10 @@ class World {
       case 'for ever': return { reason: 'partner' };
       default: return { reason: 'migration', until: isoInstant(this.deployment.now + time * MINUTE) };
     }
+  }
+
+  private get mode(): EnforcementMode {
+    return this.deployment.settings.texts.enforcement as EnforcementMode;
   }
 
   private running() {

@@ -1,6 +1,6 @@
 import { DetacherAction, EnforcerOutcome } from '../../../contract';
 import { Budget } from '../budget';
-import { DecisionContext } from '../decision';
+import { DecisionContext, mayBeDenied } from '../decision';
 import { exceededAgain, HolderPorts, otherHolder, wantsDeny } from '../deny-holders';
 import { EnforcerAnswer, EnforcerRequest } from '../enforcer';
 import { CoreContext } from '../evaluator';
@@ -104,7 +104,7 @@ async function gone(step: Step, target: Attachable): Promise<EnforcerAnswer> {
 
 async function whetherToRemove({ ports, context, request, now }: Step): Promise<Verdict> {
   const budget = await ports.store.read(request.workflow.principalId);
-  if (!budget || !wantsDeny(budget, context, now)) {
+  if (!budget || !mayBeDenied(budget, context) || !wantsDeny(budget, context, now)) {
     return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
   }
   const target = restrictionTarget(budget, context.ownAccountId);

@@ -1,3 +1,4 @@
+import { SettingName } from '../../../../src/contract';
 import { Budget } from '../../../../src/lambdas/core/budget';
 import { CoreContext, evaluateChange } from '../../../../src/lambdas/core/evaluator';
 import { MonitorPorts, runMonitor, MonitorSummary } from '../../../../src/lambdas/core/monitor';
@@ -33,6 +34,8 @@ export class InMemoryDeployment {
   public readonly metrics = new InMemoryMetrics();
   public readonly log = new InMemoryLog();
   public readonly settings: InMemorySettings;
+  /** Who set settings, where SSM tells. */
+  public readonly authors = new Map<SettingName, string>();
   public readonly context: CoreContext;
   public executions: InMemoryExecution[] = [];
   /** Whose policies are held, by principal id; none where suspending removes no policies. */
@@ -72,7 +75,8 @@ export class InMemoryDeployment {
     const { inventory } = this.iam;
     const { held } = this;
     const backups = held && { holds: (target: string) => this.faults.around('backups.holds', () => held.has(target)) };
-    const reading = { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory };
+    const authors = { lastAuthor: async (name: SettingName) => this.authors.get(name) };
+    const reading = { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory, authors };
     return { ...reading, ...(sharing ? { sharing } : {}), ...(backups ? { backups } : {}), events, workflows, metrics, log };
   }
 

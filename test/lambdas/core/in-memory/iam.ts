@@ -17,6 +17,8 @@ const QUOTA = 'LimitExceeded: Cannot exceed quota for PoliciesPerRole';
 
 /** IAM, as far as the one deny policy is concerned. Users and roles exist once they are added. */
 export class InMemoryIam implements DenyAttachments {
+  /** Told whom the product attaches the deny policy to, whatever comes of it. */
+  public onAttach?: (target: Attachable) => void;
   /** How many reads after a change still show what was before. */
   public lag = 0;
   public readonly groups: string[] = [];
@@ -36,7 +38,10 @@ export class InMemoryIam implements DenyAttachments {
   }
 
   public attach(target: Attachable): Promise<AttachResult> {
-    return this.faults.around('iam.attach', () => this.change(target, true));
+    return this.faults.around('iam.attach', () => {
+      this.onAttach?.(target);
+      return this.change(target, true);
+    });
   }
 
   public detach(target: Attachable): Promise<AttachResult> {

@@ -12,7 +12,14 @@ import { steps, Writer } from './writer';
 export const BUDGET_WRITERS = {
   [EventType.THRESHOLD_CROSSED]: thresholdCrossed,
   [EventType.GRACE_PERIOD_STARTED]: gracePeriodStarted,
-  [EventType.GRACE_PERIOD_CANCELLED]: () => ({
+  [EventType.GRACE_PERIOD_CANCELLED]: detail => (detail.status === 'exceeded' ? {
+    audience: 'alerts',
+    severity: 'warning',
+    headline: 'is over its Bedrock budget and not suspended for now',
+    lines: [`The grace period has ended without a suspension, although the principal is over its budget: ${reasonOf(detail)}.`],
+    whatNext: 'access stays. Once budgets are enforced again, a new grace period begins.',
+    nextSteps: [],
+  } : {
     audience: 'alerts',
     severity: 'info',
     headline: 'is within its Bedrock budget again, not suspended',

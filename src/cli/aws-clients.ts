@@ -1,0 +1,47 @@
+import { plainText } from '../lambdas/core/plain-text';
+import { CommandContext, Credentials } from './command';
+import { CommandFailure } from './command-failure';
+import { HelpEntry } from './help';
+import { OptionSpecs, OptionValues } from './options';
+import { UsageError } from './usage-error';
+
+export const AWS_OPTIONS = { region: { value: '<region>' }, profile: { value: '<name>' } } satisfies OptionSpecs;
+
+export const AWS_HELP: readonly HelpEntry[] = [
+  ['--region <region>', 'of the stack; or AWS_REGION'],
+  ['--profile <name>', 'whose credentials are used; or AWS_PROFILE'],
+];
+
+/** What every client of AWS is made with. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly credentials: () => Promise<Credentials>;
+  readonly maxAttempts: number;
+}
+
+/** @throws UsageError where nothing tells the region */
+export function clientSettings({ region: given, profile }: OptionValues<typeof AWS_OPTIONS>, { env, credentials }: CommandContext): ClientSettings {
+  const region = given ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
+  if (!region) {
+    throw new UsageError('the region is missing: write --region <region> or set AWS_REGION');
+  }
+  return { region, credentials: () => credentials(profile), maxAttempts: 5 };
+}
+
+/** Errors of AWS as failures of the command, with what was asked for. Those of the command itself stay as they are. */
+export async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof CommandFailure || error instanceof UsageError) {
+      throw error;
+    }
+    throw new CommandFailure(`${what}: ${problemOf(error)}`, { cause: error });
+  }
+}
+
+/** The name of an error of AWS, and what it says. */
+export function problemOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return plainText(`${name}: ${message}`, 400);
+}

@@ -1,0 +1,244 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
+import { arnOf, budgeteer, bus, dynamoDb, givenDeployments, lambda, sqs, urlOf } from '../instance-mocks';
+
+/** What is in the queues; a message that is deleted is gone, and one that is taken is out of sight. */
+let queues: Record<string, { readonly id: string; readonly body: string; taken?: boolean }[]>;
+
+beforeEach(() => {
+  queues = {};
+  givenDeployments('dep');
+  sqs.on(GetQueueAttributesCommand).callsFake(({ QueueUrl }) => ({ Attributes: { ApproximateNumberOfMessages: String(at(QueueUrl).length), ApproximateNumberOfMessagesNotVisible: '0' } }));
+  sqs.on(ReceiveMessageCommand).callsFake(({ QueueUrl, MaxNumberOfMessages }) => {
+    const messages = at(QueueUrl).filter(({ taken }) => !taken).slice(0, MaxNumberOfMessages);
+    messages.forEach(message => (message.taken = true));
+    return { Messages: messages.map(({ id, body }) => ({ MessageId: id, ReceiptHandle: id, Body: body })) };
+  });
+  sqs.on(DeleteMessageCommand).callsFake(({ QueueUrl, ReceiptHandle }) => {
+    queues[nameOf(QueueUrl)] = at(QueueUrl).filter(({ id }) => id !== ReceiptHandle);
+    return {};
+  });
+  sqs.on(ChangeMessageVisibilityCommand).callsFake(({ QueueUrl, ReceiptHandle }) => {
+    at(QueueUrl).filter(({ id }) => id === ReceiptHandle).forEach(message => (message.taken = false));
+    return {};
+  });
+  lambda.on(InvokeCommand).resolves({ StatusCode: 200 });
+  bus.on(PutEventsCommand).resolves({ Entries: [{ EventId: '1' }] });
+});
+
+const nameOf = (url: string) => url.split('/').at(-1)!;
+const at = (url: string) => queues[nameOf(url)] ?? [];
+
+let ids = 0;
+function put(queue: string, ...messages: unknown[]): void {
+  queues[queue] = [...queues[queue] ?? [], ...messages.map(message => ({ id: `m${ids += 1}`, body: typeof message === 'string' ? message : JSON.stringify(message) }))];
+}
+
+const gaveUp = (functionName: string, requestPayload: unknown) => ({
+  version: '1.0',
+  requestContext: { requestId: 'r', functionArn: `${arnOf(functionName)}:$LATEST`, condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+  requestPayload,
+  responsePayload: { errorMessage: 'x' },
+});
+
+const unreadable = (changes: object = {}) => ({
+  code: 'bad-json', message: 'not JSON', logGroup: 'g', logStream: 's', eventId: 'e-1', loggedAt: '2026-11-20T10:00:00.000Z', encoding: 'plain', record: '{"a":1}', ...changes,
+});
+
+const busEvent = (changes: object = {}) => ({
+  'version': '0', 'id': '1', 'detail-type': 'Budget Changed', 'source': 'bedrock-budgeteer', 'account': '111122223333', 'time': '2026-11-20T10:00:00Z', 'region': 'x', 'resources': [], 'detail': { eventId: 'a' }, ...changes,
+});
+
+const streamBatch = { requestContext: { requestId: 'r', functionArn: arnOf('dep-budget-evaluator'), condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { shardId: 's', batchSize: 1 } };
+
+const invoked = () => lambda.commandCalls(InvokeCommand).map(({ args: [{ input }] }) => [
+  input.FunctionName, input.InvocationType, JSON.parse(Buffer.from(input.Payload as Uint8Array).toString()),
+]);
+
+describe('the queues', () => {
+  test('are found by asking the functions, whoever else has some in the region', async () => {
+    put('dep-unreadable', unreadable(), unreadable());
+    const { code, stdout } = await budgeteer(['dead-letters', 'list']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(1, -1).map(line => line.split(/ {2,}/)[0])).toEqual([
+      'events that usage-meter gave up on', 'events that audit-recorder gave up on', 'evaluation failures', 'unreadable records', 'undelivered events',
+    ]);
+    expect(stdout).toMatch(/unreadable records +2 +0 +dep-unreadable/);
+  });
+
+  test('are told as JSON', async () => {
+    const { stdout } = await budgeteer(['dead-letters', 'list', '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ deployment: 'dep', queues: expect.arrayContaining([{ url: urlOf('dep-evaluation'), name: 'dep-evaluation', holds: 'evaluation failures', waiting: 0, taken: 0 }]) });
+  });
+
+  test.each([
+    [['dep', 'other'], [], 2, 'there are several deployments in this region: give one by --deployment (dep, other)'],
+    [['dep', 'other'], ['--deployment', 'third'], 1, 'there is no deployment "third" in this region: there are dep, other'],
+    [[], [], 1, 'there is no deployment in this region'],
+  ])('of %j with %j', async (deployments, args, ends, message) => {
+    givenDeployments(...deployments);
+    const { code, stderr } = await budgeteer(['dead-letters', 'list', ...args]);
+    expect([code, stderr]).toEqual([ends, expect.stringContaining(message)]);
+  });
+
+  test('need a region', async () => {
+    expect(await budgeteer(['dead-letters', 'list'], { env: {} })).toMatchObject({ code: 2, stderr: expect.stringContaining('--region') });
+  });
+
+  test('that may not be looked for are a failure in plain words', async () => {
+    lambda.reset();
+    lambda.rejects(Object.assign(new Error('not authorized to perform lambda:ListFunctions'), { name: 'AccessDeniedException' }));
+    expect(await budgeteer(['dead-letters', 'list'])).toMatchObject({ code: 1, stderr: expect.stringContaining('functions cannot be listed: AccessDeniedException: not authorized') });
+  });
+});
+
+describe('replaying', () => {
+  const replay = (...args: string[]) => budgeteer(['dead-letters', 'replay', '--yes', ...args]);
+
+  test('hands events to the functions that gave them up, waits for their answer and deletes what they took', async () => {
+    put('dep-audit-recorder-failures', gaveUp('dep-audit-recorder', { detail: 1 }), gaveUp('dep-audit-recorder', { detail: 2 }));
+    expect(await replay()).toMatchObject({ code: 0, stderr: 'events that audit-recorder gave up on: 2 replayed, 0 left\n' });
+    expect(invoked()).toEqual([1, 2].map(detail => ['dep-audit-recorder', 'RequestResponse', { detail }]));
+    expect(queues['dep-audit-recorder-failures']).toEqual([]);
+  });
+
+  test('leaves what fails again, with the reason, and goes on with the rest', async () => {
+    put('dep-audit-recorder-failures', gaveUp('dep-audit-recorder', { detail: 1 }), gaveUp('dep-audit-recorder', { detail: 2 }));
+    lambda.on(InvokeCommand).resolvesOnce({ FunctionError: 'Unhandled', Payload: Buffer.from('{"errorMessage":"still broken"}') as never }).resolves({ StatusCode: 200 });
+    const { code, stdout, stderr } = await replay();
+    expect([code, stderr]).toEqual([1, 'events that audit-recorder gave up on: 1 replayed, 1 left\n']);
+    expect(stdout).toContain('the function failed again: {"errorMessage":"still broken"}');
+    expect(queues['dep-audit-recorder-failures']).toMatchObject([{ taken: false }]);
+  });
+
+  test('meters unreadable records again, as the subscription would deliver them: under their own id and time', async () => {
+    put('dep-unreadable', unreadable(), unreadable({ eventId: 'e-2', encoding: 'gzip+base64', record: gzipSync('{"b":2}').toString('base64') }));
+    expect((await replay()).code).toBe(0);
+    const batches = invoked().map(([name, , payload]) => [name, unpackSubscriptionBatch(payload)]);
+    expect(batches).toEqual([['e-1', '{"a":1}'], ['e-2', '{"b":2}']].map(([id, message]) => [
+      'dep-usage-meter', { logGroup: 'g', logStream: 's', lines: [{ id, message, loggedAt: Date.parse('2026-11-20T10:00:00Z') }] },
+    ]));
+    expect(JSON.parse(gunzipSync(Buffer.from(invoked()[0][2].awslogs.data, 'base64')).toString())).toMatchObject({ messageType: 'DATA_MESSAGE' });
+  });
+
+  test('ends although the meter puts an unreadable record aside anew: that one stays', async () => {
+    put('dep-unreadable', unreadable());
+    lambda.on(InvokeCommand).callsFake(() => {
+      put('dep-unreadable', unreadable());
+      return { StatusCode: 200 };
+    });
+    const { code, stdout } = await replay();
+    expect(code).toBe(1);
+    expect(stdout).toContain('it still cannot be charged: bad-json: not JSON');
+    expect(invoked()).toHaveLength(1);
+    expect(queues['dep-unreadable']).toMatchObject([{ taken: false }]);
+  });
+
+  test('puts undelivered events on the bus again as they were', async () => {
+    put('dep-undelivered', busEvent());
+    expect((await replay()).code).toBe(0);
+    expect(bus.commandCalls(PutEventsCommand)[0].args[0].input.Entries).toEqual([{
+      Source: 'bedrock-budgeteer', DetailType: 'Budget Changed', Detail: '{"eventId":"a"}', Time: new Date('2026-11-20T10:00:00Z'), Resources: [], EventBusName: 'dep-bus',
+    }]);
+  });
+
+  test('leaves an event that the bus refuses', async () => {
+    put('dep-undelivered', busEvent());
+    bus.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'x' }] });
+    expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringContaining('the bus refused it: InternalFailure: x') });
+    expect(queues['dep-undelivered']).toHaveLength(1);
+  });
+
+  test('has the monitor look at everybody whom nobody watches after evaluation failures, once however many there are', async () => {
+    put('dep-evaluation', streamBatch, streamBatch);
+    const page = (name: string) => ({ Items: [{ principalId: { S: `iam-user/1/${name}` } }] });
+    dynamoDb.on(ScanCommand).resolvesOnce({ ...page('a'), LastEvaluatedKey: { principalId: { S: 'x' } } }).resolves(page('b'));
+    dynamoDb.on(UpdateItemCommand).resolvesOnce({}).rejects(Object.assign(new Error('x'), { name: 'ConditionalCheckFailedException' }));
+    expect((await replay()).code).toBe(0);
+    const written = dynamoDb.commandCalls(UpdateItemCommand).map(({ args: [{ input }] }) => input);
+    expect(written.map(({ Key, ConditionExpression, ExpressionAttributeValues }) => [Key, ConditionExpression, ExpressionAttributeValues])).toEqual(
+      ['a', 'b'].map(name => [
+        { principalId: { S: `iam-user/1/${name}` } },
+        'attribute_exists(#id) AND attribute_not_exists(#watch)',
+        { ':open': { S: 'open' }, ':now': { S: expect.any(String) } },
+      ]),
+    );
+    expect(queues['dep-evaluation']).toEqual([]);
+  });
+
+  test('keeps evaluation failures where the table cannot be written', async () => {
+    put('dep-evaluation', streamBatch);
+    dynamoDb.on(ScanCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringContaining('AccessDeniedException: no') });
+    expect(queues['dep-evaluation']).toHaveLength(1);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['orders of CloudFormation', gaveUp('dep-audit-recorder', { RequestType: 'Delete', ResponseURL: 'https://s3' }), 'it is an order of CloudFormation'],
+    ['events for functions of others, whatever the message says', gaveUp('strangers-own', {}), 'which is no function of this deployment'],
+    ['records that were too large for a message', unreadable({ truncated: 'the record has 300000 characters' }), 'the record has 300000 characters (g, e-1)'],
+    ['records that do not unpack', unreadable({ encoding: 'gzip+base64', record: 'nonsense' }), 'cannot be unpacked'],
+    ['events of AWS', busEvent({ source: 'aws.iam' }), 'which nobody else may put on a bus'],
+    ['what is no JSON', 'hello', 'none of those that this program knows'],
+    ['what has another shape', { a: 1 }, 'none of those that this program knows'],
+  ])('leaves %s', async (_, message, reason) => {
+    put('dep-unreadable', message);
+    expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringContaining(reason) });
+    expect(invoked()).toEqual([]);
+    expect(queues['dep-unreadable']).toMatchObject([{ taken: false }]);
+  });
+
+  test('shows what would be done, and does none of it', async () => {
+    put('dep-unreadable', unreadable(), 'hello');
+    const { code, stdout } = await budgeteer(['dead-letters', 'replay', '--dry-run', '--format', 'json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({ dryRun: true, queues: [{ queue: 'dep-unreadable', holds: 'unreadable records', replayable: 1, left: 1, reasons: [{ reason: expect.any(String), messages: 1 }] }] });
+    expect(invoked()).toEqual([]);
+    expect(queues['dep-unreadable'].map(({ taken }) => taken)).toEqual([false, false]);
+  });
+
+  test('asks first, and takes nothing but yes for it', async () => {
+    put('dep-unreadable', unreadable());
+    const args = ['dead-letters', 'replay'];
+    expect(await budgeteer(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('write --yes if you mean it') });
+    expect(await budgeteer(args, { terminal: true, stdin: 'n\n' })).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing was done.') });
+    expect(invoked()).toEqual([]);
+    expect(await budgeteer(args, { terminal: true, stdin: 'y\n' })).toMatchObject({ code: 0, stderr: expect.stringContaining('Replaying about 1 messages of dep: go on? [y/N]') });
+    expect(invoked()).toHaveLength(1);
+  });
+
+  test('is bounded, and may be of one queue', async () => {
+    put('dep-unreadable', ...Array.from({ length: 30 }, (_, index) => unreadable({ eventId: `e-${index}` })));
+    put('dep-undelivered', busEvent());
+    expect((await replay('--queue', 'dep-unreadable', '--max', '12')).stderr).toBe('unreadable records: 12 replayed, 0 left\n');
+    expect(queues['dep-unreadable']).toHaveLength(18);
+    expect(bus.commandCalls(PutEventsCommand)).toEqual([]);
+  });
+
+  test.each([
+    [['--queue', 'other'], 'there is no queue "other"'],
+    [['--max', '0'], '--max is "0"'],
+  ])('refuses %j', async (args, message) => {
+    expect(await replay(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+
+  test('says so where nothing waits', async () => {
+    expect(await replay()).toEqual({ code: 0, stdout: '', stderr: 'Nothing waits in the 5 queues of dep.\n' });
+  });
+
+  test('stops between messages, and gives back those that it has taken', async () => {
+    const controller = new AbortController();
+    put('dep-unreadable', ...[1, 2, 3].map(index => unreadable({ eventId: `e-${index}` })));
+    lambda.on(InvokeCommand).callsFake(() => {
+      controller.abort();
+      return { StatusCode: 200 };
+    });
+    expect((await budgeteer(['dead-letters', 'replay', '--yes'], { interruption: () => controller.signal })).code).toBe(1);
+    expect(invoked()).toHaveLength(1);
+    expect(queues['dep-unreadable'].map(({ taken }) => taken)).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,71 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetFunctionEventInvokeConfigCommand, LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { Env } from '../../src/contract';
+import { Run, run, Surroundings } from './run';
+
+export const ACCOUNT = '111122223333';
+export const lambda = mockClient(LambdaClient);
+export const sqs = mockClient(SQSClient);
+export const bus = mockClient(EventBridgeClient);
+export const dynamoDb = mockClient(DynamoDBClient);
+
+export const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+
+export function arnOf(name: string): string {
+  return `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:${name}`;
+}
+
+export function urlOf(queue: string): string {
+  return `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/${queue}`;
+}
+
+const queueArn = (queue: string) => `arn:aws:sqs:eu-central-1:${ACCOUNT}:${queue}`;
+
+function functionOf(handler: string, id: string, variables: Record<string, string> = {}) {
+  const name = `${id}-${handler}`;
+  const Variables = { [Env.DEPLOYMENT_ID]: id, POWERTOOLS_SERVICE_NAME: handler, ...variables };
+  return { FunctionName: name, FunctionArn: arnOf(name), Environment: { Variables } };
+}
+
+export function deployedFunctions(id: string) {
+  return [
+    functionOf('usage-meter', id, {
+      [Env.UNREADABLE_QUEUE_URL]: urlOf(`${id}-unreadable`),
+      [Env.LEDGER_TABLE]: 'ledger',
+      [Env.BUDGETS_TABLE]: 'budgets',
+      [Env.TIME_ZONE]: 'UTC',
+      [Env.LEDGER_RETENTION_DAYS]: '90',
+      [Env.ENVIRONMENT_NAME]: 'test',
+    }),
+    functionOf('budget-evaluator', id, { [Env.EVENT_BUS]: `${id}-bus`, [Env.BUDGETS_TABLE]: 'budgets' }),
+    functionOf('audit-recorder', id),
+  ];
+}
+
+/** A region with these deployments, as Lambda, SQS and EventBridge tell of them. */
+export function givenDeployments(...ids: string[]): void {
+  lambda.reset();
+  sqs.reset();
+  bus.reset();
+  dynamoDb.reset();
+  lambda.on(ListFunctionsCommand, { Marker: undefined }).resolves({ Functions: [{ FunctionName: 'strangers-own' }], NextMarker: '2' });
+  lambda.on(ListFunctionsCommand, { Marker: '2' }).resolves({ Functions: ids.flatMap(deployedFunctions) });
+  for (const id of ids) {
+    for (const handler of ['usage-meter', 'audit-recorder']) {
+      lambda.on(GetFunctionEventInvokeConfigCommand, { FunctionName: `${id}-${handler}` }).resolves({ DestinationConfig: { OnFailure: { Destination: queueArn(`${id}-${handler}-failures`) } } });
+    }
+    lambda.on(GetFunctionEventInvokeConfigCommand, { FunctionName: `${id}-budget-evaluator` }).rejects(Object.assign(new Error('none'), { name: 'ResourceNotFoundException' }));
+    lambda.on(ListEventSourceMappingsCommand, { FunctionName: `${id}-budget-evaluator` }).resolves({
+      EventSourceMappings: [{ DestinationConfig: { OnFailure: { Destination: queueArn(`${id}-evaluation`) } } }],
+    });
+    bus.on(DescribeEventBusCommand, { Name: `${id}-bus` }).resolves({ DeadLetterConfig: { Arn: queueArn(`${id}-undelivered`) } });
+  }
+  sqs.on(GetQueueUrlCommand).callsFake(({ QueueName }) => ({ QueueUrl: urlOf(QueueName) }));
+}
+
+export function budgeteer(args: readonly string[], surroundings: Surroundings = {}): Promise<Run> {
+  return run(args, { env: { AWS_REGION: 'eu-central-1' }, credentials: () => Promise.resolve(CREDENTIALS), ...surroundings });
+}
