@@ -3,11 +3,13 @@ import { suggestion } from './closest';
 import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
 import { CommandFailure } from './command-failure';
 import { explainCommand } from './explain/explain-command';
+import { simulateCommand } from './simulate/simulate-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
 import { UsageError } from './usage-error';
 
 export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   explain: explainCommand,
+  simulate: simulateCommand,
   budget: budgetCommands,
 };
 

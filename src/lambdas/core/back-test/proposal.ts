@@ -52,7 +52,9 @@ export function kindOf(principalId: string, orders: ProposedOrders | undefined):
 }
 
 /** The limits that a principal gets, and where from. Those of the settings are left to the decision, which knows them. */
-export function limitsFor(principalId: string, { orders, defaultLimit, settings }: Proposal): { readonly limits?: readonly Limit[]; readonly source: LimitSource } {
+export function limitsFor(
+  principalId: string, { orders, defaultLimit, settings }: Proposal,
+): { readonly limits?: readonly Limit[]; readonly source: LimitSource } {
   const own = orders.get(principalId);
   if (own?.limits && own.limits.length > 0) {
     return { limits: own.limits, source: 'own' };

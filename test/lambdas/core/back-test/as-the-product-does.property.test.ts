@@ -122,7 +122,11 @@ test('the same calls and budgets have the same changes of status, and the same c
   const reached = new Set<string>();
   await fc.assert(fc.asyncProperty(scenario, async ({ drawn, timeZone, blockDelayMs, restoreDelayMs, after }) => {
     const proposal: Proposal = {
-      settings: parseSettings(TEXTS), timeZone, blockDelayMs, restoreDelayMs, orders: new Map(BUDGETS.map(({ principalId, ...orders }) => [principalId, orders])),
+      settings: parseSettings(TEXTS),
+      timeZone,
+      blockDelayMs,
+      restoreDelayMs,
+      orders: new Map(BUDGETS.map(({ principalId, ...orders }) => [principalId, orders])),
     };
     const end = drawn.at(-1)!.at + after;
     const product = await theProduct(drawn, proposal, end);

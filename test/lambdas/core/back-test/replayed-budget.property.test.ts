@@ -13,7 +13,9 @@ const START = at('2026-03-20T21:30:00Z');
 const period = fc.constantFrom('calendar day', 'calendar week', 'calendar month', '1 days', '3 days', '30 days');
 const aLimit = fc.record({ amount: fc.integer({ min: 1, max: 4_000 }), period, anchorDay: fc.constantFrom(undefined, '2026-03-01') })
   .map(({ amount, period: text, anchorDay }) => ({ amount: usd(`${amount / 100}`), period: parsePeriod(text), ...(anchorDay ? { anchorDay } : {}) }));
-const gap = fc.oneof(fc.integer({ min: 0, max: 5 * MINUTE }), fc.integer({ min: 0, max: 8 * HOUR }), fc.integer({ min: 0, max: 2 * DAY }), fc.constantFrom(0, 1, MINUTE, HOUR));
+const gap = fc.oneof(
+  fc.integer({ min: 0, max: 5 * MINUTE }), fc.integer({ min: 0, max: 8 * HOUR }), fc.integer({ min: 0, max: 2 * DAY }), fc.constantFrom(0, 1, MINUTE, HOUR),
+);
 const cost = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 1000 }).map(amount => amount / 1e6), fc.constantFrom(0, 1, 0.000000000001));
 const someCalls = fc.array(fc.record({ gap, cost }), { maxLength: 60 }).map(drawn => {
   let time = START;
