@@ -77,11 +77,12 @@ async function sourceOf(
     throw new UsageError('one source of records is needed: give --logs <file>, --log-group <name> or --s3 s3://<bucket>/<prefix>, and no two of them');
   }
   if (logGroup !== undefined) {
-    return { log: new LogGroupSource(await logsClient(options, context), logGroup, wholeRange(range, '--log-group'), explainer), name: `log group ${logGroup}` };
+    const whole = wholeRange(range, '--log-group');
+    return { log: new LogGroupSource(await logsClient(options, context), logGroup, whole, explainer), name: `log group ${logGroup}` };
   }
   if (s3 !== undefined) {
-    const place = bucketOf(s3);
-    return { log: new BucketSource(await bucketClient(options, context), place, wholeRange(range, '--s3'), explainer), name: s3 };
+    const [place, whole] = [bucketOf(s3), wholeRange(range, '--s3')];
+    return { log: new BucketSource(await bucketClient(options, context), place, whole, explainer), name: s3 };
   }
   const files = await logFilesOf(logs!);
   return { log: new FileSource(files, context.stdin, explainer), name: files.length === 1 ? '1 file' : `${files.length} files` };

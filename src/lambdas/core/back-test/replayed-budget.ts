@@ -123,6 +123,7 @@ export class ReplayedBudget {
 
   private happen(now: number): void {
     this.turnTo(now);
+    this.flush();
     const { status, graceDeadline = now, statusSince } = this.budget;
     if (status === 'grace_period' && now >= graceDeadline + this.delays.blockDelayMs && wantsDeny(this.budget, this.context, now)) {
       this.suspend(now);

@@ -24,6 +24,7 @@ export interface NaiveReplay {
   readonly seen: readonly Seen[];
   /** Indexes of the calls that failed. */
   readonly blocked: readonly number[];
+  readonly suspensions: readonly NonNullable<Budget['suspension']>[];
   readonly budget: Budget;
 }
 
@@ -36,6 +37,7 @@ export function replayNaively(
   let denied = false;
   const seen: Seen[] = [];
   const blocked: number[] = [];
+  const suspensions: NonNullable<Budget['suspension']>[] = [];
 
   const write = ({ forgottenDays = [], ...state }: BudgetState, at: number, crossed: readonly string[] = []) => {
     if (state.status !== budget.status || crossed.length > 0) {
@@ -64,6 +66,7 @@ export function replayNaively(
     } else if (wantsDeny(budget, context, at)) {
       denied = true;
       write(suspendedState(budget, context, at), at);
+      suspensions.push(budget.suspension!);
     }
     decideAt(at);
   };
@@ -93,5 +96,5 @@ export function replayNaively(
     decideAt(at);
   });
   passUntil(end);
-  return { seen, blocked, budget };
+  return { seen, blocked, suspensions, budget };
 }
