@@ -8,6 +8,7 @@
 import { startLocalCloud } from '../test/local-cloud/local-cloud';
 import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
+import { backTest } from './figures/back-test';
 import { bundles } from './figures/bundles';
 import { monitorReads } from './figures/monitor-reads';
 import { pricing } from './figures/pricing';
@@ -16,7 +17,7 @@ import { timeToDeny } from './figures/time-to-deny';
 import { writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, timeToDeny];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, backTest, timeToDeny];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

@@ -27,6 +27,7 @@ export const SIMULATE_OPTIONS = {
   'format': { value: '<table, json or html>', choices: ['table', 'json', 'html'], default: 'table' },
   'output': { value: '<file>' },
   'quiet': {},
+  'suggest': {},
 } satisfies OptionSpecs;
 
 export const SIMULATE_SUMMARY = 'say what budgets would have done to past calls';
@@ -66,11 +67,13 @@ export const SIMULATE_HELP = helpOf({
     ['--assume-cache-write-ttl', '5m (the default) or 1h, as with "explain"'],
     ['--format', 'table (the default), json, or html: a page with charts that needs no network'],
     ['--output <file>', 'to write to, in place of standard output'],
+    ['--suggest', 'write budgets in place of a result, CSV for --budgets and "budgeteer budget import": a month of everybody\'s dear days (the 95th percentile), rounded up'],
     ['--quiet', 'say nothing of the progress'],
   ],
   examples: [
     'budgeteer simulate --logs "logs/*.json.gz" --budgets budgets.csv',
     'budgeteer simulate --logs records.jsonl --default-limit 20/week --format json',
+    'budgeteer simulate --logs records.jsonl --suggest --output budgets.csv',
     'budgeteer simulate --log-group /bedrock/invocations --from 2026-03-01 \\',
     '  --to 2026-04-01 --budgets budgets.csv --format html --output march.html',
   ],

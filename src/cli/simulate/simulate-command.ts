@@ -1,6 +1,7 @@
 import { BackTest, BackTestResult } from '../../lambdas/core/back-test/back-test';
 import { backTestPage } from '../../lambdas/core/back-test/back-test-page';
 import { Surroundings } from '../../lambdas/core/back-test/report-texts';
+import { Suggestion } from '../../lambdas/core/back-test/suggestion';
 import { renderReportPage } from '../../lambdas/core/report-page/render-report-page';
 import { Command, CommandContext, ExitCode } from '../command';
 import { openCatalog } from '../logs/catalog';
@@ -14,6 +15,7 @@ import { UsageError } from '../usage-error';
 import { writeFileWhole } from '../whole-file';
 import { SIMULATE_HELP, SIMULATE_OPTIONS, SIMULATE_SUMMARY } from './help';
 import { rangeOf, wholeRange } from './instants';
+import { suggestedBudgets } from './output/budgets-output';
 import { jsonOf } from './output/json-output';
 import { tableOf } from './output/table-output';
 import { proposalOf, SimulateOptions } from './proposal-of';
@@ -36,6 +38,9 @@ const REPLAYED_AT_A_TIME = 20_000;
 
 async function simulate(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = readOptions(args, SIMULATE_OPTIONS);
+  if (options.suggest !== undefined && (options.budgets ?? options['default-limit'] ?? (options.format === 'table' ? undefined : options.format)) !== undefined) {
+    throw new UsageError('--suggest writes budgets from what was spent: leave --budgets, --default-limit and --format out');
+  }
   const range = rangeOf(options.from, options.to);
   const { proposal, runtimes, doubts } = await proposalOf(options);
   const { catalog, doubts: catalogDoubts } = await openCatalog(options.catalog);
@@ -47,6 +52,13 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
   try {
     const reader = new Reader(calls, range, runtimes);
     await readAll(source.log, reader, progress);
+    if (options.suggest !== undefined) {
+      const suggestion = new Suggestion(proposal);
+      replayAll(calls, suggestion, progress);
+      await write(await suggestedBudgets(suggestion.limits()), options.output, context);
+      await tell(summaryOf(reader, calls), context.stderr);
+      return codeOf(reader);
+    }
     const backTest = new BackTest(proposal);
     replayAll(calls, backTest, progress);
     progress.end();
@@ -61,7 +73,7 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
     };
     await write(outputOf(options, backTest.result(), surroundings), options.output, context);
     await tell(summaryOf(reader, calls), context.stderr);
-    return reader.unreadable > 0 ? ExitCode.INCOMPLETE : ExitCode.OK;
+    return codeOf(reader);
   } finally {
     progress.end();
     calls.close();
@@ -95,7 +107,7 @@ async function readAll(log: LogSource, reader: Reader, progress: Progress): Prom
   }
 }
 
-function replayAll(calls: SortedCalls, backTest: BackTest, progress: Progress): void {
+function replayAll(calls: SortedCalls, backTest: Pick<BackTest, 'add'>, progress: Progress): void {
   let replayed = 0;
   for (const call of calls.inOrder()) {
     backTest.add(call);
@@ -104,6 +116,10 @@ function replayAll(calls: SortedCalls, backTest: BackTest, progress: Progress): 
       progress.tell(() => ({ what: 'replaying', records: replayed, share: replayed / calls.size }));
     }
   }
+}
+
+function codeOf({ unreadable }: Reader): ExitCode {
+  return unreadable > 0 ? ExitCode.INCOMPLETE : ExitCode.OK;
 }
 
 function outputOf({ format }: SimulateOptions, result: BackTestResult, surroundings: Surroundings): string {

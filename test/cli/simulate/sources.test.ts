@@ -48,7 +48,8 @@ describe('a log group', () => {
     expect(result.totals.chargedCalls).toBe(24);
     expect(result.records).toEqual({ duplicates: 0, unreadable: 0 });
     const requests = logs.commandCalls(FilterLogEventsCommand).map(({ args: [{ input }] }) => input);
-    expect([...new Set(requests.map(({ logGroupName, logStreamNames }) => `${logGroupName} ${logStreamNames}`))]).toEqual(['/bedrock/invocations aws/bedrock/modelinvocations']);
+    const places = requests.map(({ logGroupName, logStreamNames }) => `${logGroupName} ${logStreamNames}`);
+    expect([...new Set(places)]).toEqual(['/bedrock/invocations aws/bedrock/modelinvocations']);
     // The slices lie side by side and leave nothing out.
     const slices = requests.filter(({ nextToken }) => nextToken === undefined).map(({ startTime, endTime }) => [startTime!, endTime!]).sort(([a], [b]) => a - b);
     expect(slices[0][0]).toBe(FROM);

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { BrokenInputError } from '../../input';
 import { Explainer, Outcome } from '../../logs/explainer';
-import { gunzipped } from '../../logs/gzip';
+import { gunzipped, LARGE_STEP_BYTES } from '../../logs/gzip';
 import { linesOf } from '../../logs/lines';
 import { mayHoldRecords } from '../../logs/log-files';
 import { UsageError } from '../../usage-error';
@@ -121,7 +121,7 @@ export class BucketSource implements LogSource {
     const outcomes: Outcome[] = [];
     let lastLine = 0;
     try {
-      for await (const lines of linesOf(gunzipped(Body as unknown as AsyncIterable<Buffer>))) {
+      for await (const lines of linesOf(gunzipped(Body as unknown as AsyncIterable<Buffer>, LARGE_STEP_BYTES))) {
         lines.forEach(line => outcomes.push(...this.explainer.explain(line)));
         lastLine = lines.at(-1)?.number ?? lastLine;
       }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { BrokenInputError, openInput, STANDARD_INPUT } from '../../input';
 import { Explainer, Outcome } from '../../logs/explainer';
-import { gunzipped } from '../../logs/gzip';
+import { gunzipped, LARGE_STEP_BYTES } from '../../logs/gzip';
 import { linesOf } from '../../logs/lines';
 import { LogFile } from '../../logs/log-files';
 import { LogPart, LogSource } from './source';
@@ -20,7 +20,7 @@ export class FileSource implements LogSource {
       const origin = path === STANDARD_INPUT ? 'standard input' : path;
       let lastLine = 0;
       try {
-        for await (const lines of linesOf(gunzipped(this.counted(await openInput(path, this.stdin))))) {
+        for await (const lines of linesOf(gunzipped(this.counted(await openInput(path, this.stdin)), LARGE_STEP_BYTES))) {
           const outcomes: Outcome[] = [];
           for (const line of lines) {
             outcomes.push(...this.explainer.explain(line));
