@@ -63,12 +63,15 @@ export const backTest: Bench = {
     const run = (args: readonly string[]) => usageOf(['--require', scripts.usage, ...args], path.join(directory, 'usage.json'), context.signal);
     const bare = await run([scripts.bare, logs]);
     context.log(`gunzip and JSON.parse: ${rounded(bare.seconds)} s`);
-    const simulate = await run([BUNDLE, 'simulate', '--logs', logs, '--default-limit', '0.05/day', '--format', 'json', '--quiet', '--output', path.join(directory, 'result.json')]);
-    const { totals } = JSON.parse(fs.readFileSync(path.join(directory, 'result.json'), 'utf8')) as { readonly totals: Readonly<Record<string, number>> };
+    const output = path.join(directory, 'result.json');
+    const simulate = await run([BUNDLE, 'simulate', '--logs', logs, '--default-limit', '0.05/day', '--format', 'json', '--quiet', '--output', output]);
+    const { totals } = JSON.parse(fs.readFileSync(output, 'utf8')) as { readonly totals: Readonly<Record<string, number>> };
     if (totals.chargedCalls + totals.blockedCalls !== RECORDS || totals.suspended === 0) {
       throw new Error(`not what was made: ${JSON.stringify(totals)}`);
     }
-    const row = (what: string, { seconds, cpuSeconds, megabytes }: Usage) => [what, rounded(seconds), rounded(cpuSeconds), rounded(megabytes), rounded(seconds / bare.seconds)];
+    const row = (what: string, { seconds, cpuSeconds, megabytes }: Usage) => (
+      [what, ...[seconds, cpuSeconds, megabytes, seconds / bare.seconds].map(rounded)]
+    );
     return {
       head: ['what', 'seconds', 'of a processor', 'peak memory, MB', 'times as long'],
       rows: [row('gunzip and JSON.parse alone', bare), row('budgeteer simulate', simulate)],

@@ -28,7 +28,8 @@ test.each(examples)('$command', async ({ command, output }) => {
   if (command.includes('--format json')) {
     const result = JSON.parse(stdout);
     // Every field is on the page.
-    const fields = [...Object.keys(result), ...Object.keys(result.totals), ...result.principals.flatMap(Object.keys), ...result.principals.flatMap((each: any) => each.transitions.flatMap(Object.keys))];
+    const objects = [result, result.totals, ...result.principals, ...result.principals.flatMap((each: any) => [...each.transitions, ...each.suspensions])];
+    const fields = objects.flatMap(Object.keys);
     expect([...new Set<string>(fields)].filter(field => !PAGE.includes(field))).toEqual([]);
   } else {
     expect(stdout).toBe(output!.text);

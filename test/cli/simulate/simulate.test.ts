@@ -243,6 +243,27 @@ describe('limits', () => {
   });
 });
 
+describe('a suggestion', () => {
+  test('can be tried as it is, and leaves everybody alone whose days are alike', async () => {
+    const suggested = await run(['simulate', '--logs', FIXTURE, '--suggest']);
+    expect(suggested.code).toBe(ExitCode.OK);
+    const { result } = await json(['--logs', FIXTURE, '--budgets', file('budgets.csv', suggested.stdout)]);
+    expect(result.totals).toMatchObject({ principals: 6, warned: 0, suspended: 0 });
+    expect(result.principals.map(({ limitSource }: any) => limitSource)).toEqual(Array(6).fill('own'));
+    const again = await run(['simulate', '--logs', FIXTURE, '--suggest', '--output', join(directory, 'again.csv')]);
+    expect(again.stdout).toBe('');
+    expect(readFileSync(join(directory, 'again.csv'), 'utf8')).toBe(suggested.stdout);
+  });
+
+  test('needs nobody else\'s proposal', async () => {
+    for (const args of [['--budgets', BUDGETS], ['--default-limit', '1/day'], ['--format', 'json']]) {
+      const { code, stderr } = await run(['simulate', '--logs', FIXTURE, '--suggest', ...args]);
+      expect(code).toBe(ExitCode.USAGE);
+      expect(stderr).toContain('leave --budgets, --default-limit and --format out');
+    }
+  });
+});
+
 describe('what is asked for wrongly', () => {
   test.each<[string, readonly string[], string]>([
     ['no source', [], 'one source of records is needed: give --logs <file>, --log-group <name> or --s3'],

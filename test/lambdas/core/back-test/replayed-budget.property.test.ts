@@ -62,7 +62,8 @@ test('a replay decides what deciding at every call decides', () => {
     expect(blocked).toEqual(naive.blocked);
     expect(replayed.status).toBe(naive.budget.status);
     const suspensions = replayed.allSuspensions();
-    expect(suspensions.map(({ from, overspend }) => [from, overspend])).toEqual(naive.suspensions.map(({ confirmedAt, overspend }) => [confirmedAt, overspend]));
+    const expected = naive.suspensions.map(({ confirmedAt, overspend }) => [confirmedAt, overspend]);
+    expect(suspensions.map(({ from, overspend }) => [from, overspend])).toEqual(expected);
     expect(addUsd(...suspensions.map(({ saved }) => saved))).toBe(addUsd(...blocked.map(index => calls[index].cost)));
     expect(suspensions.reduce((sum, { blockedCalls }) => sum + blockedCalls, 0)).toBe(blocked.length);
     naive.seen.forEach(({ to }) => reached.add(to));
