@@ -34,7 +34,7 @@ export function backTestPage(result: BackTestResult, surroundings: Surroundings)
       },
       { id: 'states', title: 'Who would have stood where, and when', blocks: result.from === undefined ? [] : [statesChart(ranked, result.to!)] },
       { id: 'cost', title: 'Cost by model and day', blocks: result.from === undefined ? [] : [costChart(result, timeZone)] },
-      { id: 'principals', title: 'Principals', blocks: [principalsTable(ranked, result, timeZone)] },
+      { id: 'principals', title: 'Principals', blocks: [principalsTable(ranked, result, timeZone), remarksTable(ranked)] },
       { id: 'suspensions', title: 'Suspensions', blocks: [suspensionsTable(ranked, timeZone)] },
       { id: 'changes', title: 'Warnings and changes', blocks: [changesTable(ranked, timeZone)] },
       { id: 'models', title: 'Models', blocks: [modelsTable(result)] },
@@ -195,17 +195,28 @@ function principalsTable(ranked: readonly ReplayedPrincipal[], { to = 0 }: BackT
     title: 'Everybody who called',
     columns: [
       { title: 'principal' }, { title: 'limit' }, { title: 'charged', isNumber: true }, { title: 'warned' }, { title: 'suspended' }, { title: 'denied for', isNumber: true },
-      { title: 'blocked calls', isNumber: true }, { title: 'not spent', isNumber: true }, { title: 'in the end' }, { title: 'remarks' },
+      { title: 'blocked calls', isNumber: true }, { title: 'not spent', isNumber: true }, { title: 'in the end' },
     ],
     rows: ranked.map(principal => {
       const { principalId, limits, charged, suspensions, blocked, status } = principal;
       const denied = deniedMs(suspensions, to);
       return [
         principalId, limits.map(limitText).join(', ') || 'none', formatUsdRounded(charged.cost), instant(warnedAt(principal)), instant(suspensions[0]?.from),
-        { text: denied > 0 ? durationText(denied) : '', sortBy: denied }, countText(blocked.calls), formatUsdRounded(blocked.cost), { text: '', status }, remarksOf(principal),
+        { text: denied > 0 ? durationText(denied) : '', sortBy: denied }, countText(blocked.calls), formatUsdRounded(blocked.cost), { text: '', status },
       ];
     }),
     empty: 'Nobody called.',
+  });
+}
+
+function remarksTable(ranked: readonly ReplayedPrincipal[]): ReportTable {
+  const remarked = ranked.map(principal => [principal.principalId, remarksOf(principal)]).filter(([, remarks]) => remarks !== '');
+  return limited({
+    kind: 'table',
+    title: 'What to know of some of them',
+    columns: [{ title: 'principal' }, { title: 'remark' }],
+    rows: remarked,
+    empty: 'Everybody has limits of their own that are enforced, or none.',
   });
 }
 
