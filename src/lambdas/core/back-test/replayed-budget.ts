@@ -106,7 +106,12 @@ export class ReplayedBudget {
   /** Lets time pass: deadlines and turns of windows up to this instant. */
   public advance(until: number): void {
     while (this.dueAt <= until) {
-      this.happen(this.dueAt);
+      const { dueAt, budget: { revision } } = this;
+      this.happen(dueAt);
+      if (this.dueAt <= dueAt && this.budget.revision === revision) {
+        // Nothing came of it, and asking again at the same instant would not help.
+        this.dueAt = this.dayEnd;
+      }
     }
   }
 
