@@ -9,6 +9,7 @@
 import { startLocalCloud } from '../test/local-cloud/local-cloud';
 import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
+import { backTest } from './figures/back-test';
 import { bundles } from './figures/bundles';
 import { monitorReads } from './figures/monitor-reads';
 import { ownCost } from './figures/own-cost';
@@ -18,7 +19,7 @@ import { timeToDeny } from './figures/time-to-deny';
 import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, timeToDeny, ownCost];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, backTest, timeToDeny, ownCost];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

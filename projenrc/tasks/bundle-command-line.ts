@@ -7,11 +7,13 @@ const ENTRY = 'src/cli/budgeteer.ts';
 /** The name under which the package publishes it. */
 const OUTPUT = 'budgeteer.js';
 
+type Libraries = Readonly<Record<string, readonly string[]>>;
+
 /**
- * Libraries that some commands load while they run, with what is used of each. Together they are three times as large as the rest, and Node
- * reads every letter of a file before it runs the first: in a file of their own they cost nothing to those who do without.
+ * Libraries that some commands load while they run, with what is used of each, in files by who needs them. Together they are several times as large as the
+ * rest, and Node reads every letter of a file before it runs the first: in files of their own they cost nothing to those who do without.
  */
-const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+const LIBRARIES: Libraries = {
   '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
   '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'UpdateItemCommand'],
   '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'PutEventsCommand'],
@@ -29,6 +31,13 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 };
 const LIBRARIES_OUTPUT = 'budgeteer-libraries.js';
 
+/** For logs that are fetched. */
+const LOG_LIBRARIES: Libraries = {
+  '@aws-sdk/client-cloudwatch-logs': ['CloudWatchLogsClient', 'FilterLogEventsCommand'],
+  '@aws-sdk/client-s3': ['GetObjectCommand', 'S3Client', 'paginateListObjectsV2'],
+};
+const LOG_LIBRARIES_OUTPUT = 'budgeteer-log-libraries.js';
+
 const OPTIONS: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -44,8 +53,8 @@ const OPTIONS: BuildOptions = {
 };
 
 /**
- * Bundles the command line into a directory of its own: one file that starts on any Node that somebody still has, and beside it one with
- * the libraries that it loads when they are needed.
+ * Bundles the command line into a directory of its own: one file that starts on any Node that somebody still has, and beside it those
+ * with the libraries that it loads when they are needed.
  *
  * CommonJS, since the package has no `type`: a `.js` file is nothing else there.
  */
@@ -60,35 +69,53 @@ export async function bundleCommandLine(directory: string): Promise<Metafile> {
     supported: { 'dynamic-import': false },
     plugins: [librariesApart()],
   });
-  const libraries = await build({
-    ...OPTIONS,
-    stdin: {
-      contents: Object.entries(LIBRARIES).map(([name, used]) => `export { ${used.join(', ')} } from '${name}';`).join('\n'),
-      resolveDir: '.',
-    },
-    outfile: `${directory}/${LIBRARIES_OUTPUT}`,
-    plugins: [slimCredentials()],
-  });
+  const libraries = await bundleLibraries(LIBRARIES, `${directory}/${LIBRARIES_OUTPUT}`, [slimCredentials()]);
+  // Clients look for credentials where nobody gives them any: what does so is in the other file already.
+  const logLibraries = await bundleLibraries(LOG_LIBRARIES, `${directory}/${LOG_LIBRARIES_OUTPUT}`, [credentialsFromLibraries()]);
   chmodSync(`${directory}/${OUTPUT}`, 0o755);
+  const metafiles = [program.metafile!, libraries, logLibraries];
   return {
-    inputs: { ...program.metafile!.inputs, ...libraries.metafile!.inputs },
-    outputs: { ...program.metafile!.outputs, ...libraries.metafile!.outputs },
+    inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
   };
 }
 
-/** Sends imports of the libraries to the file that has them. */
+async function bundleLibraries(libraries: Libraries, outfile: string, plugins: Plugin[]): Promise<Metafile> {
+  const { metafile } = await build({
+    ...OPTIONS,
+    stdin: {
+      contents: Object.entries(libraries).map(([name, used]) => `export { ${used.join(', ')} } from '${name}';`).join('\n'),
+      resolveDir: '.',
+    },
+    outfile,
+    plugins,
+  });
+  return metafile!;
+}
+
+/** Sends imports of the libraries to the files that have them. */
 function librariesApart(): Plugin {
   return {
     name: 'libraries-apart',
     setup({ onResolve }) {
       onResolve({ filter: /^[@\w]/ }, ({ path, kind }) => {
-        if (!Object.hasOwn(LIBRARIES, path)) {
+        const file = Object.hasOwn(LIBRARIES, path) ? LIBRARIES_OUTPUT : Object.hasOwn(LOG_LIBRARIES, path) ? LOG_LIBRARIES_OUTPUT : undefined;
+        if (file === undefined) {
           return undefined;
         }
         return kind === 'dynamic-import'
-          ? { path: `./${LIBRARIES_OUTPUT}`, external: true }
+          ? { path: `./${file}`, external: true }
           : { errors: [{ text: `import ${path} dynamically: it is loaded when it is needed` }] };
       });
+    },
+  };
+}
+
+function credentialsFromLibraries(): Plugin {
+  return {
+    name: 'credentials-from-libraries',
+    setup({ onResolve }) {
+      onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: `./${LIBRARIES_OUTPUT}`, external: true }));
     },
   };
 }

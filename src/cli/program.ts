@@ -6,15 +6,17 @@ import { deadLettersCommands } from './dead-letters/dead-letters-commands';
 import { explainCommand } from './explain/explain-command';
 import { reportCommand } from './report/report-command';
 import { ledgerCommands } from './ledger/ledger-commands';
+import { simulateCommand } from './simulate/simulate-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
 import { UsageError } from './usage-error';
 
 export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   'explain': explainCommand,
+  'simulate': simulateCommand,
   'budget': budgetCommands,
+  'report': reportCommand,
   'dead-letters': deadLettersCommands,
   'ledger': ledgerCommands,
-  report: reportCommand,
 };
 
 const HELP = ['--help', '-h'];

@@ -1,15 +1,15 @@
 import { Command, CommandContext, ExitCode } from '../command';
 import { BrokenInputError, openInput } from '../input';
+import { openCatalog } from '../logs/catalog';
+import { Explainer } from '../logs/explainer';
+import { gunzipped } from '../logs/gzip';
+import { linesOf } from '../logs/lines';
 import { readOptions } from '../options';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
-import { openCatalog } from './catalog';
-import { Explainer } from './explainer';
 import { Format } from './format';
-import { gunzipped } from './gzip';
 import { EXPLAIN_HELP, EXPLAIN_OPTIONS } from './help';
 import { JsonFormat } from './json-format';
-import { linesOf } from './lines';
 import { Summary } from './summary';
 import { TableFormat } from './table-format';
 

@@ -1,6 +1,6 @@
 import { formatUsd, Usd } from '../../lambdas/core/money';
+import { Outcome } from '../logs/explainer';
 import { FixedColumn, fixedRow } from '../table';
-import { Outcome } from './explainer';
 import { explanationOf } from './explanation';
 import { Format } from './format';
 

@@ -325,7 +325,8 @@ async function announceChange({ request, ports, deployment, now }: Step, type: E
   }
 }
 
-function suspendedState(budget: Budget, context: DecisionContext, now: number): BudgetState {
+/** IAM was seen to deny the principal. */
+export function suspendedState(budget: Budget, context: DecisionContext, now: number): BudgetState {
   const suspended: Budget = { ...budget, status: 'suspended', graceDeadline: undefined };
   return {
     ...applyDecision(suspended, decide(suspended, context, now), now),
@@ -347,7 +348,7 @@ function repairedState(budget: Budget): BudgetState | undefined {
 }
 
 /** Free again, the principal stands where its spend says: at a threshold, or even before a new grace period. */
-function restoredState(budget: Budget, context: DecisionContext, now: number, holder: string | undefined): BudgetState {
+export function restoredState(budget: Budget, context: DecisionContext, now: number, holder?: string): BudgetState {
   const free: Budget = { ...budget, status: 'active', reason: `restored: ${budget.reason}` };
   const state = applyDecision(budget, decide(free, context, now), now);
   return holder && state.status !== 'deleted' ? { ...state, reason: stillDeniedFor(holder, state.reason) } : state;

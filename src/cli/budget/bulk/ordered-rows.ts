@@ -14,6 +14,8 @@ export type Place = string;
 
 export interface PlacedRow {
   readonly place: Place;
+  /** What the file says that the principal is; absent where it does not. An import needs none: the registrar finds out who holds an API key. */
+  readonly kind?: PrincipalKindName;
   readonly row: OrderedRow;
 }
 
@@ -23,7 +25,7 @@ export interface ReadRows {
   readonly problems: readonly string[];
 }
 
-type Reading = { readonly place: Place } & ({ readonly read: () => OrderedRow } | { readonly problem: string });
+type Reading = { readonly place: Place; readonly kind?: string } & ({ readonly read: () => OrderedRow } | { readonly problem: string });
 
 /** Reads all rows of a file, CSV or JSON as its first character tells, and tells of all that is wrong with them. */
 export async function readRows(text: string): Promise<ReadRows> {
@@ -39,7 +41,8 @@ export async function readRows(text: string): Promise<ReadRows> {
       problems.push(`${reading.place}: ${row.principalId} is in ${places.get(row.principalId)} already: leave one of them`);
     } else {
       places.set(row.principalId, reading.place);
-      rows.push({ place: reading.place, row });
+      const kind = Object.values(PrincipalKindName).find(known => known === reading.kind);
+      rows.push({ place: reading.place, ...(kind ? { kind } : {}), row });
     }
   }
   return { rows, problems };
@@ -50,11 +53,11 @@ function jsonReadings(text: string): readonly Reading[] {
   if (typeof entries === 'string') {
     return [{ place: 'the file', problem: entries }];
   }
-  return entries.map((entry, index) => ({ place: `entry ${index + 1}`, ...('problem' in entry ? entry : { read: () => rowOfEntry(entry.entry) }) }));
+  return entries.map((entry, index) => ({ place: `entry ${index + 1}`, ...('problem' in entry ? entry : { kind: entry.entry.kind, read: () => rowOfEntry(entry.entry) }) }));
 }
 
 function csvReading(row: CsvRow): Reading {
-  return { place: `line ${row.line}`, ...('problem' in row ? { problem: row.problem } : { read: () => rowOfCells(row.cells) }) };
+  return { place: `line ${row.line}`, ...('problem' in row ? { problem: row.problem } : { kind: row.cells.kind, read: () => rowOfCells(row.cells) }) };
 }
 
 function rowOfEntry({ principalId, kind, limits, thresholds, enforcement, labels }: JsonEntry): OrderedRow {

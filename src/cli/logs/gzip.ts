@@ -6,14 +6,15 @@ const MAGIC = [0x1f, 0x8b];
 /**
  * Unpacks what is gzipped, one member or several, whatever the file is called, and leaves the rest as it is.
  *
+ * @param stepBytes how much is unpacked at a time: large steps are fast, and an error takes more along that stands in front of it
  * @throws BrokenInputError after all that could be unpacked
  */
-export async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* gunzipped(chunks: AsyncIterable<Buffer>, stepBytes = SMALL_STEP_BYTES): AsyncGenerator<Buffer> {
   let gunzip: Gunzip | undefined;
   let first = true;
   for await (const chunk of withWholeMagic(chunks)) {
     if (first && MAGIC.every((byte, index) => chunk[index] === byte)) {
-      gunzip = new Gunzip();
+      gunzip = new Gunzip(stepBytes);
     }
     first = false;
     if (gunzip) {
@@ -42,8 +43,11 @@ async function* withWholeMagic(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bu
   }
 }
 
-/** How much is unpacked at a time. Of 1 KiB comes at most 1 MiB; and what an error in its middle takes along is a few records. */
-const STEP_BYTES = 1024;
+/** Of 1 KiB comes at most 1 MiB; and what an error in its middle takes along is a few records. */
+const SMALL_STEP_BYTES = 1024;
+
+/** Where millions of records are read: at most 16 MiB come of it, and what is lost with an error is some hundred records. */
+export const LARGE_STEP_BYTES = 16 * 1024;
 
 /** How much is gathered before it is delivered. */
 const DELIVERY_BYTES = 256 * 1024;
@@ -60,7 +64,7 @@ class Gunzip {
   private failure?: Error;
   private done?: () => void;
 
-  constructor() {
+  constructor(private readonly stepBytes: number) {
     this.stream
       .on('data', (chunk: Buffer) => {
         this.unpacked.push(chunk);
@@ -78,8 +82,8 @@ class Gunzip {
   }
 
   public async* unpack(chunk: Buffer): AsyncGenerator<Buffer> {
-    for (let start = 0; start < chunk.length; start += STEP_BYTES) {
-      await this.whenDone(done => this.stream.write(chunk.subarray(start, start + STEP_BYTES), done));
+    for (let start = 0; start < chunk.length; start += this.stepBytes) {
+      await this.whenDone(done => this.stream.write(chunk.subarray(start, start + this.stepBytes), done));
       if (this.failure || this.bytes >= DELIVERY_BYTES) {
         yield* this.deliver();
       }

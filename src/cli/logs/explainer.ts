@@ -38,6 +38,11 @@ export class Explainer {
     return this.read(number, messageOf(line), true);
   }
 
+  /** A message of the log that did not come as a line. */
+  public explainMessage(number: number, message: LoggedMessage): readonly Outcome[] {
+    return this.read(number, message, true);
+  }
+
   private read(line: number, { message, loggedAt }: LoggedMessage, mayHoldOthers: boolean): readonly Outcome[] {
     try {
       const { catalog, assumedCacheWriteTtl, now } = this.options;

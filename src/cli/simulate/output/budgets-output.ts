@@ -1,0 +1,12 @@
+import { SuggestedLimit } from '../../../lambdas/core/back-test/suggestion';
+import { formatPeriod } from '../../../lambdas/core/calendar';
+import { formatUsd } from '../../../lambdas/core/money';
+import { OrdersCsv } from '../../budget/bulk/orders-csv';
+
+/** Limits as `budgeteer budget export` writes them. */
+export function suggestedBudgets(limits: readonly SuggestedLimit[]): Promise<string> {
+  const items = limits.map(({ principalId, kind, limit: { amount, period } }) => ({
+    principalId, kind, status: 'active', enforcement: 'enforced', limits: [{ limitUsd: formatUsd(amount), period: formatPeriod(period) }],
+  }));
+  return new OrdersCsv().write({ raw: [], items });
+}

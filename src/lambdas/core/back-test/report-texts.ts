@@ -1,0 +1,70 @@
+import { DateTime } from 'luxon';
+import { Limit } from '../budget';
+import { formatPeriod } from '../calendar';
+import { formatUsdRounded } from '../money';
+import { BackTestResult } from './back-test';
+import { Proposal } from './proposal';
+
+/** What the simulation was made with and found on the way, beside its result. */
+export interface Surroundings {
+  readonly proposal: Proposal;
+  /** By which the calls were priced. */
+  readonly priceVersion: string;
+  /** Files or logs, for people. */
+  readonly source: string;
+  readonly duplicates: number;
+  readonly unreadable: number;
+  readonly doubts: readonly string[];
+  /** Regions of the calls. */
+  readonly regions: readonly string[];
+}
+
+/** `$100.00/calendar month` */
+export function limitText({ amount, period, anchorDay }: Limit): string {
+  return `${formatUsdRounded(amount)}/${formatPeriod(period).replace('calendar ', '')}${anchorDay === undefined ? '' : ` from ${anchorDay}`}`;
+}
+
+/** An instant to the minute, in the time zone of the proposal. */
+export function instantText(instant: number, timeZone: string, format = 'yyyy-MM-dd HH:mm'): string {
+  return DateTime.fromMillis(instant, { zone: timeZone }).toFormat(format);
+}
+
+/** `2 d 4 h`, `35 min`: two units at most. */
+export function durationText(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000);
+  if (minutes === 0) {
+    return `${Math.round(milliseconds / 1000)} s`;
+  }
+  const parts = [[Math.floor(minutes / 1440), 'd'], [Math.floor(minutes / 60) % 24, 'h'], [minutes % 60, 'min']] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(' ');
+}
+
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `1 call`, `2,000 calls` */
+export function countedText(count: number, what: string): string {
+  return `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** What the figures rest on: the same in every output. */
+export function notesOf(result: BackTestResult, { proposal, priceVersion, duplicates, unreadable, doubts, regions }: Surroundings): readonly string[] {
+  const { settings, timeZone, blockDelayMs, restoreDelayMs } = proposal;
+  return [
+    ...(result.from === undefined ? ['No calls were found: there is nothing to replay.'] : []),
+    ...doubts.map(doubt => `In doubt: ${doubt}.`),
+    ...(unreadable > 0 ? [`${countedText(unreadable, 'record')} could not be read: nothing of it is in the figures.`] : []),
+    ...(duplicates > 0 ? [`${countedText(duplicates, 'record')} repeated a call that was there already; a call counts once.`] : []),
+    'What blocked calls had cost is saved only if their work was not done elsewhere or later: callers try again, and use other models and accounts.',
+    `Calls are priced at the prices of ${priceVersion}, whatever they were when the calls were made.`,
+    ...(result.estimated.calls > 0
+      ? [`The price of a model is not known: ${countedText(result.estimated.calls, 'call')} (${formatUsdRounded(result.estimated.cost)}) have an estimate in its place.`] : []),
+    `A call counts at the time at which it was made. It takes ${durationText(blockDelayMs)} on top of the grace period of ${durationText(settings.graceSeconds * 1000)} until calls fail (delivery of the log, IAM), and `
+      + `${durationText(restoreDelayMs)} from the turn of a period until they succeed again.`,
+    `Days begin in the time zone ${timeZone}. Nothing was spent before the first call, and periods of days are counted from it where a limit does not say from when.`,
+    'Who holds an API key is told by names ("BedrockAPIKey-…") and by the budget file alone.',
+    ...(regions.length > 1 ? [`The calls are of ${regions.length} regions (${regions.join(', ')}) and count together; a deployment meters one region.`] : []),
+  ];
+}

@@ -1,0 +1,31 @@
+import { PastCall } from '../../../../src/lambdas/core/back-test/back-test';
+import { Suggestion } from '../../../../src/lambdas/core/back-test/suggestion';
+import { formatUsd, usd } from '../../../../src/lambdas/core/money';
+import { ACCOUNT, ALICE, at, DAY, KEY_USER } from '../builders';
+
+function suggested(costs: readonly string[], principalId = ALICE): string {
+  const suggestion = new Suggestion({ timeZone: 'UTC', orders: new Map() });
+  costs.forEach((cost, day): void => suggestion.add({
+    at: at('2026-03-01T12:00:00Z') + day * DAY, principalId, accountId: ACCOUNT, modelId: 'm', cost: usd(cost), isEstimate: false,
+  } satisfies PastCall));
+  const [{ limit, kind }] = suggestion.limits();
+  return `${kind} ${formatUsd(limit.amount)}/${limit.period.unit}`;
+}
+
+test.each<[string, readonly string[], string]>([
+  ['the only day', ['1'], '30'],
+  ['two digits, upwards', ['4.11'], '130'],
+  ['what is whole already', ['4'], '120'],
+  ['a hundred', ['3.3333333'], '100'],
+  ['above a thousand', ['41.01'], '1300'],
+  ['a dollar at least', ['0.000001'], '1'],
+  ['nothing', ['0'], '1'],
+  ['the dearest of few days', ['1', '1', '10'], '300'],
+  ['all but the dearest of twenty', [...Array<string>(18).fill('1'), '2', '100'], '60'],
+])('a month of %s', (_, costs, amount) => {
+  expect(suggested(costs)).toBe(`iam-user ${amount}/month`);
+});
+
+test('holders of keys are known by their names', () => {
+  expect(suggested(['1'], KEY_USER)).toBe('api-key-user 30/month');
+});
