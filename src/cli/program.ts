@@ -1,5 +1,5 @@
-import { budgetCommands } from './budget/budget-commands';
 import { suggestion } from '../closest';
+import { budgetCommands } from './budget/budget-commands';
 import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
 import { CommandFailure } from './command-failure';
 import { deadLettersCommands } from './dead-letters/dead-letters-commands';
