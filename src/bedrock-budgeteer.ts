@@ -164,7 +164,7 @@ export class BedrockBudgeteer extends Construct {
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
 
     // The way of a dollar: announced, metered, decided on, enforced
-    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName: dashboardNameOf(this, deployment) });
+    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName: resolved.dashboard ? dashboardNameOf(this, deployment) : undefined });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
     const enforcement = new Enforcement(this, 'Enforcement', { ...resolved, deployment, storage, settings, eventBus, strategy: resolved.suspensionStrategy });

@@ -1,9 +1,9 @@
 import { Command, CommandContext, ExitCode } from '../command';
 import { BrokenInputError, openInput } from '../input';
-import { openCatalog } from '../logs/catalog';
-import { Explainer } from '../logs/explainer';
-import { gunzipped } from '../logs/gzip';
-import { linesOf } from '../logs/lines';
+import { openCatalog } from '../invocation-logs/catalog';
+import { Explainer } from '../invocation-logs/explainer';
+import { gunzipped } from '../invocation-logs/gzip';
+import { linesOf } from '../invocation-logs/lines';
 import { readOptions } from '../options';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';

@@ -1,5 +1,5 @@
 import { Usd } from '../../lambdas/core/money';
-import { Outcome } from '../logs/explainer';
+import { Outcome } from '../invocation-logs/explainer';
 
 /** How outcomes are written. All texts end with a newline, or are empty. */
 export interface Format {

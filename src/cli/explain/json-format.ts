@@ -1,4 +1,4 @@
-import { Outcome } from '../logs/explainer';
+import { Outcome } from '../invocation-logs/explainer';
 import { detailsOf, explanationOf } from './explanation';
 import { Format } from './format';
 

@@ -1,7 +1,7 @@
 import { isEstimate } from '../../lambdas/core/estimate';
 import { addUsd, formatUsd, Usd, ZERO_USD } from '../../lambdas/core/money';
 import { PRICING_ASSUMPTIONS, PricingAssumption } from '../../lambdas/core/pricing/assumptions';
-import { Outcome } from '../logs/explainer';
+import { Outcome } from '../invocation-logs/explainer';
 import { RecentCalls } from './recent-calls';
 
 /** Calls, and what they cost together. */

@@ -1,5 +1,5 @@
 import { formatUsd, Usd } from '../../lambdas/core/money';
-import { Outcome } from '../logs/explainer';
+import { Outcome } from '../invocation-logs/explainer';
 import { FixedColumn, fixedRow } from '../table';
 import { explanationOf } from './explanation';
 import { Format } from './format';

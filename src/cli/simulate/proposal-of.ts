@@ -135,6 +135,7 @@ function settingsOf(options: SimulateOptions): Settings {
       [SettingName.DEFAULT_API_KEY_BUDGET_USD]: options['default-api-key-budget-usd']!,
       // Prices come with the calls.
       [SettingName.PRICE_OVERRIDES]: 'none',
+      [SettingName.ENFORCEMENT]: 'on',
       [SettingName.ASSUMED_CACHE_WRITE_TTL]: options['assume-cache-write-ttl']!,
       [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: rules.warning,
       [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: rules.critical,

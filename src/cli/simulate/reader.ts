@@ -2,7 +2,7 @@ import { PrincipalKindName } from '../../contract';
 import { chargedScope } from '../../lambdas/core/agents/charged-scope';
 import { isEstimate } from '../../lambdas/core/estimate';
 import { Principal } from '../../lambdas/core/principal';
-import { Outcome } from '../logs/explainer';
+import { Outcome } from '../invocation-logs/explainer';
 import { MOST_COST, SortedCalls } from './sorted-calls';
 import { LogPart, TimeRange } from './sources/source';
 

@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { BrokenInputError } from '../../input';
-import { Explainer, Outcome } from '../../logs/explainer';
-import { gunzipped, LARGE_STEP_BYTES } from '../../logs/gzip';
-import { linesOf } from '../../logs/lines';
-import { mayHoldRecords } from '../../logs/log-files';
+import { Explainer, Outcome } from '../../invocation-logs/explainer';
+import { gunzipped, LARGE_STEP_BYTES } from '../../invocation-logs/gzip';
+import { linesOf } from '../../invocation-logs/lines';
+import { mayHoldRecords } from '../../invocation-logs/log-files';
 import { UsageError } from '../../usage-error';
 import { awsFailure } from './aws-failures';
 import { inTurn } from './in-turn';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { BrokenInputError, openInput, STANDARD_INPUT } from '../../input';
-import { Explainer, Outcome } from '../../logs/explainer';
-import { gunzipped, LARGE_STEP_BYTES } from '../../logs/gzip';
-import { linesOf } from '../../logs/lines';
-import { LogFile } from '../../logs/log-files';
+import { Explainer, Outcome } from '../../invocation-logs/explainer';
+import { gunzipped, LARGE_STEP_BYTES } from '../../invocation-logs/gzip';
+import { linesOf } from '../../invocation-logs/lines';
+import { LogFile } from '../../invocation-logs/log-files';
 import { LogPart, LogSource } from './source';
 
 /** Files, gzipped or not, one after the other. What is broken or cut off is told of; the others are read all the same. */

@@ -1,5 +1,5 @@
 import type { CloudWatchLogsClient, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
-import { Explainer } from '../../logs/explainer';
+import { Explainer } from '../../invocation-logs/explainer';
 import { awsFailure } from './aws-failures';
 import { LogPart, LogSource, TimeRange } from './source';
 

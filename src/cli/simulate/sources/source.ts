@@ -1,4 +1,4 @@
-import { Outcome } from '../../logs/explainer';
+import { Outcome } from '../../invocation-logs/explainer';
 
 /** What was read of a log at a time, and how far that is. */
 export interface LogPart {

@@ -1,4 +1,4 @@
-import { messageOf, messagesWithin } from '../../../src/cli/logs/log-line';
+import { messageOf, messagesWithin } from '../../../src/cli/invocation-logs/log-line';
 import { aDataMessage, NOON } from '../../lambdas/core/builders';
 
 const RECORD = '{"requestId":"r-1"}';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { BrokenInputError } from '../../../src/cli/input';
-import { gunzipped } from '../../../src/cli/logs/gzip';
+import { gunzipped } from '../../../src/cli/invocation-logs/gzip';
 import { all, inChunks, untilError } from './bytes';
 
 const SIZES = [1, 2, 7, 100, 65_536];

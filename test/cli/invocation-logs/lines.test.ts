@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { linesOf } from '../../../src/cli/logs/lines';
+import { linesOf } from '../../../src/cli/invocation-logs/lines';
 import { all, inChunks, untilError } from './bytes';
 
 async function lines(text: string, chunkSize = 3, maxBytes?: number) {
