@@ -12,7 +12,7 @@ beforeEach(nameBundlesByPath);
 /** The handlers that are there only where something is switched on. */
 const OPTIONAL: readonly Handler[] = [
   Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.COST_RECONCILER, Handler.DAILY_DIGEST,
-  Handler.POLICY_DETACHER,
+  Handler.MANTLE_GUARD, Handler.POLICY_DETACHER,
 ];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
@@ -115,13 +115,15 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.CHARGEBACK_REPORTER]: ['BUDGETS_TABLE', 'EVENT_BUS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'REPORTS_BUCKET', 'REPORTS_GROUP_BY'],
   [Handler.COVERAGE_CHECKER]: ['COVERAGE_LOG_GROUP', 'EVENT_BUS', 'INVOCATION_LOG_GROUP', 'MANTLE_USE', 'USAGE_METER_ARN', 'USAGE_METER_LOG_GROUP'],
   [Handler.DAILY_DIGEST]: ['BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'DIGEST_AUDIENCE', 'DIGEST_TOP_SPENDERS', 'EVENT_BUS', 'SETTINGS_PATH'],
+  [Handler.MANTLE_GUARD]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'MANTLE_POLICY_ARN', 'SETTINGS_PATH'],
 };
 
 /** What some are told beside that where something is switched on. */
 const ENVIRONMENT_OF_EVERYTHING: Partial<Record<Handler, (keyof typeof Env)[]>> = {
   [Handler.USAGE_METER]: ['AGENT_CORE'],
   [Handler.ALERT_NOTIFIER]: ['ADMINISTRATION_URL'],
-  [Handler.ENFORCER]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
+  [Handler.ENFORCER]: ['AGENT_CORE', 'MANTLE_POLICY_ARN', 'POLICY_BACKUPS_TABLE'],
+  [Handler.POLICY_DETACHER]: ['MANTLE_POLICY_ARN'],
   [Handler.BUDGET_MONITOR]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.RESTORE_ON_REMOVAL]: ['POLICY_DETACHER_ARN'],
   [Handler.COST_RECONCILER]: ['PRINCIPAL_TAG'],
@@ -208,6 +210,12 @@ const ACTIONS: Record<Handler, string[]> = {
   [Handler.COVERAGE_CHECKER]: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents'],
   // PutItem: the note of the day alone
   [Handler.DAILY_DIGEST]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
+  // PutItem: its note, and the audit row of the release
+  [Handler.MANTLE_GUARD]: [
+    'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DetachRolePolicy',
+    'iam:DetachUserPolicy', 'iam:GetRole', 'iam:GetUser', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'iam:ListEntitiesForPolicy',
+    'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
 };
 
 /** What some may do beside that where something is switched on. */

@@ -305,6 +305,34 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       await run(mantleCallEvent());
     },
 
+    [Handler.MANTLE_GUARD]: async () => {
+      for (const principalId of [USER, ROLE]) {
+        const [user, role] = [principalId === USER ? ['indexer'] : [], principalId === ROLE ? ['chat-backend'] : []];
+        const happened = { 'source': EVENT_SOURCE, 'detail-type': EventType.BUDGET_CHANGED, 'detail': { principalId }, 'time': '2026-11-22T10:05:00Z' };
+        // attached to one who has a budget; detached from one who has none; told of one who cannot have it
+        on(dynamoDb, ScanCommand, { Items: [marshall(budgetItem({ principalId, status: 'active' }))] });
+        stored(budgetItem({ principalId, status: 'active' }));
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        await run(happened);
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('full'), { name: 'LimitExceeded' }));
+        }
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('not found'), { name: 'NoSuchEntity' }));
+        }
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        reset();
+        // the same list at every look: its release goes on until it is sure
+        on(iam, ListEntitiesForPolicyCommand, { PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) });
+        stored(budgetItem({ principalId, enforcement: 'observe' }));
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        iam.on(ListEntitiesForPolicyCommand as never).resolvesOnce({ PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) } as never).resolves({} as never);
+        await run(customResourceEvent('Delete', {}));
+        reset();
+      }
+    },
+
     [Handler.DAILY_DIGEST]: async () => {
       await run({ time: '2026-11-22T08:00:00Z' });
       // another invocation has begun: who that was is read

@@ -54,6 +54,7 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   reconciliation: true,
   reconciliationPrincipalTag: 'principal',
   dailyDigest: {},
+  mantleUse: MantleUse.DENY,
   get budgets() {
     return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
   },

@@ -44,6 +44,9 @@ const TOLD: Readonly<Record<EventType, `${Alert['audience']} ${Severity}` | unde
   [EventType.COVERAGE_SURPLUS_FOUND]: 'operations critical',
   [EventType.INVOCATION_LOGGING_CHANGED]: 'operations critical',
   [EventType.MANTLE_USE_FOUND]: 'operations critical',
+  [EventType.MANTLE_DENY_ATTACHED]: undefined,
+  [EventType.MANTLE_DENY_DETACHED]: undefined,
+  [EventType.MANTLE_DENY_FAILED]: 'operations warning',
   [EventType.COST_DRIFT_FOUND]: 'operations warning',
   [EventType.RECONCILIATION_UNAVAILABLE]: 'operations warning',
 };
