@@ -75,7 +75,8 @@ export class MantleGuard extends Construct {
       serviceToken: this.guard.function.functionArn,
       serviceTimeout: Duration.minutes(15),
     });
-    release.node.addDependency(this.guard, policy, storage);
+    // Not on its failure queue: the policy of that names the rules, which come after this.
+    release.node.addDependency(this.guard.function, this.guard.function.role!, policy, storage);
 
     // A run that is under way when everybody is let go attaches nothing any more.
     const mayAttach = new iam.Policy(this, 'MayAttach', {

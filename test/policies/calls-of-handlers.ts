@@ -20,7 +20,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DetacherAction, EnforcerAction, EventType, Handler, ReportAction, SettingName } from '../../src/contract';
+import { DetacherAction, EnforcerAction, EVENT_SOURCE, EventType, Handler, ReportAction, SettingName } from '../../src/contract';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { billOf, meteredIn } from '../lambdas/reconciliation';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
@@ -115,6 +115,11 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         }
         await run(enforcerRequest(EnforcerAction.LIFT, principalId));
         stored(budgetItem({ principalId, status: 'grace_period' }));
+        await run(enforcerRequest(EnforcerAction.RESTRICT, principalId));
+        // Where the mantle endpoint is denied as well, that gives up its place.
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('full'), { name: 'LimitExceeded' }));
+        }
         await run(enforcerRequest(EnforcerAction.RESTRICT, principalId));
         reset();
       }
@@ -323,11 +328,10 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         }
         await run(scheduledEvent('2026-11-22T10:05:00Z'));
         reset();
-        // the same list at every look: its release goes on until it is sure
         on(iam, ListEntitiesForPolicyCommand, { PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) });
         stored(budgetItem({ principalId, enforcement: 'observe' }));
         await run(scheduledEvent('2026-11-22T10:05:00Z'));
-        iam.on(ListEntitiesForPolicyCommand as never).resolvesOnce({ PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) } as never).resolves({} as never);
+        (iam.on(ListEntitiesForPolicyCommand as never) as any).resolvesOnce({ PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) }).resolves({});
         await run(customResourceEvent('Delete', {}));
         reset();
       }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, SuspensionStrategy } from '../../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../../src';
 
 export interface Resource {
   readonly Type: string;
