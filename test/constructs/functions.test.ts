@@ -205,7 +205,10 @@ const ACTIONS: Record<Handler, string[]> = {
   ],
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
   [Handler.CHARGEBACK_REPORTER]: ['dynamodb:Scan', 'events:PutEvents', 's3:GetObject', 's3:PutObject'],
-  [Handler.COVERAGE_CHECKER]: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents'],
+  [Handler.COVERAGE_CHECKER]: [
+    'bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents',
+    'logs:DescribeLogGroups', 'logs:DescribeSubscriptionFilters', 'logs:GetQueryResults', 'logs:StartQuery',
+  ],
   // PutItem: the note of the day alone
   [Handler.DAILY_DIGEST]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
 };
