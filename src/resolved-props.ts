@@ -7,19 +7,19 @@ import { DailyDigestProps } from './alerts/daily-digest-props';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { AgentSettingName, SettingName } from './contract';
-import { MantleUse } from './metering-coverage/mantle-use';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
+import { MantleUse } from './metering-coverage/mantle-use';
 import { AlarmSeverity } from './monitoring/alarm-props';
 import { runbookOfThisVersion } from './monitoring/runbook';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
-import { resolveReports } from './reports/resolved-reports';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
+import { resolveReports } from './reports/resolved-reports';
 import {
   backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
   checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,

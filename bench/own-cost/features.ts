@@ -26,6 +26,8 @@ export const FEATURES: readonly Feature[] = [
   },
   { name: '`administration`', props: { administration: true }, note: 'and two invocations\' worth of Lambda a request' },
   { name: '`SuspensionStrategy.DETACH`', props: { suspensionStrategy: SuspensionStrategy.DETACH } },
+  { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and 0.125 a million budgets, which are read once a day' },
+  { name: '`reports`', props: { reports: {} }, note: 'and 0.016 a million rows of the ledger, all of which are read once a month' },
   {
     name: '`reconciliation`',
     props: { reconciliation: true },

@@ -4,8 +4,8 @@ import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './comm
 import { CommandFailure } from './command-failure';
 import { deadLettersCommands } from './dead-letters/dead-letters-commands';
 import { explainCommand } from './explain/explain-command';
-import { reportCommand } from './report/report-command';
 import { ledgerCommands } from './ledger/ledger-commands';
+import { reportCommand } from './report/report-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
 import { UsageError } from './usage-error';

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -7,6 +7,7 @@ import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { invokeOn } from '../functions/event-rule';
 import { HandlerFunction } from '../functions/handler-function';
+import { logGroupArns } from '../functions/log-group-arns';
 import { Metering } from '../metering/metering';
 import { MantleUse } from './mantle-use';
 
@@ -54,9 +55,9 @@ export class Coverage extends Construct {
     allowPublishing(this.checker, eventBus);
     this.checker.allow({
       actions: ['logs:StartQuery'],
-      resources: [...both(this, meterLogs), ...(mantleUse === MantleUse.IGNORE ? [] : both(this, ownLogs))],
+      resources: [...logGroupArns(this, meterLogs), ...(mantleUse === MantleUse.IGNORE ? [] : logGroupArns(this, ownLogs))],
     });
-    this.checker.allow({ actions: ['logs:DescribeSubscriptionFilters'], resources: both(this, logGroup) });
+    this.checker.allow({ actions: ['logs:DescribeSubscriptionFilters'], resources: logGroupArns(this, logGroup) });
     this.checker.allow({
       actions: [
         'bedrock:GetModelInvocationLoggingConfiguration',
@@ -113,11 +114,4 @@ function fromCloudTrail(eventSource: string, eventName: string[], more: { readon
     detailType: ['AWS API Call via CloudTrail'],
     detail: { eventSource: [eventSource], eventName, ...more },
   };
-}
-
-/** A log group as some actions of CloudWatch Logs name it, and as others do: with what is in it. */
-function both(scope: Construct, { logGroupName }: logs.ILogGroup): string[] {
-  const { partition, region, account } = Stack.of(scope);
-  const arn = `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}`;
-  return [arn, `${arn}:*`];
 }

@@ -6,6 +6,7 @@ import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { invokeOn } from '../functions/event-rule';
 import { HandlerFunction } from '../functions/handler-function';
+import { logGroupArns } from '../functions/log-group-arns';
 import { allowAskingForModels } from '../pricing/model-rights';
 import { Storage } from '../storage/storage';
 import { allowTable, allowWritingItem } from '../storage/table-access';
@@ -50,7 +51,7 @@ export class Reconciliation extends Construct {
     allowWritingItem(this.reconciler, storage.prices, PriceItem.RECONCILIATION);
     allowPublishing(this.reconciler, eventBus);
     allowAskingForModels(this.reconciler);
-    this.reconciler.allow({ actions: ['logs:StartQuery'], resources: [logGroup.logGroupArn] });
+    this.reconciler.allow({ actions: ['logs:StartQuery'], resources: logGroupArns(this, logGroup) });
     // Neither the answers to queries nor the bill have a name of their own.
     this.reconciler.allow({ actions: ['logs:GetQueryResults', 'ce:GetCostAndUsage'], resources: ['*'] });
     invokeOn(new events.Rule(this, 'Compare', {

@@ -7,8 +7,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 export interface ReportsProps {
   /**
    * Where the reports are kept: `reports/<month>/chargeback.csv`, `.json` and `.html`. A bucket of yours needs a lifecycle rule of its own, and one that
-   * deletes what lies below `report-work/` after some days. Where it is encrypted with a key, import it with the key (`fromBucketAttributes`), whose policy must
-   * leave access to the IAM policies of the account.
+   * deletes what lies below `report-work/` after some days. Where it is encrypted with a key, import it with the key (`fromBucketAttributes`), whose policy
+   * must leave access to the IAM policies of the account.
    *
    * @default - a new bucket: encrypted with the key of the construct, versioned, closed to the public, for TLS alone. It follows `removalPolicy`; one that
    * is to be deleted with the stack has to be emptied first

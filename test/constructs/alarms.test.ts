@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AlarmOverride, AlarmSeverity, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, InvocationLogs } from '../../src';
 import { CONDITIONAL_ALARMS } from '../../src/monitoring/alarms/conditional-alarms';
 import { readable } from './support/intrinsics';
-import { EVERYTHING, nameBundlesByPath, newStack, ofType, Synthesized, synthesize, synthesized, synthesizeEverything } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Synthesized, synthesize, synthesized, synthesizeEverything, withEveryAlarm } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -45,7 +45,7 @@ describe('severities', () => {
   test('are those of the runbook', () => {
     const critical = alarmsOf(synthesizeEverything()).filter(({ AlarmDescription }) => readable(AlarmDescription).startsWith('CRITICAL: '));
     expect(critical.map(({ AlarmName }) => AlarmName.slice(synthesizeEverything().budgeteer.deploymentId.length + 1)).sort()).toEqual([
-      'evaluation-errors', 'failure-records-lost', 'failure-records-lost-2', 'failure-records-lost-3', 'invocation-logging-failures', 'log-delivery-errors', 'metering-lag', 'monitor-silent',
+      'coverage-gap', 'enforcement-paused', 'evaluation-errors', 'failure-records-lost', 'failure-records-lost-2', 'failure-records-lost-3', 'invocation-logging-failures', 'log-delivery-errors', 'logging-off', 'mantle-use', 'metering-lag', 'monitor-silent',
       'policies-not-restored', 'restoration-failures', 'restore-on-removal-failures', 'stream-lag', 'suspension-failures', 'unenforceable-over-limit', 'unreadable-records',
       'usage-meter-failures',
     ]);
@@ -152,7 +152,7 @@ describe('an override', () => {
 
 test('what is there only where something is switched on is known as such, and nothing else', () => {
   const least = namesOf(withLeast());
-  const more = namesOf(synthesize(EVERYTHING).budgeteer).filter(name => !/-\d$/.test(name) && !least.includes(name));
+  const more = namesOf(withEveryAlarm()).filter(name => !/-\d$/.test(name) && !least.includes(name));
   expect(Object.keys(CONDITIONAL_ALARMS).sort()).toEqual(more.sort());
 });
 
@@ -176,6 +176,7 @@ function withLeast(props: BedrockBudgeteerProps = {}): BedrockBudgeteer {
   const stack = newStack();
   return new BedrockBudgeteer(stack, 'Budgeteer', {
     refreshPrices: false,
+    coverage: false,
     eventBus: EventBus.fromEventBusName(stack, 'Bus', 'theirs'),
     invocationLogs: InvocationLogs.fromLogGroup(LogGroup.fromLogGroupName(stack, 'Log', 'theirs')),
     ...props,

@@ -158,7 +158,10 @@ test('and so is what can be switched on', () => {
   const { budgeteer, stack, resources } = synthesizeEverything();
 
   // then
-  const exposed = [budgeteer.agentRegistrar, budgeteer.agentComputeMeter, budgeteer.policyDetacher, budgeteer.budgetManager, budgeteer.chargebackReporter, budgeteer.costReconciler, budgeteer.dailyDigest];
+  const exposed = [
+    budgeteer.agentRegistrar, budgeteer.agentComputeMeter, budgeteer.policyDetacher, budgeteer.budgetManager, budgeteer.chargebackReporter, budgeteer.costReconciler,
+    budgeteer.dailyDigest,
+  ];
   const ids = exposed.map(fn => stack.resolve(fn!.functionArn)['Fn::GetAtt'][0]);
   expect(ids.map(id => resources[id].Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME))
     .toEqual(['agent-registrar', 'agent-compute-meter', 'policy-detacher', 'budget-manager', 'chargeback-reporter', 'cost-reconciler', 'daily-digest']);

@@ -207,7 +207,10 @@ const ACTIONS: Record<Handler, string[]> = {
   ],
   [Handler.BUDGET_MANAGER]: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
   [Handler.CHARGEBACK_REPORTER]: ['dynamodb:Scan', 'events:PutEvents', 's3:GetObject', 's3:PutObject'],
-  [Handler.COVERAGE_CHECKER]: ['bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents'],
+  [Handler.COVERAGE_CHECKER]: [
+    'bedrock:GetModelInvocationLoggingConfiguration', 'cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'events:PutEvents',
+    'logs:DescribeLogGroups', 'logs:DescribeSubscriptionFilters', 'logs:GetQueryResults', 'logs:StartQuery',
+  ],
   // PutItem: the note of the day alone
   [Handler.DAILY_DIGEST]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
   // PutItem: its note, and the audit row of the release
@@ -295,9 +298,14 @@ test('with the strategy DETACH so it is for every function but one', () => {
     .filter(statement => actionsOf([statement]).some(action => /^iam:(Attach|Detach|Put|Delete|Create|Update|Set|Add|Remove)/.test(action)));
 
   // then
-  const denyPolicy = readable(stack.resolve(budgeteer.denyPolicy.managedPolicyArn));
-  expect(others.flatMap(changingOf).map(({ Condition }) => Condition)).toEqual(Array(2).fill({ ArnEquals: { 'iam:PolicyARN': denyPolicy } }));
+  const [denyPolicy, mantlePolicy] = [budgeteer.denyPolicy, budgeteer.mantleDenyPolicy!].map(({ managedPolicyArn }) => readable(stack.resolve(managedPolicyArn)));
+  const only = (policy: unknown) => ({ ArnEquals: { 'iam:PolicyARN': policy } });
+  expect(Object.fromEntries(others.map(handler => [handler, changingOf(handler).map(({ Condition }) => Condition)] as const).filter(([, conditions]) => conditions.length > 0))).toEqual({
+    [Handler.ENFORCER]: [only(denyPolicy), only(mantlePolicy)],
+    [Handler.RESTORE_ON_REMOVAL]: [only(denyPolicy)],
+    [Handler.MANTLE_GUARD]: [only(mantlePolicy), only(mantlePolicy)],
+  });
   expect(changingOf(Handler.POLICY_DETACHER).map(({ Effect, Condition }) => [Effect, Condition])).toEqual([
-    ['Allow', undefined], ['Allow', undefined], ['Deny', undefined], ['Deny', { ArnEquals: { 'iam:PolicyARN': denyPolicy } }],
+    ['Allow', undefined], ['Allow', undefined], ['Deny', undefined], ['Deny', { ArnEquals: { 'iam:PolicyARN': [denyPolicy, mantlePolicy] } }],
   ]);
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { AlarmSeverity } from '../../src';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, ofType, synthesizeEverything } from './support/synthesize';
+import { nameBundlesByPath, ofType, synthesized, withEveryAlarm } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -14,7 +15,8 @@ const sections = new Map(runbook.split(/\n### /).slice(1).map(section => [sectio
 
 /** Name and severity of every alarm, with everything switched on; numbered ones are alarms of one name. */
 function alarms(): ReadonlyMap<string, AlarmSeverity> {
-  const { resources, budgeteer } = synthesizeEverything();
+  const budgeteer = withEveryAlarm();
+  const { resources } = synthesized(Stack.of(budgeteer));
   return new Map(Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties: { AlarmName, AlarmDescription } }) => (
     [AlarmName.slice(budgeteer.deploymentId.length + 1).replace(/-\d+$/, ''), readable(AlarmDescription).startsWith('CRITICAL') ? AlarmSeverity.CRITICAL : AlarmSeverity.WARNING]
   )));

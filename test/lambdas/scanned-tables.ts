@@ -11,13 +11,13 @@ export class ScannedTables {
   public readonly stub = mockClient(DynamoDBClient);
   /** Items that a page has at most. */
   public pageSize = 2;
-  /** Run before the next scan is answered; may throw. */
-  public beforeScan: () => void = () => undefined;
   private readonly tables = new Map<string, { readonly key: string; readonly items: Attributes[] }>();
-
   constructor() {
     this.stub.on(ScanCommand).callsFake(input => this.scan(input));
   }
+
+  /** Run before the next scan is answered; may throw. */
+  public beforeScan: () => void = () => undefined;
 
   public table(name: string, key: string): Attributes[] {
     const items: Attributes[] = [];

@@ -146,8 +146,8 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         await run(scheduledEvent('2026-11-22T10:35:00Z'));
       }
       // nobody is due, but somebody is watched: once an hour it is told where they stand
-      dynamoDb.on(QueryCommand as never).callsFake(({ KeyConditionExpression: condition }: any) => (
-        { Items: condition.includes('<=') ? [] : [{ principalId: { S: USER } }] }
+      dynamoDb.on(QueryCommand as never).callsFake(({ KeyConditionExpression: condition, ExpressionAttributeValues: values }: any) => (
+        { Items: condition.includes('<=') || JSON.stringify(values).includes('suspended') ? [] : [{ principalId: { S: USER } }] }
       ) as never);
       await run(scheduledEvent('2026-11-22T11:00:00Z'));
     },

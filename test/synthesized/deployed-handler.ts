@@ -10,8 +10,8 @@ import { handler as budgetManager } from '../../src/lambdas/budget-manager/budge
 import { handler as budgetMonitor } from '../../src/lambdas/budget-monitor/budget-monitor.lambda';
 import { handler as callRepricer } from '../../src/lambdas/call-repricer/call-repricer.lambda';
 import { handler as chargebackReporter } from '../../src/lambdas/chargeback-reporter/chargeback-reporter.lambda';
-import { handler as coverageChecker } from '../../src/lambdas/coverage-checker/coverage-checker.lambda';
 import { handler as costReconciler } from '../../src/lambdas/cost-reconciler/cost-reconciler.lambda';
+import { handler as coverageChecker } from '../../src/lambdas/coverage-checker/coverage-checker.lambda';
 import { handler as dailyDigest } from '../../src/lambdas/daily-digest/daily-digest.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';

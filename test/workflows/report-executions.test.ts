@@ -1,7 +1,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { EnforcerError, ReportAction } from '../../src/contract';
-import { RetryableIamError } from '../../src/lambdas/core/ports';
 import { NumberText } from '../../src/lambdas/core/budget-item';
+import { RetryableIamError } from '../../src/lambdas/core/ports';
 import { InMemoryTables, row } from '../lambdas/core/chargeback/ledger';
 import { ReportWorld } from '../lambdas/core/chargeback/report-world';
 import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';

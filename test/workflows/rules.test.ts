@@ -45,8 +45,9 @@ beforeEach(() => {
 test('every rule has a test below', () => {
   expect(rules.map(targetsOf).map(targets => targets.map(handlerOf).join()).sort()).toEqual([
     Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.AGENT_REGISTRAR, Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER,
-    Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER,
-    Handler.COST_RECONCILER, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
+    Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.COST_RECONCILER,
+    Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER,
+    Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
     Handler.PRINCIPAL_REGISTRAR,
   ]);
 });

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Metric } from '../../contract';
-import { MantleUse } from '../../metering-coverage/mantle-use';
 import { HandlerFunction } from '../../functions/handler-function';
+import { MantleUse } from '../../metering-coverage/mantle-use';
 import { AlarmSeverity } from '../alarm-props';
 import { Alarms } from '../alarms';
 import { READ, Silence } from './watch';

@@ -20,7 +20,7 @@ export function systemCost(props: DashboardProps): Row[] {
   const number = { over: thisPeriod, width: 4, height: 6 };
   return [
     heading('## What does this system itself cost?\n**An estimate** from what AWS counts of its functions, tables, logs and workflows, at list prices of us-east-1 without free tiers. '
-      + 'Alarms, metrics, the key, stored data and this dashboard are paid by the month and not in it: docs/costs.md has them.'),
+      + 'Alarms, metrics, the key, stored data and this dashboard are paid by the month and not in it: docs/cost.md has them.'),
     [
       numberOf({ title: `The system, last ${periodDays} days`, metric: total(all, 'US dollars'), ...number }),
       numberOf({ title: 'For 100 dollars spent', metric: total(`100 * ${all} / counted`, 'US dollars', Metric.SPEND_USD), ...number }),

@@ -160,8 +160,14 @@ describe('a stack', () => {
     lambda.on(GetFunctionConfigurationCommand).callsFake(({ FunctionName: name }) => ({ Environment: { Variables: byName[name.replace('physical-', '')] } }));
   };
   const variables = (handler: Handler, changes: Readonly<Record<string, string>> = {}) => ({
-    POWERTOOLS_SERVICE_NAME: handler, [Env.DEPLOYMENT_ID]: OPTIONS.deploymentId, [Env.ENVIRONMENT_NAME]: 'production', [Env.TIME_ZONE]: 'UTC',
-    [Env.LEDGER_TABLE]: 'ledger', [Env.BUDGETS_TABLE]: 'budgets', [Env.LEDGER_RETENTION_DAYS]: '90', ...changes,
+    POWERTOOLS_SERVICE_NAME: handler,
+    [Env.DEPLOYMENT_ID]: OPTIONS.deploymentId,
+    [Env.ENVIRONMENT_NAME]: 'production',
+    [Env.TIME_ZONE]: 'UTC',
+    [Env.LEDGER_TABLE]: 'ledger',
+    [Env.BUDGETS_TABLE]: 'budgets',
+    [Env.LEDGER_RETENTION_DAYS]: '90',
+    ...changes,
   });
 
   test('tells everything', async () => {

@@ -2,7 +2,8 @@ import * as path from 'node:path';
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../../src';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../../src';
 
 export interface Resource {
   readonly Type: string;
@@ -88,8 +89,21 @@ function synthesizeAnew(props?: BedrockBudgeteerProps, env?: StackProps['env']):
   return { stack, budgeteer, ...synthesized(stack) };
 }
 
+/** Everything, and channels of the kinds that have alarms of their own, in the region where they have them. */
+export function withEveryAlarm(): BedrockBudgeteer {
+  const stack = newStack({ region: 'us-east-1', account: '111122223333' });
+  return new BedrockBudgeteer(stack, 'Budgeteer', {
+    ...EVERYTHING,
+    alertChannels: [
+      AlertChannel.slack({ workspaceId: 'T01ABC2DEF3', channelId: 'C01ABC2DEF3' }),
+      AlertChannel.webhook({ url: 'https://hooks.example.com/budgets', signingSecret: new Secret(stack, 'Secret') }),
+    ],
+  });
+}
+
 export function newStack(env?: StackProps['env'], id = 'Stack'): Stack {
-  return new Stack(new App(), id, { env });
+  // Two instances with everything are more than a stack may have: only looked at together.
+  return new Stack(new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } }), id, { env });
 }
 
 export function synthesized(stack: Stack): Pick<Synthesized, 'template' | 'resources'> {

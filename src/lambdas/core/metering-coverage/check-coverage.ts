@@ -149,7 +149,8 @@ async function compareHours(
   if (found.length > 0) {
     await events.publish(found);
   }
-  return { verdict: verdictOf(judgement.gaps.length > 0, judgement.surpluses.length > 0, untracked > 0), unmetered: total.unmetered, overmetered: total.overmetered };
+  const verdict = verdictOf(judgement.gaps.length > 0, judgement.surpluses.length > 0, untracked > 0);
+  return { verdict, unmetered: total.unmetered, overmetered: total.overmetered };
 }
 
 const NONE: CountsByModel = new Map();

@@ -503,7 +503,12 @@ ${foot('warning')}`,
 
   describe('a chargeback report', () => {
     const after = {
-      period: '2026-11', from: '2026-11-01', to: '2026-11-30', totalUsd: '1234.567800000001', estimatedUsd: '0', differences: 0,
+      period: '2026-11',
+      from: '2026-11-01',
+      to: '2026-11-30',
+      totalUsd: '1234.567800000001',
+      estimatedUsd: '0',
+      differences: 0,
       uris: { csv: 's3://the-bucket/reports/2026-11/chargeback.csv', json: 's3://the-bucket/reports/2026-11/chargeback.json' },
       largest: [{ name: 'search', costUsd: '1000' }, { name: 'no team', costUsd: '234.567800000001' }],
       notes: ['$234.57 (19.0 %) are of principals without the label "team".'],

@@ -52,7 +52,7 @@ export function aDetail(changes: Partial<EventDetail> = {}): EventDetail {
       aboveWarningCount: 0,
     },
     before: { costUsd: '3.2' },
-    after: { costUsd: '1.1', notRestored: ['arn:aws:iam::444455556666:policy/gone'], runtimes: [] },
+    after: { costUsd: '1.1', notRestored: ['arn:aws:iam::444455556666:policy/gone'], runtimes: [], faults: ['off'] },
     ...changes,
   };
 }

@@ -68,7 +68,12 @@ test('announces the report, by an id that a repeated step does not change', asyn
     reason: 'chargeback report of 2026-11-01 to 2026-11-30: $0.00',
     calls: 50,
     after: {
-      period: '2026-11', from: '2026-11-01', to: '2026-11-30', totalUsd: '0.000000001275', estimatedUsd: '0', differences: 0,
+      period: '2026-11',
+      from: '2026-11-01',
+      to: '2026-11-30',
+      totalUsd: '0.000000001275',
+      estimatedUsd: '0',
+      differences: 0,
       uris: { csv: 's3://bucket/2026-11.csv' },
       largest: [{ name: 'search', costUsd: '0.00000000065' }, { name: 'no team', costUsd: '0.000000000625' }],
     },

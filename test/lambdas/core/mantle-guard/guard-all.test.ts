@@ -1,14 +1,15 @@
 import { EventType, Metric, PrincipalKindName } from '../../../../src/contract';
+import { Budget } from '../../../../src/lambdas/core/budget';
 import { GuardIncompleteError, MAX_TOLD } from '../../../../src/lambdas/core/mantle-guard/guard-all';
 import { RetryableIamError } from '../../../../src/lambdas/core/ports';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, HOUR, KEY_USER, limit, MINUTE, NOON, ROLE, SHARED_AGENTS } from '../builders';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, HOUR, KEY_USER, MINUTE, NOON, ROLE, SHARED_AGENTS } from '../builders';
 import { GuardWorld } from './guard-world';
 
 const BOB = `iam-user/${ACCOUNT}/bob`;
 const SSO = `iam-role/${ACCOUNT}/AWSReservedSSO_Dev_0123456789abcdef`;
 const EVERYBODY = [ALICE, BOB, KEY_USER, ROLE, AGENT_ROLE];
 
-function aWorld(...budgets: Parameters<GuardWorld['put']>): GuardWorld {
+function aWorld(...budgets: readonly Budget[]): GuardWorld {
   const world = new GuardWorld();
   EVERYBODY.forEach(id => world.iam.add(id));
   world.put(...budgets);
@@ -113,7 +114,7 @@ describe('who cannot be kept from it', () => {
     world.iam.add(ALICE, { full: true });
     expect(await world.all()).toEqual({ denied: 1, attached: 1, detached: 0, failures: 3, told: 3 });
     expect(world.denied(...EVERYBODY)).toEqual([ROLE]);
-    expect(failures(world)).toEqual([[ALICE, 'quota'], [SSO, 'protected-role'], [`root/${ACCOUNT}`, 'root']]);
+    expect(failures(world)).toEqual([[SSO, 'protected-role'], [ALICE, 'quota'], [`root/${ACCOUNT}`, 'root']]);
     expect(world.metrics.total(Metric.MANTLE_DENY_FAILURES)).toBe(3);
 
     await world.all(NOON + HOUR);

@@ -1,12 +1,12 @@
 import { EventType, Metric } from '../../../../src/contract';
 import { alertFor } from '../../../../src/lambdas/core/alerts/alert-for';
 import { mailOf } from '../../../../src/lambdas/core/alerts/rendering/mail';
+import { BudgetEvent } from '../../../../src/lambdas/core/events';
 import { checkCoverage, checkLogging, judgedHour } from '../../../../src/lambdas/core/metering-coverage/check-coverage';
 import { LoggingFacts } from '../../../../src/lambdas/core/metering-coverage/logging-check';
 import { MantleUse } from '../../../../src/lambdas/core/metering-coverage/mantle';
 import { CoveragePorts, Hour, MantleCaller } from '../../../../src/lambdas/core/metering-coverage/ports';
 import { CountsByModel } from '../../../../src/lambdas/core/metering-coverage/token-counts';
-import { BudgetEvent } from '../../../../src/lambdas/core/events';
 import { embeddedCatalog } from '../../../../src/lambdas/core/pricing/embedded-catalog';
 import { Observed } from '../../observed';
 import { HOUR, MINUTE, NOON, REGION } from '../builders';
@@ -217,11 +217,14 @@ describe('the mantle endpoint', () => {
     world.callers = [{ principal: 'iam-user/444455556666/alice', modelId: 'zai.glm-4.7', calls: 12 }];
     expect(await world.check()).toMatchObject({ mantleInferences: 12 });
     expect(world.emitted(Metric.MANTLE_INFERENCES)).toEqual([12]);
-    expect(world.published).toEqual([{ type: EventType.MANTLE_USE_FOUND, detail: expect.objectContaining({
-      eventId: 'mantle-use/2026-03-10T10:00:00.000Z',
-      calls: 12,
-      after: expect.objectContaining({ estimatedUsd: '2.2', callers: world.callers, models: { 'zai.glm-4.7': { inferences: 12, inputTokens: 0, outputTokens: 1_000_000, estimatedUsd: '2.2' } } }),
-    }) }]);
+    expect(world.published).toEqual([{
+      type: EventType.MANTLE_USE_FOUND,
+      detail: expect.objectContaining({
+        eventId: 'mantle-use/2026-03-10T10:00:00.000Z',
+        calls: 12,
+        after: expect.objectContaining({ estimatedUsd: '2.2', callers: world.callers, models: { 'zai.glm-4.7': { inferences: 12, inputTokens: 0, outputTokens: 1_000_000, estimatedUsd: '2.2' } } }),
+      }),
+    }]);
     const { body } = message(world.published[0])!;
     expect(body).toContain('Estimated cost at list prices: $2.20.');
     expect(body).toContain('- iam-user/444455556666/alice: 12 calls of zai.glm-4.7');

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { HourCounts, isOfAllModels, judge, TOLERANCE } from '../../../../src/lambdas/core/metering-coverage/judge';
 import { CountsByModel } from '../../../../src/lambdas/core/metering-coverage/token-counts';
 
-const side = (tokens: Readonly<Record<string, number>>): CountsByModel => new Map(Object.entries(tokens).map(([model, input]) => [model, { calls: 1, input, output: 0 }]));
-const hour = (counted: Readonly<Record<string, number>>, metered: Readonly<Record<string, number>> = counted): HourCounts => ({ counted: side(counted), metered: side(metered) });
+type Tokens = Readonly<Record<string, number>>;
+const side = (tokens: Tokens): CountsByModel => new Map(Object.entries(tokens).map(([model, input]) => [model, { calls: 1, input, output: 0 }]));
+const hour = (counted: Tokens, metered: Tokens = counted): HourCounts => ({ counted: side(counted), metered: side(metered) });
 const M = 'anthropic.claude-opus-5';
 const EVEN = hour({ [M]: 1_000_000 });
 const keys = (models: readonly { readonly key: string }[]) => models.map(({ key }) => key);

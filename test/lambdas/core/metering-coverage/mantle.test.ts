@@ -6,7 +6,8 @@ import { NOON, REGION } from '../builders';
 
 const context = { prices: embeddedCatalog(), region: REGION, at: NOON };
 const counts = (inferences: number, inputTokens = 0, outputTokens = 0): MantleCounts => ({ inferences, inputTokens, outputTokens });
-const use = (models: Readonly<Record<string, MantleCounts>>, account?: MantleCounts) => mantleReport({ byModel: new Map(Object.entries(models)), account }, context);
+const use = (models: Readonly<Record<string, MantleCounts>>, account?: MantleCounts) =>
+  mantleReport({ byModel: new Map(Object.entries(models)), account }, context);
 const GLM = 'zai.glm-4.7';
 
 test('no use is no report', () => {
@@ -30,7 +31,10 @@ test('calls that AWS counts for the account alone are told as well', () => {
 test('an hour of short prompts does not cost what a long one does', () => {
   const report = use({ 'anthropic.claude-sonnet-4-5-20250929-v1:0': counts(1_000, 1_000_000, 0) })!;
   const single = context.prices.priceOf({
-    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0', region: REGION, calledAt: NOON, cacheWriteSplit: 'none',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    region: REGION,
+    calledAt: NOON,
+    cacheWriteSplit: 'none',
     tokens: { input: 1_000, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 },
   });
   expect(single.known).toBe(true);
