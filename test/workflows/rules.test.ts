@@ -5,7 +5,7 @@ import { CloudWatchLogsClient, DescribeSubscriptionFiltersCommand, GetQueryResul
 import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
+import { IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -258,6 +258,7 @@ describe('the guard of the mantle endpoint', () => {
     ].sort());
     expect(matches(onEvents.properties.EventPattern, ownEvent(EventType.BUDGET_CHANGED, 'another'))).toBe(false);
 
+    iam.on(ListAttachedUserPoliciesCommand).resolves({});
     await invoke(synthesized, Handler.MANTLE_GUARD, ownEvent(EventType.BUDGET_CHANGED));
 
     expect(dynamoDb.commandCalls(GetItemCommand).map(call => call.args[0].input.Key)).toContainEqual({ principalId: { S: PRINCIPAL } });
