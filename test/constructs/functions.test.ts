@@ -298,9 +298,10 @@ test('with the strategy DETACH so it is for every function but one', () => {
     .filter(statement => actionsOf([statement]).some(action => /^iam:(Attach|Detach|Put|Delete|Create|Update|Set|Add|Remove)/.test(action)));
 
   // then
-  const [denyPolicy, mantlePolicy] = [budgeteer.denyPolicy, budgeteer.mantleDenyPolicy!].map(({ managedPolicyArn }) => readable(stack.resolve(managedPolicyArn)));
+  const [denyPolicy, mantlePolicy] = [budgeteer.denyPolicy, budgeteer.mantleDenyPolicy!].map(policy => readable(stack.resolve(policy.managedPolicyArn)));
   const only = (policy: unknown) => ({ ArnEquals: { 'iam:PolicyARN': policy } });
-  expect(Object.fromEntries(others.map(handler => [handler, changingOf(handler).map(({ Condition }) => Condition)] as const).filter(([, conditions]) => conditions.length > 0))).toEqual({
+  const conditions = others.map(handler => [handler, changingOf(handler).map(({ Condition }) => Condition)] as const);
+  expect(Object.fromEntries(conditions.filter(([, given]) => given.length > 0))).toEqual({
     [Handler.ENFORCER]: [only(denyPolicy), only(mantlePolicy)],
     [Handler.RESTORE_ON_REMOVAL]: [only(denyPolicy)],
     [Handler.MANTLE_GUARD]: [only(mantlePolicy), only(mantlePolicy)],

@@ -328,10 +328,11 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         }
         await run(scheduledEvent('2026-11-22T10:05:00Z'));
         reset();
-        on(iam, ListEntitiesForPolicyCommand, { PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) });
+        const attachedTo = { PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) };
+        on(iam, ListEntitiesForPolicyCommand, attachedTo);
         stored(budgetItem({ principalId, enforcement: 'observe' }));
         await run(scheduledEvent('2026-11-22T10:05:00Z'));
-        (iam.on(ListEntitiesForPolicyCommand as never) as any).resolvesOnce({ PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) }).resolves({});
+        (iam.on(ListEntitiesForPolicyCommand as never) as any).resolvesOnce(attachedTo).resolves({});
         await run(customResourceEvent('Delete', {}));
         reset();
       }

@@ -254,7 +254,8 @@ describe('the guard of the mantle endpoint', () => {
   test('events of this deployment about a principal or the settings have it looked at, and nothing else does', async () => {
     const heard = Object.values(EventType).filter(type => matches(onEvents.properties.EventPattern, ownEvent(type)));
     expect(heard.sort()).toEqual([
-      EventType.RUNTIMES_SHARE_ROLE, EventType.BUDGET_CHANGED, EventType.CONFIGURATION_CHANGED, EventType.PRINCIPAL_GONE, EventType.PRINCIPAL_REGISTERED, EventType.PRINCIPAL_RESTORED,
+      EventType.RUNTIMES_SHARE_ROLE, EventType.BUDGET_CHANGED, EventType.CONFIGURATION_CHANGED, EventType.PRINCIPAL_GONE,
+      EventType.PRINCIPAL_REGISTERED, EventType.PRINCIPAL_RESTORED,
     ].sort());
     expect(matches(onEvents.properties.EventPattern, ownEvent(EventType.BUDGET_CHANGED, 'another'))).toBe(false);
 

@@ -42,7 +42,8 @@ export class IamPrincipalPolicies implements PrincipalPolicies {
       const page = type === 'user'
         ? await this.client.send(new ListAttachedUserPoliciesCommand({ UserName: name, Marker: marker }))
         : await this.client.send(new ListAttachedRolePoliciesCommand({ RoleName: name, Marker: marker }));
-      return { items: page.AttachedPolicies?.map(({ PolicyArn: arn }) => arn).filter(arn => arn !== this.ownPolicyArn), next: page.IsTruncated ? page.Marker : undefined };
+      const arns = page.AttachedPolicies?.map(({ PolicyArn: arn }) => arn);
+      return { items: arns?.filter(arn => arn !== this.ownPolicyArn), next: page.IsTruncated ? page.Marker : undefined };
     });
   }
 

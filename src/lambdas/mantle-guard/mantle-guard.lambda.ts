@@ -80,10 +80,10 @@ async function guard(event: unknown, invocation: Context | undefined): Promise<G
 }
 
 /** Whatever is created or changed changes nothing for anybody: the clock and the events do. */
-async function apply({ RequestType: requestType, RequestId: requestId }: CloudFormationCustomResourceEvent, invocation: Context | undefined): Promise<CustomResourceResult> {
-  if (requestType === 'Delete') {
+async function apply(event: CloudFormationCustomResourceEvent, invocation: Context | undefined): Promise<CustomResourceResult> {
+  if (event.RequestType === 'Delete') {
     const { release, context } = parts();
-    await releaseEverybody({ requestId, at: Date.now() }, { ...release, remaining: remainingIn(invocation) }, context);
+    await releaseEverybody({ requestId: event.RequestId, at: Date.now() }, { ...release, remaining: remainingIn(invocation) }, context);
   }
   return { physicalResourceId: PHYSICAL_ID };
 }

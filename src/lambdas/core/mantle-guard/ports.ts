@@ -20,12 +20,12 @@ export interface SettlePorts extends HolderPorts {
 }
 
 export interface GuardPorts extends SettlePorts {
-  /** All budgets, page by page. */
-  pages(): AsyncIterable<readonly Item[]>;
   readonly inventory: DenyInventory;
   readonly settings: SettingsSource;
   readonly memory: GuardMemory;
   readonly metrics: Metrics;
+  /** All budgets, page by page. */
+  pages(): AsyncIterable<readonly Item[]>;
   /** Milliseconds that are left for the run. */
   remaining(): number;
 }

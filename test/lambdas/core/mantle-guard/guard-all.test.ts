@@ -2,7 +2,10 @@ import { EventType, Metric, PrincipalKindName } from '../../../../src/contract';
 import { Budget } from '../../../../src/lambdas/core/budget';
 import { GuardIncompleteError, MAX_TOLD } from '../../../../src/lambdas/core/mantle-guard/guard-all';
 import { RetryableIamError } from '../../../../src/lambdas/core/ports';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, HOUR, KEY_USER, MINUTE, NOON, ROLE, SHARED_AGENTS } from '../builders';
+import {
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget,
+  HOUR, KEY_USER, MINUTE, NOON, ROLE, SHARED_AGENTS,
+} from '../builders';
 import { GuardWorld } from './guard-world';
 
 const BOB = `iam-user/${ACCOUNT}/bob`;
@@ -16,7 +19,8 @@ function aWorld(...budgets: readonly Budget[]): GuardWorld {
   return world;
 }
 
-const failures = (world: GuardWorld) => world.events.distinct().filter(({ type }) => type === EventType.MANTLE_DENY_FAILED).map(({ detail }) => [detail.principalId, detail.after?.code]);
+const failures = (world: GuardWorld) => world.events.distinct().filter(({ type }) => type === EventType.MANTLE_DENY_FAILED)
+  .map(({ detail }) => [detail.principalId, detail.after?.code]);
 
 describe('is kept from the mantle endpoint', () => {
   test.each([

@@ -72,7 +72,8 @@ export class GuardWorld {
         }),
       },
       runtimes: {
-        runtimesOf: async role => [...this.budgets.values()].filter(budget => budget.role === role && budget.removedAt === undefined).map(({ principalId }) => principalId),
+        runtimesOf: async role => [...this.budgets.values()].filter(budget => budget.role === role && budget.removedAt === undefined)
+          .map(({ principalId }) => principalId),
       },
       inventory: this.iam.inventory,
       attachments: this.iam,

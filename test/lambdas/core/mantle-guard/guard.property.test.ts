@@ -15,7 +15,11 @@ const ofAgents: fc.Arbitrary<Budget> = fc.record({
   enforcement: fc.constantFrom<Budget['enforcement']>('enforced', 'observe'),
   removedAt: fc.option(fc.constant(NOON - DAY), { nil: undefined, freq: 1 }),
 }).map(({ principalId, role, removedAt, ...rest }) => aBudget({
-  principalId, ...rest, limits: undefined, ...(principalId === SHARED_AGENTS ? {} : { role }), ...(removedAt === undefined ? {} : { removedAt }),
+  principalId,
+  ...rest,
+  limits: undefined,
+  ...(principalId === SHARED_AGENTS ? {} : { role }),
+  ...(removedAt === undefined ? {} : { removedAt }),
 }));
 
 type Step = (world: GuardWorld) => Promise<unknown> | void;
@@ -25,7 +29,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.oneof(budgets, ofAgents).map((budget): Step => world => world.put(budget)),
   fc.constantFrom(...IDENTITIES, AGENT).map((id): Step => world => void world.budgets.delete(id)),
   fc.tuple(fc.constantFrom(...IDENTITIES), fc.boolean()).map(([id, attached]): Step => world => world.iam.setByHand(id, attached)),
-  fc.tuple(fc.constantFrom(...IDENTITIES), fc.record({ full: fc.boolean(), protected: fc.boolean() })).map(([id, traits]): Step => world => world.iam.add(id, traits)),
+  fc.tuple(fc.constantFrom(...IDENTITIES), fc.record({ full: fc.boolean(), protected: fc.boolean() }))
+    .map(([id, traits]): Step => world => world.iam.add(id, traits)),
   fc.constantFrom(...IDENTITIES).map((id): Step => world => world.iam.remove(id)),
   fc.constantFrom('on' as const, 'paused' as const, 'lifted' as const).map((mode): Step => world => void (world.enforcement = mode)),
   fc.tuple(fc.constantFrom(...IDENTITIES, AGENT, SHARED_AGENTS), drawnFaults).map(([id, fault]): Step => async world => {
