@@ -270,6 +270,7 @@ export class BedrockBudgeteer extends Construct {
       suspension: enforcement.suspension,
       restoration: enforcement.restoration,
       computeCosts: agentCore?.computeMeter !== undefined,
+      coverage: coverage !== undefined,
     }) : undefined;
 
     this.storage = storage;

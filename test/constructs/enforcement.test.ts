@@ -159,8 +159,8 @@ test('and so is what can be switched on', () => {
 
   // then
   const exposed = [
-    budgeteer.agentRegistrar, budgeteer.agentComputeMeter, budgeteer.policyDetacher, budgeteer.budgetManager, budgeteer.chargebackReporter,
-    budgeteer.costReconciler, budgeteer.dailyDigest, budgeteer.mantleGuard,
+    budgeteer.agentRegistrar, budgeteer.agentComputeMeter, budgeteer.policyDetacher, budgeteer.budgetManager,
+    budgeteer.chargebackReporter, budgeteer.costReconciler, budgeteer.dailyDigest, budgeteer.mantleGuard,
   ];
   const ids = exposed.map(fn => stack.resolve(fn!.functionArn)['Fn::GetAtt'][0]);
   expect(ids.map(id => resources[id].Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME))

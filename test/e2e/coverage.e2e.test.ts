@@ -145,7 +145,7 @@ describe('coverage', () => {
       await trail('DeleteModelInvocationLoggingConfiguration', {}, 'bedrock', 'off');
 
       expect(await audited(EventType.INVOCATION_LOGGING_CHANGED, /switched off/)).toMatchObject({ actor: `arn:aws:iam::${cloud.account}:user/mallory` });
-      expect((await instance.operations.mail('CRITICAL')).body).toContain('user/mallory');
+      expect((await instance.operations.mail('Bedrock calls are not metered any more')).body).toContain('user/mallory');
     });
 
     test('is not put back by itself, and found again by the hourly look', async () => {

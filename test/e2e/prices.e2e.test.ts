@@ -86,7 +86,7 @@ describe('prices', () => {
         modelId: UNKNOWN, pricedAs: GLM_5, priceSource: 'conservative-default', assumptions: ['unknown-model'], costUsd: new NumberText('12.8'), estimate: expect.stringMatching(/^[0-7]$/),
       });
       const { body } = await instance.alerts.mail('estimated', 'is suspended from Bedrock');
-      expect(body).toContain('$12.80 are an estimate');
+      expect(body).toContain('Of which estimated: $12.80, since the price of a model is not known');
     });
 
     test('is told of once, with what to do', async () => {

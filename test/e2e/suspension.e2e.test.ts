@@ -84,7 +84,7 @@ describe('the way of a dollar', () => {
 
       const { body } = await instance.alerts.mail('BedrockAPIKey-alice', 'is suspended from Bedrock');
       expect(body).toContain(`it took ${budget.suspension!.secondsToBlock} seconds, the grace period included; $0.25 were spent beyond the limit.`);
-      expect(body).toContain('Access comes back by itself when the next period begins, at ');
+      expect(body).toContain('What happens next: access comes back by itself when the next period begins, at ');
     });
 
     test('is announced on the bus as docs/events.md describes it', async () => {

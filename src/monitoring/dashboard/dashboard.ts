@@ -41,6 +41,8 @@ export interface DashboardProps {
   readonly restoration: Workflow;
   /** Whether compute of runtimes is charged. */
   readonly computeCosts: boolean;
+  /** Whether what was metered is compared with what AWS counts. */
+  readonly coverage: boolean;
 }
 
 /** A day: what happened tonight, and the same hours of yesterday to compare. */

@@ -74,6 +74,26 @@ export function meteringHealth(props: DashboardProps): Row[] {
         width: 8,
       }),
     ],
+    ...(props.coverage ? [whatNobodyMeters(deployment.id)] : []),
+  ];
+}
+
+/** The coverage checker looks once an hour. */
+function whatNobodyMeters(deploymentId: string): Row {
+  const hourly = (name: Metric, label: string) => deploymentMetric(deploymentId, name, { label, statistic: cloudwatch.Stats.SUM, period: Duration.hours(1) });
+  return [
+    chart({
+      title: 'What AWS counts and the meter does not',
+      metrics: [hourly(Metric.TOKENS_UNMETERED, 'Counted, not metered'), hourly(Metric.TOKENS_OVERMETERED, 'Metered, not counted')],
+      unit: 'tokens an hour',
+      width: 12,
+    }),
+    chart({
+      title: 'Calls of the mantle endpoint, which no log shows',
+      metrics: [hourly(Metric.MANTLE_INFERENCES, 'Calls')],
+      unit: 'calls an hour',
+      width: 12,
+    }),
   ];
 }
 
