@@ -340,7 +340,6 @@ export class BedrockBudgeteer extends Construct {
       ...(administration ? { administration } : {}),
       ...(reports ? { reports } : {}),
       ...(coverage ? { coverage } : {}),
-      ...(mantlePolicy ? { 'mantle-policy': mantlePolicy } : {}),
       ...(mantleGuard ? { mantle: mantleGuard } : {}),
       ...(reconciliation ? { reconciliation } : {}),
       ...(digest ? { digest } : {}),

@@ -102,6 +102,14 @@ test('a role stays denied while any of its budgets wants it', async () => {
   expect(world.denied(...EVERYBODY)).toEqual([ROLE]);
 });
 
+test('a runtime that has left the role, and that the index still lists there, keeps it from nothing', async () => {
+  const world = aWorld(aBudget({ principalId: AGENT, role: ROLE }));
+  world.staleRuntimes = [AGENT];
+  world.iam.setByHand(AGENT_ROLE, true);
+  await world.all();
+  expect(world.denied(...EVERYBODY)).toEqual([ROLE]);
+});
+
 test('a second run changes nothing, asks IAM for the list alone and tells nothing', async () => {
   const world = aWorld(aBudget(), aBudget({ principalId: ROLE }));
   await world.all();
@@ -228,6 +236,7 @@ describe('trouble', () => {
     world.remaining = () => 0;
     await expect(world.all()).rejects.toThrow('no time left');
     expect(world.denied(ALICE)).toEqual([ALICE]);
+    expect(world.pagesRead).toBe(1);
   });
 });
 
@@ -265,6 +274,24 @@ describe('one principal', () => {
     world.faults.gate = async call => void calls.push(call);
     await world.one(ALICE);
     expect(calls).toEqual(['budgets.read', 'budgets.read', 'iam.isAttached']);
+  });
+
+  test('is not touched while enforcement is paused', async () => {
+    const world = aWorld(aBudget());
+    world.enforcement = 'paused';
+    await world.one(ALICE);
+    world.iam.setByHand(BOB, true);
+    world.put(aBudget({ principalId: BOB }));
+    await world.one(BOB);
+    expect(world.denied(...EVERYBODY)).toEqual([BOB]);
+  });
+
+  test('that does not exist is logged, and nobody is told', async () => {
+    const world = aWorld(aBudget());
+    world.iam.remove(ALICE);
+    await world.one(ALICE);
+    expect(world.log.entries).toContainEqual(expect.objectContaining({ level: 'warn', facts: expect.objectContaining({ code: 'gone' }) }));
+    expect(world.events.published).toEqual([]);
   });
 
   test('without a budget is let go', async () => {

@@ -30,6 +30,9 @@ export class GuardWorld {
   public reads = 0;
   public enforcement: Settings['enforcement'] = 'on';
   public remaining: () => number = () => 600_000;
+  /** What the index of runtimes shows while it lags behind. */
+  public staleRuntimes?: readonly string[];
+  public pagesRead = 0;
   /** Happens when a budget is read. */
   public onRead: (principalId: string) => void = () => undefined;
 
@@ -72,7 +75,7 @@ export class GuardWorld {
         }),
       },
       runtimes: {
-        runtimesOf: async role => [...this.budgets.values()].filter(budget => budget.role === role && budget.removedAt === undefined)
+        runtimesOf: async role => this.staleRuntimes ?? [...this.budgets.values()].filter(budget => budget.role === role && budget.removedAt === undefined)
           .map(({ principalId }) => principalId),
       },
       inventory: this.iam.inventory,
@@ -96,6 +99,7 @@ export class GuardWorld {
   private async* pages(): AsyncIterable<readonly Item[]> {
     const items = [...[...this.budgets.values()].map(itemOf), ...this.broken];
     for (let start = 0; start < items.length; start += PAGE) {
+      this.pagesRead += 1;
       yield items.slice(start, start + PAGE);
     }
   }
