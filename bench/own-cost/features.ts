@@ -26,7 +26,7 @@ export const FEATURES: readonly Feature[] = [
   },
   { name: '`administration`', props: { administration: true }, note: 'and two invocations\' worth of Lambda a request' },
   { name: '`SuspensionStrategy.DETACH`', props: { suspensionStrategy: SuspensionStrategy.DETACH } },
-  { name: '`MantleUse.DENY`', props: { mantleUse: MantleUse.DENY }, note: 'and 3 a million budgets, which are read every hour' },
+  { name: '`MantleUse.DENY`', props: { mantleUse: MantleUse.DENY }, note: 'and about 30 a million budgets, all of which are read every hour' },
   { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and 0.125 a million budgets, which are read once a day' },
   { name: '`reports`', props: { reports: {} }, note: 'and 0.016 a million rows of the ledger, all of which are read once a month' },
   {
