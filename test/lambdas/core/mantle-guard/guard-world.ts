@@ -29,10 +29,10 @@ export class GuardWorld {
   public remembered = 0;
   public reads = 0;
   public enforcement: Settings['enforcement'] = 'on';
-  public remaining: () => number = () => 600_000;
   /** What the index of runtimes shows while it lags behind. */
   public staleRuntimes?: readonly string[];
   public pagesRead = 0;
+  public remaining: () => number = () => 600_000;
   /** Happens when a budget is read. */
   public onRead: (principalId: string) => void = () => undefined;
 
