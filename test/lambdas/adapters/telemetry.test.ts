@@ -56,6 +56,14 @@ test('the time until a block is in seconds', async () => {
   expect(lines()[0]._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'SecondsToBlock', Unit: 'Seconds' }]);
 });
 
+test('a row is its message and its facts, and nothing of the function', async () => {
+  const { rows, log } = new Telemetry('dep-1');
+  rows.info('charged', { modelId: 'a.model', calls: 2, costUsd: 0, cacheReadTokens: undefined });
+  log.info('still with all of it');
+  expect(lines()[0]).toEqual({ message: 'charged', modelId: 'a.model', calls: 2, costUsd: 0 });
+  expect(lines()[1]).toMatchObject({ message: 'still with all of it', deploymentId: 'dep-1', service: 'usage-meter', level: 'INFO' });
+});
+
 test('every invocation writes its own metrics, with the same dimension', async () => {
   const telemetry = new Telemetry('dep-1');
   for (const count of [1, 2]) {

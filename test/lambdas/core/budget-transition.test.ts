@@ -3,7 +3,7 @@ import { applyDecision } from '../../../src/lambdas/core/budget-transition';
 import { addDays as dayAfter, parsePeriod, windowOf } from '../../../src/lambdas/core/calendar';
 import { decide } from '../../../src/lambdas/core/decision';
 import { usd } from '../../../src/lambdas/core/money';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, DAY, HOUR, limit, MINUTE, NOON } from './builders';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON } from './builders';
 
 const APRIL = at('2026-04-01T00:00:00Z');
 

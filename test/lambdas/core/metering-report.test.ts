@@ -39,6 +39,11 @@ test('counts what became of the records, and their dollars', () => {
   });
 });
 
+test('of what seldom is, nothing is told where there was nothing: a metric is paid for in every hour in which it is emitted', () => {
+  const { added } = report({ charged: [] }, aBatch(aLine('a', NOON)));
+  expect(added).toEqual([[Metric.RECORDS_METERED, 0], [Metric.SPEND_USD, 0], [Metric.METERING_LAG_SECONDS, 0]]);
+});
+
 test('a batch without lines has no lag and is not worth a line', () => {
   const { added, entries } = report({});
   expect(added.map(([metric]) => metric)).not.toContain(Metric.METERING_LAG_SECONDS);
@@ -91,6 +96,11 @@ describe('what was charged', () => {
       expect.objectContaining({ modelId: 'other.model', calls: 1 }),
       expect.objectContaining({ principalId: bob.id, calls: 1 }),
     ]);
+  });
+
+  test('has no tokens of a kind of which there were none', () => {
+    const [line] = lines([aCall({ tokens: { input: 7, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 } })]);
+    expect(Object.keys(JSON.parse(JSON.stringify(line)))).toEqual(['principalId', 'modelId', 'hour', 'calls', 'costUsd', 'inputTokens']);
   });
 
   test('is told of the payer, not of the caller', () => {
