@@ -83,5 +83,5 @@ export const TRANSITIONS_A_PRINCIPAL = 20;
 export const KEY_REQUESTS_AN_HOUR = 12;
 
 /** Defaults of the product: `ledgerRetention` and `logRetention`. */
-export const LEDGER_DAYS = 90;
+export const LEDGER_DAYS = 62;
 export const LOG_MONTHS = 3;

@@ -66,7 +66,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   [Env.LEDGER_TABLE]: 'Ledger',
   [Env.PRICES_TABLE]: 'Prices',
   [Env.EVENT_BUS]: 'bus',
-  [Env.LEDGER_RETENTION_DAYS]: '90',
+  [Env.LEDGER_RETENTION_DAYS]: '62',
   [Env.UNREADABLE_QUEUE_URL]: 'https://queue',
   [Env.TRACKED_KINDS]: 'iam-role,federated-user,root',
   [Env.SETTINGS_PATH]: '/bedrock-budgeteer/production/Cost-Budgeteer-e66ddd7b',
