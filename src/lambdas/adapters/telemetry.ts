@@ -1,7 +1,7 @@
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Context } from 'aws-lambda';
-import { KindSpendMetric, Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
+import { COUNTS_OF_SOMETHING, KindSpendMetric, Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
 import { Log, Metrics } from '../core/ports';
 
 /** The log and the metrics of a function: structured lines on standard output, metrics among them in embedded metric format. */
@@ -30,7 +30,9 @@ export class Telemetry {
     this.rows = { info: (message, facts = {}) => bare.info(message, facts) };
     this.metrics = {
       add: (metric, value) => {
-        embedded.addMetric(metric, unitOf(metric), value);
+        if (value !== 0 || !COUNTS_OF_SOMETHING.has(metric)) {
+          embedded.addMetric(metric, unitOf(metric), value);
+        }
       },
     };
   }

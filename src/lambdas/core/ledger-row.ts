@@ -39,7 +39,7 @@ export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
     cacheWrite1hTokens: wholeIfAny(tokens.cacheWrite1h),
     cacheWriteSplit: usage.cacheWriteSplit === 'none' ? undefined : usage.cacheWriteSplit,
     units: units.length > 0 ? units.map(unitToItem) : undefined,
-    ...chargeAttributes(charge),
+    ...chargeAttributes(charge, usage.modelId),
     // Only estimates stand in the index: a row without the attribute costs it nothing.
     ...(isEstimate(call) ? { [LedgerAttribute.ESTIMATE]: estimateShard(usage.callId), [LedgerAttribute.ESTIMATED_MODEL]: estimatedModel(usage.modelId) } : {}),
     // DynamoDB deletes by epoch seconds. The row must outlive every redelivery, so its life begins when the call was logged.
@@ -47,23 +47,26 @@ export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
   };
 }
 
-/** What a row says of the price: all that a correction writes anew. `undefined` where there is nothing to say. */
-export function chargeAttributes({ cost, costs, prices, pricedAs, source, version, assumptions }: Charge): Item {
+/**
+ * What a row says of the price: all that a correction writes anew. `undefined` where there is nothing to say, since rows are kept for months: no
+ * assumption was made, or the price is that of the model by the name under which it was called.
+ */
+export function chargeAttributes({ cost, costs, prices, pricedAs, source, version, assumptions }: Charge, modelId: string): Item {
   return {
     costUsd: new NumberText(formatUsd(cost)),
     costs: amountsByKind(costs, costs),
-    // Of what was paid for alone: rows are kept for months.
+    // Of what was paid for alone.
     prices: amountsByKind(prices, costs),
-    pricedAs,
+    pricedAs: pricedAs === modelId ? undefined : pricedAs,
     priceSource: source,
     priceVersion: version,
-    assumptions,
+    assumptions: assumptions.length > 0 ? assumptions : undefined,
   };
 }
 
 function amountsByKind(amounts: Charge['prices'], paidFor: Charge['costs']): Item | undefined {
   const kinds = (Object.keys(amounts) as ChargedKind[]).filter(kind => amounts[kind] !== undefined && paidFor[kind] !== undefined);
-  return kinds.length > 0 ? Object.fromEntries(kinds.map(kind => [kind, formatUsd(amounts[kind]!)])) : undefined;
+  return kinds.length > 0 ? Object.fromEntries(kinds.map(kind => [kind, new NumberText(formatUsd(amounts[kind]!))])) : undefined;
 }
 
 function unitToItem({ unit, count, variant }: UnitCount): Item {

@@ -15,7 +15,7 @@ export interface MeteringOutlets {
 
 /**
  * Tells what became of a batch: counts and dollars as metrics; what could not be charged, or only conservatively, in the log; what was charged as
- * rows for queries. A count of nothing is not told, but for that of the calls: each metric that is ever emitted is paid for, hour by hour.
+ * rows for queries.
  *
  * @param now epoch milliseconds
  */
@@ -26,17 +26,12 @@ export function reportMetering(
   // A failed call with a mistyped model costs nothing, and must not page anybody.
   const unknown = charged.filter(({ charge }) => !charge.known && charge.cost > 0n);
   metrics.add(Metric.RECORDS_METERED, charged.length);
+  metrics.add(Metric.RECORDS_DUPLICATE, duplicates);
+  metrics.add(Metric.RECORDS_UNREADABLE, unreadable.length);
+  metrics.add(Metric.RECORDS_UNTRACKED, untracked);
+  metrics.add(Metric.RECORDS_UNKNOWN_MODEL, unknown.length);
   metrics.add(Metric.SPEND_USD, costOf(charged));
-  const seldom: readonly (readonly [Metric, number])[] = [
-    [Metric.RECORDS_DUPLICATE, duplicates],
-    [Metric.RECORDS_UNREADABLE, unreadable.length],
-    [Metric.RECORDS_UNTRACKED, untracked],
-    [Metric.RECORDS_UNKNOWN_MODEL, unknown.length],
-    [Metric.ESTIMATED_USD, costOf(unknown)],
-  ];
-  for (const [metric, value] of seldom.filter(([, count]) => count > 0)) {
-    metrics.add(metric, value);
-  }
+  metrics.add(Metric.ESTIMATED_USD, costOf(unknown));
   // A kind that nobody is of has no metric: what is never emitted is never billed. Of API keys, those count whose users are known by their names.
   const kindOf = ({ usage: { principal } }: ChargedCall) => (looksLikeApiKeyUser(principal) ? PrincipalKindName.API_KEY_USER : principal.kind);
   for (const [kind, calls] of groupBy(charged, kindOf)) {

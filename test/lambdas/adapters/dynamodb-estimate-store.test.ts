@@ -89,8 +89,8 @@ describe('a correction', () => {
     expect(condition).toBe('attribute_exists(estimate) AND costUsd = "5"');
     expect(update).toBe([
       'SET costUsd = "2"',
-      'costs = {"input":{"S":"2"}}',
-      'prices = {"input":{"S":"2"}}',
+      'costs = {"input":{"N":"2"}}',
+      'prices = {"input":{"N":"2"}}',
       'pricedAs = "anthropic.claude-3-haiku-20240307-v1:0"',
       'priceSource = "catalog"',
       'priceVersion = "test"',

@@ -43,9 +43,9 @@ test('a row says who, when, which model, how many tokens, what it cost and how t
     cacheWriteSplit: 'read',
     units: [{ unit: 'image', count: new NumberText('2'), variant: '1024-premium' }, { unit: 'query', count: new NumberText('1') }],
     costUsd: new NumberText('0.000000000001'),
-    costs: { input: '0.000000000001' },
-    prices: { input: '0.000000000001' },
-    pricedAs: 'anthropic.claude-3-haiku-20240307-v1:0',
+    costs: { input: new NumberText('0.000000000001') },
+    prices: { input: new NumberText('0.000000000001') },
+    pricedAs: undefined,
     priceSource: 'catalog',
     priceVersion: 'test',
     assumptions: ['regional-price-unknown'],
@@ -57,7 +57,7 @@ test('what the record does not have, the row does not have', () => {
   const row = ledgerRow(aCall({ cost: '0', tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, cacheWriteSplit: 'none' }), 90);
   const names = [
     'cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens', 'cacheWriteSplit',
-    'inferenceRegion', 'serviceTier', 'latencyOptimized', 'batch', 'routedTo', 'errorCode', 'units', 'costs', 'prices', 'estimate',
+    'inferenceRegion', 'serviceTier', 'latencyOptimized', 'batch', 'routedTo', 'errorCode', 'units', 'costs', 'prices', 'estimate', 'pricedAs', 'assumptions',
   ];
   expect(names.filter(name => row[name] !== undefined)).toEqual([]);
   // that a call took no tokens is worth telling
@@ -67,7 +67,15 @@ test('what the record does not have, the row does not have', () => {
 test('only what was paid for has a price', () => {
   const call = aCall();
   const charge = { ...call.charge, costs: { 'output': usd('1'), 'image:512': usd('2') }, prices: { 'input': usd('0.1'), 'output': usd('0.2'), 'image:512': usd('2') } };
-  expect(ledgerRow({ ...call, charge }, 90)).toMatchObject({ costs: { 'output': '1', 'image:512': '2' }, prices: { 'output': '0.2', 'image:512': '2' } });
+  expect(ledgerRow({ ...call, charge }, 90)).toMatchObject({
+    costs: { 'output': new NumberText('1'), 'image:512': new NumberText('2') },
+    prices: { 'output': new NumberText('0.2'), 'image:512': new NumberText('2') },
+  });
+});
+
+test('the model whose price was used is told where it is not the one that was called, by that name', () => {
+  const call = aCall({ modelId: 'eu.amazon.nova-lite-v1:0' });
+  expect(ledgerRow({ ...call, charge: { ...call.charge, pricedAs: 'amazon.nova-lite-v1:0' } }, 90).pricedAs).toBe('amazon.nova-lite-v1:0');
 });
 
 test('an estimate stands in the index', () => {

@@ -39,11 +39,6 @@ test('counts what became of the records, and their dollars', () => {
   });
 });
 
-test('of what seldom is, nothing is told where there was nothing: a metric is paid for in every hour in which it is emitted', () => {
-  const { added } = report({ charged: [] }, aBatch(aLine('a', NOON)));
-  expect(added).toEqual([[Metric.RECORDS_METERED, 0], [Metric.SPEND_USD, 0], [Metric.METERING_LAG_SECONDS, 0]]);
-});
-
 test('a batch without lines has no lag and is not worth a line', () => {
   const { added, entries } = report({});
   expect(added.map(([metric]) => metric)).not.toContain(Metric.METERING_LAG_SECONDS);
