@@ -348,8 +348,8 @@ export type Metric = (typeof Metric)[keyof typeof Metric];
  * tell.
  */
 export const COUNTS_OF_SOMETHING: ReadonlySet<Metric | KindSpendMetric> = new Set<Metric>([
-  Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNREADABLE, Metric.RECORDS_UNTRACKED, Metric.RECORDS_UNKNOWN_MODEL, Metric.ESTIMATED_USD,
-  Metric.DRIFT_DETECTED, Metric.UNEVALUATED_FOUND, Metric.PRICES_HELD_BACK, Metric.PRICE_LIST_FAILURES, Metric.CALLS_REPRICED, Metric.MANTLE_INFERENCES,
+  Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNREADABLE, Metric.RECORDS_UNKNOWN_MODEL, Metric.ESTIMATED_USD, Metric.PRICES_HELD_BACK, Metric.PRICE_LIST_FAILURES,
+  Metric.MANTLE_INFERENCES,
 ]);
 
 /** The action that a state machine asks the enforcer for. */

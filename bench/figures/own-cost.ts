@@ -45,7 +45,7 @@ export const ownCost: Bench = {
         table('What can be switched on', ['what', 'adds', 'USD a month'], featureRows()),
         ...VOLUMES.map(volume => callsTable(volume, [best, typical, worst], measured)),
         table('Measured', ['what', 'figure'], measuredRows(measured)),
-        table('List prices', ['what', 'USD', 'for', 'page'], Object.values(LIST_PRICES).map(({ what, usd, unit, page }) => [what, String(usd), `a ${unit}`, page])),
+        table('List prices', ['what', 'USD', 'for', 'page', 'checked'], Object.values(LIST_PRICES).map(({ what, usd, unit, page, checked }) => [what, String(usd), `a ${unit}`, page, checked])),
       ],
     };
   },
@@ -75,12 +75,12 @@ function featureRows(): readonly string[][] {
 }
 
 function differences(before: Deployed, after: Deployed): string {
-  const more = (key: 'metrics' | 'alarms' | 'dashboards' | 'secrets', noun: string) => {
+  const more = (key: 'metrics' | 'seldomMetrics' | 'alarms' | 'dashboards' | 'secrets', noun: string) => {
     const added = after[key] - before[key];
     return added > 0 ? [`${added} ${added === 1 ? noun.replace(/s$/, '') : noun}`] : [];
   };
   const functions = after.handlers.filter(handler => !before.handlers.includes(handler));
-  return [...functions, ...more('metrics', 'metrics'), ...more('alarms', 'alarms'), ...more('dashboards', 'dashboards'), ...more('secrets', 'secrets')].join(', ');
+  return [...functions, ...more('metrics', 'metrics'), ...more('seldomMetrics', 'seldom metrics'), ...more('alarms', 'alarms'), ...more('dashboards', 'dashboards'), ...more('secrets', 'secrets')].join(', ');
 }
 
 function measuredRows(measured: Measured): readonly string[][] {

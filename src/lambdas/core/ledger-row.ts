@@ -4,9 +4,12 @@ import { estimatedModel, estimateShard, isEstimate } from './estimate';
 import { ChargedCall } from './metering';
 import { formatUsd } from './money';
 import { Charge, ChargedKind } from './pricing/price-catalog';
+import { TokenKind } from './pricing/token-prices';
 import { UnitCount } from './pricing/units';
 
 const SECONDS_PER_DAY = 24 * 60 * 60;
+
+const TOKEN_KINDS: Readonly<Record<TokenKind, true>> = { input: true, output: true, cacheRead: true, cacheWrite5m: true, cacheWrite1h: true };
 
 /**
  * The ledger's row of a call: who, when, which model, how many tokens of each kind, what it cost and how that was found. It holds
@@ -48,20 +51,26 @@ export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
 }
 
 /**
- * What a row says of the price: all that a correction writes anew. `undefined` where there is nothing to say, since rows are kept for months: no
- * assumption was made, or the price is that of the model by the name under which it was called.
+ * What a row says of the price: all that a correction writes anew. `undefined` where it follows from the rest, since rows are kept for months: no
+ * assumption was made; the price is that of the model that was called, be it through an inference profile; each kind of tokens costs its count times its
+ * price, exactly.
  */
 export function chargeAttributes({ cost, costs, prices, pricedAs, source, version, assumptions }: Charge, modelId: string): Item {
   return {
     costUsd: new NumberText(formatUsd(cost)),
-    costs: amountsByKind(costs, costs),
+    costs: Object.keys(costs).every(kind => Object.hasOwn(TOKEN_KINDS, kind)) ? undefined : amountsByKind(costs, costs),
     // Of what was paid for alone.
     prices: amountsByKind(prices, costs),
-    pricedAs: pricedAs === modelId ? undefined : pricedAs,
+    pricedAs: isNamedIn(modelId, pricedAs) ? undefined : pricedAs,
     priceSource: source,
     priceVersion: version,
     assumptions: assumptions.length > 0 ? assumptions : undefined,
   };
+}
+
+/** `amazon.nova-lite-v1:0` in itself, in `eu.amazon.nova-lite-v1:0` and in the ARN of either. */
+function isNamedIn(modelId: string, model: string): boolean {
+  return modelId === model || (modelId.endsWith(model) && './'.includes(modelId[modelId.length - model.length - 1]));
 }
 
 function amountsByKind(amounts: Charge['prices'], paidFor: Charge['costs']): Item | undefined {

@@ -99,14 +99,13 @@ describe('a corrected row', () => {
     expect(correctedAttributes(a, NOON)).toEqual({
       set: {
         costUsd: new NumberText('2'),
-        costs: { input: new NumberText('2') },
         prices: { input: new NumberText('2') },
         priceSource: 'catalog',
         priceVersion: 'test',
         repricedAt: '2026-03-10T12:00:00.000Z',
         estimatedCostUsd: new NumberText('5'),
       },
-      remove: ['estimate', 'estimatedModel', 'pricedAs', 'assumptions'],
+      remove: ['estimate', 'estimatedModel', 'costs', 'pricedAs', 'assumptions'],
     });
   });
 

@@ -43,7 +43,7 @@ test('a row says who, when, which model, how many tokens, what it cost and how t
     cacheWriteSplit: 'read',
     units: [{ unit: 'image', count: new NumberText('2'), variant: '1024-premium' }, { unit: 'query', count: new NumberText('1') }],
     costUsd: new NumberText('0.000000000001'),
-    costs: { input: new NumberText('0.000000000001') },
+    costs: undefined,
     prices: { input: new NumberText('0.000000000001') },
     pricedAs: undefined,
     priceSource: 'catalog',
@@ -64,6 +64,15 @@ test('what the record does not have, the row does not have', () => {
   expect([row.inputTokens, row.outputTokens]).toEqual([new NumberText('0'), new NumberText('0')]);
 });
 
+test('tokens cost what their counts and prices say; where something else was paid for, each cost is told', () => {
+  const call = aCall();
+  const charge = { ...call.charge, costs: { input: usd('1'), cacheRead: usd('2') }, prices: { input: usd('0.1'), cacheRead: usd('0.2') } };
+  expect(ledgerRow({ ...call, charge }, 90)).toMatchObject({ costs: undefined, prices: { input: new NumberText('0.1'), cacheRead: new NumberText('0.2') } });
+  expect(ledgerRow({ ...call, charge: { ...charge, costs: { ...charge.costs, second: usd('3') } } }, 90).costs).toEqual({
+    input: new NumberText('1'), cacheRead: new NumberText('2'), second: new NumberText('3'),
+  });
+});
+
 test('only what was paid for has a price', () => {
   const call = aCall();
   const charge = { ...call.charge, costs: { 'output': usd('1'), 'image:512': usd('2') }, prices: { 'input': usd('0.1'), 'output': usd('0.2'), 'image:512': usd('2') } };
@@ -73,9 +82,16 @@ test('only what was paid for has a price', () => {
   });
 });
 
-test('the model whose price was used is told where it is not the one that was called, by that name', () => {
-  const call = aCall({ modelId: 'eu.amazon.nova-lite-v1:0' });
-  expect(ledgerRow({ ...call, charge: { ...call.charge, pricedAs: 'amazon.nova-lite-v1:0' } }, 90).pricedAs).toBe('amazon.nova-lite-v1:0');
+test.each([
+  ['amazon.nova-lite-v1:0', undefined],
+  ['eu.amazon.nova-lite-v1:0', undefined],
+  ['arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-lite-v1:0', undefined],
+  ['arn:aws:bedrock:eu-central-1:111122223333:inference-profile/eu.amazon.nova-lite-v1:0', undefined],
+  ['not-amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0'],
+  ['arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/a1b2', 'amazon.nova-lite-v1:0'],
+])('of a call of %s at the price of Nova Lite, the model of the price is told where the name does not: %s', (modelId, pricedAs) => {
+  const call = aCall({ modelId });
+  expect(ledgerRow({ ...call, charge: { ...call.charge, pricedAs: 'amazon.nova-lite-v1:0' } }, 90).pricedAs).toBe(pricedAs);
 });
 
 test('an estimate stands in the index', () => {
