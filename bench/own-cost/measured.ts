@@ -136,9 +136,14 @@ function budgetSizesOf({ Update: update }: TransactWriteItem): { readonly bytes:
   const settings = parseSettings(SETTINGS);
   const first = '2025-01-01';
   let item: Item = {
-    principalId: update!.Key!.principalId.S!, kind: PrincipalKindName.API_KEY_USER, registeredAt: `${first}T10:00:00.000Z`, anchorDay: first, lastCallAt: `${first}T10:00:00.000Z`,
+    principalId: update!.Key!.principalId.S!,
+    kind: PrincipalKindName.API_KEY_USER,
+    registeredAt: `${first}T10:00:00.000Z`,
+    anchorDay: first,
+    lastCallAt: `${first}T10:00:00.000Z`,
     // What many have besides: labels, and a limit of their own.
-    labels: { team: 'search', purpose: 'document-index' }, limits: [{ limitUsd: new NumberText('500'), period: 'calendar month' }],
+    labels: { team: 'search', purpose: 'document-index' },
+    limits: [{ limitUsd: new NumberText('500'), period: 'calendar month' }],
   };
   const sizes: number[] = [];
   for (let index = 0; index < DAYS; index += 1) {

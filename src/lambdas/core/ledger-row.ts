@@ -13,7 +13,7 @@ const TOKEN_KINDS: Readonly<Record<TokenKind, true>> = { input: true, output: tr
 
 /**
  * The ledger's row of a call: who, when, which model, how many tokens of each kind, what it cost and how that was found. It holds
- * everything from which the call can be priced again.
+ * everything from which the call can be priced again. What else there was, such as the operation, stands in the invocation log under its request id.
  */
 export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
   const { usage, charge, day, loggedAt } = call;
@@ -25,7 +25,6 @@ export function ledgerRow(call: ChargedCall, retentionDays: number): Item {
     calledAt: isoInstant(usage.calledAt),
     loggedAt: isoInstant(loggedAt),
     day,
-    operation: usage.operation,
     modelId: usage.modelId,
     region: usage.region,
     inferenceRegion: usage.inferenceRegion,

@@ -52,7 +52,9 @@ test('metrics have the deployment as their one dimension, and units', async () =
 
 test('of some counts none is not told, since every hour with it would be paid for; of others it is', async () => {
   const telemetry = new Telemetry('dep-1');
-  const counted: readonly Metric[] = [Metric.RECORDS_METERED, Metric.RECORDS_UNREADABLE, Metric.ESTIMATED_USD, Metric.SECONDS_TO_BLOCK, Metric.PRINCIPALS_SUSPENDED, Metric.ENFORCEMENT_PAUSED];
+  const counted: readonly Metric[] = [
+    Metric.RECORDS_METERED, Metric.RECORDS_UNREADABLE, Metric.ESTIMATED_USD, Metric.SECONDS_TO_BLOCK, Metric.PRINCIPALS_SUSPENDED, Metric.ENFORCEMENT_PAUSED,
+  ];
   await telemetry.during(undefined, async () => counted.forEach(metric => telemetry.metrics.add(metric, 0)));
   await telemetry.during(undefined, async () => telemetry.metrics.add(Metric.RECORDS_UNREADABLE, 2));
   await telemetry.during(undefined, async () => telemetry.metrics.add(Metric.RECORDS_UNREADABLE, 0));

@@ -26,7 +26,6 @@ test('a row says who, when, which model, how many tokens, what it cost and how t
     calledAt: '2026-03-10T11:59:00.000Z',
     loggedAt: '2026-03-10T12:00:00.000Z',
     day: '2026-03-09',
-    operation: 'Converse',
     modelId: 'anthropic.claude-3-haiku-20240307-v1:0',
     region: 'eu-central-1',
     inferenceRegion: 'eu-west-1',

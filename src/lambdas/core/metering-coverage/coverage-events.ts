@@ -3,11 +3,11 @@ import { isoInstant } from '../budget-item';
 import { BudgetEvent, Deployment, eventOf } from '../events';
 import { formatUsd } from '../money';
 import { LoggingHint } from './checker-event';
+import { ModelDifference, unmeteredPercent } from './compare';
 import { isOfAllModels, Judgement } from './judge';
 import { LoggingFault } from './logging-check';
 import { MantleReport } from './mantle';
 import { Hour, MantleCaller } from './ports';
-import { ModelDifference, unmeteredPercent } from './compare';
 import { ModelCounts } from './token-counts';
 
 const ACTOR = 'coverage-checker';
