@@ -349,7 +349,7 @@ export type Metric = (typeof Metric)[keyof typeof Metric];
  */
 export const COUNTS_OF_SOMETHING: ReadonlySet<Metric | KindSpendMetric> = new Set<Metric>([
   Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNREADABLE, Metric.RECORDS_UNKNOWN_MODEL, Metric.ESTIMATED_USD, Metric.PRICES_HELD_BACK, Metric.PRICE_LIST_FAILURES,
-  Metric.MANTLE_INFERENCES,
+  Metric.DRIFT_DETECTED, Metric.MANTLE_INFERENCES,
 ]);
 
 /** The action that a state machine asks the enforcer for. */

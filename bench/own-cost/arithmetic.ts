@@ -72,7 +72,9 @@ function costOfEvents(principals: number, { additionWriteUnits }: Measured): num
 }
 
 /** What a deployment costs a month, whatever is called. */
-export function costOfDeployment({ metrics, seldomMetrics, alarmMetrics, alarms, dashboards, keys, secrets, scheduledRuns, keyUses }: Deployed): readonly CostLine[] {
+export function costOfDeployment(
+  { metrics, seldomMetrics, alarmMetrics, alarms, dashboards, keys, secrets, scheduledRuns, keyUses }: Deployed,
+): readonly CostLine[] {
   return [
     { what: `${metrics} custom metrics that are sent hour by hour`, usd: costOf('metric', metrics) },
     { what: `${seldomMetrics} that are sent when something has happened: ${SELDOM_SHARE * 100} % of the hours`, usd: costOf('metric', seldomMetrics * SELDOM_SHARE) },

@@ -110,7 +110,9 @@ describe('the arithmetic', () => {
   });
 
   test('the deployment is the sum of what the template has', () => {
-    const nothing = { handlers: [], metrics: 0, seldomMetrics: 0, alarms: 0, alarmMetrics: 0, dashboards: 0, keys: 0, secrets: 0, scheduledRuns: 0, keyUses: 0 };
+    const nothing = {
+      handlers: [], metrics: 0, seldomMetrics: 0, alarms: 0, alarmMetrics: 0, dashboards: 0, keys: 0, secrets: 0, scheduledRuns: 0, keyUses: 0,
+    };
     expect(costOfDeployment(nothing)).toEqual([]);
     const some = { ...nothing, metrics: 10, seldomMetrics: 20, alarms: 3, alarmMetrics: 5, dashboards: 1, keys: 1, secrets: 2 };
     expect(sumOf(costOfDeployment(some))).toBeCloseTo(3 + 0.3 + 0.5 + 3 + 1 + 0.8, 10);
