@@ -358,6 +358,15 @@ export const Metric = {
 } as const;
 export type Metric = (typeof Metric)[keyof typeof Metric];
 
+/**
+ * Counts of which none is not told: CloudWatch bills a custom metric for every hour in which it is sent, and their alarms take silence for nothing to
+ * tell.
+ */
+export const COUNTS_OF_SOMETHING: ReadonlySet<Metric | KindSpendMetric> = new Set<Metric>([
+  Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNREADABLE, Metric.RECORDS_UNKNOWN_MODEL, Metric.ESTIMATED_USD, Metric.PRICES_HELD_BACK, Metric.PRICE_LIST_FAILURES,
+  Metric.DRIFT_DETECTED, Metric.MANTLE_INFERENCES,
+]);
+
 /** The action that a state machine asks the enforcer for. */
 export const EnforcerAction = {
   /** Re-read and re-decide, then attach the deny policy if the decision still stands. */

@@ -131,7 +131,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     operationsEmails,
     alertChannels,
     dailyDigest,
-    ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(90)),
+    ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(62)),
     refreshPrices: props.refreshPrices ?? hasPriceList(scope),
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
     otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],

@@ -102,7 +102,7 @@ export function ledgerRetentionDays(scope: IConstruct, retention: Duration): num
       prop: 'ledgerRetention',
       given: retention.toHumanString(),
       allowed: `whole days, at least ${MIN_LEDGER_RETENTION_DAYS}`,
-      remedy: 'give whole days, such as Duration.days(90): a shorter memory could charge a call twice that is replayed from a failure queue',
+      remedy: 'give whole days, such as Duration.days(62): a shorter memory could charge a call twice that is replayed from a failure queue',
     });
   }
   return days;

@@ -1,6 +1,6 @@
 import {
   distinct, EVALUATOR, EVENTS_A_PRINCIPAL, HOURS_A_MONTH, ITEM_OVERHEAD_BYTES, KEY_REQUESTS_AN_HOUR, LEDGER_DAYS, LOG_COMPRESSION, LOG_MONTHS, METER,
-  MOST_READERS, PLATFORM_LOG_BYTES, recordsADelivery, SCHEDULED, Traffic, TRANSITIONS_A_PRINCIPAL, Volume,
+  MOST_READERS, PLATFORM_LOG_BYTES, recordsADelivery, SCHEDULED, SELDOM_SHARE, Traffic, TRANSITIONS_A_PRINCIPAL, Volume,
 } from './assumptions';
 import { Deployed } from './deployed';
 import { costOf } from './list-prices';
@@ -72,9 +72,12 @@ function costOfEvents(principals: number, { additionWriteUnits }: Measured): num
 }
 
 /** What a deployment costs a month, whatever is called. */
-export function costOfDeployment({ metrics, alarmMetrics, alarms, dashboards, keys, secrets, scheduledRuns, keyUses }: Deployed): readonly CostLine[] {
+export function costOfDeployment(
+  { metrics, seldomMetrics, alarmMetrics, alarms, dashboards, keys, secrets, scheduledRuns, keyUses }: Deployed,
+): readonly CostLine[] {
   return [
-    { what: `${metrics} custom metrics: the names that its handlers may emit, of which many are not emitted in a quiet month`, usd: costOf('metric', metrics) },
+    { what: `${metrics} custom metrics that are sent hour by hour`, usd: costOf('metric', metrics) },
+    { what: `${seldomMetrics} that are sent when something has happened: ${SELDOM_SHARE * 100} % of the hours`, usd: costOf('metric', seldomMetrics * SELDOM_SHARE) },
     { what: `${alarms} alarms, paid by the ${alarmMetrics} metrics in them`, usd: costOf('alarmMetric', alarmMetrics) },
     { what: `${dashboards} dashboards`, usd: costOf('dashboard', dashboards) },
     { what: `${keys} key`, usd: costOf('key', keys) },

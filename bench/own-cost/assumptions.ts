@@ -1,7 +1,29 @@
+import { Metric } from '../../src/contract';
+
 /** What cannot be measured here. Whoever knows better puts it in, and runs `npm run bench -- own-cost --write`. */
 
 export const HOURS_A_MONTH = 730;
 const SECONDS_A_MONTH = HOURS_A_MONTH * 3600;
+
+/**
+ * Metrics that are sent when something has happened alone, which is seldom, as a rule; the code of the product does not send them otherwise. A custom
+ * metric is billed by the hour in which it is sent. What a deployment may well have day by day, such as estimates, is counted in full.
+ */
+export const SELDOM_SENT: ReadonlySet<Metric> = new Set<Metric>([
+  Metric.RECORDS_DUPLICATE, Metric.RECORDS_UNREADABLE, Metric.RECORDS_UNKNOWN_MODEL, Metric.MODELS_UNRESOLVED,
+  Metric.THRESHOLDS_CROSSED, Metric.GRACE_PERIODS_STARTED, Metric.UNENFORCEABLE_OVER_LIMIT, Metric.EVALUATION_FAILURES,
+  Metric.SUSPENSIONS, Metric.RESTORATIONS, Metric.SUSPENSION_FAILURES, Metric.RESTORATION_FAILURES, Metric.SECONDS_TO_BLOCK, Metric.OVERSPEND_USD,
+  Metric.UNAUDITED_CHANGES, Metric.DRIFT_DETECTED, Metric.PRICES_HELD_BACK, Metric.PRICE_LIST_FAILURES,
+  Metric.MANTLE_INFERENCES, Metric.SETTINGS_INVALID,
+  Metric.RUNTIMES_REGISTERED, Metric.RUNTIMES_REFUSED, Metric.POLICIES_REMOVED, Metric.POLICIES_RESTORED, Metric.POLICIES_NOT_RESTORED,
+  Metric.ADMINISTRATION_REQUESTS, Metric.ADMINISTRATION_REFUSED,
+]);
+
+/** The part of the hours of a month in which each of them is sent: 36 hours. */
+export const SELDOM_SHARE = 0.05;
+
+/** Sent by a handler that is always there, but only where runtimes of AgentCore have budgets. */
+export const SENT_WITH_AGENTS: ReadonlySet<Metric> = new Set<Metric>([Metric.AGENTS_MONITORED, Metric.AGENTS_EXCEEDED, Metric.AGENT_POOL_USED_PERCENT]);
 
 /** How calls come: by this the same number of calls costs more or less. */
 export interface Traffic {
@@ -83,5 +105,5 @@ export const TRANSITIONS_A_PRINCIPAL = 20;
 export const KEY_REQUESTS_AN_HOUR = 12;
 
 /** Defaults of the product: `ledgerRetention` and `logRetention`. */
-export const LEDGER_DAYS = 90;
+export const LEDGER_DAYS = 62;
 export const LOG_MONTHS = 3;

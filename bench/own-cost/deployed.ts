@@ -4,8 +4,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildSync } from 'esbuild';
 import { BedrockBudgeteer, BedrockBudgeteerProps } from '../../src';
-import { Handler, Metric } from '../../src/contract';
-import { HOURS_A_MONTH } from './assumptions';
+import { Env, Handler, Metric } from '../../src/contract';
+import { HOURS_A_MONTH, SELDOM_SENT, SENT_WITH_AGENTS } from './assumptions';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
 const LAMBDAS = path.join(REPOSITORY, 'src', 'lambdas');
@@ -13,8 +13,9 @@ const LAMBDAS = path.join(REPOSITORY, 'src', 'lambdas');
 /** What a deployment consists of, as far as it is paid for whatever is called. */
 export interface Deployed {
   readonly handlers: readonly string[];
-  /** Names that its handlers may emit. */
+  /** Metrics that its handlers send hour by hour, and those that they send where something has happened. */
   readonly metrics: number;
+  readonly seldomMetrics: number;
   readonly alarms: number;
   readonly alarmMetrics: number;
   readonly dashboards: number;
@@ -41,9 +42,14 @@ export function deployed(props: BedrockBudgeteerProps = {}): Deployed {
   const tables = new Set(resources.filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table').map(([id]) => id));
   const schedules: readonly string[] = [...ofType('AWS::Events::Rule'), ...ofType('AWS::Scheduler::Schedule')]
     .flatMap(({ ScheduleExpression: schedule }) => schedule ?? []);
+  // Users of API keys are always tracked; each kind has the dollars that it spends as a metric.
+  const kinds = ofType('AWS::Lambda::Function').flatMap(fn => String(fn.Environment?.Variables?.[Env.TRACKED_KINDS] ?? '').split(',').filter(Boolean));
+  const hasAgents = handlers.includes(Handler.AGENT_REGISTRAR);
+  const sent = [...new Set(handlers.flatMap(metricsOf))].filter(metric => hasAgents || !SENT_WITH_AGENTS.has(metric));
   return {
     handlers,
-    metrics: new Set(handlers.flatMap(metricsOf)).size,
+    metrics: sent.filter(metric => !SELDOM_SENT.has(metric)).length + 1 + new Set(kinds).size,
+    seldomMetrics: sent.filter(metric => SELDOM_SENT.has(metric)).length,
     alarms: alarms.length,
     alarmMetrics: alarms.flatMap(({ Metrics: metrics = [{ MetricStat: {} }] }) => metrics.filter((metric: Properties) => metric.MetricStat)).length,
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
@@ -77,16 +83,16 @@ function isHandler(name: string): boolean {
   return (Object.values(Handler) as string[]).includes(name);
 }
 
-const known = new Map<string, readonly string[]>();
+const known = new Map<string, readonly Metric[]>();
 
-/** What the code of a handler can emit: whatever names of metrics stand in the files that its bundle is made of. In a quiet month it emits fewer. */
-function metricsOf(handler: string): readonly string[] {
+/** What the code of a handler can emit: whatever names of metrics stand in the files that its bundle is made of, but for the one where all of them stand. */
+function metricsOf(handler: string): readonly Metric[] {
   const found = known.get(handler) ?? emittedIn(handler);
   known.set(handler, found);
   return found;
 }
 
-function emittedIn(handler: string): readonly string[] {
+function emittedIn(handler: string): readonly Metric[] {
   const { metafile } = buildSync({
     entryPoints: [path.join(LAMBDAS, handler, `${handler}.lambda.ts`)],
     bundle: true,
@@ -99,6 +105,6 @@ function emittedIn(handler: string): readonly string[] {
     logLevel: 'error',
   });
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs).filter(file => inputs[file].bytesInOutput > 0));
-  const names = used.flatMap(file => [...readFileSync(path.join(REPOSITORY, file), 'utf8').matchAll(/\bMetric\.([A-Z_]+)\b/g)].map(([, name]) => name));
-  return [...new Set(names)].filter(name => name in Metric);
+  const names = used.filter(file => !file.endsWith('src/contract.ts')).flatMap(file => [...readFileSync(path.join(REPOSITORY, file), 'utf8').matchAll(/\bMetric\.([A-Z_]+)\b/g)].map(([, name]) => name));
+  return [...new Set(names)].filter((name): name is keyof typeof Metric => name in Metric).map(name => Metric[name]);
 }

@@ -25,8 +25,10 @@ export const FEATURES: readonly Feature[] = [
     note: `and ${(costOf('metricRead', 2) * 730).toFixed(3)} a runtime, whose two metrics are read every hour`,
   },
   { name: '`administration`', props: { administration: true }, note: 'and two invocations\' worth of Lambda a request' },
+  { name: '`reports`', props: { reports: {} }, note: 'and reading the whole ledger for each report, a cent or two a million rows' },
+  { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and reading the budgets once a day' },
   { name: '`SuspensionStrategy.DETACH`', props: { suspensionStrategy: SuspensionStrategy.DETACH } },
-  { name: '`MantleUse.DENY`', props: { mantleUse: MantleUse.DENY }, note: 'and about 30 a million budgets, all of which are read every hour' },
+  { name: '`MantleUse.DENY`', props: { mantleUse: MantleUse.DENY }, note: 'and reading the budgets every hour' },
   { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and 0.125 a million budgets, which are read once a day' },
   { name: '`reports`', props: { reports: {} }, note: 'and 0.016 a million rows of the ledger, all of which are read once a month' },
   {

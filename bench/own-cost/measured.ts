@@ -66,7 +66,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   [Env.LEDGER_TABLE]: 'Ledger',
   [Env.PRICES_TABLE]: 'Prices',
   [Env.EVENT_BUS]: 'bus',
-  [Env.LEDGER_RETENTION_DAYS]: '90',
+  [Env.LEDGER_RETENTION_DAYS]: '62',
   [Env.UNREADABLE_QUEUE_URL]: 'https://queue',
   [Env.TRACKED_KINDS]: 'iam-role,federated-user,root',
   [Env.SETTINGS_PATH]: '/bedrock-budgeteer/production/Cost-Budgeteer-e66ddd7b',
@@ -136,13 +136,21 @@ function budgetSizesOf({ Update: update }: TransactWriteItem): { readonly bytes:
   const settings = parseSettings(SETTINGS);
   const first = '2025-01-01';
   let item: Item = {
-    principalId: update!.Key!.principalId.S!, kind: PrincipalKindName.API_KEY_USER, registeredAt: `${first}T10:00:00.000Z`, anchorDay: first, lastCallAt: `${first}T10:00:00.000Z`,
+    principalId: update!.Key!.principalId.S!,
+    kind: PrincipalKindName.API_KEY_USER,
+    registeredAt: `${first}T10:00:00.000Z`,
+    anchorDay: first,
+    lastCallAt: `${first}T10:00:00.000Z`,
+    // What many have besides: labels, and a limit of their own.
+    labels: { team: 'search', purpose: 'document-index' },
+    limits: [{ limitUsd: new NumberText('500'), period: 'calendar month' }],
   };
   const sizes: number[] = [];
   for (let index = 0; index < DAYS; index += 1) {
     const day = addDays(first, index);
     const time = Date.parse(`${day}T10:00:00.123Z`);
-    item = { ...item, lastCallAt: new Date(time).toISOString(), [spendAttribute(day)]: new NumberText('0.4821375625') };
+    // The first charge after a decision puts it on the watch list.
+    item = { watch: 'open', nextCheckAt: new Date(time + 900_000).toISOString(), ...item, lastCallAt: new Date(time).toISOString(), [spendAttribute(day)]: new NumberText('0.4821375625') };
     const budget = budgetFromItem(item);
     const decision = decide(budget, { timeZone: 'UTC', ownAccountId: ACCOUNT, region: 'us-east-1', settings } as never, time);
     if (decision.changed) {

@@ -100,9 +100,9 @@ describe('the arithmetic', () => {
 
   test('a row is kept for as long as the ledger keeps it', () => {
     const storage = (days?: number) => costOfCalls(volume(1_000_000), TYPICAL, MEASURED, days)[2].usd;
-    // 650 bytes with DynamoDB's own, three months at 0.25
-    expect(storage()).toBeCloseTo(650e6 / 2 ** 30 * 0.25 * 90 * 24 / 730, 10);
-    expect(storage(31) / storage(90)).toBeCloseTo(31 / 90, 10);
+    // 650 bytes with DynamoDB's own, two months at 0.25
+    expect(storage()).toBeCloseTo(650e6 / 2 ** 30 * 0.25 * 62 * 24 / 730, 10);
+    expect(storage(31) / storage(62)).toBeCloseTo(31 / 62, 10);
   });
 
   test('a gigabyte of log is ingested once and kept compressed', () => {
@@ -110,10 +110,12 @@ describe('the arithmetic', () => {
   });
 
   test('the deployment is the sum of what the template has', () => {
-    const nothing = { handlers: [], metrics: 0, alarms: 0, alarmMetrics: 0, dashboards: 0, keys: 0, secrets: 0, scheduledRuns: 0, keyUses: 0 };
+    const nothing = {
+      handlers: [], metrics: 0, seldomMetrics: 0, alarms: 0, alarmMetrics: 0, dashboards: 0, keys: 0, secrets: 0, scheduledRuns: 0, keyUses: 0,
+    };
     expect(costOfDeployment(nothing)).toEqual([]);
-    const some = { ...nothing, metrics: 10, alarms: 3, alarmMetrics: 5, dashboards: 1, keys: 1, secrets: 2 };
-    expect(sumOf(costOfDeployment(some))).toBeCloseTo(3 + 0.5 + 3 + 1 + 0.8, 10);
+    const some = { ...nothing, metrics: 10, seldomMetrics: 20, alarms: 3, alarmMetrics: 5, dashboards: 1, keys: 1, secrets: 2 };
+    expect(sumOf(costOfDeployment(some))).toBeCloseTo(3 + 0.3 + 0.5 + 3 + 1 + 0.8, 10);
     expect(sumOf(costOfDeployment({ ...nothing, scheduledRuns: 1_000_000 }))).toBeGreaterThan(costOf('lambdaRequest', 1_000_000) + 6.6);
   });
 

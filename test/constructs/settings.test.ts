@@ -144,6 +144,12 @@ test('values that are known at deployment only pass through', () => {
   expect(readable(stack.resolve(budgeteer.settingsPath))).toBe(`/bedrock-budgeteer/\${Environment}/${budgeteer.deploymentId}`);
 });
 
+test('the ledger is kept for two months of 31 days where nothing is said: the whole month before is there throughout every month', () => {
+  const stack = newStack();
+  new BedrockBudgeteer(stack, 'Budgeteer');
+  synthesized(stack).template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { [Env.LEDGER_RETENTION_DAYS]: '62' } } });
+});
+
 test('so do those of agents', () => {
   // given
   const stack = newStack();

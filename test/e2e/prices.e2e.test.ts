@@ -111,8 +111,9 @@ describe('prices', () => {
       expect([...restored.estimated.values()].filter(amount => amount !== 0n)).toEqual([]);
       expect(await suspended.isDenied()).toBe(false);
       const row = await rowOf(suspended);
-      expect(row).toMatchObject({ pricedAs: UNKNOWN, priceSource: 'override', costUsd: new NumberText('6.4'), estimatedCostUsd: new NumberText('12.8') });
+      expect(row).toMatchObject({ modelId: UNKNOWN, priceSource: 'override', costUsd: new NumberText('6.4'), estimatedCostUsd: new NumberText('12.8') });
       expect(row).not.toHaveProperty('estimate');
+      expect(row).not.toHaveProperty('pricedAs');
 
       // 6.40 of 5 dollars: over the limit at the right price as well
       expect((await dear.reaches('suspended')).status).toBe('suspended');

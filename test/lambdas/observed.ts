@@ -16,6 +16,7 @@ export class Observed {
     warn: (message, facts = {}) => void this.entries.push({ level: 'warn', message, facts }),
     error: (message, facts = {}) => void this.entries.push({ level: 'error', message, facts }),
   };
+  public readonly rows = this.log;
   public readonly metrics: Metrics = { add: (metric, value) => void this.added.push([metric, value]) };
 
   public at(level: LoggedEntry['level']): LoggedEntry[] {

@@ -99,7 +99,7 @@ describe('metrics of the product', () => {
       [Metric.RESTORATIONS]: 1,
       [Metric.RESTORATION_FAILURES]: 1,
       [Metric.UNAUDITED_CHANGES]: 1,
-      [Metric.MONITOR_RUNS]: 2,
+      [Metric.MONITOR_RUNS]: 3,
       [Metric.RECONCILED_DAYS]: 1,
       [Metric.RECONCILIATION_PENDING]: 1,
       [Metric.COST_DRIFT_PERCENT]: 17,

@@ -126,6 +126,13 @@ export async function handlersAtWork(
   iam.on(ListEntitiesForPolicyCommand).resolves({});
   await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:05:00Z'));
 
+  // somebody who is suspended and not denied
+  dynamoDb.on(QueryCommand, { ExpressionAttributeValues: { ':v0': { S: 'suspended' } } }).resolves({ Items: [{ principalId: { S: PRINCIPAL } }] });
+  dynamoDb.on(GetItemCommand, { Key: { principalId: { S: PRINCIPAL } } }).resolves({ Item: marshall(budgetItem({ status: 'suspended', levels: EXCEEDED })) });
+  await listen(Handler.BUDGET_MONITOR, scheduledEvent('2026-11-22T10:35:00Z'));
+  dynamoDb.on(GetItemCommand).resolves({});
+  dynamoDb.on(QueryCommand).resolves({ Items: [] });
+
   // a runtime that has used up its budget, which is the pool of all
   const runtime = marshall(budgetItem({ principalId: RUNTIME, kind: 'agent-runtime', role: ROLE, status: 'suspended', levels: EXCEEDED }));
   dynamoDb.on(ScanCommand).resolves({ Items: [{ principalId: { S: RUNTIME }, activeRole: { S: ROLE } }] });

@@ -38,7 +38,7 @@ const OPTIONS = {
 type Options = OptionValues<typeof OPTIONS>;
 
 /** As the construct has them by default. */
-const DEFAULTS = { timeZone: 'UTC', ledgerRetentionDays: '90', groupBy: ['team', 'purpose'], environmentName: 'production' } as const;
+const DEFAULTS = { timeZone: 'UTC', ledgerRetentionDays: '62', groupBy: ['team', 'purpose'], environmentName: 'production' } as const;
 
 const SUMMARY = 'add the ledger up: who is charged what';
 

@@ -1,12 +1,14 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import { Metrics as PowertoolsMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Context } from 'aws-lambda';
-import { KindSpendMetric, Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
+import { COUNTS_OF_SOMETHING, KindSpendMetric, Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../contract';
 import { Log, Metrics } from '../core/ports';
 
 /** The log and the metrics of a function: structured lines on standard output, metrics among them in embedded metric format. */
 export class Telemetry {
   public readonly log: Log;
+  /** For lines that queries add up. There may be a thousand in an invocation, each paid for by its size: nothing is in them but a message and facts. */
+  public readonly rows: Pick<Log, 'info'>;
   public readonly metrics: Metrics;
   private readonly logger: Logger;
   private readonly embedded: PowertoolsMetrics;
@@ -24,9 +26,13 @@ export class Telemetry {
       warn: (message, facts = {}) => logger.warn(message, facts),
       error: (message, facts = {}) => logger.error(message, facts),
     };
+    const bare = new Logger({ logFormatter: new BareFormatter() });
+    this.rows = { info: (message, facts = {}) => bare.info(message, facts) };
     this.metrics = {
       add: (metric, value) => {
-        embedded.addMetric(metric, unitOf(metric), value);
+        if (value !== 0 || !COUNTS_OF_SOMETHING.has(metric)) {
+          embedded.addMetric(metric, unitOf(metric), value);
+        }
       },
     };
   }
@@ -46,6 +52,13 @@ export class Telemetry {
         this.embedded.publishStoredMetrics();
       }
     }
+  }
+}
+
+/** Whose line, and when it was written, CloudWatch knows by the log group and the event. */
+class BareFormatter extends LogFormatter {
+  public formatAttributes({ message }: { readonly message: string }, facts: ConstructorParameters<typeof LogItem>[0]['attributes']): LogItem {
+    return new LogItem({ attributes: { message, ...facts } });
   }
 }
 

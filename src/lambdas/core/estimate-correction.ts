@@ -121,7 +121,7 @@ export async function correctEstimates(calls: readonly CorrectedCall[], repriced
 
 /** The attributes of a ledger row to set and to remove. The estimate stays readable beside the price that took its place. */
 export function correctedAttributes({ estimate, charge }: CorrectedCall, repricedAt: number): { readonly set: Item; readonly remove: readonly string[] } {
-  const attributes = chargeAttributes(charge);
+  const attributes = chargeAttributes(charge, estimate.usage.modelId);
   return {
     set: {
       ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),

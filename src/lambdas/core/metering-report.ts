@@ -6,13 +6,21 @@ import { Log, Metrics } from './ports';
 import { looksLikeApiKeyUser } from './principal';
 import { SubscriptionBatch } from './subscription-batch';
 
+export interface MeteringOutlets {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Lines without anything but what they are given. */
+  readonly rows: Pick<Log, 'info'>;
+}
+
 /**
- * Tells what became of a batch: counts and dollars as metrics; what could not be charged, or only conservatively, in the log.
+ * Tells what became of a batch: counts and dollars as metrics; what could not be charged, or only conservatively, in the log; what was charged as
+ * rows for queries.
  *
  * @param now epoch milliseconds
  */
 export function reportMetering(
-  batch: SubscriptionBatch, summary: MeteringSummary, { metrics, log }: { readonly metrics: Metrics; readonly log: Log }, now: number,
+  batch: SubscriptionBatch, summary: MeteringSummary, { metrics, log, rows }: MeteringOutlets, now: number,
 ): void {
   const { charged, duplicates, untracked, unreadable } = summary;
   // A failed call with a mistyped model costs nothing, and must not page anybody.
@@ -42,14 +50,14 @@ export function reportMetering(
     log.warn('model is not in the price catalog; charged conservatively', { modelId });
   }
   for (const line of chargedLines(charged)) {
-    log.info('charged', line);
-  }
-  if (batch.lines.length > 0) {
-    log.info('metered', { charged: charged.length, duplicates, untracked, unreadable: unreadable.length });
+    rows.info('charged', line);
   }
 }
 
-/** What was charged, a line for each principal, model and hour (UTC) of the calls: the tables of the dashboard are made of these lines. */
+/**
+ * What was charged, a line for each principal, model and hour (UTC) of the calls: the tables of the dashboard, the comparison with
+ * what AWS counts and that with the bill are made of these lines. A kind of tokens of which there were none is left out.
+ */
 export function chargedLines(charged: readonly ChargedCall[]) {
   const groups = groupBy(charged, ({ usage }) => JSON.stringify([usage.principal.id, usage.modelId, hourOf(usage.calledAt)]));
   return [...groups.values()].map(calls => {
@@ -61,10 +69,10 @@ export function chargedLines(charged: readonly ChargedCall[]) {
       hour: hourOf(calledAt),
       calls: calls.length,
       costUsd: costOf(calls),
-      inputTokens: tokens(({ input }) => input),
-      outputTokens: tokens(({ output }) => output),
-      cacheReadTokens: tokens(({ cacheRead }) => cacheRead),
-      cacheWriteTokens: tokens(({ cacheWrite5m, cacheWrite1h }) => cacheWrite5m + cacheWrite1h),
+      inputTokens: tokens(({ input }) => input) || undefined,
+      outputTokens: tokens(({ output }) => output) || undefined,
+      cacheReadTokens: tokens(({ cacheRead }) => cacheRead) || undefined,
+      cacheWriteTokens: tokens(({ cacheWrite5m, cacheWrite1h }) => cacheWrite5m + cacheWrite1h) || undefined,
     };
   });
 }

@@ -169,7 +169,7 @@ describe('a rebuilding', () => {
   });
 
   test('writes many days in several steps, each on condition of the one before', async () => {
-    const days = Array.from({ length: 60 }, (_, index) => new Date(Date.parse('2026-01-05') + index * 86_400_000).toISOString().slice(0, 10));
+    const days = Array.from({ length: 60 }, (_, index) => new Date(Date.parse('2026-01-09') + index * 86_400_000).toISOString().slice(0, 10));
     ledger = [days.map(day => row(ALICE, day, '1'))];
     budgets.push(budget(ALICE, {}));
     expect((await apply()).code).toBe(0);

@@ -20,7 +20,7 @@ jest.mock('../../../src/cli/report-page/charts-script', () => ({ readChartsScrip
 
 const NOW = at('2026-12-02T09:00:00Z');
 const TABLES = ['--ledger-table', 'ledger', '--budgets-table', 'budgets'];
-const ALL_SET = [...TABLES, '--deployment', OPTIONS.deploymentId, '--environment', OPTIONS.environmentName];
+const ALL_SET = [...TABLES, '--deployment', OPTIONS.deploymentId, '--environment', OPTIONS.environmentName, '--ledger-retention-days', '90'];
 
 const tables = new ScannedTables();
 const ledger = tables.table('ledger', 'callId');

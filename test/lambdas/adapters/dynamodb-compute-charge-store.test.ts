@@ -44,7 +44,7 @@ test('the rows of the hours, each new, and the addition to the budget are one tr
       vcpuHours: { N: '1' },
       gbHours: { N: '0' },
       costUsd: { N: '0.0895' },
-      prices: { M: { vcpuHours: { S: '0.0895' }, gbHours: { S: '0.00945' } } },
+      prices: { M: { vcpuHours: { N: '0.0895' }, gbHours: { N: '0.00945' } } },
       expiresAt: { N: String(NOON / 1000 + 90 * 86_400) },
     },
   });

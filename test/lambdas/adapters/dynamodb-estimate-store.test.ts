@@ -89,14 +89,13 @@ describe('a correction', () => {
     expect(condition).toBe('attribute_exists(estimate) AND costUsd = "5"');
     expect(update).toBe([
       'SET costUsd = "2"',
-      'costs = {"input":{"S":"2"}}',
-      'prices = {"input":{"S":"2"}}',
+      'prices = {"input":{"N":"2"}}',
       'pricedAs = "anthropic.claude-3-haiku-20240307-v1:0"',
       'priceSource = "catalog"',
       'priceVersion = "test"',
       'assumptions = [{"S":"regional-price-unknown"}]',
       'repricedAt = "2026-03-10T12:00:00.000Z"',
-      'estimatedCostUsd = "5" REMOVE estimate, estimatedModel',
+      'estimatedCostUsd = "5" REMOVE estimate, estimatedModel, costs',
     ].join(', '));
   });
 

@@ -50,10 +50,31 @@ test('metrics have the deployment as their one dimension, and units', async () =
   }]);
 });
 
+test('of some counts none is not told, since every hour with it would be paid for; of others it is', async () => {
+  const telemetry = new Telemetry('dep-1');
+  const counted: readonly Metric[] = [
+    Metric.RECORDS_METERED, Metric.RECORDS_UNREADABLE, Metric.ESTIMATED_USD, Metric.SECONDS_TO_BLOCK, Metric.PRINCIPALS_SUSPENDED, Metric.ENFORCEMENT_PAUSED,
+  ];
+  await telemetry.during(undefined, async () => counted.forEach(metric => telemetry.metrics.add(metric, 0)));
+  await telemetry.during(undefined, async () => telemetry.metrics.add(Metric.RECORDS_UNREADABLE, 2));
+  await telemetry.during(undefined, async () => telemetry.metrics.add(Metric.RECORDS_UNREADABLE, 0));
+  expect(lines().map(line => line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name))).toEqual([
+    ['RecordsMetered', 'SecondsToBlock', 'PrincipalsSuspended', 'EnforcementPaused'], ['RecordsUnreadable'],
+  ]);
+});
+
 test('the time until a block is in seconds', async () => {
   const telemetry = new Telemetry('dep-1');
   await telemetry.during(undefined, async () => telemetry.metrics.add(Metric.SECONDS_TO_BLOCK, 2));
   expect(lines()[0]._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'SecondsToBlock', Unit: 'Seconds' }]);
+});
+
+test('a row is its message and its facts, and nothing of the function', async () => {
+  const { rows, log } = new Telemetry('dep-1');
+  rows.info('charged', { modelId: 'a.model', calls: 2, costUsd: 0, cacheReadTokens: undefined });
+  log.info('still with all of it');
+  expect(lines()[0]).toEqual({ message: 'charged', modelId: 'a.model', calls: 2, costUsd: 0 });
+  expect(lines()[1]).toMatchObject({ message: 'still with all of it', deploymentId: 'dep-1', service: 'usage-meter', level: 'INFO' });
 });
 
 test('every invocation writes its own metrics, with the same dimension', async () => {

@@ -40,7 +40,7 @@ const announced = () => eventBridge.commandCalls(PutEventsCommand).flatMap(call 
 
 test('a run without estimates reads the index and writes nothing', async () => {
   expect(await handler(noon, CONTEXT)).toEqual({ repriced: 0, estimated: 0, failures: 0, complete: true });
-  expect(world.metrics()).toMatchObject({ CallsRepriced: 0, CallsEstimated: 0 });
+  expect(world.metrics()).toMatchObject({ CallsEstimated: 0 });
   expect(dynamoDb.commandCalls(QueryCommand)).toHaveLength(8);
   expect([dynamoDb.commandCalls(TransactWriteItemsCommand).length, dynamoDb.commandCalls(PutItemCommand).length, announced()]).toEqual([0, 0, []]);
 });

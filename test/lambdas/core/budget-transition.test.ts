@@ -1,9 +1,9 @@
 import { Budget } from '../../../src/lambdas/core/budget';
-import { isoInstant } from '../../../src/lambdas/core/budget-item';
 import { applyDecision } from '../../../src/lambdas/core/budget-transition';
+import { addDays as dayAfter, parsePeriod, windowOf } from '../../../src/lambdas/core/calendar';
 import { decide } from '../../../src/lambdas/core/decision';
 import { usd } from '../../../src/lambdas/core/money';
-import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, DAY, HOUR, limit, MINUTE, NOON } from './builders';
+import { aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, aSuspendedBudget, at, HOUR, limit, MINUTE, NOON } from './builders';
 
 const APRIL = at('2026-04-01T00:00:00Z');
 
@@ -44,46 +44,59 @@ describe('what is remembered', () => {
 });
 
 describe('days that no window asks for any more', () => {
-  const spend = new Map(['2025-11-28', '2025-11-29', '2026-03-01'].map(day => [day, usd('1')]));
+  const days = (...these: readonly string[]): Budget['spend'] => new Map(these.map(day => [day, usd('1')]));
 
-  test('are forgotten after three months', () => {
-    expect(apply(aBudget({ spend }), NOON).forgottenDays).toEqual(['2025-11-28']);
+  test('are forgotten after two months of 31 days, and a day for a clock that is ahead', () => {
+    expect(apply(aBudget({ spend: days('2026-01-05', '2026-01-06', '2026-03-10') }), NOON).forgottenDays).toEqual(['2026-01-05']);
   });
 
   test('stay as long as the window before the current one could need them', () => {
     const limits = [limit('100', 'calendar day'), limit('100', '180 days', '2026-03-01')];
-    expect(apply(aBudget({ spend, limits }), NOON).forgottenDays).toEqual([]);
+    expect(apply(aBudget({ spend: days('2025-09-01', '2025-09-02', '2026-03-10'), limits }), NOON).forgottenDays).toEqual(['2025-09-01']);
+  });
+
+  test.each(['30 days', '31 days', 'calendar month', 'calendar week', '90 days', '366 days'])('are none of the current and the last window of a limit for %s, whatever the day', period => {
+    for (let index = 0; index < 400; index += 13) {
+      const today = dayAfter('2026-01-01', index);
+      const budget = aBudget({ spend: new Map(Array.from({ length: 1100 }, (_, back) => [dayAfter(today, -back), usd('0.01')])), limits: [limit('1000000', period)] });
+      const [{ window }] = decide(budget, aContext(), at(`${today}T12:00:00Z`)).windows;
+      const last = windowOf(parsePeriod(period), dayAfter(window.start, -1), budget.anchorDay);
+      let left = budget;
+      for (let { forgottenDays: forgotten = [] } = apply(left, at(`${today}T12:00:00Z`)); forgotten.length > 0; { forgottenDays: forgotten = [] } = apply(left, at(`${today}T12:00:00Z`))) {
+        left = { ...left, spend: new Map([...left.spend].filter(([day]) => !forgotten.includes(day))) };
+      }
+      const [first] = [...left.spend.keys()].sort();
+      expect(first <= last.start).toBe(true);
+      // The whole month before, however long this one and that one are.
+      expect(first <= `${dayAfter(`${today.slice(0, 8)}01`, -1).slice(0, 8)}01`).toBe(true);
+    }
   });
 
   test('are forgotten a hundred at a time, the oldest first: an update has only so much room', () => {
-    const days = Array.from({ length: 150 }, (_, index) => isoInstant(at('2024-01-01T00:00:00Z') + index * DAY).slice(0, 10));
-    const forgotten = apply(aBudget({ spend: new Map([...days].reverse().map(day => [day, usd('1')])) }), NOON).forgottenDays;
-    expect(forgotten).toEqual(days.slice(0, 100));
+    const many = Array.from({ length: 250 }, (_, index) => dayAfter('2024-01-01', index));
+    const forgotten = apply(aBudget({ spend: new Map([...many].reverse().map(day => [day, usd('1')])) }), NOON).forgottenDays;
+    expect(forgotten).toEqual(many.slice(0, 100));
   });
 
-  test('stay where there is no limit: one may come that asks for them', () => {
-    expect(apply(aBudget({ spend, limits: undefined }), NOON).forgottenDays).toEqual([]);
-  });
-
-  test('are forgotten where there is no limit when no limit could ask for them', () => {
-    const old = new Map([...spend, ['2025-02-27', usd('1')], ['2025-02-28', usd('1')]] as const);
-    expect(apply(aBudget({ spend: old, limits: undefined }), NOON).forgottenDays).toEqual(['2025-02-27']);
+  test('are those before two months where there is no limit: a limit that comes finds as much as one that is changed', () => {
+    expect(apply(aBudget({ spend: days('2026-01-05', '2026-01-06', '2026-03-10'), limits: undefined }), NOON).forgottenDays).toEqual(['2026-01-05']);
+    expect(apply(aBudget({ spend: days(), limits: undefined }), NOON).forgottenDays).toEqual([]);
   });
 
   describe('of somebody about whom there is nothing else to decide', () => {
     const until = (day: string) => at(`${day}T12:00:00Z`);
     const daily = (from: string, count: number) =>
-      new Map(Array.from({ length: count }, (_, index) => [isoInstant(at(`${from}T00:00:00Z`) + index * DAY).slice(0, 10), usd('0.1')]));
-    // In March, days since the 29th of November count.
+      new Map(Array.from({ length: count }, (_, index) => [dayAfter(from, index), usd('0.1')]));
+    // On the 10th of March, days since the 6th of January stay.
     const quiet = (byDay: Budget['spend']) => aBudget({ spend: byDay, limits: [limit('100', 'calendar month')] });
 
     test('are forgotten a week at a time', () => {
-      expect(decide(quiet(daily('2025-11-23', 107)), aContext(), until('2026-03-10')).changed).toBe(false);
-      expect(decide(quiet(daily('2025-11-22', 107)), aContext(), until('2026-03-10')).changed).toBe(true);
+      expect(decide(quiet(daily('2025-12-31', 70)), aContext(), until('2026-03-10')).changed).toBe(false);
+      expect(decide(quiet(daily('2025-12-30', 71)), aContext(), until('2026-03-10')).changed).toBe(true);
     });
 
     test('are forgotten once: then there is nothing to write', () => {
-      const budget = quiet(daily('2025-01-01', 430));
+      const budget = quiet(daily('2025-01-01', 434));
       let left: Budget = budget;
       let writes = 0;
       for (let decision = decide(left, aContext(), until('2026-03-10')); decision.changed; decision = decide(left, aContext(), until('2026-03-10'))) {
@@ -93,12 +106,12 @@ describe('days that no window asks for any more', () => {
         writes += 1;
       }
       expect(writes).toBe(4);
-      expect([...left.spend.keys()].sort()[0]).toBe('2025-11-29');
+      expect([...left.spend.keys()].sort()[0]).toBe('2026-01-06');
     });
 
     test('change nothing of what is decided', () => {
-      const all = daily('2025-01-01', 430);
-      const kept = new Map([...all].filter(([day]) => day >= '2025-11-29'));
+      const all = daily('2025-01-01', 434);
+      const kept = new Map([...all].filter(([day]) => day >= '2026-01-06'));
       const withAll = decide(quiet(all), aContext(), until('2026-03-10'));
       expect({ ...withAll, changed: false }).toEqual(decide(quiet(kept), aContext(), until('2026-03-10')));
     });

@@ -99,20 +99,17 @@ describe('a corrected row', () => {
     expect(correctedAttributes(a, NOON)).toEqual({
       set: {
         costUsd: new NumberText('2'),
-        costs: { input: '2' },
-        prices: { input: '2' },
-        pricedAs: 'anthropic.claude-3-haiku-20240307-v1:0',
+        prices: { input: new NumberText('2') },
         priceSource: 'catalog',
         priceVersion: 'test',
-        assumptions: [],
         repricedAt: '2026-03-10T12:00:00.000Z',
         estimatedCostUsd: new NumberText('5'),
       },
-      remove: ['estimate', 'estimatedModel'],
+      remove: ['estimate', 'estimatedModel', 'costs', 'pricedAs', 'assumptions'],
     });
   });
 
   test('that costs nothing has no costs', () => {
-    expect(correctedAttributes(c, NOON).remove).toEqual(['estimate', 'estimatedModel', 'costs', 'prices']);
+    expect(correctedAttributes(c, NOON).remove).toEqual(['estimate', 'estimatedModel', 'costs', 'prices', 'pricedAs', 'assumptions']);
   });
 });

@@ -26,7 +26,6 @@ test('a row says who, when, which model, how many tokens, what it cost and how t
     calledAt: '2026-03-10T11:59:00.000Z',
     loggedAt: '2026-03-10T12:00:00.000Z',
     day: '2026-03-09',
-    operation: 'Converse',
     modelId: 'anthropic.claude-3-haiku-20240307-v1:0',
     region: 'eu-central-1',
     inferenceRegion: 'eu-west-1',
@@ -43,9 +42,9 @@ test('a row says who, when, which model, how many tokens, what it cost and how t
     cacheWriteSplit: 'read',
     units: [{ unit: 'image', count: new NumberText('2'), variant: '1024-premium' }, { unit: 'query', count: new NumberText('1') }],
     costUsd: new NumberText('0.000000000001'),
-    costs: { input: '0.000000000001' },
-    prices: { input: '0.000000000001' },
-    pricedAs: 'anthropic.claude-3-haiku-20240307-v1:0',
+    costs: undefined,
+    prices: { input: new NumberText('0.000000000001') },
+    pricedAs: undefined,
     priceSource: 'catalog',
     priceVersion: 'test',
     assumptions: ['regional-price-unknown'],
@@ -57,17 +56,41 @@ test('what the record does not have, the row does not have', () => {
   const row = ledgerRow(aCall({ cost: '0', tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, cacheWriteSplit: 'none' }), 90);
   const names = [
     'cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens', 'cacheWriteSplit',
-    'inferenceRegion', 'serviceTier', 'latencyOptimized', 'batch', 'routedTo', 'errorCode', 'units', 'costs', 'prices', 'estimate',
+    'inferenceRegion', 'serviceTier', 'latencyOptimized', 'batch', 'routedTo', 'errorCode', 'units', 'costs', 'prices', 'estimate', 'pricedAs', 'assumptions',
   ];
   expect(names.filter(name => row[name] !== undefined)).toEqual([]);
   // that a call took no tokens is worth telling
   expect([row.inputTokens, row.outputTokens]).toEqual([new NumberText('0'), new NumberText('0')]);
 });
 
+test('tokens cost what their counts and prices say; where something else was paid for, each cost is told', () => {
+  const call = aCall();
+  const charge = { ...call.charge, costs: { input: usd('1'), cacheRead: usd('2') }, prices: { input: usd('0.1'), cacheRead: usd('0.2') } };
+  expect(ledgerRow({ ...call, charge }, 90)).toMatchObject({ costs: undefined, prices: { input: new NumberText('0.1'), cacheRead: new NumberText('0.2') } });
+  expect(ledgerRow({ ...call, charge: { ...charge, costs: { ...charge.costs, second: usd('3') } } }, 90).costs).toEqual({
+    input: new NumberText('1'), cacheRead: new NumberText('2'), second: new NumberText('3'),
+  });
+});
+
 test('only what was paid for has a price', () => {
   const call = aCall();
   const charge = { ...call.charge, costs: { 'output': usd('1'), 'image:512': usd('2') }, prices: { 'input': usd('0.1'), 'output': usd('0.2'), 'image:512': usd('2') } };
-  expect(ledgerRow({ ...call, charge }, 90)).toMatchObject({ costs: { 'output': '1', 'image:512': '2' }, prices: { 'output': '0.2', 'image:512': '2' } });
+  expect(ledgerRow({ ...call, charge }, 90)).toMatchObject({
+    costs: { 'output': new NumberText('1'), 'image:512': new NumberText('2') },
+    prices: { 'output': new NumberText('0.2'), 'image:512': new NumberText('2') },
+  });
+});
+
+test.each([
+  ['amazon.nova-lite-v1:0', undefined],
+  ['eu.amazon.nova-lite-v1:0', undefined],
+  ['arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-lite-v1:0', undefined],
+  ['arn:aws:bedrock:eu-central-1:111122223333:inference-profile/eu.amazon.nova-lite-v1:0', undefined],
+  ['not-amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0'],
+  ['arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/a1b2', 'amazon.nova-lite-v1:0'],
+])('of a call of %s at the price of Nova Lite, the model of the price is told where the name does not: %s', (modelId, pricedAs) => {
+  const call = aCall({ modelId });
+  expect(ledgerRow({ ...call, charge: { ...call.charge, pricedAs: 'amazon.nova-lite-v1:0' } }, 90).pricedAs).toBe(pricedAs);
 });
 
 test('an estimate stands in the index', () => {

@@ -93,6 +93,11 @@ describe('what was charged', () => {
     ]);
   });
 
+  test('has no tokens of a kind of which there were none', () => {
+    const [line] = lines([aCall({ tokens: { input: 7, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 } })]);
+    expect(Object.keys(JSON.parse(JSON.stringify(line)))).toEqual(['principalId', 'modelId', 'hour', 'calls', 'costUsd', 'inputTokens']);
+  });
+
   test('is told of the payer, not of the caller', () => {
     const usage = { principal: bob, caller: principalFromArn(`arn:aws:iam::${ACCOUNT}:user/alice`) };
     expect(lines([aCall(usage)])).toEqual([expect.objectContaining({ principalId: bob.id })]);

@@ -96,7 +96,7 @@ describe('when a price is known', () => {
     expect(await world.reprice()).toEqual({ repriced: 2, estimated: 1, failures: 0, complete: true });
     expect(amounts()).toEqual({ spend: '9', estimated: '5' });
     expect(row(0)).toMatchObject({
-      costUsd: new NumberText('2'), estimatedCostUsd: new NumberText('5'), pricedAs: 'new.model-v1:0', priceSource: 'catalog', assumptions: [], repricedAt: '2026-03-10T12:00:00.000Z',
+      costUsd: new NumberText('2'), estimatedCostUsd: new NumberText('5'), priceSource: 'catalog', repricedAt: '2026-03-10T12:00:00.000Z',
     });
     expect(row(0)).not.toHaveProperty('estimate');
     expect(row(2)).toHaveProperty('estimate');

@@ -88,7 +88,7 @@ export function computeCostByDay(charges: readonly ComputeCharge[]): ReadonlyMap
 }
 
 function amounts(byUnit: Readonly<Record<ComputeUnit, Usd>>): Item {
-  return { vcpuHours: formatUsd(byUnit.vcpuHours), gbHours: formatUsd(byUnit.gbHours) };
+  return { vcpuHours: new NumberText(formatUsd(byUnit.vcpuHours)), gbHours: new NumberText(formatUsd(byUnit.gbHours)) };
 }
 
 /** An hour as ISO 8601 writes it: `2026-03-10T09:00Z`. */

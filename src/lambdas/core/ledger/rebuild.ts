@@ -1,6 +1,7 @@
 import { LedgerAttribute } from '../../../contract';
 import { Item, NumberText } from '../budget-item';
 import { addDays, Day, dayOf, isDay } from '../calendar';
+import { KEPT_DAYS } from '../forgotten-days';
 import { addUsd, MoneyError, subtractUsd, Usd, usd, ZERO_USD } from '../money';
 
 /**
@@ -135,9 +136,6 @@ export interface ComparableDays {
   /** Before this day a budget may have forgotten a day that no window asks for any more. */
   readonly keptFrom: Day;
 }
-
-/** What every budget keeps at the least: see `applyDecision`. */
-const KEPT_DAYS = 92;
 
 /** @param keptSeconds for how long the ledger keeps a row */
 export function comparableDays(now: number, keptSeconds: number, timeZone: string): ComparableDays {
