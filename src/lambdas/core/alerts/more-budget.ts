@@ -78,13 +78,14 @@ function updateItem({ budgetsTable }: AlertContext, principalId: string, { expre
   ].join(' \\\n');
 }
 
+const DEFAULTS: ReadonlyMap<string, readonly [string, SettingName]> = new Map([
+  [PrincipalKindName.API_KEY_USER, ['API keys', SettingName.DEFAULT_API_KEY_BUDGET_USD]],
+  [PrincipalKindName.AGENT_RUNTIME, ['AgentCore runtimes', SettingName.DEFAULT_AGENT_BUDGET_USD]],
+  [PrincipalKindName.AGENT_ROLE, ['AgentCore runtimes, times their number,', SettingName.DEFAULT_AGENT_BUDGET_USD]],
+] as const);
+
 /** Where the limit comes from that holds for kinds that have a default. */
 function defaultOf({ principalKind }: EventDetail, settingsPath: string): string {
-  const whose: Partial<Record<string, readonly [string, SettingName]>> = {
-    [PrincipalKindName.API_KEY_USER]: ['API keys', SettingName.DEFAULT_API_KEY_BUDGET_USD],
-    [PrincipalKindName.AGENT_RUNTIME]: ['AgentCore runtimes', SettingName.DEFAULT_AGENT_BUDGET_USD],
-    [PrincipalKindName.AGENT_ROLE]: ['AgentCore runtimes, times their number,', SettingName.DEFAULT_AGENT_BUDGET_USD],
-  };
-  const [kind, setting] = whose[principalKind ?? ''] ?? [];
+  const [kind, setting] = DEFAULTS.get(principalKind ?? '') ?? [];
   return kind ? ` Where the stack declares none, the default for ${kind} holds: SSM parameter ${plainText(settingsPath, 300)}/${setting}.` : '';
 }
