@@ -186,8 +186,8 @@ export interface BedrockBudgeteerProps {
   readonly coverage?: boolean;
 
   /**
-   * What is done about use of Bedrock's endpoint `bedrock-mantle`, which stands in no invocation log and so counts towards no budget. Only together with
-   * `coverage`.
+   * What is done about use of Bedrock's endpoint `bedrock-mantle`, which stands in no invocation log and so counts towards no budget: told, denied to whoever
+   * has a budget, or ignored. Only together with `coverage`.
    *
    * @default MantleUse.ALARM
    */

@@ -22,16 +22,20 @@ import { Deployment, deploymentIdOf } from './deployment';
 import { Encryption } from './encryption/encryption';
 import { grantKeyUse } from './encryption/key-use';
 import { Enforcement } from './enforcement/enforcement';
+import { MantleDenyPolicy } from './enforcement/mantle-deny-policy';
+import { MantleGuard } from './enforcement/mantle-guard';
 import { Announcements } from './events/announcements';
 import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Coverage } from './metering-coverage/coverage';
+import { MantleUse } from './metering-coverage/mantle-use';
 import { Alarms } from './monitoring/alarms';
 import { watchAlerts } from './monitoring/alarms/alert-alarms';
 import { watchCoverage } from './monitoring/alarms/coverage-alarms';
 import { watchDecisions } from './monitoring/alarms/decision-alarms';
 import { watchEnforcement, watchEnforcementSetting } from './monitoring/alarms/enforcement-alarms';
 import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarms';
+import { watchMantleGuard } from './monitoring/alarms/mantle-alarms';
 import { watchMetering, watchTables } from './monitoring/alarms/metering-alarms';
 import { watchAdministration, watchAnnouncements, watchPrices } from './monitoring/alarms/other-alarms';
 import { watchReconciliation } from './monitoring/alarms/reconciliation-alarms';
@@ -122,6 +126,10 @@ export class BedrockBudgeteer extends Construct {
   public readonly reportsBucket?: s3.IBucket;
   /** Compares what was metered with what AWS counted; none where `coverage` is off. */
   public readonly coverageChecker?: lambda.IFunction;
+  /** Keeps principals with a budget from the mantle endpoint; only with `MantleUse.DENY`. */
+  public readonly mantleGuard?: lambda.IFunction;
+  /** Attached to whoever is kept from the mantle endpoint; only with `MantleUse.DENY`. */
+  public readonly mantleDenyPolicy?: iam.IManagedPolicy;
   /** Compares what was metered with the bill; none where `reconciliation` is off. */
   public readonly costReconciler?: lambda.IFunction;
   /** Tells people about events. */
@@ -167,7 +175,8 @@ export class BedrockBudgeteer extends Construct {
     const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName: resolved.dashboard ? dashboardNameOf(this, deployment) : undefined });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
-    const enforcement = new Enforcement(this, 'Enforcement', { ...resolved, deployment, storage, settings, eventBus, strategy: resolved.suspensionStrategy });
+    const mantlePolicy = resolved.mantleUse === MantleUse.DENY ? new MantleDenyPolicy(this, 'MantleDenyPolicy') : undefined;
+    const enforcement = new Enforcement(this, 'Enforcement', { ...resolved, deployment, storage, settings, eventBus, strategy: resolved.suspensionStrategy, mantlePolicy });
     const decisions = new Decisions(this, 'Decisions', { deployment, storage, settings, enforcement, eventBus });
 
     // What a call costs, also where that becomes known only later
@@ -187,6 +196,9 @@ export class BedrockBudgeteer extends Construct {
 
     // What nobody meters
     const coverage = resolved.coverage ? new Coverage(this, 'Coverage', { ...resolved, deployment, metering, eventBus }) : undefined;
+
+    // Who is kept from what nobody meters
+    const mantleGuard = mantlePolicy ? new MantleGuard(this, 'MantleGuard', { deployment, storage, settings, eventBus, policy: mantlePolicy }) : undefined;
 
     // Who changes budgets while the system runs
     const administration = resolved.administration ? new Administration(this, 'Administration', { deployment, storage, settings }) : undefined;
@@ -224,6 +236,7 @@ export class BedrockBudgeteer extends Construct {
     watchEnforcement(monitoring, enforcement);
     watchAdministration(monitoring, administration?.manager);
     watchCoverage(monitoring, coverage?.checker, resolved.mantleUse);
+    watchMantleGuard(monitoring, mantleGuard?.guard);
     watchReports(monitoring, reports?.workflow.stateMachine);
     watchReconciliation(monitoring, reconciliation?.reconciler);
     watchAlerts(monitoring, announcements);
@@ -231,6 +244,7 @@ export class BedrockBudgeteer extends Construct {
     watchSchedules(monitoring, [
       { handler: registration.registrar, missed: 'users whose API keys nobody saw being made have no budget', read: READ.DECIDING },
       { handler: pricing.repricer, missed: 'calls that were charged by an estimate stay so, and whoever is suspended for them', read: READ.REPRICING },
+      { handler: mantleGuard?.guard, missed: 'principals with a budget that no event told of are not kept from the mantle endpoint', read: READ.MANTLE },
       { handler: agentCore?.registrar, missed: 'runtimes that no event told of have no budget', read: READ.AGENTS },
       { handler: agentCore?.computeMeter, missed: 'the compute of runtimes is not charged, and after a day it is lost', read: READ.COMPUTE },
     ]);
@@ -295,6 +309,8 @@ export class BedrockBudgeteer extends Construct {
     this.reportsBucket = reports?.bucket;
     this.reports = reports;
     this.coverageChecker = coverage?.checker.function;
+    this.mantleGuard = mantleGuard?.guard.function;
+    this.mantleDenyPolicy = mantlePolicy;
     this.costReconciler = reconciliation?.reconciler.function;
     this.alertNotifier = announcements.alertNotifier.function;
     this.dailyDigest = digest?.handler.function;
@@ -324,6 +340,7 @@ export class BedrockBudgeteer extends Construct {
       ...(administration ? { administration } : {}),
       ...(reports ? { reports } : {}),
       ...(coverage ? { coverage } : {}),
+      ...(mantleGuard ? { mantle: mantleGuard } : {}),
       ...(reconciliation ? { reconciliation } : {}),
       ...(digest ? { digest } : {}),
     });

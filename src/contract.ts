@@ -66,6 +66,11 @@ export const EventType = {
   INVOCATION_LOGGING_CHANGED: 'Invocation Logging Changed',
   /** Bedrock was used through an endpoint that no log shows. */
   MANTLE_USE_FOUND: 'Mantle Use Found',
+  /** A principal with a budget is kept from that endpoint, and is not any more. */
+  MANTLE_DENY_ATTACHED: 'Mantle Deny Attached',
+  MANTLE_DENY_DETACHED: 'Mantle Deny Detached',
+  /** A principal with a budget cannot be kept from that endpoint, or not be let go. */
+  MANTLE_DENY_FAILED: 'Mantle Deny Failed',
   /** AWS bills a day of model calls otherwise than it was metered. */
   COST_DRIFT_FOUND: 'Cost Drift Found',
   /** The bill cannot be read until somebody grants it. */
@@ -140,6 +145,8 @@ export const Env = {
   COVERAGE_LOG_GROUP: 'BUDGETEER_COVERAGE_LOG_GROUP',
   /** One of `MantleUseName`. */
   MANTLE_USE: 'BUDGETEER_MANTLE_USE',
+  /** The policy that keeps principals with a budget from the mantle endpoint; absent where nobody is kept from it. */
+  MANTLE_POLICY_ARN: 'BUDGETEER_MANTLE_POLICY_ARN',
   /** The log of the usage meter, for whoever adds up what was charged. */
   METER_LOG_GROUP: 'BUDGETEER_METER_LOG_GROUP',
   /** Key of the tag by which the bill tells principals; absent where it does not. */
@@ -188,6 +195,9 @@ export const BudgetAttribute = {
 
 /** Key of a note of the deployment's own in the Budgets table: which day's digest was sent last. No principal's id begins so. */
 export const DIGEST_NOTE = 'deployment/daily-digest';
+
+/** Another such note: who could not be kept from the mantle endpoint, and has been told of. */
+export const MANTLE_GUARD_NOTE = 'deployment/mantle-guard';
 
 /** Sparse index of the Budgets table over `watch` and `nextCheckAt`. */
 export const WATCH_INDEX = 'watch-by-next-check';
@@ -329,6 +339,11 @@ export const Metric = {
   LOGGING_MISDIRECTED: 'LoggingMisdirected',
   /** Calls of the mantle endpoint, which no log shows. */
   MANTLE_INFERENCES: 'MantleInferences',
+  // mantle-guard
+  /** Users and roles that are kept from the mantle endpoint. */
+  MANTLE_DENIED: 'MantleDenied',
+  /** Principals that could not be kept from it, or not be let go. */
+  MANTLE_DENY_FAILURES: 'MantleDenyFailures',
   // cost-reconciler
   /** Days that were compared with the bill. */
   RECONCILED_DAYS: 'ReconciledDays',
@@ -455,12 +470,14 @@ export const Handler = {
   COVERAGE_CHECKER: 'coverage-checker',
   COST_RECONCILER: 'cost-reconciler',
   DAILY_DIGEST: 'daily-digest',
+  MANTLE_GUARD: 'mantle-guard',
 } as const;
 export type Handler = (typeof Handler)[keyof typeof Handler];
 
 /** What is done about use of the mantle endpoint. */
 export const MantleUseName = {
   ALARM: 'alarm',
+  DENY: 'deny',
   IGNORE: 'ignore',
 } as const;
 export type MantleUseName = (typeof MantleUseName)[keyof typeof MantleUseName];

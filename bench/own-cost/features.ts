@@ -1,4 +1,4 @@
-import { BedrockBudgeteerProps, SuspensionStrategy } from '../../src';
+import { BedrockBudgeteerProps, MantleUse, SuspensionStrategy } from '../../src';
 import { costOf } from './list-prices';
 
 /** Something that is off by default. */
@@ -28,6 +28,7 @@ export const FEATURES: readonly Feature[] = [
   { name: '`reports`', props: { reports: {} }, note: 'and reading the whole ledger for each report, a cent or two a million rows' },
   { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and reading the budgets once a day' },
   { name: '`SuspensionStrategy.DETACH`', props: { suspensionStrategy: SuspensionStrategy.DETACH } },
+  { name: '`MantleUse.DENY`', props: { mantleUse: MantleUse.DENY }, note: 'and reading the budgets every hour' },
   { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and 0.125 a million budgets, which are read once a day' },
   { name: '`reports`', props: { reports: {} }, note: 'and 0.016 a million rows of the ledger, all of which are read once a month' },
   {

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { knowRuntimes } from '../agent-core/runtime-access';
 import { Env, Handler } from '../contract';
@@ -22,6 +23,8 @@ export interface EnforcementProps {
   readonly settings: Settings;
   readonly eventBus: events.IEventBus;
   readonly strategy: SuspensionStrategy;
+  /** Keeps principals with a budget from the mantle endpoint; where nobody is kept from it, there is none. */
+  readonly mantlePolicy?: iam.IManagedPolicy;
   /** Of the strategy `DETACH`. */
   readonly backupHistoryDays: number;
 }
@@ -60,6 +63,11 @@ export class Enforcement extends Construct {
       },
     });
     allowPolicyChange(this.enforcer, this.denyPolicy, 'Attach', 'Detach');
+    if (props.mantlePolicy) {
+      // It gives up its place where the deny policy has none.
+      this.enforcer.function.addEnvironment(Env.MANTLE_POLICY_ARN, props.mantlePolicy.managedPolicyArn);
+      allowPolicyChange(this.enforcer, props.mantlePolicy, 'Detach');
+    }
     this.enforcer.allow({
       // Detaching needs no look at the policies of others, but verifying does: IAM has no narrower question.
       actions: ['iam:GetUser', 'iam:ListAttachedUserPolicies'],

@@ -19,6 +19,7 @@ export interface PolicyBackupsProps {
   readonly settings: Settings;
   readonly eventBus: events.IEventBus;
   readonly denyPolicy: iam.IManagedPolicy;
+  readonly mantlePolicy?: iam.IManagedPolicy;
   /** The whole of what is deployed: the policies of the roles below it are never changed. */
   readonly system: IConstruct;
   /** How long a backup is kept after its policies were put back. */
@@ -62,7 +63,7 @@ export class PolicyBackups extends Construct {
     this.returnResource.node.addDependency(this.detacher, this.table, props.storage);
   }
 
-  private makeDetacher({ deployment, storage, settings, eventBus, denyPolicy, system, historyDays }: PolicyBackupsProps): HandlerFunction {
+  private makeDetacher({ deployment, storage, settings, eventBus, denyPolicy, mantlePolicy, system, historyDays }: PolicyBackupsProps): HandlerFunction {
     const detacher = new HandlerFunction(this, 'PolicyDetacher', {
       deployment,
       handler: Handler.POLICY_DETACHER,
@@ -75,6 +76,7 @@ export class PolicyBackups extends Construct {
         [Env.BACKUP_HISTORY_DAYS]: String(historyDays),
         [Env.DENY_POLICY_ARN]: denyPolicy.managedPolicyArn,
         [Env.EVENT_BUS]: eventBus.eventBusName,
+        ...(mantlePolicy ? { [Env.MANTLE_POLICY_ARN]: mantlePolicy.managedPolicyArn } : {}),
         ...settings.environment(),
       },
     });
@@ -103,13 +105,13 @@ export class PolicyBackups extends Construct {
       resources: [Stack.of(this).formatArn({ service: 'iam', region: '', account: '*', resource: 'policy', resourceName: '*' })],
     });
     this.denyTheSystemItself(detacher, system);
-    // What the system denies, it denies to itself in the same words: the deny policy is the enforcer's to attach and detach.
+    // What the system denies, it denies to itself in the same words: the deny policy is the enforcer's to attach and detach, the other one the guard's.
     detacher.allow({
       sid: 'NeverTheDenyPolicy',
       effect: iam.Effect.DENY,
       actions: ['iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:DetachUserPolicy', 'iam:DetachRolePolicy'],
       resources: ['*'],
-      conditions: { ArnEquals: { 'iam:PolicyARN': denyPolicy.managedPolicyArn } },
+      conditions: { ArnEquals: { 'iam:PolicyARN': mantlePolicy ? [denyPolicy.managedPolicyArn, mantlePolicy.managedPolicyArn] : denyPolicy.managedPolicyArn } },
     });
     allowTable(detacher, this.table, 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Scan');
     allowTable(detacher, storage.budgets, 'GetItem');

@@ -7,11 +7,16 @@ type PolicyChange = 'Attach' | 'Detach';
 
 /** Allows to attach or detach the deny policy, and no other, at users and roles of this account. */
 export function allowPolicyChange(handler: HandlerFunction, denyPolicy: iam.IManagedPolicy, ...changes: PolicyChange[]): void {
-  handler.allow({
+  handler.allow(policyChange(handler, denyPolicy, ...changes));
+}
+
+/** To attach or detach this one policy, at users and roles of this account. */
+export function policyChange(scope: IConstruct, policy: iam.IManagedPolicy, ...changes: PolicyChange[]): iam.PolicyStatementProps {
+  return {
     actions: changes.flatMap(change => [`iam:${change}RolePolicy`, `iam:${change}UserPolicy`]),
-    resources: [anyUser(handler), anyRole(handler)],
-    conditions: { ArnEquals: { 'iam:PolicyARN': denyPolicy.managedPolicyArn } },
-  });
+    resources: [anyUser(scope), anyRole(scope)],
+    conditions: { ArnEquals: { 'iam:PolicyARN': policy.managedPolicyArn } },
+  };
 }
 
 /** Allows to ask who is suspended: the entities of the deny policy. */

@@ -76,9 +76,9 @@ describe('the deny policy', () => {
 
   test('is never replaced: whatever would do so is the same whatever the props', () => {
     const frozen = ({ Properties: { PolicyDocument, ...properties } }: { Properties: Record<string, unknown> }) => properties;
-    const before = theOne(synthesize().resources, 'AWS::IAM::ManagedPolicy');
+    const before = theOne(synthesize().resources, 'AWS::IAM::ManagedPolicy', 'EnforcementDenyPolicy');
     const others = [synthesize({ environmentName: 'staging', gracePeriod: undefined, tags: { a: 'b' } }), synthesizeEverything()];
-    for (const after of others.map(({ resources }) => theOne(resources, 'AWS::IAM::ManagedPolicy'))) {
+    for (const after of others.map(({ resources }) => theOne(resources, 'AWS::IAM::ManagedPolicy', 'EnforcementDenyPolicy'))) {
       expect(after[0]).toBe(before[0]);
       expect(frozen(after[1])).toEqual(frozen(before[1]));
       expect(after[1].Properties.PolicyDocument).toEqual(before[1].Properties.PolicyDocument);
@@ -160,11 +160,11 @@ test('and so is what can be switched on', () => {
   // then
   const exposed = [
     budgeteer.agentRegistrar, budgeteer.agentComputeMeter, budgeteer.policyDetacher, budgeteer.budgetManager,
-    budgeteer.chargebackReporter, budgeteer.costReconciler, budgeteer.dailyDigest,
+    budgeteer.chargebackReporter, budgeteer.costReconciler, budgeteer.dailyDigest, budgeteer.mantleGuard,
   ];
   const ids = exposed.map(fn => stack.resolve(fn!.functionArn)['Fn::GetAtt'][0]);
   expect(ids.map(id => resources[id].Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME))
-    .toEqual(['agent-registrar', 'agent-compute-meter', 'policy-detacher', 'budget-manager', 'chargeback-reporter', 'cost-reconciler', 'daily-digest']);
+    .toEqual(['agent-registrar', 'agent-compute-meter', 'policy-detacher', 'budget-manager', 'chargeback-reporter', 'cost-reconciler', 'daily-digest', 'mantle-guard']);
   expect(resources[stack.resolve(budgeteer.policyBackupsTable!.tableName).Ref]).toMatchObject({ Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: [{ AttributeName: 'target' }, { AttributeName: 'state' }] } });
   expect(resources[stack.resolve(budgeteer.administrationUrl!)['Fn::GetAtt'][0]].Type).toBe('AWS::Lambda::Url');
 });

@@ -12,7 +12,7 @@ beforeEach(nameBundlesByPath);
 /** The handlers that are there only where something is switched on. */
 const OPTIONAL: readonly Handler[] = [
   Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.BUDGET_MANAGER, Handler.CHARGEBACK_REPORTER, Handler.COST_RECONCILER, Handler.DAILY_DIGEST,
-  Handler.POLICY_DETACHER,
+  Handler.MANTLE_GUARD, Handler.POLICY_DETACHER,
 ];
 const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(handler));
 
@@ -115,13 +115,15 @@ const ENVIRONMENT: Record<Handler, (keyof typeof Env)[]> = {
   [Handler.CHARGEBACK_REPORTER]: ['BUDGETS_TABLE', 'EVENT_BUS', 'LEDGER_RETENTION_DAYS', 'LEDGER_TABLE', 'REPORTS_BUCKET', 'REPORTS_GROUP_BY'],
   [Handler.COVERAGE_CHECKER]: ['COVERAGE_LOG_GROUP', 'EVENT_BUS', 'INVOCATION_LOG_GROUP', 'MANTLE_USE', 'USAGE_METER_ARN', 'USAGE_METER_LOG_GROUP'],
   [Handler.DAILY_DIGEST]: ['BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'DIGEST_AUDIENCE', 'DIGEST_TOP_SPENDERS', 'EVENT_BUS', 'SETTINGS_PATH'],
+  [Handler.MANTLE_GUARD]: ['AGENT_CORE', 'AUDIT_TABLE', 'BUDGETS_TABLE', 'DEPLOYED_SETTINGS', 'EVENT_BUS', 'MANTLE_POLICY_ARN', 'SETTINGS_PATH'],
 };
 
 /** What some are told beside that where something is switched on. */
 const ENVIRONMENT_OF_EVERYTHING: Partial<Record<Handler, (keyof typeof Env)[]>> = {
   [Handler.USAGE_METER]: ['AGENT_CORE'],
   [Handler.ALERT_NOTIFIER]: ['ADMINISTRATION_URL'],
-  [Handler.ENFORCER]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
+  [Handler.ENFORCER]: ['AGENT_CORE', 'MANTLE_POLICY_ARN', 'POLICY_BACKUPS_TABLE'],
+  [Handler.POLICY_DETACHER]: ['MANTLE_POLICY_ARN'],
   [Handler.BUDGET_MONITOR]: ['AGENT_CORE', 'POLICY_BACKUPS_TABLE'],
   [Handler.RESTORE_ON_REMOVAL]: ['POLICY_DETACHER_ARN'],
   [Handler.COST_RECONCILER]: ['PRINCIPAL_TAG'],
@@ -211,6 +213,12 @@ const ACTIONS: Record<Handler, string[]> = {
   ],
   // PutItem: the note of the day alone
   [Handler.DAILY_DIGEST]: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'events:PutEvents', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
+  // PutItem: its note, and the audit row of the release
+  [Handler.MANTLE_GUARD]: [
+    'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'events:PutEvents', 'iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DetachRolePolicy',
+    'iam:DetachUserPolicy', 'iam:GetRole', 'iam:GetUser', 'iam:ListAttachedRolePolicies', 'iam:ListAttachedUserPolicies', 'iam:ListEntitiesForPolicy',
+    'ssm:GetParameterHistory', 'ssm:GetParametersByPath',
+  ],
 };
 
 /** What some may do beside that where something is switched on. */
@@ -290,9 +298,15 @@ test('with the strategy DETACH so it is for every function but one', () => {
     .filter(statement => actionsOf([statement]).some(action => /^iam:(Attach|Detach|Put|Delete|Create|Update|Set|Add|Remove)/.test(action)));
 
   // then
-  const denyPolicy = readable(stack.resolve(budgeteer.denyPolicy.managedPolicyArn));
-  expect(others.flatMap(changingOf).map(({ Condition }) => Condition)).toEqual(Array(2).fill({ ArnEquals: { 'iam:PolicyARN': denyPolicy } }));
+  const [denyPolicy, mantlePolicy] = [budgeteer.denyPolicy, budgeteer.mantleDenyPolicy!].map(policy => readable(stack.resolve(policy.managedPolicyArn)));
+  const only = (policy: unknown) => ({ ArnEquals: { 'iam:PolicyARN': policy } });
+  const conditions = others.map(handler => [handler, changingOf(handler).map(({ Condition }) => Condition)] as const);
+  expect(Object.fromEntries(conditions.filter(([, given]) => given.length > 0))).toEqual({
+    [Handler.ENFORCER]: [only(denyPolicy), only(mantlePolicy)],
+    [Handler.RESTORE_ON_REMOVAL]: [only(denyPolicy)],
+    [Handler.MANTLE_GUARD]: [only(mantlePolicy), only(mantlePolicy)],
+  });
   expect(changingOf(Handler.POLICY_DETACHER).map(({ Effect, Condition }) => [Effect, Condition])).toEqual([
-    ['Allow', undefined], ['Allow', undefined], ['Deny', undefined], ['Deny', { ArnEquals: { 'iam:PolicyARN': denyPolicy } }],
+    ['Allow', undefined], ['Allow', undefined], ['Deny', undefined], ['Deny', { ArnEquals: { 'iam:PolicyARN': [denyPolicy, mantlePolicy] } }],
   ]);
 });

@@ -48,7 +48,8 @@ describe.each([['as they are by default', {}], ['with everything', EVERYTHING]])
     const { one, two, resources } = twoInstances();
     for (const [prefix, { deploymentId }] of [['One', one], ['Two', two]] as const) {
       const rules = Object.values(ofType(partOf(resources, prefix), 'AWS::Events::Rule')).filter(({ Properties }) => Properties.EventBusName);
-      expect(rules).toHaveLength(2);
+      // people and the audit table; with everything, the guard of the mantle endpoint as well
+      expect(rules).toHaveLength('mantleUse' in props ? 3 : 2);
       for (const { Properties } of rules) {
         expect(Properties.EventPattern).toEqual(expect.objectContaining({ source: ['bedrock-budgeteer'], detail: { deploymentId: [deploymentId] } }));
       }

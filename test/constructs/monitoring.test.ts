@@ -148,8 +148,8 @@ describe('what is switched on is watched, and nothing else is', () => {
 
   test('all of it together has alarms of every kind, and no more than before for the rest', () => {
     const byDefault = alarmsOf(withDefaults().resources).length;
-    // seven queues, four metrics, two schedules, one more workflow; the groups of functions stay as many
-    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 7 + 4 + 2 + 2);
+    // eight queues, five metrics, three schedules, one more workflow; the groups of functions stay as many
+    expect(alarmsOf(withEverything().resources)).toHaveLength(byDefault + 8 + 5 + 3 + 2);
   });
 });
 
@@ -178,6 +178,7 @@ test('silence means trouble of whoever runs by the clock, after three missed run
     ['agent-compute-meter-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
     ['agent-registrar-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
     ['call-repricer-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
+    ['mantle-guard-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
     ['monitor-silent', 'MonitorRuns', 300, 3, 'breaching', 'LessThanThreshold', 1],
     ['prices-stale', 'PriceAgeHours', 3600, 3, 'breaching', 'GreaterThanThreshold', 72],
     ['principal-registrar-silent', 'Invocations', 3600, 3, 'breaching', 'LessThanThreshold', 1],
@@ -224,6 +225,15 @@ describe('coverage', () => {
   test('without the mantle endpoint where its use is ignored, and not at all where it is off', () => {
     expect(ids({ mantleUse: MantleUse.IGNORE })).toEqual(['coverage-checker-failures', 'coverage-gap', 'coverage-silent', 'logging-off']);
     expect(ids({ coverage: false })).toEqual([]);
+  });
+
+  test('use of the mantle endpoint is alarmed also where it is denied to whoever has a budget, and so is whom that fails with', () => {
+    expect(ids({ mantleUse: MantleUse.DENY })).toEqual([
+      'coverage-checker-failures', 'coverage-gap', 'coverage-silent', 'logging-off', 'mantle-deny-failed', 'mantle-guard-failures', 'mantle-guard-silent', 'mantle-use',
+    ]);
+    expect(alarmOn(Metric.MANTLE_DENY_FAILURES, withEverything().resources)).toMatchObject({
+      Statistic: 'Maximum', Period: 3600, EvaluationPeriods: 1, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching',
+    });
   });
 
   test('a gap has to last for two checks; a log that goes elsewhere is told at the first, and stands until a check says otherwise', () => {

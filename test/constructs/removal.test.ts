@@ -120,7 +120,7 @@ describe('with the strategy DETACH', () => {
       'AWS::DynamoDB::Table', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup',
       'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy',
     ]));
-    for (const id of [...needed, theOne(resources, 'AWS::IAM::ManagedPolicy')[0]]) {
+    for (const id of [...needed, theOne(resources, 'AWS::IAM::ManagedPolicy', 'EnforcementDenyPolicy')[0]]) {
       deletedAfter(resources, id, last);
     }
   });

@@ -49,7 +49,7 @@ test('with AgentCore those of agents stand beside them, for every handler that r
   expect(Object.keys(AGENT_DEFAULTS).sort()).toEqual([...AGENT_SETTINGS].sort());
   expect(parametersOf(resources)).toEqual({ ...DEFAULTS, ...AGENT_DEFAULTS });
   const deployed = deployedSettingsOf(resources).map(json => JSON.parse(json));
-  expect(deployed).toEqual(Array(9).fill({ ...DEFAULTS, ...AGENT_DEFAULTS }));
+  expect(deployed).toEqual(Array(10).fill({ ...DEFAULTS, ...AGENT_DEFAULTS }));
   expect(() => parseSettings(deployed[0])).not.toThrow();
 });
 

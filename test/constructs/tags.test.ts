@@ -58,6 +58,7 @@ test('the component is the part of the system that a resource belongs to', () =>
     Reports: 'reports',
     Coverage: 'coverage',
     Reconciliation: 'reconciliation',
+    MantleGuard: 'mantle',
   });
 });
 

@@ -27,6 +27,8 @@ const UNWATCHED: readonly Metric[] = [
   Metric.ADMINISTRATION_REQUESTS, Metric.ADMINISTRATION_REFUSED,
   // what is beyond the tolerance is counted in hours, which have an alarm; too much of it is told by mail
   Metric.COVERAGE_GAP_PERCENT, Metric.TOKENS_UNMETERED, Metric.TOKENS_OVERMETERED,
+  // as many as have a budget
+  Metric.MANTLE_DENIED,
   // the share that a model differs by has an alarm
   Metric.RECONCILED_DAYS, Metric.COST_DRIFT_USD,
 ];

@@ -200,6 +200,11 @@ export async function handlersAtWork(
   world.budget = budgetItem({ 'status': 'restoring', 'spend#2026-11-22': 1 });
   await listen(Handler.POLICY_DETACHER, enforcerRequest(DetacherAction.RESTORE));
 
+  // somebody with a budget is kept from the mantle endpoint
+  dynamoDb.on(ScanCommand).resolves({ Items: [marshall(budgetItem({ status: 'active' }))] });
+  dynamoDb.on(GetItemCommand).resolves({ Item: marshall(budgetItem({ status: 'active' })) });
+  await listen(Handler.MANTLE_GUARD, scheduledEvent('2026-11-22T10:05:00Z'));
+
   // a question, and a change that is refused
   await listen(Handler.BUDGET_MANAGER, aFunctionUrlEvent({ operation: 'getBudget', principalId: PRINCIPAL }));
   await listen(Handler.BUDGET_MANAGER, aFunctionUrlEvent({ operation: 'exempt', principalId: PRINCIPAL }));

@@ -20,7 +20,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, GetParameterHistoryCommand, GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DetacherAction, EnforcerAction, EventType, Handler, ReportAction, SettingName } from '../../src/contract';
+import { DetacherAction, EnforcerAction, EVENT_SOURCE, EventType, Handler, ReportAction, SettingName } from '../../src/contract';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { billOf, meteredIn } from '../lambdas/reconciliation';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
@@ -115,6 +115,11 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
         }
         await run(enforcerRequest(EnforcerAction.LIFT, principalId));
         stored(budgetItem({ principalId, status: 'grace_period' }));
+        await run(enforcerRequest(EnforcerAction.RESTRICT, principalId));
+        // Where the mantle endpoint is denied as well, that gives up its place.
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('full'), { name: 'LimitExceeded' }));
+        }
         await run(enforcerRequest(EnforcerAction.RESTRICT, principalId));
         reset();
       }
@@ -303,6 +308,34 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       await run(scheduledEvent('2026-11-22T10:05:00Z'));
       await run(loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'));
       await run(mantleCallEvent());
+    },
+
+    [Handler.MANTLE_GUARD]: async () => {
+      for (const principalId of [USER, ROLE]) {
+        const [user, role] = [principalId === USER ? ['indexer'] : [], principalId === ROLE ? ['chat-backend'] : []];
+        const happened = { 'source': EVENT_SOURCE, 'detail-type': EventType.BUDGET_CHANGED, 'detail': { principalId }, 'time': '2026-11-22T10:05:00Z' };
+        // attached to one who has a budget; detached from one who has none; told of one who cannot have it
+        on(dynamoDb, ScanCommand, { Items: [marshall(budgetItem({ principalId, status: 'active' }))] });
+        stored(budgetItem({ principalId, status: 'active' }));
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        await run(happened);
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('full'), { name: 'LimitExceeded' }));
+        }
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        for (const command of [AttachUserPolicyCommand, AttachRolePolicyCommand]) {
+          iam.on(command as never).rejects(Object.assign(new Error('not found'), { name: 'NoSuchEntity' }));
+        }
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        reset();
+        const attachedTo = { PolicyUsers: user.map(UserName => ({ UserName })), PolicyRoles: role.map(RoleName => ({ RoleName })) };
+        on(iam, ListEntitiesForPolicyCommand, attachedTo);
+        stored(budgetItem({ principalId, enforcement: 'observe' }));
+        await run(scheduledEvent('2026-11-22T10:05:00Z'));
+        (iam.on(ListEntitiesForPolicyCommand as never) as any).resolvesOnce(attachedTo).resolves({});
+        await run(customResourceEvent('Delete', {}));
+        reset();
+      }
     },
 
     [Handler.DAILY_DIGEST]: async () => {

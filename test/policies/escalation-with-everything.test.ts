@@ -16,9 +16,11 @@ const MANAGER = roleOf(stack, functionOf(synthesized, Handler.BUDGET_MANAGER));
 const CHECKER = roleOf(stack, functionOf(synthesized, Handler.COVERAGE_CHECKER));
 const ENFORCER = roleOf(stack, functionOf(synthesized, Handler.ENFORCER));
 const MONITOR = roleOf(stack, functionOf(synthesized, Handler.BUDGET_MONITOR));
+const GUARD = roleOf(stack, functionOf(synthesized, Handler.MANTLE_GUARD));
 const REMOVAL = roleOf(stack, functionOf(synthesized, Handler.RESTORE_ON_REMOVAL));
 
 const DENY = stack.valueOf(budgeteer.denyPolicy.managedPolicyArn);
+const MANTLE = stack.valueOf(budgeteer.mantleDenyPolicy!.managedPolicyArn);
 const ADMINISTRATOR = `arn:${PARTITION}:iam::aws:policy/AdministratorAccess`;
 const CUSTOM_POLICY = iamArn('policy/team/anything');
 const USERS = [iamArn('user/indexer'), iamArn('user/division/team/BedrockAPIKey-a1b2')];
@@ -42,7 +44,7 @@ const INLINE = ON_POLICIES.filter(({ action }) => !/Attach|Detach/.test(action))
 describe('policies of others', () => {
   test('are changed by the policy-detacher alone', async () => {
     for (const { action, resource } of MANAGED) {
-      for (const policy of [ADMINISTRATOR, CUSTOM_POLICY, `${DENY}2`]) {
+      for (const policy of [ADMINISTRATOR, CUSTOM_POLICY, `${DENY}2`, `${MANTLE}2`]) {
         expect(await allowedTo({ action, resource, context: { 'iam:PolicyARN': policy } })).toEqual([DETACHER.logicalId]);
       }
     }
@@ -68,7 +70,7 @@ describe('the policy-detacher', () => {
   const allowAll: NamedPolicy = { name: 'all', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } };
 
   test.each(['Attach', 'Detach', 'Put', 'Delete'])('can %s no policy on its own role, and its statement denies it whatever else would allow it', async verb => {
-    for (const policy of [ADMINISTRATOR, CUSTOM_POLICY, DENY]) {
+    for (const policy of [ADMINISTRATOR, CUSTOM_POLICY, DENY, MANTLE]) {
       const request = { action: `iam:${verb}RolePolicy`, resource: DETACHER.arn, context: { 'iam:PolicyARN': policy } };
       expect(await verdictOn(DETACHER, request)).toBe('ExplicitlyDenied');
       expect(await verdictOn({ arn: DETACHER.arn, policies: [...DETACHER.policies, allowAll] }, request)).toBe('ExplicitlyDenied');
@@ -117,6 +119,14 @@ describe('the policy-detacher', () => {
       const request = { action, resource, context: { 'iam:PolicyARN': DENY } };
       expect(await verdictOn(DETACHER, request)).toBe('ExplicitlyDenied');
       expect(await allowedTo(request)).toEqual((action.includes('Attach') ? [ENFORCER] : [ENFORCER, REMOVAL]).map(({ logicalId }) => logicalId).sort());
+    }
+  });
+
+  test('neither attaches nor detaches the policy that denies the mantle endpoint, which is the guard\'s, and for the enforcer to take off', async () => {
+    for (const { action, resource } of MANAGED) {
+      const request = { action, resource, context: { 'iam:PolicyARN': MANTLE } };
+      expect(await verdictOn(DETACHER, request)).toBe('ExplicitlyDenied');
+      expect(await allowedTo(request)).toEqual((action.includes('Attach') ? [GUARD] : [ENFORCER, GUARD]).map(({ logicalId }) => logicalId).sort());
     }
   });
 
@@ -228,7 +238,13 @@ describe('nobody else gained anything', () => {
       const more = handler === Handler.BUDGET_MONITOR
         ? ['User', 'Role'].map(type => ({ Effect: 'Allow', Action: `iam:Get${type}`, Resource: iamArn(`${type.toLowerCase()}/*`) }))
         : [];
-      expect({ handler, statements: iamOf(synthesized) }).toEqual({ handler, statements: [...iamOf(byDefault), ...more] });
+      // It takes the policy that denies the mantle endpoint off where the deny policy has no place.
+      const [change, ...others] = iamOf(byDefault);
+      const makesRoom = {
+        ...change, Action: ['iam:DetachRolePolicy', 'iam:DetachUserPolicy'], Condition: { ArnEquals: { 'iam:PolicyARN': MANTLE } },
+      };
+      const expected = handler === Handler.ENFORCER ? [change, makesRoom, ...others] : [...iamOf(byDefault), ...more];
+      expect({ handler, statements: iamOf(synthesized) }).toEqual({ handler, statements: expected });
     }
   });
 
@@ -260,6 +276,32 @@ describe('nobody else gained anything', () => {
   function nameOf(resource: string): string {
     return /(runtimes-by-role|PolicyDetacher|Backups|Budgets)[A-F0-9]*$/.exec(resource.replace(/Function[A-F0-9]+$/, ''))?.[1] ?? resource;
   }
+});
+
+describe('the mantle-guard', () => {
+  const statements = GUARD.policies.flatMap(({ policy }) => policy.Statement);
+
+  test('changes in IAM nothing but the attachments of its own policy', async () => {
+    const changing = new Set((await writingActions('iam')).map(action => `iam:${action}`));
+    const granted = statements.flatMap(({ Action: actions }) => listed(actions)).filter(action => changing.has(action));
+    expect([...new Set(granted)].sort()).toEqual(['iam:AttachRolePolicy', 'iam:AttachUserPolicy', 'iam:DetachRolePolicy', 'iam:DetachUserPolicy']);
+    for (const { action, resource } of MANAGED) {
+      for (const policy of [ADMINISTRATOR, CUSTOM_POLICY, DENY, `${MANTLE}2`]) {
+        expect(await verdictOn(GUARD, { action, resource, context: { 'iam:PolicyARN': policy } })).toBe('ImplicitlyDenied');
+      }
+      expect(await verdictOn(GUARD, { action, resource: resource.replace(ACCOUNT, OTHER_ACCOUNT), context: { 'iam:PolicyARN': MANTLE } })).toBe('ImplicitlyDenied');
+    }
+  });
+
+  test('reads budgets and writes none: its own note alone', async () => {
+    const budgets = tableArn(budgeteer.budgetsTable);
+    const putting = (key: string) => verdictOn(GUARD, { action: 'dynamodb:PutItem', resource: budgets, context: { 'dynamodb:LeadingKeys': [key] } });
+    expect(await putting('deployment/mantle-guard')).toBe('Allowed');
+    expect(await putting('iam-user/444455556666/alice')).toBe('ImplicitlyDenied');
+    for (const action of ['UpdateItem', 'DeleteItem', 'BatchWriteItem']) {
+      expect(await verdictOn(GUARD, { action: `dynamodb:${action}`, resource: budgets })).toBe('ImplicitlyDenied');
+    }
+  });
 });
 
 describe('the coverage-checker', () => {

@@ -21,6 +21,7 @@ provesGrants({
     [Handler.ALERT_NOTIFIER]: ['GetSecretValueCommand', 'PutEventsCommand'],
     // reads budgets, and gives no orders
     [Handler.DAILY_DIGEST]: ['UpdateItemCommand'],
+    [Handler.MANTLE_GUARD]: ['UpdateItemCommand'],
     [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
     [Handler.AGENT_COMPUTE_METER]: ['QueryCommand'],
     // what it writes is IAM and the backups, never the budget

@@ -15,6 +15,7 @@ import { handler as coverageChecker } from '../../src/lambdas/coverage-checker/c
 import { handler as dailyDigest } from '../../src/lambdas/daily-digest/daily-digest.lambda';
 import { handler as enforcer } from '../../src/lambdas/enforcer/enforcer.lambda';
 import { handler as invocationLogging } from '../../src/lambdas/invocation-logging/invocation-logging.lambda';
+import { handler as mantleGuard } from '../../src/lambdas/mantle-guard/mantle-guard.lambda';
 import { handler as policyDetacher } from '../../src/lambdas/policy-detacher/policy-detacher.lambda';
 import { handler as priceRefresher } from '../../src/lambdas/price-refresher/price-refresher.lambda';
 import { handler as principalRegistrar } from '../../src/lambdas/principal-registrar/principal-registrar.lambda';
@@ -44,6 +45,7 @@ const HANDLERS: Readonly<Record<Handler, (event: any) => Promise<unknown>>> = {
   [Handler.COVERAGE_CHECKER]: coverageChecker,
   [Handler.COST_RECONCILER]: costReconciler,
   [Handler.DAILY_DIGEST]: dailyDigest,
+  [Handler.MANTLE_GUARD]: mantleGuard,
 };
 
 /** The function that runs a handler. */

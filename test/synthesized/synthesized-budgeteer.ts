@@ -1,4 +1,4 @@
-import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, SuspensionStrategy } from '../../src';
+import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../src';
 import { Handler } from '../../src/contract';
 import { SynthesizedStack } from './synthesized-stack';
 
@@ -17,12 +17,13 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   reconciliationPrincipalTag: 'principal',
   reports: {},
   dailyDigest: {},
+  mantleUse: MantleUse.DENY,
 };
 
 /** The handlers that are there only where something is switched on. */
 export const OPTIONAL_HANDLERS: readonly Handler[] = [
   Handler.AGENT_REGISTRAR, Handler.AGENT_COMPUTE_METER, Handler.POLICY_DETACHER, Handler.BUDGET_MANAGER, Handler.COST_RECONCILER,
-  Handler.CHARGEBACK_REPORTER, Handler.DAILY_DIGEST,
+  Handler.CHARGEBACK_REPORTER, Handler.DAILY_DIGEST, Handler.MANTLE_GUARD,
 ];
 
 /** Those that are always there. */

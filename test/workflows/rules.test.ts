@@ -5,13 +5,13 @@ import { CloudWatchLogsClient, DescribeSubscriptionFiltersCommand, GetQueryResul
 import { CostExplorerClient, GetCostAndUsageCommand } from '@aws-sdk/client-cost-explorer';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { IAMClient, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
+import { IAMClient, ListAttachedUserPoliciesCommand, ListEntitiesForPolicyCommand, ListServiceSpecificCredentialsCommand } from '@aws-sdk/client-iam';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsStub, mockClient } from 'aws-sdk-client-mock';
-import { AuditAttribute, Handler } from '../../src/contract';
+import { AuditAttribute, EVENT_SOURCE, EventType, Handler } from '../../src/contract';
 import { item } from '../lambdas/core/pricing/price-list/price-list';
 import { functionOf, functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
 import { agentCoreEvent, busEvent, keyCreatedEvent, loggingChangedEvent, mantleCallEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
@@ -47,7 +47,7 @@ test('every rule has a test below', () => {
     Handler.AGENT_COMPUTE_METER, Handler.AGENT_REGISTRAR, Handler.AGENT_REGISTRAR, Handler.ALERT_NOTIFIER, Handler.AUDIT_RECORDER,
     Handler.BUDGET_MONITOR, Handler.CALL_REPRICER, Handler.COST_RECONCILER,
     Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER, Handler.COVERAGE_CHECKER,
-    Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
+    Handler.MANTLE_GUARD, Handler.MANTLE_GUARD, Handler.PRICE_REFRESHER, Handler.PRINCIPAL_REGISTRAR,
     Handler.PRINCIPAL_REGISTRAR,
   ]);
 });
@@ -231,6 +231,39 @@ describe('coverage', () => {
     await invoke(synthesized, Handler.COVERAGE_CHECKER, mantleCallEvent());
 
     expect([...bedrock.calls(), ...logs.calls(), ...cloudWatch.calls(), ...eventBridge.calls()]).toEqual([]);
+  });
+});
+
+describe('the guard of the mantle endpoint', () => {
+  const [schedule, onEvents] = [true, false].map(isSchedule => rules.find(rule => (
+    targetsOf(rule).map(handlerOf).includes(Handler.MANTLE_GUARD) && 'ScheduleExpression' in rule.properties === isSchedule
+  ))!);
+  const deploymentId = functionOf(synthesized, Handler.MANTLE_GUARD).properties.Environment.Variables.BUDGETEER_DEPLOYMENT_ID;
+  const ownEvent = (type: string, of = deploymentId) => ({
+    'source': EVENT_SOURCE, 'account': ACCOUNT, 'detail-type': type, 'detail': { deploymentId: of, principalId: PRINCIPAL }, 'time': '2026-11-22T10:05:00Z',
+  });
+
+  test('every hour all budgets are read, and IAM is asked who has the policy', async () => {
+    expect(schedule.properties.ScheduleExpression).toBe('rate(1 hour)');
+
+    expect(await invoke(synthesized, Handler.MANTLE_GUARD, scheduledEvent('2026-11-22T10:05:00Z'))).toEqual({ denied: 0, attached: 0, detached: 0, failures: 0, told: 0 });
+
+    expect(iam.commandCalls(ListEntitiesForPolicyCommand)).toHaveLength(1);
+  });
+
+  test('events of this deployment about a principal or the settings have it looked at, and nothing else does', async () => {
+    const heard = Object.values(EventType).filter(type => matches(onEvents.properties.EventPattern, ownEvent(type)));
+    expect(heard.sort()).toEqual([
+      EventType.RUNTIMES_SHARE_ROLE, EventType.BUDGET_CHANGED, EventType.CONFIGURATION_CHANGED, EventType.PRINCIPAL_GONE,
+      EventType.PRINCIPAL_REGISTERED, EventType.PRINCIPAL_RESTORED,
+    ].sort());
+    expect(matches(onEvents.properties.EventPattern, ownEvent(EventType.BUDGET_CHANGED, 'another'))).toBe(false);
+
+    iam.on(ListAttachedUserPoliciesCommand).resolves({});
+    await invoke(synthesized, Handler.MANTLE_GUARD, ownEvent(EventType.BUDGET_CHANGED));
+
+    expect(dynamoDb.commandCalls(GetItemCommand).map(call => call.args[0].input.Key)).toContainEqual({ principalId: { S: PRINCIPAL } });
+    expect(iam.commandCalls(ListEntitiesForPolicyCommand)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { Log } from '../core/ports';
+import { isObject } from '../core/record-body';
 import { fullJitter, wait, Wait } from './waiting';
 
 /** What a custom resource did. */
@@ -26,6 +27,11 @@ const MAX_ANSWER_BYTES = 4096;
 const RESERVE_MS = 10_000;
 const MAX_ATTEMPTS = 5;
 const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/** Whether a function that has other callers as well is asked by CloudFormation. */
+export function isCustomResource(payload: unknown): payload is CloudFormationCustomResourceEvent {
+  return isObject(payload) && typeof payload.RequestType === 'string' && typeof payload.ResponseURL === 'string';
+}
 
 /**
  * Handles an event of a custom resource and always answers: CloudFormation waits an hour for an answer that does not come.

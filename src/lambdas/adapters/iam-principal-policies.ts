@@ -18,7 +18,8 @@ interface Page<T> {
 
 /** The attached and inline policies of users and roles in IAM. */
 export class IamPrincipalPolicies implements PrincipalPolicies {
-  constructor(private readonly client: IAMClient) {}
+  /** @param ownPolicyArn a managed policy of the system's own, which is none of the principal's: it is neither listed nor touched */
+  constructor(private readonly client: IAMClient, private readonly ownPolicyArn?: string) {}
 
   public identity(target: Attachable): Promise<PrincipalIdentity | undefined> {
     return identityOf(target, this.client);
@@ -41,7 +42,8 @@ export class IamPrincipalPolicies implements PrincipalPolicies {
       const page = type === 'user'
         ? await this.client.send(new ListAttachedUserPoliciesCommand({ UserName: name, Marker: marker }))
         : await this.client.send(new ListAttachedRolePoliciesCommand({ RoleName: name, Marker: marker }));
-      return { items: page.AttachedPolicies?.map(({ PolicyArn: arn }) => arn), next: page.IsTruncated ? page.Marker : undefined };
+      const arns = page.AttachedPolicies?.map(({ PolicyArn: arn }) => arn);
+      return { items: arns?.filter(arn => arn !== this.ownPolicyArn), next: page.IsTruncated ? page.Marker : undefined };
     });
   }
 

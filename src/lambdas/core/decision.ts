@@ -262,7 +262,7 @@ function exemptReason({ exemption }: Budget): string {
   return `${EXEMPT}${exemption!.reason}`;
 }
 
-function isExempt(budget: Budget, now: number): boolean {
+export function isExempt(budget: Pick<Budget, 'exemption'>, now: number): boolean {
   return budget.exemption !== undefined && (budget.exemption.until === undefined || budget.exemption.until > now);
 }
 

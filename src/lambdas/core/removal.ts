@@ -48,6 +48,15 @@ export interface RemovalRequest {
   readonly at: number;
 }
 
+/** What it takes to detach a policy from everybody. */
+export type LiftPorts = Pick<RemovalPorts, 'inventory' | 'attachments' | 'log' | 'pause' | 'remaining'>;
+
+/** Which policy is detached, and what to do where it cannot be: words for people. */
+export interface LiftWords {
+  readonly policy: string;
+  readonly remedy: string;
+}
+
 /** Thrown where somebody would stay denied when the stack is gone. */
 export class RemovalIncompleteError extends Error {
   public readonly name = 'RemovalIncompleteError';
@@ -66,6 +75,7 @@ const SETTLING_MS = 10_000;
 /** Not spent on waiting: the next round needs it, and the answer. */
 const MARGIN_MS = 30_000;
 const DETACH_WAITS_MS = [500, 1_000, 2_000, 4_000];
+const THE_DENY_POLICY: LiftWords = { policy: 'the deny policy', remedy: 'nothing else was removed. Detach it there by hand, and delete the stack again' };
 /** How many names a message carries; all of them stand in the log. */
 const NAMES_TOLD = 20;
 
@@ -135,12 +145,18 @@ export function toldOf(missing: readonly NotReturned[]): string {
   return missing.length > NAMES_TOLD ? `${told} and ${missing.length - NAMES_TOLD} more` : told;
 }
 
-function isTimeFor(pause: number, { remaining }: RemovalPorts): boolean {
+function isTimeFor(pause: number, { remaining }: Pick<RemovalPorts, 'remaining'>): boolean {
   return remaining() >= pause + MARGIN_MS;
 }
 
-/** @returns after how many looks nobody was listed: 1 if nobody was to begin with */
-async function liftUntilNoneIsListed(lifted: Set<string>, ports: RemovalPorts): Promise<number> {
+/**
+ * Detaches a policy from everybody who is listed, until nobody is.
+ *
+ * @param lifted gets the names of those whom it was detached from
+ * @returns after how many looks nobody was listed: 1 if nobody was to begin with
+ * @throws RemovalIncompleteError naming who is left
+ */
+export async function liftUntilNoneIsListed(lifted: Set<string>, ports: LiftPorts, words: LiftWords = THE_DENY_POLICY): Promise<number> {
   for (let look = 0; ; look += 1) {
     const entities = await ports.inventory.list();
     const refusals = new Map<string, string>();
@@ -156,14 +172,14 @@ async function liftUntilNoneIsListed(lifted: Set<string>, ports: RemovalPorts): 
       return look + 1;
     }
     if (look >= LOOKS_MS.length || refusals.size === entities.length || !isTimeFor(LOOKS_MS[look], ports)) {
-      throw incomplete(entities.map(nameOf), refusals, ports.log);
+      throw incomplete(entities.map(nameOf), refusals, words, ports.log);
     }
     await ports.pause(LOOKS_MS[look]);
   }
 }
 
 /** @returns why it could not be detached, if it could not */
-async function detach(target: Attachable, { attachments, pause }: RemovalPorts): Promise<string | undefined> {
+async function detach(target: Attachable, { attachments, pause }: LiftPorts): Promise<string | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const detached = await attachments.detach(target);
@@ -177,12 +193,12 @@ async function detach(target: Attachable, { attachments, pause }: RemovalPorts):
   }
 }
 
-function incomplete(names: readonly string[], refusals: ReadonlyMap<string, string>, log: Log): RemovalIncompleteError {
-  log.error('the deny policy is still attached', { names, refusals: Object.fromEntries(refusals) });
+function incomplete(names: readonly string[], refusals: ReadonlyMap<string, string>, { policy, remedy }: LiftWords, log: Log): RemovalIncompleteError {
+  log.error(`${policy} is still attached`, { names, refusals: Object.fromEntries(refusals) });
   const told = names.slice(0, NAMES_TOLD).map(name => (refusals.has(name) ? `${name} (${refusals.get(name)!.slice(0, 100)})` : name));
   const more = names.length > NAMES_TOLD ? ` and ${names.length - NAMES_TOLD} more` : '';
   return new RemovalIncompleteError(
-    `the deny policy is still attached to ${told.join(', ')}${more}: nothing else was removed. Detach it there by hand, and delete the stack again`,
+    `${policy} is still attached to ${told.join(', ')}${more}: ${remedy}`,
   );
 }
 

@@ -6,11 +6,11 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { DetacherAction } from '../../contract';
 import { CLIENT_DEFAULTS, IAM_CLIENT_DEFAULTS } from '../adapters/aws-clients';
-import { answering, CustomResourceResult } from '../adapters/cloudformation-response';
+import { answering, CustomResourceResult, isCustomResource } from '../adapters/cloudformation-response';
 import { DynamoDbBudgetStore } from '../adapters/dynamodb-budget-store';
 import { DynamoDbPolicyBackupStore } from '../adapters/dynamodb-policy-backup-store';
 import { DynamoDbRuntimeDirectory } from '../adapters/dynamodb-runtime-directory';
-import { hasAgentCore, readCoreContext, readEnvironment, wholeNumber } from '../adapters/environment';
+import { hasAgentCore, optionalEnvironment, readCoreContext, readEnvironment, wholeNumber } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
 import { IamPrincipalPolicies } from '../adapters/iam-principal-policies';
 import { once } from '../adapters/once';
@@ -22,7 +22,6 @@ import { EnforcerAnswer } from '../core/enforcer';
 import { detach, DetacherContext, DetacherPorts } from '../core/policy-backup/detacher';
 import { detacherRequest } from '../core/policy-backup/detacher-request';
 import { restoreAll, RestoreAllAnswer, RestoreAllPorts, restoreUntilNothingIsHeld } from '../core/policy-backup/restore-all';
-import { isObject } from '../core/record-body';
 
 const PHYSICAL_ID = 'policy-detacher';
 
@@ -39,7 +38,7 @@ const parts = once(() => {
   });
   const ports: Omit<DetacherPorts & RestoreAllPorts, 'worker' | 'remaining'> = {
     store: new DynamoDbBudgetStore(dynamoDb, env.BUDGETS_TABLE),
-    policies: new IamPrincipalPolicies(new IAMClient(IAM_CLIENT_DEFAULTS)),
+    policies: new IamPrincipalPolicies(new IAMClient(IAM_CLIENT_DEFAULTS), optionalEnvironment('MANTLE_POLICY_ARN')),
     backups,
     leases: backups,
     ...(hasAgentCore() ? { runtimes: new DynamoDbRuntimeDirectory(dynamoDb, env.BUDGETS_TABLE) } : {}),
@@ -86,8 +85,4 @@ function portsOf(invocation: Context | undefined): { readonly ports: DetacherPor
   const { ports, context } = parts();
   const remaining = () => invocation?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
   return { ports: { ...ports, worker: randomUUID(), remaining }, context };
-}
-
-function isCustomResource(payload: unknown): payload is CloudFormationCustomResourceEvent {
-  return isObject(payload) && typeof payload.RequestType === 'string' && typeof payload.ResponseURL === 'string';
 }

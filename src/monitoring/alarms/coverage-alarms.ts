@@ -47,7 +47,7 @@ export function watchCoverage(alarms: Alarms, checker: HandlerFunction | undefin
     periods: 3,
     silence: Silence.NO_WORK,
   });
-  if (mantleUse === MantleUse.ALARM) {
+  if (mantleUse !== MantleUse.IGNORE) {
     alarms.watch('mantle-use', {
       metric: hourly(Metric.MANTLE_INFERENCES),
       severity: AlarmSeverity.CRITICAL,

@@ -3,7 +3,7 @@ import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, SuspensionStrategy } from '../../../src';
+import { AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../../src';
 
 export interface Resource {
   readonly Type: string;
@@ -55,6 +55,7 @@ export const EVERYTHING: BedrockBudgeteerProps = {
   reconciliation: true,
   reconciliationPrincipalTag: 'principal',
   dailyDigest: {},
+  mantleUse: MantleUse.DENY,
   get budgets() {
     return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
   },

@@ -30,6 +30,8 @@ export function expose(budgeteer: BedrockBudgeteer, prefix = ''): void {
     callRepricer: budgeteer.callRepricer.functionName,
     suspensionStateMachine: budgeteer.suspensionStateMachine.stateMachineArn,
     coverageChecker: budgeteer.coverageChecker!.functionName,
+    mantleGuard: budgeteer.mantleGuard?.functionName,
+    mantleDenyPolicyArn: budgeteer.mantleDenyPolicy?.managedPolicyArn,
     agentRegistrar: budgeteer.agentRegistrar?.functionName,
     policyDetacher: budgeteer.policyDetacher?.functionName,
     policyBackupsTable: budgeteer.policyBackupsTable?.tableName,

@@ -1,5 +1,6 @@
 import {
-  AttachRolePolicyCommand, AttachUserPolicyCommand, CreatePolicyCommand, DeletePolicyCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand,
+  AttachRolePolicyCommand, AttachUserPolicyCommand, CreatePolicyCommand, DeletePolicyCommand, DetachRolePolicyCommand, DetachUserPolicyCommand, GetRoleCommand,
+  GetRolePolicyCommand, GetUserCommand,
   GetUserPolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListUserPoliciesCommand,
   PutRolePermissionsBoundaryCommand, PutRolePolicyCommand, PutUserPermissionsBoundaryCommand, PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -39,6 +40,13 @@ export class IamPolicies {
     await (isUser
       ? this.iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: arn }))
       : this.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: arn })));
+  }
+
+  public async detach(from: Spender, arn: string): Promise<void> {
+    const { isUser, name } = entity(from);
+    await (isUser
+      ? this.iam.send(new DetachUserPolicyCommand({ UserName: name, PolicyArn: arn }))
+      : this.iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: arn })));
   }
 
   public async write(to: Spender, policyName: string, document: string): Promise<void> {

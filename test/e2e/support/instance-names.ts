@@ -11,6 +11,9 @@ export interface InstanceNames extends DeployedNames {
   readonly callRepricer: string;
   readonly suspensionStateMachine: string;
   readonly coverageChecker: string;
+  /** Where principals with a budget are kept from the mantle endpoint. */
+  readonly mantleGuard?: string;
+  readonly mantleDenyPolicyArn?: string;
   /** Where AgentCore runtimes have budgets. */
   readonly agentRegistrar?: string;
   /** Where a suspension takes policies away. */

@@ -56,6 +56,13 @@ function encoded(document: string): string {
   return encodeURIComponent(document).replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+test('a policy of the system\'s own is none of the principal\'s, on whatever page IAM lists it', async () => {
+  const own = 'arn:aws:iam::444455556666:policy/mantle';
+  iam.on(ListAttachedUserPoliciesCommand).resolvesOnce({ AttachedPolicies: [{ PolicyArn: own }, { PolicyArn: ARN }], IsTruncated: true, Marker: 'm' })
+    .resolves({ AttachedPolicies: [{ PolicyArn: `${ARN}2` }, { PolicyArn: own }] });
+  expect(await new IamPrincipalPolicies(new IAMClient({ region: 'us-east-1' }), own).listManaged({ type: 'user', name: 'alice' })).toEqual([ARN, `${ARN}2`]);
+});
+
 describe.each(['user', 'role'] as const)('a %s', kind => {
   const { target, named, identity, commands } = kinds[kind];
   // The mock cannot tell which of the classes a variable holds.

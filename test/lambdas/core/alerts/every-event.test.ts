@@ -44,6 +44,9 @@ const TOLD: Readonly<Record<EventType, `${Alert['audience']} ${Severity}` | unde
   [EventType.COVERAGE_SURPLUS_FOUND]: 'operations critical',
   [EventType.INVOCATION_LOGGING_CHANGED]: 'operations critical',
   [EventType.MANTLE_USE_FOUND]: 'operations critical',
+  [EventType.MANTLE_DENY_ATTACHED]: undefined,
+  [EventType.MANTLE_DENY_DETACHED]: undefined,
+  [EventType.MANTLE_DENY_FAILED]: 'operations warning',
   [EventType.COST_DRIFT_FOUND]: 'operations warning',
   [EventType.RECONCILIATION_UNAVAILABLE]: 'operations warning',
 };
@@ -84,7 +87,7 @@ test.each(toldTypes.filter(type => !OF_DEPLOYMENT.includes(type)))('%s says who,
 });
 
 /** Where more budget is no answer, the message says what is. */
-const NOT_RAISABLE: readonly EventType[] = [EventType.RESTORATION_FAILED, EventType.POLICIES_RESTORED, EventType.RUNTIME_REFUSED];
+const NOT_RAISABLE: readonly EventType[] = [EventType.RESTORATION_FAILED, EventType.POLICIES_RESTORED, EventType.RUNTIME_REFUSED, EventType.MANTLE_DENY_FAILED];
 
 test.each(toldTypes.filter(type => !OF_DEPLOYMENT.includes(type)))('%s tells how to raise or exempt, unless that is no answer', type => {
   const commands = anAlert(type).nextSteps.flatMap(({ command }) => command ?? []);

@@ -59,6 +59,23 @@ export const COVERAGE_WRITERS = {
       'If its use is intended, set the property mantleUse to IGNORE.',
     ),
   }),
+  // Whoever is gone uses nothing: that is for the audit trail.
+  [EventType.MANTLE_DENY_FAILED]: (detail: EventDetail) => (detail.after?.code === 'gone' ? undefined : {
+    audience: 'operations',
+    severity: 'warning',
+    headline: 'cannot be kept from the mantle endpoint',
+    lines: [
+      'Principals with a budget are to be kept from Bedrock\'s mantle endpoint, which no log shows. With this one that failed: what it spends there counts towards no budget.',
+      `Why: ${reasonOf(detail)}`,
+    ],
+    whatNext: 'it is tried again every hour, and told once for as long as the reason stays the same.',
+    raisable: false,
+    nextSteps: steps(
+      'Attachment quota full: detach a managed policy that is not needed any more.',
+      'Root, roles that AWS reserves to itself, federated sessions and principals of other accounts: deny bedrock-mantle to them in a service control policy, a permission set or at the user that issues the session.',
+      'If it may use the endpoint, have its budget observe only.',
+    ),
+  }),
 } satisfies Partial<Record<EventType, Writer>>;
 
 function listOf(value: unknown): readonly unknown[] {
