@@ -29,8 +29,6 @@ export const FEATURES: readonly Feature[] = [
   { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and reading the budgets once a day' },
   { name: '`SuspensionStrategy.DETACH`', props: { suspensionStrategy: SuspensionStrategy.DETACH } },
   { name: '`MantleUse.DENY`', props: { mantleUse: MantleUse.DENY }, note: 'and reading the budgets every hour' },
-  { name: '`dailyDigest`', props: { dailyDigest: {} }, note: 'and 0.125 a million budgets, which are read once a day' },
-  { name: '`reports`', props: { reports: {} }, note: 'and 0.016 a million rows of the ledger, all of which are read once a month' },
   {
     name: '`reconciliation`',
     props: { reconciliation: true },
