@@ -56,7 +56,7 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
       const suggestion = new Suggestion(proposal);
       replayAll(calls, suggestion, progress);
       await write(await suggestedBudgets(suggestion.limits()), options.output, context);
-      await tell(summaryOf(reader, calls), context.stderr);
+      await tell(summaryOf(reader, calls, source.log), context.stderr);
       return codeOf(reader);
     }
     const backTest = new BackTest(proposal);
@@ -72,7 +72,7 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
       regions: [...reader.regions].sort(),
     };
     await write(outputOf(options, backTest.result(), surroundings), options.output, context);
-    await tell(summaryOf(reader, calls), context.stderr);
+    await tell(summaryOf(reader, calls, source.log), context.stderr);
     return codeOf(reader);
   } finally {
     progress.end();
@@ -96,8 +96,8 @@ async function sourceOf(
     const [place, whole] = [bucketOf(s3), wholeRange(range, '--s3')];
     return { log: new BucketSource(await bucketClient(options, context), place, whole, explainer), name: s3 };
   }
-  const files = await logFilesOf(logs!);
-  return { log: new FileSource(files, context.stdin, explainer), name: files.length === 1 ? '1 file' : `${files.length} files` };
+  const found = await logFilesOf(logs!);
+  return { log: new FileSource(found, context.stdin, explainer), name: found.files.length === 1 ? '1 file' : `${found.files.length} files` };
 }
 
 async function readAll(log: LogSource, reader: Reader, progress: Progress): Promise<void> {
@@ -149,11 +149,12 @@ async function tell(text: string, stream: CommandContext['stdout']): Promise<voi
   }
 }
 
-function summaryOf({ records, outOfRange, unreadable, problems }: Reader, { duplicates }: SortedCalls): string {
+function summaryOf({ records, outOfRange, unreadable, problems }: Reader, { duplicates }: SortedCalls, { passedOver }: LogSource): string {
   const counted = (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'record' : 'records'}`;
   return [
     `${counted(records)} read`,
     ...(outOfRange > 0 ? [`out of the range: ${counted(outOfRange)}`] : []),
+    ...(passedOver > 0 ? [`passed over: ${passedOver.toLocaleString('en-US')} ${passedOver === 1 ? 'file' : 'files'} beside the records (bodies and the like)`] : []),
     ...(duplicates > 0 ? [`repeated: ${counted(duplicates)}; a call counts once`] : []),
     ...(unreadable > 0 ? [`not read: ${counted(unreadable)}`, ...problems.map(problem => `  ${problem}`)] : []),
     ...(unreadable > problems.length ? [`  and ${(unreadable - problems.length).toLocaleString('en-US')} more`] : []),

@@ -171,11 +171,33 @@ describe('records', () => {
     writeFileSync(join(log, 'amazon-bedrock-logs-permission-check'), 'x');
     const below = await json(['--logs', directory, '--default-limit', '1/day']);
     expect([below.code, below.result.totals.chargedCalls]).toEqual([ExitCode.OK, 2]);
+    expect(below.stderr).toBe('2 records read\npassed over: 2 files beside the records (bodies and the like)\n');
+    const hour = await json(['--logs', log, '--default-limit', '1/day']);
+    expect(hour.stderr).toBe(below.stderr);
     const matched = await json(['--logs', join(directory, '**/b*.gz'), '--default-limit', '1/day']);
     expect([matched.code, matched.result.totals.chargedCalls]).toEqual([ExitCode.OK, 1]);
     // Each once, however often it is meant.
     expect((await json(['--logs', directory, '--logs', join(log, '?.json.gz'), '--default-limit', '1/day'])).result.records.duplicates).toBe(0);
   });
+});
+
+test('records may lie below a directory of any name', async () => {
+  mkdirSync(join(directory, 'data/2026/data'), { recursive: true });
+  file('data/day.jsonl', aRecordLine({ requestId: 'a' }));
+  file('data/2026/data/day.jsonl', aRecordLine({ requestId: 'b' }));
+  const { result, stderr } = await json(['--logs', directory, '--default-limit', '1/day']);
+  expect(result.totals.chargedCalls).toBe(2);
+  expect(stderr).toBe('2 records read\n');
+});
+
+test('a directory that holds nothing but what lies beside records says so', async () => {
+  mkdirSync(join(directory, '2026/03/10/11/data'), { recursive: true });
+  file('2026/03/10/11/data/b_input.json', '{"messages":[]}');
+  const { code, stderr } = await run(['simulate', '--logs', directory]);
+  expect(code).toBe(ExitCode.USAGE);
+  expect(stderr).toContain('holds no files with records (1 passed over, which Bedrock delivers beside the records)');
+  // Whoever asks for the bodies gets them.
+  expect((await run(['simulate', '--logs', join(directory, '2026/03/10/11/data')])).stderr).toContain('not read: 1 record');
 });
 
 describe('who pays', () => {
