@@ -59,6 +59,10 @@ describe('the day of the fixture', () => {
     expect(developers.unenforceable).toContain('only AWS may modify');
     expect(developers.blockedCalls).toBe(0);
     expect(result.totals).toMatchObject({ principals: 6, suspended: 1, wouldBeSuspended: 1 });
+    // Whom nobody stops spends beyond the limit as well.
+    const beyond = (each: any) => usd(each.overspendUsd);
+    expect(usd(result.totals.overspendUsd)).toBe(addUsd(...result.principals.map(beyond)));
+    expect([pilot, developers].map(each => beyond(each) > 0n)).toEqual([true, true]);
   });
 
   test('adds up to the last digit', async () => {
