@@ -8,11 +8,11 @@ import { openCatalog } from '../invocation-logs/catalog';
 import { Explainer } from '../invocation-logs/explainer';
 import { logFilesOf } from '../invocation-logs/log-files';
 import { readOptions } from '../options';
+import { toFile } from '../output-file';
 import { Progress } from '../progress';
 import { readChartsScript } from '../report-page/charts-script';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
-import { writeFileWhole } from '../whole-file';
 import { SIMULATE_HELP, SIMULATE_OPTIONS, SIMULATE_SUMMARY } from './help';
 import { rangeOf, wholeRange } from './instants';
 import { suggestedBudgets } from './output/budgets-output';
@@ -69,6 +69,7 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
       duplicates: calls.duplicates,
       unreadable: reader.unreadable,
       doubts: [...doubts, ...catalogDoubts],
+      hasRuntimes: runtimes.size > 0,
       regions: [...reader.regions].sort(),
     };
     await write(outputOf(options, backTest.result(), surroundings), options.output, context);
@@ -132,7 +133,7 @@ function outputOf({ format }: SimulateOptions, result: BackTestResult, surroundi
 
 async function write(text: string, file: string | undefined, context: CommandContext): Promise<void> {
   if (file !== undefined) {
-    await writeFileWhole(file, text);
+    await toFile(file, stream => new TextOutput(stream).write(text));
     return;
   }
   await tell(text, context.stdout);

@@ -204,6 +204,13 @@ test('a directory that holds nothing but what lies beside records says so', asyn
   expect((await run(['simulate', '--logs', join(directory, '2026/03/10/11/data')])).stderr).toContain('not read: 1 record');
 });
 
+test('a call that is recorded twice is one if both records tell the same time, and the help says so', async () => {
+  const called = (timestamp: string) => aRecordLine({ requestId: 'a', timestamp });
+  const { result } = await json(['--logs', '-', '--default-limit', '1/day'], { stdin: ['2026-03-10T09:00:00Z', '2026-03-10T09:00:00Z', '2026-03-10T09:00:01Z'].map(called).join('\n') });
+  expect([result.totals.chargedCalls, result.records.duplicates]).toEqual([2, 1]);
+  expect((await run(['simulate', '--help'])).stdout.replace(/\s+/g, ' ')).toContain('counts once if both records tell the same time');
+});
+
 describe('who pays', () => {
   const stdin = Array.from({ length: 4 }, (_, index) => JSON.stringify(aRecord({
     requestId: `r${index}`, identity: { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/agents/session` }, timestamp: new Date(NOON + index * HOUR).toISOString(),
@@ -219,6 +226,9 @@ describe('who pays', () => {
     const { result } = await json(['--logs', '-', '--budgets', budgets, '--runtime', `${AGENT}=${AGENT_ROLE}`], { stdin });
     expect(result.principals).toHaveLength(1);
     expect(result.principals[0]).toMatchObject({ principalId: AGENT, kind: 'agent-runtime', limitSource: 'own', blockedCalls: 2 });
+    const compute = expect.stringContaining('Compute of AgentCore runtimes is in no invocation log');
+    expect(result.notes).toContainEqual(compute);
+    expect((await json(['--logs', '-', '--budgets', budgets], { stdin })).result.notes).not.toContainEqual(compute);
   });
 
   test('is the budget that several share', async () => {

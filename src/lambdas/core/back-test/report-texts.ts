@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly duplicates: number;
   readonly unreadable: number;
   readonly doubts: readonly string[];
+  /** Whether it was told which AgentCore runtimes run as which role. */
+  readonly hasRuntimes: boolean;
   /** Regions of the calls. */
   readonly regions: readonly string[];
 }
@@ -50,7 +52,7 @@ export function countedText(count: number, what: string): string {
 }
 
 /** What the figures rest on: the same in every output. */
-export function notesOf(result: BackTestResult, { proposal, priceVersion, duplicates, unreadable, doubts, regions }: Surroundings): readonly string[] {
+export function notesOf(result: BackTestResult, { proposal, priceVersion, duplicates, unreadable, doubts, hasRuntimes, regions }: Surroundings): readonly string[] {
   const { settings, timeZone, blockDelayMs, restoreDelayMs } = proposal;
   return [
     ...(result.from === undefined ? ['No calls were found: there is nothing to replay.'] : []),
@@ -63,6 +65,8 @@ export function notesOf(result: BackTestResult, { proposal, priceVersion, duplic
     `A call counts at the time at which it was made. It takes ${durationText(blockDelayMs)} on top of the grace period of ${durationText(settings.graceSeconds * 1000)} until calls fail (delivery of the log, IAM), and `
       + `${durationText(restoreDelayMs)} from the turn of a period until they succeed again.`,
     `Days begin in the time zone ${timeZone}. Nothing was spent before the first call, and periods of days are counted from it where a limit does not say from when.`,
+    ...(hasRuntimes
+      ? ['Compute of AgentCore runtimes is in no invocation log and in no figure: where a deployment charges it (agentBudgets.computeCosts), runtimes spend more, and reach their limits earlier.'] : []),
     'Who holds an API key is told by names ("BedrockAPIKey-…") and by the budget file alone.',
     ...(regions.length > 1 ? [`The calls are of ${regions.length} regions (${regions.join(', ')}) and count together; a deployment meters one region.`] : []),
   ];

@@ -31,7 +31,7 @@ function replay(calls: readonly TestCall[], orders: Readonly<Record<string, Prop
 }
 
 function surroundingsOf(proposal: Proposal, changes: Partial<Surroundings> = {}): Surroundings {
-  return { proposal, priceVersion: 'test', source: '1 file', duplicates: 0, unreadable: 0, doubts: [], regions: ['eu-central-1'], ...changes };
+  return { proposal, priceVersion: 'test', source: '1 file', duplicates: 0, unreadable: 0, doubts: [], hasRuntimes: false, regions: ['eu-central-1'], ...changes };
 }
 
 function chartsOf<T extends { readonly kind: string }>(page: ReportPage, kind: T['kind']): readonly T[] {
