@@ -2,6 +2,7 @@ import { Status } from '../budget';
 import { addDays, Day, dayOf } from '../calendar';
 import { addUsd, formatUsdRounded, toMetricValue, Usd, ZERO_USD } from '../money';
 import { CostChart, ReportPage, ReportTable, SpendChart, StatesChart } from '../report-page/report-page';
+import { namedSeries } from '../report-page/scale';
 import { BackTestResult, deniedMs, ReplayedPrincipal } from './back-test';
 import { pointOf } from './curve';
 import { countedText, countText, durationText, instantText, limitText, notesOf, Surroundings } from './report-texts';
@@ -9,8 +10,6 @@ import { countedText, countText, durationText, instantText, limitText, notesOf, 
 /** Charts of so many principals; the tables have everybody. */
 const MOST_SPEND_CHARTS = 6;
 const MOST_STATE_ROWS = 30;
-/** Models with a colour of their own; the rest is one series. */
-const MOST_SERIES = 8;
 /** A page is read by people, and opened by browsers: whoever needs more takes JSON. */
 const MOST_ROWS = 2_000;
 
@@ -162,7 +161,7 @@ function costChart({ costs, from, to }: BackTestResult, timeZone: string): CostC
   }
   const index = new Map(days.map((day, position) => [day, position]));
   const totals = totalsByModel(costs);
-  const named = totals.slice(0, totals.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES).map(({ modelId }) => modelId);
+  const named = totals.slice(0, namedSeries(totals.length)).map(({ modelId }) => modelId);
   const series = new Map([...named, ...(totals.length > named.length ? [OTHERS] : [])].map(name => [name, days.map(() => 0)]));
   for (const { modelId, day, charged } of costs) {
     series.get(named.includes(modelId) ? modelId : OTHERS)![index.get(day)!] += toMetricValue(charged.cost);
@@ -172,7 +171,7 @@ function costChart({ costs, from, to }: BackTestResult, timeZone: string): CostC
     title: 'Charged by day',
     description: `Dollars charged on each of ${countedText(days.length, 'day')}, by model; what blocked calls had cost is not in it.`,
     days,
-    series: [...series].map(([name, amounts]) => ({ name, usd: amounts })),
+    series: [...series].map(([name, amounts]) => ({ name, usd: amounts, ...(name === OTHERS ? { standsFor: totals.length - named.length } : {}) })),
   };
 }
 

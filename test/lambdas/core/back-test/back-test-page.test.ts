@@ -77,7 +77,7 @@ test('the cost of every day stands under its model, and many models are one seri
   expect(days).toEqual(['2026-03-09', '2026-03-10', '2026-03-11', '2026-03-12']);
   expect(series).toHaveLength(8);
   expect(series[0]).toEqual({ name: 'model-11', usd: [12, 0, 0, 12] });
-  expect(series.at(-1)).toEqual({ name: 'other models', usd: [15, 0, 0, 15] });
+  expect(series.at(-1)).toEqual({ name: 'other models', usd: [15, 0, 0, 15], standsFor: 5 });
   expect(series.flatMap(({ usd: amounts }) => amounts).reduce((sum, amount) => sum + amount, 0)).toBe(Number(result.charged.cost / 10n ** 12n));
   expect(tableOf(page, 'Cost by model').rows).toHaveLength(12);
 });
