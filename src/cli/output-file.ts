@@ -9,8 +9,8 @@ import { reasonOf } from './input';
 /** Longer chains of links go nowhere. */
 const MOST_LINKS = 40;
 
-/** Of the permissions of a file, without its kind. */
-const PERMISSIONS = 0o777;
+/** Modes below it are permissions; what is above is the kind of file. */
+const KINDS = 0o1000;
 
 /**
  * Writes a file, all of it or nothing: what is in the file stays until everything is there. A link stays a link, and the file that it leads to is written. What
@@ -30,7 +30,7 @@ export async function toFile<T>(path: string, write: (file: Writable) => Promise
     const handle = await open(part, 'wx');
     try {
       if (found) {
-        await handle.chmod(found.mode & PERMISSIONS);
+        await handle.chmod(found.mode % KINDS);
       }
       const result = await writeInto(handle, write);
       await rename(part, target);

@@ -47,7 +47,11 @@ export async function logFilesOf(arguments_: readonly string[]): Promise<FoundFi
       files.set(file.path, file);
     }
   }
-  return { files: [...files.values()].sort(({ path: a }, { path: b }) => (a < b ? -1 : 1)), passedOver: [...passedOver].filter(path => !files.has(path)).length };
+  return {
+    files: [...files.values()].sort(({ path: a }, { path: b }) => (a < b ? -1 : 1)),
+    // Who names one of them means it.
+    passedOver: [...passedOver].filter(path => !files.has(path)).length,
+  };
 }
 
 async function filesOf(argument: string, passedOver: Set<string>): Promise<readonly LogFile[]> {

@@ -37,7 +37,12 @@ export class LogGroupSource implements LogSource {
   /** Of the log, not of the calls. */
   private readonly range: TimeRange;
 
-  constructor(private readonly client: CloudWatchLogsClient, private readonly logGroup: string, { from, to }: TimeRange, private readonly explainer: Explainer) {
+  constructor(
+    private readonly client: CloudWatchLogsClient,
+    private readonly logGroup: string,
+    { from, to }: TimeRange,
+    private readonly explainer: Explainer,
+  ) {
     this.range = { from, to: to + DELIVERY_MS };
   }
 

@@ -187,7 +187,9 @@ export class ReplayedBudget {
       const { status: to, reason, graceDeadline } = state;
       const windows = windowStates(this.budget, this.context.settings, this.days.of(at), at);
       const leading = leadingWindow(windows);
-      this.transitions.push({ at, from, to, reason, crossed, windows, ...(graceDeadline === undefined ? {} : { graceDeadline }), ...(leading ? { leading } : {}) });
+      this.transitions.push({
+        at, from, to, reason, crossed, windows, ...(graceDeadline === undefined ? {} : { graceDeadline }), ...(leading ? { leading } : {}),
+      });
     }
     forgottenDays.forEach(day => this.spend.delete(day));
     this.budget = { ...this.budget, ...state };

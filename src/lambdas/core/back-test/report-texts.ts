@@ -52,7 +52,8 @@ export function countedText(count: number, what: string): string {
 }
 
 /** What the figures rest on: the same in every output. */
-export function notesOf(result: BackTestResult, { proposal, priceVersion, duplicates, unreadable, doubts, hasRuntimes, regions }: Surroundings): readonly string[] {
+export function notesOf(result: BackTestResult, surroundings: Surroundings): readonly string[] {
+  const { proposal, priceVersion, duplicates, unreadable, doubts, hasRuntimes, regions } = surroundings;
   const { settings, timeZone, blockDelayMs, restoreDelayMs } = proposal;
   return [
     ...(result.from === undefined ? ['No calls were found: there is nothing to replay.'] : []),

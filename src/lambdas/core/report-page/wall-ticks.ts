@@ -28,7 +28,9 @@ export function wallTicks(from: number, to: number, count: number, timeZone: str
 
 function roundTimes(from: number, to: number, shortest: number): readonly number[] {
   const step = STEPS.find(candidate => candidate >= shortest);
-  return step === undefined ? monthsBetween(from, to, MONTH_STEPS.find(months => months * MONTH_MS >= shortest) ?? MONTH_STEPS.at(-1)!) : multiples(from, to, step);
+  return step === undefined
+    ? monthsBetween(from, to, MONTH_STEPS.find(months => months * MONTH_MS >= shortest) ?? MONTH_STEPS.at(-1)!)
+    : multiples(from, to, step);
 }
 
 function multiples(from: number, to: number, step: number): readonly number[] {

@@ -5,7 +5,10 @@ import { wallTicks } from '../../../../src/lambdas/core/report-page/wall-ticks';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const at = (text: string) => Date.parse(text);
-const shown = (from: string, to: string, count: number, timeZone: string) => wallTicks(at(from), at(to), count, timeZone).map(tick => instantText(tick, { timeZone }).slice(5));
+
+function shown(from: string, to: string, count: number, timeZone: string): readonly string[] {
+  return wallTicks(at(from), at(to), count, timeZone).map(tick => instantText(tick, { timeZone }).slice(5));
+}
 
 test('an hour that clocks show twice has two ticks, one that they leave out has none', () => {
   expect(shown('2026-10-24T22:30:00Z', '2026-10-25T03:00:00Z', 6, 'Europe/Berlin')).toEqual(['10-25 01:00', '10-25 02:00 +02:00', '10-25 02:00 +01:00', '10-25 03:00', '10-25 04:00']);

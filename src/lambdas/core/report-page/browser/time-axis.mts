@@ -8,8 +8,8 @@ import { type Range, widthOf } from './drawing.mjs';
 export const MARGIN = 14;
 
 /**
- * Where instants stand on the axis: as many milliseconds from each other as they are, whatever clocks do in between, or seconds. Only labels are told as a clock
- * on the wall shows them.
+ * Where instants stand on the axis: as many milliseconds from each other as they are, whatever clocks do in between, or seconds. Only labels are told as a
+ * clock on the wall shows them.
  */
 export interface TimeAxis {
   readonly range: Range;
@@ -41,7 +41,7 @@ export function timeAxis(frame: TimeFrame, range: Range): TimeAxis {
           fontSize: 12,
           hideOverlap: true,
           formatter: (value: number) => {
-            const text = frame.clockFrom === undefined ? tickText(wallClock(value, frame.timeZone), length) + offsetText(value, frame.timeZone) : clockText(value);
+            const text = frame.clockFrom === undefined ? dateText(value, frame.timeZone, length) : clockText(value);
             // the drawing ends right behind the axis
             return ((placed.to - value) / length) * width + MARGIN < widthOf(text) / 2 ? '' : text;
           },
@@ -49,6 +49,10 @@ export function timeAxis(frame: TimeFrame, range: Range): TimeAxis {
       };
     },
   };
+}
+
+function dateText(at: number, timeZone: string, length: number): string {
+  return tickText(wallClock(at, timeZone), length) + offsetText(at, timeZone);
 }
 
 function placing({ clockFrom }: TimeFrame): (at: number) => number {
