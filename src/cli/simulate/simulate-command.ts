@@ -9,7 +9,7 @@ import { Explainer } from '../invocation-logs/explainer';
 import { logFilesOf } from '../invocation-logs/log-files';
 import { readOptions } from '../options';
 import { toFile } from '../output-file';
-import { Progress } from '../progress';
+import { Progress, reachedText } from '../progress';
 import { readChartsScript } from '../report-page/charts-script';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
@@ -104,7 +104,7 @@ async function sourceOf(
 async function readAll(log: LogSource, reader: Reader, progress: Progress): Promise<void> {
   for await (const part of log.read()) {
     reader.take(part);
-    progress.tell(() => ({ what: 'reading', records: reader.records, ...(part.share === undefined ? {} : { share: part.share }) }));
+    progress.tell(seconds => reachedText({ what: 'reading', records: reader.records, ...(part.share === undefined ? {} : { share: part.share }) }, seconds));
   }
 }
 
@@ -114,7 +114,7 @@ function replayAll(calls: SortedCalls, backTest: Pick<BackTest, 'add'>, progress
     backTest.add(call);
     replayed += 1;
     if (replayed % REPLAYED_AT_A_TIME === 0) {
-      progress.tell(() => ({ what: 'replaying', records: replayed, share: replayed / calls.size }));
+      progress.tell(seconds => reachedText({ what: 'replaying', records: replayed, share: replayed / calls.size }, seconds));
     }
   }
 }
