@@ -15,7 +15,7 @@ const REDRAW_MS = 100;
 /** A log that nobody looks at needs no more. */
 const LINE_MS = 10_000;
 
-/** Tells on standard error how far a command is: a bar on a terminal, a line now and then elsewhere, nothing where it is to be quiet. */
+/** Tells on standard error how far a command is: a line that changes on a terminal, one now and then elsewhere, nothing where it is to be quiet. */
 export class Progress {
   private readonly isTerminal: boolean;
   private readonly startedAt: number;
@@ -30,14 +30,15 @@ export class Progress {
     stream.on('error', () => undefined);
   }
 
-  public tell(reached: () => Reached): void {
+  /** @param text asked for only where it is told; is given the seconds since the beginning */
+  public tell(text: (seconds: number) => string): void {
     const now = this.now();
     if (this.quiet || now - this.toldAt < (this.isTerminal ? REDRAW_MS : LINE_MS)) {
       return;
     }
     this.toldAt = now;
-    const text = textOf(reached(), (now - this.startedAt) / 1000);
-    this.stream.write(this.isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
+    const line = text((now - this.startedAt) / 1000);
+    this.stream.write(this.isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
     this.drawn = this.isTerminal;
   }
 
@@ -50,7 +51,8 @@ export class Progress {
   }
 }
 
-function textOf({ what, records, share }: Reached, seconds: number): string {
+/** With a bar, where it is known how much there is. */
+export function reachedText({ what, records, share }: Reached, seconds: number): string {
   const rate = seconds > 0 ? Math.round(records / seconds) : 0;
   const counts = `${records.toLocaleString('en-US')} records, ${rate.toLocaleString('en-US')} a second`;
   if (share === undefined) {

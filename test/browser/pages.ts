@@ -165,6 +165,18 @@ function costChart(days: number, models: readonly string[], random: () => number
   };
 }
 
+/** Two and a half hours of a night, a reading every five minutes. */
+export function overTheNight(start: number): ReportPage {
+  const points = Array.from({ length: 31 }, (_, index) => ({ at: start + index * 300_000, spentUsd: index, limitUsd: 60 }));
+  const chart: SpendChart = { kind: 'spend', title: 'night-shift', description: 'Spend of a night.', points, marks: [{ at: start + 12 * 300_000, status: 'warning', text: '20 %' }] };
+  return { ...samplePage(), sections: [{ id: 'spend', title: 'Spend', blocks: [chart] }] };
+}
+
+/** More than a year of days. */
+export function longPage(): ReportPage {
+  return { ...samplePage(), sections: [{ id: 'cost', title: 'Cost', blocks: [costChart(400, MODELS, randomFrom(3))] }] };
+}
+
 function outcomes(names: readonly string[] = PRINCIPALS): ReportPage['sections'][number]['blocks'][number] {
   const statuses: ChartStatus[] = ['active', 'warning', 'critical', 'suspended', 'exceeded', 'grace_period'];
   return {

@@ -4,7 +4,7 @@ import { PALETTES } from '../../src/lambdas/core/report-page/palette';
 import { ReportPage } from '../../src/lambdas/core/report-page/report-page';
 import { OpenPage, TestBrowser } from './browser';
 import { contrastsBelow } from './contrast';
-import { emptyPage, HOSTILE, hostilePage, hugePage, PRINCIPALS, samplePage } from './pages';
+import { emptyPage, HOSTILE, hostilePage, hugePage, longPage, overTheNight, PRINCIPALS, samplePage } from './pages';
 
 // unpacking the browser, on a machine that has much else to do
 jest.setTimeout(120_000);
@@ -119,6 +119,34 @@ describe('without a script', () => {
     }
     expect(await page.getByRole('button').count()).toBe(0);
     expect(complaints).toEqual([]);
+  });
+});
+
+describe('scales', () => {
+  test('of time go forwards over the end of summer time, and tell the hour that is there twice apart', async () => {
+    const start = Date.parse('2026-10-24T23:40:00Z');
+    const { page, screenshot } = await open(overTheNight(start));
+    await drawAll(page);
+    const path = await page.locator('#_chart-0 svg path[stroke-width="2"]').first().getAttribute('d') ?? '';
+    const places = [...path.matchAll(/[ML]?(-?[\d.]+)[ ,](-?[\d.]+)/g)].map(([, x]) => Number(x));
+    expect(places.length).toBeGreaterThan(10);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+    const labels = (await page.locator('#_chart-0 svg text').allTextContents()).filter(text => text.includes(':'));
+    expect(labels).toEqual(expect.arrayContaining(['02:00 +02:00', '02:00 +01:00', '03:00']));
+    const times = (await page.locator('figure.spend tbody tr > :first-child').allTextContents()).map(text => text.trim());
+    expect(times).toEqual(expect.arrayContaining(['2026-10-25 02:00:00 +02:00', '2026-10-25 02:00:00 +01:00']));
+    await screenshot('summer-time');
+  });
+
+  test('of days say how many of them a bar is, where it is not one', async () => {
+    const { page, screenshot } = await open(longPage());
+    await drawAll(page);
+    expect(await page.locator('figure.cost svg text').allTextContents()).toContain('A bar is 7 days');
+    await screenshot('long-cost');
+
+    const { page: month } = await open(samplePage());
+    await drawAll(month);
+    expect((await month.locator('figure.cost svg text').allTextContents()).filter(text => text.startsWith('A bar'))).toEqual([]);
   });
 });
 

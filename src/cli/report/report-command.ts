@@ -5,15 +5,16 @@ import { ReportPeriod, reportPeriod, ReportPeriodError } from '../../lambdas/cor
 import { count, trustNotes } from '../../lambdas/core/chargeback/report-words';
 import { ReportFormat, reportText } from '../../lambdas/core/chargeback/written-report';
 import { renderReportPage } from '../../lambdas/core/report-page/render-report-page';
+import { AWS_OPTIONS, clientSettings } from '../aws-clients';
 import { Command, CommandContext, ExitCode } from '../command';
 import { helpOf } from '../help';
 import { OptionSpecs, OptionValues, readOptions } from '../options';
 import { toFile } from '../output-file';
+import { Progress } from '../progress';
 import { readChartsScript } from '../report-page/charts-script';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
-import { DeploymentEnvironment, deploymentOfStack, StackClient } from './deployment-of-stack';
-import { Progress } from './progress';
+import { DeploymentEnvironment, deploymentOfStack } from './deployment-of-stack';
 import { readReport } from './read-report';
 
 const FORMATS = ['table', 'csv', 'json', 'html'];
@@ -32,8 +33,7 @@ const OPTIONS = {
   'environment': { value: '<name>' },
   'format': { value: '<table, csv, json or html>', choices: FORMATS, default: 'table' },
   'output': { value: '<file>' },
-  'region': { value: '<region>' },
-  'profile': { value: '<name>' },
+  ...AWS_OPTIONS,
 } satisfies OptionSpecs;
 type Options = OptionValues<typeof OPTIONS>;
 
@@ -78,7 +78,7 @@ export const reportCommand: Command = {
 
 async function report(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = readOptions(args, OPTIONS);
-  const client = clientOf(options, context);
+  const client = clientSettings(options, context);
   checkTables(options);
   const asOf = context.now();
   // What can be refused without asking AWS, is.
@@ -89,21 +89,15 @@ async function report(args: readonly string[], context: CommandContext): Promise
     ledgerTable: options['ledger-table'] ?? environment.LEDGER_TABLE ?? '',
     budgetsTable: options['budgets-table'] ?? environment.BUDGETS_TABLE ?? '',
   };
-  const progress = new Progress(context.stderr, context.now);
+  const { stderr } = context;
+  // A table is read in minutes: a log that nobody looks at needs nothing of it.
+  const progress = new Progress(stderr, context.now, !('isTTY' in stderr && stderr.isTTY));
   const period = periodOf(options, asOf, settings.timeZone);
   const chargeback = await readReport(period, asOf, {
-    ...client, ...tables, interrupted: context.interruption(), onProgress: rows => progress.tell(`${count(rows)} rows read`),
+    ...client, ...tables, interrupted: context.interruption(), onProgress: rows => progress.tell(() => `${count(rows)} rows read`),
   }, settings).finally(() => progress.end());
   await write(textOf(chargeback, options.format), options.output, context);
   return ended(chargeback, options.format === 'table', context);
-}
-
-function clientOf({ region: given, profile }: Options, { env, credentials }: CommandContext): StackClient {
-  const region = given ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
-  if (!region) {
-    throw new UsageError('the region is missing: write --region <region> or set AWS_REGION');
-  }
-  return { region, credentials: () => credentials(profile) };
 }
 
 function checkTables(options: Options): void {

@@ -8,11 +8,11 @@ import { openCatalog } from '../invocation-logs/catalog';
 import { Explainer } from '../invocation-logs/explainer';
 import { logFilesOf } from '../invocation-logs/log-files';
 import { readOptions } from '../options';
-import { Progress } from '../progress';
+import { toFile } from '../output-file';
+import { Progress, reachedText } from '../progress';
 import { readChartsScript } from '../report-page/charts-script';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
-import { writeFileWhole } from '../whole-file';
 import { SIMULATE_HELP, SIMULATE_OPTIONS, SIMULATE_SUMMARY } from './help';
 import { rangeOf, wholeRange } from './instants';
 import { suggestedBudgets } from './output/budgets-output';
@@ -56,7 +56,7 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
       const suggestion = new Suggestion(proposal);
       replayAll(calls, suggestion, progress);
       await write(await suggestedBudgets(suggestion.limits()), options.output, context);
-      await tell(summaryOf(reader, calls), context.stderr);
+      await tell(summaryOf(reader, calls, source.log), context.stderr);
       return codeOf(reader);
     }
     const backTest = new BackTest(proposal);
@@ -69,10 +69,11 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
       duplicates: calls.duplicates,
       unreadable: reader.unreadable,
       doubts: [...doubts, ...catalogDoubts],
+      hasRuntimes: runtimes.size > 0,
       regions: [...reader.regions].sort(),
     };
     await write(outputOf(options, backTest.result(), surroundings), options.output, context);
-    await tell(summaryOf(reader, calls), context.stderr);
+    await tell(summaryOf(reader, calls, source.log), context.stderr);
     return codeOf(reader);
   } finally {
     progress.end();
@@ -96,14 +97,14 @@ async function sourceOf(
     const [place, whole] = [bucketOf(s3), wholeRange(range, '--s3')];
     return { log: new BucketSource(await bucketClient(options, context), place, whole, explainer), name: s3 };
   }
-  const files = await logFilesOf(logs!);
-  return { log: new FileSource(files, context.stdin, explainer), name: files.length === 1 ? '1 file' : `${files.length} files` };
+  const found = await logFilesOf(logs!);
+  return { log: new FileSource(found, context.stdin, explainer), name: found.files.length === 1 ? '1 file' : `${found.files.length} files` };
 }
 
 async function readAll(log: LogSource, reader: Reader, progress: Progress): Promise<void> {
   for await (const part of log.read()) {
     reader.take(part);
-    progress.tell(() => ({ what: 'reading', records: reader.records, ...(part.share === undefined ? {} : { share: part.share }) }));
+    progress.tell(seconds => reachedText({ what: 'reading', records: reader.records, ...(part.share === undefined ? {} : { share: part.share }) }, seconds));
   }
 }
 
@@ -113,7 +114,7 @@ function replayAll(calls: SortedCalls, backTest: Pick<BackTest, 'add'>, progress
     backTest.add(call);
     replayed += 1;
     if (replayed % REPLAYED_AT_A_TIME === 0) {
-      progress.tell(() => ({ what: 'replaying', records: replayed, share: replayed / calls.size }));
+      progress.tell(seconds => reachedText({ what: 'replaying', records: replayed, share: replayed / calls.size }, seconds));
     }
   }
 }
@@ -132,7 +133,7 @@ function outputOf({ format }: SimulateOptions, result: BackTestResult, surroundi
 
 async function write(text: string, file: string | undefined, context: CommandContext): Promise<void> {
   if (file !== undefined) {
-    await writeFileWhole(file, text);
+    await toFile(file, stream => new TextOutput(stream).write(text));
     return;
   }
   await tell(text, context.stdout);
@@ -149,11 +150,12 @@ async function tell(text: string, stream: CommandContext['stdout']): Promise<voi
   }
 }
 
-function summaryOf({ records, outOfRange, unreadable, problems }: Reader, { duplicates }: SortedCalls): string {
+function summaryOf({ records, outOfRange, unreadable, problems }: Reader, { duplicates }: SortedCalls, { passedOver }: LogSource): string {
   const counted = (count: number) => `${count.toLocaleString('en-US')} ${count === 1 ? 'record' : 'records'}`;
   return [
     `${counted(records)} read`,
     ...(outOfRange > 0 ? [`out of the range: ${counted(outOfRange)}`] : []),
+    ...(passedOver > 0 ? [`passed over: ${passedOver.toLocaleString('en-US')} ${passedOver === 1 ? 'file' : 'files'} beside the records (bodies and the like)`] : []),
     ...(duplicates > 0 ? [`repeated: ${counted(duplicates)}; a call counts once`] : []),
     ...(unreadable > 0 ? [`not read: ${counted(unreadable)}`, ...problems.map(problem => `  ${problem}`)] : []),
     ...(unreadable > problems.length ? [`  and ${(unreadable - problems.length).toLocaleString('en-US')} more`] : []),

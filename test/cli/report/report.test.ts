@@ -133,8 +133,8 @@ describe('budgeteer report', () => {
     let time = NOW;
     await run(TABLES, { terminal: true, stderr, now: () => (time += 1_000) });
 
-    expect(stderr.text).toMatch(/\r\d+ rows read/);
-    expect(stderr.text).toMatch(/\r +\r$/);
+    expect(stderr.text).toMatch(/\r\u001b\[K\d+ rows read/);
+    expect(stderr.text).toMatch(/\r\u001b\[K$/);
   });
 
   test('stops where somebody wants it to', async () => {

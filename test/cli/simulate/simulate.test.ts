@@ -59,6 +59,10 @@ describe('the day of the fixture', () => {
     expect(developers.unenforceable).toContain('only AWS may modify');
     expect(developers.blockedCalls).toBe(0);
     expect(result.totals).toMatchObject({ principals: 6, suspended: 1, wouldBeSuspended: 1 });
+    // Whom nobody stops spends beyond the limit as well.
+    const beyond = (each: any) => usd(each.overspendUsd);
+    expect(usd(result.totals.overspendUsd)).toBe(addUsd(...result.principals.map(beyond)));
+    expect([pilot, developers].map(each => beyond(each) > 0n)).toEqual([true, true]);
   });
 
   test('adds up to the last digit', async () => {
@@ -171,11 +175,40 @@ describe('records', () => {
     writeFileSync(join(log, 'amazon-bedrock-logs-permission-check'), 'x');
     const below = await json(['--logs', directory, '--default-limit', '1/day']);
     expect([below.code, below.result.totals.chargedCalls]).toEqual([ExitCode.OK, 2]);
+    expect(below.stderr).toBe('2 records read\npassed over: 2 files beside the records (bodies and the like)\n');
+    const hour = await json(['--logs', log, '--default-limit', '1/day']);
+    expect(hour.stderr).toBe(below.stderr);
     const matched = await json(['--logs', join(directory, '**/b*.gz'), '--default-limit', '1/day']);
     expect([matched.code, matched.result.totals.chargedCalls]).toEqual([ExitCode.OK, 1]);
     // Each once, however often it is meant.
     expect((await json(['--logs', directory, '--logs', join(log, '?.json.gz'), '--default-limit', '1/day'])).result.records.duplicates).toBe(0);
   });
+});
+
+test('records may lie below a directory of any name', async () => {
+  mkdirSync(join(directory, 'data/2026/data'), { recursive: true });
+  file('data/day.jsonl', aRecordLine({ requestId: 'a' }));
+  file('data/2026/data/day.jsonl', aRecordLine({ requestId: 'b' }));
+  const { result, stderr } = await json(['--logs', directory, '--default-limit', '1/day']);
+  expect(result.totals.chargedCalls).toBe(2);
+  expect(stderr).toBe('2 records read\n');
+});
+
+test('a directory that holds nothing but what lies beside records says so', async () => {
+  mkdirSync(join(directory, '2026/03/10/11/data'), { recursive: true });
+  file('2026/03/10/11/data/b_input.json', '{"messages":[]}');
+  const { code, stderr } = await run(['simulate', '--logs', directory]);
+  expect(code).toBe(ExitCode.USAGE);
+  expect(stderr).toContain('holds no files with records (1 passed over, which Bedrock delivers beside the records)');
+  // Whoever asks for the bodies gets them.
+  expect((await run(['simulate', '--logs', join(directory, '2026/03/10/11/data')])).stderr).toContain('not read: 1 record');
+});
+
+test('a call that is recorded twice is one if both records tell the same time, and the help says so', async () => {
+  const called = (timestamp: string) => aRecordLine({ requestId: 'a', timestamp });
+  const { result } = await json(['--logs', '-', '--default-limit', '1/day'], { stdin: ['2026-03-10T09:00:00Z', '2026-03-10T09:00:00Z', '2026-03-10T09:00:01Z'].map(called).join('\n') });
+  expect([result.totals.chargedCalls, result.records.duplicates]).toEqual([2, 1]);
+  expect((await run(['simulate', '--help'])).stdout.replace(/\s+/g, ' ')).toContain('counts once if both records tell the same time');
 });
 
 describe('who pays', () => {
@@ -193,6 +226,9 @@ describe('who pays', () => {
     const { result } = await json(['--logs', '-', '--budgets', budgets, '--runtime', `${AGENT}=${AGENT_ROLE}`], { stdin });
     expect(result.principals).toHaveLength(1);
     expect(result.principals[0]).toMatchObject({ principalId: AGENT, kind: 'agent-runtime', limitSource: 'own', blockedCalls: 2 });
+    const compute = expect.stringContaining('Compute of AgentCore runtimes is in no invocation log');
+    expect(result.notes).toContainEqual(compute);
+    expect((await json(['--logs', '-', '--budgets', budgets], { stdin })).result.notes).not.toContainEqual(compute);
   });
 
   test('is the budget that several share', async () => {
@@ -272,7 +308,7 @@ describe('what is asked for wrongly', () => {
     ['no match', ['--logs', '/none/*.gz'], '"/none/*.gz" matches no file'],
     ['no range', ['--s3', 's3://bucket', '--from', '2026-03-01'], '--s3 needs --from and --to'],
     ['no bucket', ['--s3', 'https://bucket', '--from', '2026-03-01', '--to', '2026-03-02'], '--s3 cannot be "https://bucket": write s3://<bucket>'],
-    ['no region', ['--log-group', 'x', '--from', '2026-03-01', '--to', '2026-03-02'], 'give --region <region>, or set AWS_REGION'],
+    ['no region', ['--log-group', 'x', '--from', '2026-03-01', '--to', '2026-03-02'], 'the region is missing: write --region <region> or set AWS_REGION'],
     ['a range backwards', ['--logs', '-', '--from', '2026-03-02', '--to', '2026-03-01'], '--from 2026-03-02 is not before --to 2026-03-01: exchange them'],
     ['a time by the clock', ['--logs', '-', '--from', '7d'], '--from cannot be "7d": write a day'],
     ['a day that is none', ['--logs', '-', '--to', '2026-02-30'], '--to cannot be "2026-02-30"'],

@@ -54,8 +54,21 @@ describe('a log group', () => {
     const firsts = requests.filter(({ nextToken }) => nextToken === undefined);
     const slices = firsts.map(({ startTime, endTime }) => [startTime!, endTime!]).sort(([a], [b]) => a - b);
     expect(slices[0][0]).toBe(FROM);
-    expect(slices.at(-1)![1]).toBe(at('2026-03-10T12:00:00Z') - 1);
+    // Up to an hour after the range: calls are logged when they are over.
+    expect(slices.at(-1)![1]).toBe(at('2026-03-10T13:00:00Z') - 1);
     slices.slice(1).forEach(([start], index) => expect(start).toBe(slices[index][1] + 1));
+  });
+
+  test('has calls of the end of the range in what was logged after it, and calls of later, which do not count', async () => {
+    const record = (requestId: string, called: string, logged: string) => ({
+      timestamp: at(`2026-03-10T${logged}Z`), message: aRecordLine({ requestId, timestamp: `2026-03-10T${called}Z` }),
+    });
+    const logged = [record('slow', '11:59:58', '12:04:00'), record('later', '12:00:00', '12:04:00')];
+    logs.on(FilterLogEventsCommand).callsFake(({ startTime, endTime }: FilterLogEventsCommandInput) => (
+      { events: logged.filter(({ timestamp }) => timestamp >= startTime! && timestamp <= endTime!) }));
+    const { result, stderr } = await simulate('--log-group', '/bedrock/invocations');
+    expect(result.totals.chargedCalls).toBe(1);
+    expect(stderr).toContain('out of the range: 1 record\n');
   });
 
   test('that is not there, or may not be read, is told of', async () => {
@@ -104,12 +117,23 @@ describe('a bucket', () => {
   });
 
   test('is read by its hours, in all regions, without bodies and the test of permissions', async () => {
-    const { code, result } = await simulate('--s3', 's3://bucket/logs');
+    const { code, result, stderr } = await simulate('--s3', 's3://bucket/logs');
+    expect(stderr).toContain('passed over: 1 file beside the records (bodies and the like)\n');
     expect(code).toBe(ExitCode.OK);
     // b1, b2, c1, d1 and f1.
     expect(result.totals.chargedCalls).toBe(5);
     expect(s3.commandCalls(GetObjectCommand).map(({ args: [{ input }] }) => input.Key!.split('/').at(-1)).sort()).toEqual(['b.json.gz', 'c.json.gz', 'd.json.gz', 'f.json.gz']);
     expect(result.notes.at(-1)).toContain('The calls are of 2 regions (eu-central-1, us-east-1)');
+  });
+
+  test('may have its log below a folder of any name', async () => {
+    const key = 'data/2026/03/10/08/data/AWSLogs/444455556666/BedrockModelInvocationLogs/eu-central-1/2026/03/10/08/h.json.gz';
+    s3.on(ListObjectsV2Command).callsFake(({ Prefix = '', Delimiter }: ListObjectsV2CommandInput) => (
+      Delimiter ? { CommonPrefixes: [{ Prefix: key.slice(0, key.indexOf('/', Prefix.length) + 1) }] } : { Contents: [{ Key: key, Size: 9 }].filter(() => key.startsWith(Prefix)) }));
+    s3.on(GetObjectCommand).callsFake(() => ({ Body: Readable.from([gzipSync(line('h1', '08:10:00'))], { objectMode: false }) }));
+    const { result, stderr } = await simulate('--s3', 's3://bucket/data/2026/03/10/08/data');
+    expect(result.totals.chargedCalls).toBe(1);
+    expect(stderr).not.toContain('passed over');
   });
 
   test('with an object that is broken tells of it and reads the others', async () => {

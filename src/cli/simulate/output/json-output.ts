@@ -1,4 +1,4 @@
-import { BackTestResult, Calls, deniedMs, overspendOf, ReplayedPrincipal } from '../../../lambdas/core/back-test/back-test';
+import { BackTestResult, Calls, deniedMs, ReplayedPrincipal } from '../../../lambdas/core/back-test/back-test';
 import { firstAt, warnedAt } from '../../../lambdas/core/back-test/back-test-page';
 import { Suspension, Transition } from '../../../lambdas/core/back-test/replayed-budget';
 import { notesOf, Surroundings } from '../../../lambdas/core/back-test/report-texts';
@@ -35,7 +35,7 @@ export function jsonOf(result: BackTestResult, surroundings: Surroundings): stri
     totals: {
       ...callsOf(charged, blocked),
       estimatedUsd: formatUsd(estimated.cost),
-      overspendUsd: formatUsd(addUsd(...principals.map(({ suspensions }) => overspendOf(suspensions)))),
+      overspendUsd: formatUsd(addUsd(...principals.map(({ overspend }) => overspend))),
       principals: principals.length,
       warned: principals.filter(principal => warnedAt(principal) !== undefined).length,
       suspended: principals.filter(({ suspensions }) => suspensions.length > 0).length,
@@ -62,6 +62,7 @@ function principalOf(principal: ReplayedPrincipal, until: number) {
     lastCallAt: isoInstant(principal.lastCallAt),
     ...callsOf(principal.charged, principal.blocked),
     estimatedUsd: formatUsd(principal.estimated),
+    overspendUsd: formatUsd(principal.overspend),
     ...instants({
       warnedAt: warnedAt(principal), exceededAt: firstAt(principal, 'grace_period', 'exceeded'), suspendedAt: suspensions[0]?.from, restoredAt: suspensions.at(-1)?.to,
     }),

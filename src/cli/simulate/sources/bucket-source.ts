@@ -7,13 +7,10 @@ import { mayHoldRecords } from '../../invocation-logs/log-files';
 import { UsageError } from '../../usage-error';
 import { awsFailure } from './aws-failures';
 import { inTurn } from './in-turn';
-import { LogPart, LogSource, TimeRange } from './source';
+import { DELIVERY_MS, LogPart, LogSource, TimeRange } from './source';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** Objects are delivered after the calls in them: those of the hour behind the range may hold calls of its end. */
-const DELIVERY_MS = HOUR_MS;
 
 /** Objects are small: what takes long is to ask for them. */
 const CONCURRENCY = 8;
@@ -46,6 +43,8 @@ export function bucketOf(url: string): BucketPrefix {
 
 /** What Bedrock delivered to a bucket: `<prefix>/AWSLogs/<account>/BedrockModelInvocationLogs/<region>/<yyyy>/<mm>/<dd>/<hh>/<name>.json.gz`. */
 export class BucketSource implements LogSource {
+  public passedOver = 0;
+
   constructor(
     private readonly client: S3Client,
     private readonly place: BucketPrefix,
@@ -75,9 +74,11 @@ export class BucketSource implements LogSource {
     for (const root of await this.roots()) {
       for (const day of daysOf(this.range)) {
         for await (const object of this.list(`${root}${day}/`)) {
-          if (mayHoldRecords(object.key) && this.isWithin(object.key)) {
+          const mayBeRead = mayHoldRecords(root, object.key.slice(root.length));
+          if (mayBeRead && this.isWithin(object.key)) {
             found.push(object);
           }
+          this.passedOver += Number(!mayBeRead);
         }
       }
     }

@@ -1,20 +1,14 @@
+import { AWS_OPTIONS, clientSettings } from '../../aws-clients';
 import { CommandContext } from '../../command';
-import { UsageError } from '../../usage-error';
+import { OptionValues } from '../../options';
 
-export interface ClientOptions {
-  readonly region?: string;
-  readonly profile?: string;
-}
+export type ClientOptions = OptionValues<typeof AWS_OPTIONS>;
 
 /** Patience with throttling: attempts follow each other ever more slowly. */
 const RETRIES = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
-function settingsOf({ region, profile }: ClientOptions, { env, credentials }: CommandContext) {
-  const chosen = region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-  if (chosen === undefined) {
-    throw new UsageError('it is not known in which region the log is: give --region <region>, or set AWS_REGION');
-  }
-  return { ...RETRIES, region: chosen, credentials: () => credentials(profile) };
+function settingsOf(options: ClientOptions, context: CommandContext) {
+  return { ...clientSettings(options, context), ...RETRIES };
 }
 
 /** @throws UsageError */

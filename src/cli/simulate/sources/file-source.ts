@@ -3,15 +3,19 @@ import { BrokenInputError, openInput, STANDARD_INPUT } from '../../input';
 import { Explainer, Outcome } from '../../invocation-logs/explainer';
 import { gunzipped, LARGE_STEP_BYTES } from '../../invocation-logs/gzip';
 import { linesOf } from '../../invocation-logs/lines';
-import { LogFile } from '../../invocation-logs/log-files';
+import { FoundFiles, LogFile } from '../../invocation-logs/log-files';
 import { LogPart, LogSource } from './source';
 
 /** Files, gzipped or not, one after the other. What is broken or cut off is told of; the others are read all the same. */
 export class FileSource implements LogSource {
+  public readonly passedOver: number;
   private bytesRead = 0;
+  private readonly files: readonly LogFile[];
   private readonly total?: number;
 
-  constructor(private readonly files: readonly LogFile[], private readonly stdin: Readable, private readonly explainer: Explainer) {
+  constructor({ files, passedOver }: FoundFiles, private readonly stdin: Readable, private readonly explainer: Explainer) {
+    this.files = files;
+    this.passedOver = passedOver;
     this.total = files.every(({ bytes }) => bytes !== undefined) ? files.reduce((sum, { bytes = 0 }) => sum + bytes, 0) : undefined;
   }
 

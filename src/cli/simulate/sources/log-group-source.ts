@@ -1,7 +1,7 @@
 import type { CloudWatchLogsClient, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { Explainer } from '../../invocation-logs/explainer';
 import { awsFailure } from './aws-failures';
-import { LogPart, LogSource, TimeRange } from './source';
+import { DELIVERY_MS, LogPart, LogSource, TimeRange } from './source';
 
 /** All of Bedrock's records are in one stream of this name. */
 const STREAM = 'aws/bedrock/modelinvocations';
@@ -32,12 +32,19 @@ interface Page {
 
 /** A log group of CloudWatch Logs, read in slices of time, several at once. */
 export class LogGroupSource implements LogSource {
+  /** All of a log group is records. */
+  public readonly passedOver = 0;
+  /** Of the log, not of the calls. */
+  private readonly range: TimeRange;
+
   constructor(
     private readonly client: CloudWatchLogsClient,
     private readonly logGroup: string,
-    private readonly range: TimeRange,
+    { from, to }: TimeRange,
     private readonly explainer: Explainer,
-  ) {}
+  ) {
+    this.range = { from, to: to + DELIVERY_MS };
+  }
 
   public async* read(): AsyncIterable<LogPart> {
     const { from, to } = this.range;

@@ -2,14 +2,14 @@ import { Status } from '../budget';
 import { addDays, Day, dayOf } from '../calendar';
 import { addUsd, formatUsdRounded, toMetricValue, Usd, ZERO_USD } from '../money';
 import { CostChart, ReportPage, ReportTable, SpendChart, StatesChart } from '../report-page/report-page';
-import { BackTestResult, deniedMs, overspendOf, ReplayedPrincipal } from './back-test';
+import { namedSeries } from '../report-page/scale';
+import { BackTestResult, deniedMs, ReplayedPrincipal } from './back-test';
+import { pointOf } from './curve';
 import { countedText, countText, durationText, instantText, limitText, notesOf, Surroundings } from './report-texts';
 
 /** Charts of so many principals; the tables have everybody. */
 const MOST_SPEND_CHARTS = 6;
 const MOST_STATE_ROWS = 30;
-/** Models with a colour of their own; the rest is one series. */
-const MOST_SERIES = 8;
 /** A page is read by people, and opened by browsers: whoever needs more takes JSON. */
 const MOST_ROWS = 2_000;
 
@@ -30,7 +30,7 @@ export function backTestPage(result: BackTestResult, surroundings: Surroundings)
         id: 'spend',
         title: 'Spend against limit',
         ...textAbove(ranked.filter(({ limits }) => limits.length > 0).length, MOST_SPEND_CHARTS, 'principals with a limit'),
-        blocks: ranked.filter(({ limits }) => limits.length > 0).slice(0, MOST_SPEND_CHARTS).map(principal => spendChart(principal, result.to!)),
+        blocks: ranked.filter(({ limits }) => limits.length > 0).slice(0, MOST_SPEND_CHARTS).flatMap(principal => spendCharts(principal, result.to!)),
       },
       { id: 'states', title: 'Who would have stood where, and when', blocks: result.from === undefined ? [] : [statesChart(ranked, result.to!)] },
       { id: 'cost', title: 'Cost by model and day', blocks: result.from === undefined ? [] : [costChart(result, timeZone)] },
@@ -69,6 +69,7 @@ function figuresOf(result: BackTestResult): ReportPage['figures'] {
   const { principals, charged, blocked } = result;
   const suspended = principals.filter(({ suspensions }) => suspensions.length > 0);
   const observed = principals.filter(({ wouldBe }) => (wouldBe?.suspensions.length ?? 0) > 0);
+  const unstopped = addUsd(...principals.filter(isUnstopped).map(({ overspend }) => overspend));
   const times = suspended.reduce((sum, { suspensions }) => sum + suspensions.length, 0);
   return [
     { value: formatUsdRounded(charged.cost), label: 'charged', note: `${countedText(charged.calls, 'call')} of ${countedText(principals.length, 'principal')}` },
@@ -80,32 +81,41 @@ function figuresOf(result: BackTestResult): ReportPage['figures'] {
     },
     { value: countText(blocked.calls), label: 'calls blocked' },
     { value: formatUsdRounded(blocked.cost), label: 'not spent', note: 'what the blocked calls had cost' },
-    { value: formatUsdRounded(overspendOf(suspended.flatMap(({ suspensions }) => suspensions))), label: 'spent beyond limits', note: 'until calls failed' },
+    {
+      value: formatUsdRounded(addUsd(...principals.map(({ overspend }) => overspend))),
+      label: 'spent beyond limits',
+      note: unstopped > 0n ? `${formatUsdRounded(unstopped)} of it by those whom nobody stops` : 'until calls failed, or the records ended',
+    },
   ];
+}
+
+/** Whether a principal goes on whatever its limit is. */
+function isUnstopped({ enforcement, unenforceable }: ReplayedPrincipal): boolean {
+  return enforcement === 'observe' || unenforceable !== undefined;
 }
 
 function textAbove(count: number, most: number, what: string): { readonly text?: string } {
   return count > most ? { text: `The ${most} that matter most of ${countText(count)} ${what}; the tables have all of them.` } : {};
 }
 
-function spendChart(principal: ReplayedPrincipal, until: number): SpendChart {
+/** A chart for each limit: what was spent of a day and what was spent of a month are two curves. */
+function spendCharts(principal: ReplayedPrincipal, until: number): readonly SpendChart[] {
   const { principalId, limits, spend, transitions, charged, blocked, status } = principal;
   const spans = spansOf(principal, until);
   const kept = new Set(spans.map(({ from }) => from));
   // Samples may pass over a change, but a change is never off the curve.
-  const changes = transitions.flatMap(({ at, leading }) => (
-    leading && kept.has(at) ? [{ at, spentUsd: toMetricValue(leading.spent), limitUsd: toMetricValue(leading.limit) }] : []
-  ));
+  const changes = transitions.filter(({ at }) => kept.has(at));
   const denied = blocked.calls > 0 ? `; ${countedText(blocked.calls, 'blocked call')} had cost ${formatUsdRounded(blocked.cost)}` : '';
-  return {
+  return limits.map((limit, index) => ({
     kind: 'spend',
-    title: principalId,
-    description: `${formatUsdRounded(charged.cost)} charged under ${limits.map(limitText).join(' and ')}${denied}.`,
+    title: limits.length === 1 ? principalId : `${principalId}, ${limitText(limit)}`,
+    description: `${formatUsdRounded(charged.cost)} charged under ${limits.map(limitText).join(' and ')}${denied}.`
+      + `${limits.length === 1 ? '' : ` The curve is what was spent of ${limitText(limit)}; the status is that under all limits.`}`,
     summary: `${formatUsdRounded(charged.cost)} under ${limits.map(limitText).join(', ')}`,
     status,
-    points: [...spend, ...changes].sort((a, b) => a.at - b.at),
+    points: [...spend[index], ...changes.map(({ at, windows }) => ({ at, ...pointOf(windows[index]) }))].sort((a, b) => a.at - b.at),
     marks: spans.slice(1).map(({ from, status: to, text }) => ({ at: from, status: to, text })),
-  };
+  }));
 }
 
 function statesChart(ranked: readonly ReplayedPrincipal[], until: number): StatesChart {
@@ -151,7 +161,7 @@ function costChart({ costs, from, to }: BackTestResult, timeZone: string): CostC
   }
   const index = new Map(days.map((day, position) => [day, position]));
   const totals = totalsByModel(costs);
-  const named = totals.slice(0, totals.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES).map(({ modelId }) => modelId);
+  const named = totals.slice(0, namedSeries(totals.length)).map(({ modelId }) => modelId);
   const series = new Map([...named, ...(totals.length > named.length ? [OTHERS] : [])].map(name => [name, days.map(() => 0)]));
   for (const { modelId, day, charged } of costs) {
     series.get(named.includes(modelId) ? modelId : OTHERS)![index.get(day)!] += toMetricValue(charged.cost);
@@ -161,7 +171,7 @@ function costChart({ costs, from, to }: BackTestResult, timeZone: string): CostC
     title: 'Charged by day',
     description: `Dollars charged on each of ${countedText(days.length, 'day')}, by model; what blocked calls had cost is not in it.`,
     days,
-    series: [...series].map(([name, amounts]) => ({ name, usd: amounts })),
+    series: [...series].map(([name, amounts]) => ({ name, usd: amounts, ...(name === OTHERS ? { standsFor: totals.length - named.length } : {}) })),
   };
 }
 

@@ -1,12 +1,12 @@
 import { PrincipalKindName } from '../../../contract';
-import { Budget, leadingWindow, Limit, limitsInForce, rulesFor, Status, Thresholds } from '../budget';
+import { Budget, Limit, limitsInForce, rulesFor, Status, Thresholds } from '../budget';
 import { Day } from '../calendar';
-import { addUsd, toMetricValue, Usd, ZERO_USD } from '../money';
+import { addUsd, Usd, ZERO_USD } from '../money';
 import { isAttachable, restrictionTarget } from '../restriction-target';
+import { Curve, SpendPoint } from './curve';
 import { Days } from './days';
 import { kindOf, limitsFor, LimitSource, Proposal, ProposedOrders } from './proposal';
 import { ReplayedBudget, Suspension, Transition } from './replayed-budget';
-import { Samples } from './samples';
 
 /** A call of the past with its price. */
 export interface PastCall {
@@ -41,14 +41,6 @@ export interface WouldBe {
   readonly blocked: Calls;
 }
 
-export interface SpendPoint {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** Dollars, for drawing alone. */
-  readonly spentUsd: number;
-  readonly limitUsd: number;
-}
-
 /** What became of a principal. */
 export interface ReplayedPrincipal {
   readonly principalId: string;
@@ -66,14 +58,16 @@ export interface ReplayedPrincipal {
   readonly charged: Calls;
   /** The part of it whose price is an estimate. */
   readonly estimated: Usd;
+  /** The part of it that came while a limit was used up, whether or not anybody stopped it. */
+  readonly overspend: Usd;
   /** Failed, since the principal was denied. */
   readonly blocked: Calls;
   readonly transitions: readonly Transition[];
   readonly suspensions: readonly Suspension[];
   readonly status: Status;
   readonly wouldBe?: WouldBe;
-  /** Of the window that was used up furthest, where there is a limit. */
-  readonly spend: readonly SpendPoint[];
+  /** A curve for each of the limits, in their order. */
+  readonly spend: readonly (readonly SpendPoint[])[];
 }
 
 export interface BackTestResult {
@@ -82,7 +76,10 @@ export interface BackTestResult {
   readonly to?: number;
   readonly charged: Calls;
   readonly blocked: Calls;
+  /** Of the charged calls those whose price is an estimate. */
   readonly estimated: Calls;
+  /** Of the blocked calls. */
+  readonly blockedEstimated: Calls;
   /** In the order of their ids. */
   readonly principals: readonly ReplayedPrincipal[];
   /** By model, then by day. */
@@ -96,7 +93,7 @@ export class BackTest {
   private readonly days: Days;
   private readonly principals = new Map<string, Replay>();
   private readonly costs = new Map<string, Map<Day, DayCosts>>();
-  private readonly estimated = new Tally();
+  private readonly estimated = { charged: new Tally(), blocked: new Tally() };
   private from?: number;
   private to?: number;
   private firstDay: Day = '';
@@ -117,11 +114,11 @@ export class BackTest {
       this.firstDay = day;
     }
     this.to = at;
+    const outcome = this.replayOf(call, day).call(call) ? 'charged' : 'blocked';
+    this.costsOf(call.modelId, day)[outcome].add(cost);
     if (call.isEstimate) {
-      this.estimated.add(cost);
+      this.estimated[outcome].add(cost);
     }
-    const charged = this.replayOf(call, day).call(call);
-    this.costsOf(call.modelId, day)[charged ? 'charged' : 'blocked'].add(cost);
   }
 
   /** Everything up to the last call. */
@@ -133,7 +130,8 @@ export class BackTest {
       ...(this.from === undefined ? {} : { from: this.from, to: this.to }),
       charged: sumOf(costs.map(({ charged }) => charged)),
       blocked: sumOf(costs.map(({ blocked }) => blocked)),
-      estimated: this.estimated.sum,
+      estimated: this.estimated.charged.sum,
+      blockedEstimated: this.estimated.blocked.sum,
       principals: ids.map(id => this.principals.get(id)!.result(this.to!)),
       costs,
     };
@@ -204,13 +202,12 @@ class Replay {
   private readonly enforced?: ReplayedBudget;
   private readonly charged = new Tally();
   private readonly blocked = new Tally();
-  private readonly samples = new Samples<readonly [spentUsd: number, limitUsd: number]>();
+  private readonly curves: readonly Curve[];
   private readonly limits: readonly Limit[];
   private estimated: Usd = ZERO_USD;
   private lastCallAt: number;
-  private sampled?: { readonly key: string; readonly at: number };
 
-  constructor(private readonly proposal: Proposal, private readonly days: Days, private readonly first: FirstCall) {
+  constructor(private readonly proposal: Proposal, days: Days, private readonly first: FirstCall) {
     const { principalId, accountId, at, anchorDay } = first;
     const { settings, timeZone, orders } = proposal;
     const { limits, source } = limitsFor(principalId, proposal);
@@ -241,6 +238,7 @@ class Replay {
       revision: 0,
     };
     this.limits = limitsInForce(this.budget, settings);
+    this.curves = this.limits.map(() => new Curve(days));
     const context = { settings, timeZone, ownAccountId: proposal.ownAccountId ?? accountId };
     this.replayed = new ReplayedBudget(this.budget, context, proposal, days);
     if (enforcement === 'observe' && this.limits.length > 0) {
@@ -258,8 +256,9 @@ class Replay {
     if (charged && isEstimate) {
       this.estimated = addUsd(this.estimated, cost);
     }
-    if (this.limits.length > 0 && (this.samples.isDue(at) || this.replayed.transitions.length > changes)) {
-      this.sample(at);
+    const hasChanged = this.replayed.transitions.length > changes;
+    if (this.curves.some(curve => hasChanged || curve.isDue(at))) {
+      this.sample(at, curve => hasChanged || curve.isDue(at));
     }
     return charged;
   }
@@ -268,9 +267,7 @@ class Replay {
   public result(until: number): ReplayedPrincipal {
     this.replayed.advance(until);
     this.enforced?.advance(until);
-    if (this.limits.length > 0) {
-      this.sample(until);
-    }
+    this.sample(until, () => true);
     const { principalId, accountId, at } = this.first;
     const { kind, orders, limits, budget } = this;
     const target = restrictionTarget(budget, this.proposal.ownAccountId ?? accountId);
@@ -288,24 +285,22 @@ class Replay {
       lastCallAt: this.lastCallAt,
       charged: this.charged.sum,
       estimated: this.estimated,
+      overspend: this.replayed.overspend,
       blocked: this.blocked.sum,
       transitions: this.replayed.transitions,
       suspensions: this.replayed.allSuspensions(),
       status: this.replayed.status,
       ...(this.enforced ? { wouldBe: wouldBeOf(this.enforced) } : {}),
-      spend: this.samples.points.map(({ at: instant, value: [spentUsd, limitUsd] }) => ({ at: instant, spentUsd, limitUsd })),
+      spend: this.curves.map(({ points }) => points),
     };
   }
 
-  /** A new window begins at nothing, also where nobody calls then. */
-  private sample(at: number): void {
-    const { key, window, spent, limit } = leadingWindow(this.replayed.windowsAt(at))!;
-    const start = this.days.startOf(window.start);
-    if (this.sampled && key !== this.sampled.key && start > this.sampled.at && start < at) {
-      this.samples.add(start, [0, toMetricValue(limit)]);
-    }
-    this.samples.add(at, [toMetricValue(spent), toMetricValue(limit)]);
-    this.sampled = { key, at };
+  private sample(at: number, isWanted: (curve: Curve) => boolean): void {
+    this.replayed.windowsAt(at).forEach((window, index) => {
+      if (isWanted(this.curves[index])) {
+        this.curves[index].add(at, window);
+      }
+    });
   }
 }
 
@@ -317,9 +312,4 @@ function wouldBeOf(enforced: ReplayedBudget): WouldBe {
 /** For how long a principal was denied, in milliseconds, up to the last call of all. */
 export function deniedMs(suspensions: readonly Suspension[], until: number): number {
   return suspensions.reduce((sum, { from, to = until }) => sum + Math.max(0, to - from), 0);
-}
-
-/** What was spent beyond the limits until the deny took effect, of all suspensions. */
-export function overspendOf(suspensions: readonly Suspension[]): Usd {
-  return addUsd(...suspensions.map(({ overspend }) => overspend));
 }

@@ -20,6 +20,8 @@ export interface Transition {
   readonly graceDeadline?: number;
   /** The window that was used up furthest then; absent where there is no limit. */
   readonly leading?: WindowState;
+  /** The windows of all limits then, in the order of the limits. */
+  readonly windows: readonly WindowState[];
 }
 
 /** A time for which a principal was denied. */
@@ -54,6 +56,7 @@ const ALL_OF_IT = usd('100');
 export class ReplayedBudget {
   public readonly transitions: Transition[] = [];
   public readonly suspensions: Suspension[] = [];
+  private beyond: Usd = ZERO_USD;
   private open?: { readonly from: number; readonly exceededAt: number; readonly overspend: Usd; blockedCalls: number; saved: Usd };
   private readonly spend: Map<Day, Usd>;
   /** Charged since `spend` was brought up to date, all of it on `day`. */
@@ -121,6 +124,14 @@ export class ReplayedBudget {
     return windowStates(this.budget, this.context.settings, this.days.of(at), at);
   }
 
+  /**
+   * What was charged while a limit was used up, up to the last call: as with suspensions, a dollar that is beyond several limits counts once.
+   */
+  public get overspend(): Usd {
+    this.flush();
+    return this.beyond;
+  }
+
   /** All suspensions, the one that is not over included. */
   public allSuspensions(): readonly Suspension[] {
     return this.open ? [...this.suspensions, { ...this.open }] : this.suspensions;
@@ -174,8 +185,11 @@ export class ReplayedBudget {
     const from = this.budget.status;
     if (state.status !== from || crossed.length > 0) {
       const { status: to, reason, graceDeadline } = state;
-      const leading = leadingWindow(windowStates(this.budget, this.context.settings, this.days.of(at), at));
-      this.transitions.push({ at, from, to, reason, crossed, ...(graceDeadline === undefined ? {} : { graceDeadline }), ...(leading ? { leading } : {}) });
+      const windows = windowStates(this.budget, this.context.settings, this.days.of(at), at);
+      const leading = leadingWindow(windows);
+      this.transitions.push({
+        at, from, to, reason, crossed, windows, ...(graceDeadline === undefined ? {} : { graceDeadline }), ...(leading ? { leading } : {}),
+      });
     }
     forgottenDays.forEach(day => this.spend.delete(day));
     this.budget = { ...this.budget, ...state };
@@ -193,11 +207,18 @@ export class ReplayedBudget {
 
   private flush(): void {
     if (this.pending > 0n) {
+      // Within a day the windows are the same, so that what is beyond them grows by what of each call is.
+      const before = this.beyondNow();
       this.spend.set(this.day, addUsd(this.spend.get(this.day) ?? ZERO_USD, this.pending));
       this.headroom -= this.pending;
       this.pending = ZERO_USD;
+      this.beyond = addUsd(this.beyond, subtractUsd(this.beyondNow(), before));
     }
     this.budget = { ...this.budget, ...(this.lastCallAt === undefined ? {} : { lastCallAt: this.lastCallAt }) };
+  }
+
+  private beyondNow(): Usd {
+    return leadingOverspend(this.budget, this.context, this.days.startOf(this.day));
   }
 
   /** Finds out what can be charged, and how long, before it has to be decided again. */

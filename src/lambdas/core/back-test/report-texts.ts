@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly duplicates: number;
   readonly unreadable: number;
   readonly doubts: readonly string[];
+  /** Whether it was told which AgentCore runtimes run as which role. */
+  readonly hasRuntimes: boolean;
   /** Regions of the calls. */
   readonly regions: readonly string[];
 }
@@ -50,7 +52,8 @@ export function countedText(count: number, what: string): string {
 }
 
 /** What the figures rest on: the same in every output. */
-export function notesOf(result: BackTestResult, { proposal, priceVersion, duplicates, unreadable, doubts, regions }: Surroundings): readonly string[] {
+export function notesOf(result: BackTestResult, surroundings: Surroundings): readonly string[] {
+  const { proposal, priceVersion, duplicates, unreadable, doubts, hasRuntimes, regions } = surroundings;
   const { settings, timeZone, blockDelayMs, restoreDelayMs } = proposal;
   return [
     ...(result.from === undefined ? ['No calls were found: there is nothing to replay.'] : []),
@@ -59,12 +62,19 @@ export function notesOf(result: BackTestResult, { proposal, priceVersion, duplic
     ...(duplicates > 0 ? [`${countedText(duplicates, 'record')} repeated a call that was there already; a call counts once.`] : []),
     'What blocked calls had cost is saved only if their work was not done elsewhere or later: callers try again, and use other models and accounts.',
     `Calls are priced at the prices of ${priceVersion}, whatever they were when the calls were made.`,
-    ...(result.estimated.calls > 0
-      ? [`The price of a model is not known: ${countedText(result.estimated.calls, 'call')} (${formatUsdRounded(result.estimated.cost)}) have an estimate in its place.`] : []),
+    ...estimateNotes(result),
     `A call counts at the time at which it was made. It takes ${durationText(blockDelayMs)} on top of the grace period of ${durationText(settings.graceSeconds * 1000)} until calls fail (delivery of the log, IAM), and `
       + `${durationText(restoreDelayMs)} from the turn of a period until they succeed again.`,
     `Days begin in the time zone ${timeZone}. Nothing was spent before the first call, and periods of days are counted from it where a limit does not say from when.`,
+    ...(hasRuntimes
+      ? ['Compute of AgentCore runtimes is in no invocation log and in no figure: where a deployment charges it (agentBudgets.computeCosts), runtimes spend more, and reach their limits earlier.'] : []),
     'Who holds an API key is told by names ("BedrockAPIKey-…") and by the budget file alone.',
     ...(regions.length > 1 ? [`The calls are of ${regions.length} regions (${regions.join(', ')}) and count together; a deployment meters one region.`] : []),
   ];
+}
+
+function estimateNotes({ estimated, blockedEstimated }: BackTestResult): readonly string[] {
+  const texts = [[estimated, 'charged'], [blockedEstimated, 'blocked']] as const;
+  const told = texts.filter(([{ calls }]) => calls > 0).map(([{ calls, cost }, what]) => `${countedText(calls, `${what} call`)} (${formatUsdRounded(cost)})`);
+  return told.length === 0 ? [] : [`The price of a model is not known: ${told.join(' and ')} have an estimate in its place.`];
 }

@@ -3,11 +3,10 @@ import { groupBy } from '../collections';
 import { addUsd, formatUsd, subtractUsd, toMetricValue, Usd, ZERO_USD } from '../money';
 import { plainText } from '../plain-text';
 import { CostChart, KeyFigure, ReportPage, ReportSection, ReportTable } from '../report-page/report-page';
+import { namedSeries } from '../report-page/scale';
 import { Chargeback, ChargebackLine, ChargedTo, labelValue } from './chargeback';
 import { count, dollars, labelName, share, trustNotes, unlabelled } from './report-words';
 
-/** A chart with more series than that cannot be read. */
-const MAX_SERIES = 8;
 /** A page with more rows than that is not read; the CSV and the JSON have them all. */
 const MAX_ROWS = 100;
 
@@ -161,12 +160,13 @@ function costChart(
   keyOf: (line: ChargebackLine) => string, sums: readonly ChargedTo[], nameOf: (key: string) => string,
 ): CostChart {
   const days = byDay.map(({ name }) => name);
-  const shown = sums.slice(0, MAX_SERIES);
+  const shown = sums.slice(0, namedSeries(sums.length));
   const own = new Set(shown.map(({ name }) => name));
   const byKey = groupBy(lines.filter(line => own.has(keyOf(line))), keyOf);
   const series = shown.map(({ name }) => ({ name: nameOf(name), costs: costs(days, byKey.get(name)!) }));
   const others = days.map((_, index) => subtractUsd(byDay[index].cost, addUsd(...series.map(one => one.costs[index]))));
-  const all = sums.length > shown.length ? [...series, { name: `${count(sums.length - shown.length)} others`, costs: others }] : series;
+  const left = sums.length - shown.length;
+  const all = left > 0 ? [...series, { name: `${count(left)} others`, costs: others, standsFor: left }] : series;
   const [dearest] = sums;
   return {
     kind: 'cost',
@@ -176,7 +176,7 @@ function costChart(
         + ` The dearest day was ${dearestDay(byDay)}.`
       : 'Nothing was charged in this period.',
     days,
-    series: all.map(({ name, costs: amounts }) => ({ name, usd: amounts.map(toMetricValue) })),
+    series: all.map(({ costs: amounts, ...one }) => ({ ...one, usd: amounts.map(toMetricValue) })),
   };
 }
 

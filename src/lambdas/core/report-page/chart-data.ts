@@ -51,7 +51,7 @@ export function chartData(chart: Chart): ChartData {
     case 'states':
       return { kind: 'states', title: chart.title, rows: chart.rows };
     case 'cost':
-      return { kind: 'cost', title: chart.title, days: chart.days, series: chart.series.map(({ name, usd }) => ({ name, usd: usd.map(rounded) })) };
+      return { kind: 'cost', title: chart.title, days: chart.days, series: chart.series.map(one => ({ ...one, usd: one.usd.map(rounded) })) };
   }
 }
 

@@ -15,7 +15,7 @@ export interface ReportPage {
   readonly clockFrom?: number;
   /** What the reader must know to trust the figures: assumptions, what was left out. */
   readonly notes: readonly string[];
-  /** Last line: what made the page, from what, when. */
+  /** Last line: what made the page, from what, and when, unless the same data shall make the same page. */
   readonly footer: string;
 }
 
@@ -70,7 +70,14 @@ export interface CostChart {
   /** `yyyy-mm-dd`, in order. */
   readonly days: readonly string[];
   /** One amount of dollars a day each. */
-  readonly series: readonly { readonly name: string; readonly usd: readonly number[] }[];
+  readonly series: readonly CostSeries[];
+}
+
+export interface CostSeries {
+  readonly name: string;
+  readonly usd: readonly number[];
+  /** How many it stands for, where it is what several have together: it is drawn as the last one then. */
+  readonly standsFor?: number;
 }
 
 export interface ReportTable {

@@ -1,4 +1,4 @@
-import { CostChart } from './report-page';
+import { CostSeries } from './report-page';
 import { decimalsFor, dollarText } from './texts';
 
 /** Round values for an axis from 0 to at least `highest`: at most `count` steps of 1, 2, 2.5 or 5 times a power of ten. */
@@ -44,18 +44,29 @@ export function bins(days: number, width: number, pixels: number): Bin[] {
   return Array.from({ length: Math.ceil(days / size) }, (_, index) => ({ from: index * size, to: Math.min(days, (index + 1) * size) - 1 }));
 }
 
-type Series = CostChart['series'][number];
+/** As many series as can be told apart by their colours. */
+export const MOST_SERIES = 8;
+
+/** How many of so many series are drawn under their own names: all, or the largest ones, beside which one stands for the rest. */
+export function namedSeries(count: number, most = MOST_SERIES): number {
+  return count > most ? most - 1 : count;
+}
 
 /** The series with the highest sums, in their order of size; what the rest has, together as the last of them. */
-export function largest(series: readonly Series[], most: number): readonly Series[] {
-  const sum = ({ usd }: Series) => usd.reduce((total, amount) => total + amount, 0);
-  const sorted = series.map(one => ({ one, total: sum(one) })).sort((a, b) => b.total - a.total).map(({ one }) => one);
-  if (sorted.length <= most) {
-    return sorted;
+export function largest(series: readonly CostSeries[], most = MOST_SERIES): readonly CostSeries[] {
+  const sum = ({ usd }: CostSeries) => usd.reduce((total, amount) => total + amount, 0);
+  const single = series.filter(({ standsFor }) => standsFor === undefined);
+  const sorted = single.map(one => ({ one, total: sum(one) })).sort((a, b) => b.total - a.total).map(({ one }) => one);
+  const remainders = series.filter(({ standsFor }) => standsFor !== undefined);
+  if (remainders.length <= 1 && series.length <= most) {
+    return [...sorted, ...remainders];
   }
-  const rest = sorted.slice(most - 1);
-  return [...sorted.slice(0, most - 1), {
-    name: `${rest.length} others`,
-    usd: sorted[0].usd.map((_, day) => rest.reduce((total, { usd }) => total + (usd[day] ?? 0), 0)),
+  const named = remainders.length > 0 ? Math.min(sorted.length, most - 1) : namedSeries(sorted.length, most);
+  const rest = [...sorted.slice(named), ...remainders];
+  const standsFor = rest.reduce((total, one) => total + (one.standsFor ?? 1), 0);
+  return [...sorted.slice(0, named), {
+    name: `${standsFor} others`,
+    usd: rest[0].usd.map((_, day) => rest.reduce((total, { usd }) => total + (usd[day] ?? 0), 0)),
+    standsFor,
   }];
 }

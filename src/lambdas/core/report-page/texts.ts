@@ -23,12 +23,30 @@ export function wallClock(at: number, timeZone: string): number {
   return at + entry(known, Math.floor(at / QUARTER_MS), quarter => offsetAt(quarter * QUARTER_MS, timeZone));
 }
 
-/** `2026-11-27 10:05`, or `1:15` from the frame's first instant; `start` for what was before it. */
+/** The instants at which the clocks of a time zone show a time: two of an hour that they show twice, none of one that they leave out. */
+export function instantsOf(wall: number, timeZone: string): readonly number[] {
+  // No zone is further from UTC than that, and none changes its clocks twice within it.
+  const day = Math.floor(wall / DAY_MS) * DAY_MS;
+  const possible = new Set([day - DAY_MS, day + 2 * DAY_MS].map(at => wallClock(at, timeZone) - at));
+  return [...possible].map(offset => wall - offset).filter(at => wallClock(at, timeZone) === wall).sort((a, b) => a - b);
+}
+
+/** ` +02:00` where the clocks of a time zone show the time of an instant at another one as well; nothing where they do not. */
+export function offsetText(at: number, timeZone: string): string {
+  const wall = wallClock(at, timeZone);
+  if (instantsOf(wall, timeZone).length < 2) {
+    return '';
+  }
+  const minutes = (wall - at) / 60_000;
+  return ` ${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(Math.abs(minutes) / 60))}:${twoDigits(Math.abs(minutes) % 60)}`;
+}
+
+/** `2026-11-27 10:05`, with the offset where clocks show that twice; or `1:15` from the frame's first instant; `start` for what was before it. */
 export function instantText(at: number, { timeZone, clockFrom }: TimeFrame, withSeconds = false): string {
   if (clockFrom !== undefined) {
     return at < clockFrom ? 'start' : clockText((at - clockFrom) / 1000);
   }
-  return new Date(wallClock(at, timeZone)).toISOString().slice(0, withSeconds ? 19 : 16).replace('T', ' ');
+  return new Date(wallClock(at, timeZone)).toISOString().slice(0, withSeconds ? 19 : 16).replace('T', ' ') + offsetText(at, timeZone);
 }
 
 export function clockText(seconds: number): string {

@@ -1,8 +1,9 @@
+import * as fc from 'fast-check';
 import { BackTest, BackTestResult } from '../../../../src/lambdas/core/back-test/back-test';
 import { backTestPage } from '../../../../src/lambdas/core/back-test/back-test-page';
 import { Proposal, ProposedOrders } from '../../../../src/lambdas/core/back-test/proposal';
 import { durationText, notesOf, Surroundings } from '../../../../src/lambdas/core/back-test/report-texts';
-import { usd } from '../../../../src/lambdas/core/money';
+import { addUsd, usd, Usd } from '../../../../src/lambdas/core/money';
 import { CostChart, ReportPage, ReportTable, SpendChart, StatesChart } from '../../../../src/lambdas/core/report-page/report-page';
 import { ACCOUNT, ALICE, at, DAY, HOUR, limit, MINUTE, ROLE, SECOND, settings } from '../builders';
 
@@ -30,7 +31,7 @@ function replay(calls: readonly TestCall[], orders: Readonly<Record<string, Prop
 }
 
 function surroundingsOf(proposal: Proposal, changes: Partial<Surroundings> = {}): Surroundings {
-  return { proposal, priceVersion: 'test', source: '1 file', duplicates: 0, unreadable: 0, doubts: [], regions: ['eu-central-1'], ...changes };
+  return { proposal, priceVersion: 'test', source: '1 file', duplicates: 0, unreadable: 0, doubts: [], hasRuntimes: false, regions: ['eu-central-1'], ...changes };
 }
 
 function chartsOf<T extends { readonly kind: string }>(page: ReportPage, kind: T['kind']): readonly T[] {
@@ -76,7 +77,7 @@ test('the cost of every day stands under its model, and many models are one seri
   expect(days).toEqual(['2026-03-09', '2026-03-10', '2026-03-11', '2026-03-12']);
   expect(series).toHaveLength(8);
   expect(series[0]).toEqual({ name: 'model-11', usd: [12, 0, 0, 12] });
-  expect(series.at(-1)).toEqual({ name: 'other models', usd: [15, 0, 0, 15] });
+  expect(series.at(-1)).toEqual({ name: 'other models', usd: [15, 0, 0, 15], standsFor: 5 });
   expect(series.flatMap(({ usd: amounts }) => amounts).reduce((sum, amount) => sum + amount, 0)).toBe(Number(result.charged.cost / 10n ** 12n));
   expect(tableOf(page, 'Cost by model').rows).toHaveLength(12);
 });
@@ -118,6 +119,58 @@ test('who is observed only says what would have been, and is denied nothing', ()
   expect(page.figures[2]).toEqual({ value: '0', label: 'principals suspended', note: '0 times; 1 more would be, but are observed only' });
 });
 
+test('a chart is of one limit: each has its own', () => {
+  const orders = { [ALICE]: { limits: [limit('4', 'calendar day'), limit('20', 'calendar month')] } };
+  const { page, result } = replay([...steady, { at: START + 80 * HOUR, cost: '1' }], orders);
+  const [day, month] = chartsOf<SpendChart>(page, 'spend');
+  expect([day.title, month.title]).toEqual([`${ALICE}, $4.00/day`, `${ALICE}, $20.00/month`]);
+  expect(month.description).toContain('The curve is what was spent of $20.00/month');
+  expect(new Set(day.points.map(({ limitUsd }) => limitUsd))).toEqual(new Set([4]));
+  expect(new Set(month.points.map(({ limitUsd }) => limitUsd))).toEqual(new Set([20]));
+  // Within the month it never falls.
+  month.points.slice(1).forEach(({ spentUsd }, index) => expect(spentUsd).toBeGreaterThanOrEqual(month.points[index].spentUsd));
+  expect(month.points.at(-1)!.spentUsd).toBe(Number(result.charged.cost / 10n ** 12n));
+  // Every day begins at nothing: at midnight calls fail still, or nobody calls.
+  expect(day.points.filter(({ spentUsd }) => spentUsd === 0).map(point => new Date(point.at).toISOString().slice(0, 10)))
+    .toEqual(expect.arrayContaining(['2026-03-10', '2026-03-11', '2026-03-12']));
+  expect(day.marks).toEqual(month.marks);
+});
+
+test('a curve falls where its window ends, though nobody calls before the next one is over', () => {
+  const { page } = replay([{ at: START, cost: '3' }, { at: START + 3 * DAY, cost: '1' }], { [ALICE]: { limits: [limit('4', 'calendar day')] } });
+  const [{ points }] = chartsOf<SpendChart>(page, 'spend');
+  expect(points.map(point => [new Date(point.at).toISOString(), point.spentUsd])).toEqual(expect.arrayContaining([['2026-03-10T00:00:00.000Z', 0]]));
+});
+
+test.each<[string, ProposedOrders, Partial<Proposal>, string]>([
+  ['who is observed', { enforcement: 'observe' }, {}, '$57.00 of it by those whom nobody stops'],
+  ['who is out of reach', {}, { ownAccountId: '999999999999' }, '$57.00 of it by those whom nobody stops'],
+  ['who is in a grace period in the end', {}, { settings: settings({ graceSeconds: 30 * 86_400 }) }, 'until calls failed, or the records ended'],
+])('what %s spends beyond the limits counts as such', (_, orders, changes, note) => {
+  const { result, page } = replay(steady, { [ALICE]: { limits: [limit('15', 'calendar month')], ...orders } }, changes);
+  expect(page.figures.at(-1)).toEqual({ value: '$57.00', label: 'spent beyond limits', note });
+  expect(result.principals[0]).toMatchObject({ overspend: usd('57'), suspensions: [] });
+});
+
+test('sums are those of the principals, and only what was charged is an estimate of it', () => {
+  fc.assert(fc.property(fc.array(fc.record({
+    id: fc.constantFrom(ALICE, BOB, ROLE), gap: fc.integer({ min: 0, max: 8 * HOUR }), cents: fc.integer({ min: 0, max: 300 }), isEstimate: fc.boolean(),
+  }), { minLength: 1, maxLength: 60 }), drawn => {
+    let time = START;
+    const calls = drawn.map(({ gap, cents, ...call }): TestCall => ({ ...call, at: time += gap, cost: `${cents / 100}` }));
+    const orders = { [ALICE]: { limits: [limit('2', 'calendar day')] }, [BOB]: { limits: [limit('1', 'calendar day')], enforcement: 'observe' as const } };
+    const { result } = replay(calls, orders);
+    const sum = (of: (principal: BackTestResult['principals'][number]) => Usd) => addUsd(...result.principals.map(of));
+    expect(sum(({ charged }) => charged.cost)).toBe(result.charged.cost);
+    expect(sum(({ blocked }) => blocked.cost)).toBe(result.blocked.cost);
+    expect(sum(({ estimated }) => estimated)).toBe(result.estimated.cost);
+    expect(result.estimated.cost <= result.charged.cost).toBe(true);
+    const estimates = calls.filter(({ isEstimate }) => isEstimate);
+    expect(result.estimated.calls + result.blockedEstimated.calls).toBe(estimates.length);
+    expect(addUsd(result.estimated.cost, result.blockedEstimated.cost)).toBe(addUsd(...estimates.map(({ cost }) => usd(cost))));
+  }));
+});
+
 test('a role of another account is out of reach', () => {
   const { result } = replay(steady.map(call => ({ ...call, id: ROLE })), { [ROLE]: { limits: [limit('4')] } }, { ownAccountId: '999999999999' });
   expect(result.principals[0]).toMatchObject({ unenforceable: `belongs to account ${ACCOUNT}: restrict it there`, status: 'exceeded', suspensions: [] });
@@ -139,7 +192,7 @@ test('notes tell of everything that weakens the figures', () => {
   const proposal: Proposal = { settings: settings(), timeZone: 'Europe/Berlin', orders: new Map(), blockDelayMs: MINUTE, restoreDelayMs: 3 * MINUTE };
   const notes = notesOf(result as BackTestResult, surroundingsOf(proposal, { duplicates: 2, unreadable: 1, doubts: ['a slip'], regions: ['a', 'b'] })).join('\n');
   for (const text of [
-    'In doubt: a slip.', '1 record could not be read', '2 records repeated a call', '1 call ($1.00)', '1 min on top of the grace period of 5 min', 'Europe/Berlin', '2 regions (a, b)',
+    'In doubt: a slip.', '1 record could not be read', '2 records repeated a call', '1 charged call ($1.00) have', '1 min on top of the grace period of 5 min', 'Europe/Berlin', '2 regions (a, b)',
   ]) {
     expect(notes).toContain(text);
   }

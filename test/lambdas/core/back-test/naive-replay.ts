@@ -4,7 +4,8 @@ import { addDays, dayOf, startOfDay } from '../../../../src/lambdas/core/calenda
 import { decide, DecisionContext } from '../../../../src/lambdas/core/decision';
 import { wantsDeny } from '../../../../src/lambdas/core/deny-holders';
 import { restoredState, suspendedState } from '../../../../src/lambdas/core/enforcer';
-import { addUsd, Usd, ZERO_USD } from '../../../../src/lambdas/core/money';
+import { addUsd, subtractUsd, Usd, ZERO_USD } from '../../../../src/lambdas/core/money';
+import { leadingOverspend } from '../../../../src/lambdas/core/overspend';
 
 export interface TestCall {
   readonly at: number;
@@ -26,6 +27,8 @@ export interface NaiveReplay {
   readonly blocked: readonly number[];
   readonly suspensions: readonly NonNullable<Budget['suspension']>[];
   readonly budget: Budget;
+  /** Of each call what of it came while a limit was used up. */
+  readonly overspend: Usd;
 }
 
 /** What the replay has to come to, without any shortcut: decides at every call and at the beginning of every day. */
@@ -35,6 +38,7 @@ export function replayNaively(
 ): NaiveReplay {
   let budget = start;
   let denied = false;
+  let overspend: Usd = ZERO_USD;
   const seen: Seen[] = [];
   const blocked: number[] = [];
   const suspensions: NonNullable<Budget['suspension']>[] = [];
@@ -92,9 +96,11 @@ export function replayNaively(
       return;
     }
     const day = dayOf(at, context.timeZone);
+    const before = leadingOverspend(budget, context, at);
     budget = { ...budget, lastCallAt: at, spend: new Map([...budget.spend, [day, addUsd(budget.spend.get(day) ?? ZERO_USD, cost)]]) };
+    overspend = addUsd(overspend, subtractUsd(leadingOverspend(budget, context, at), before));
     decideAt(at);
   });
   passUntil(end);
-  return { seen, blocked, suspensions, budget };
+  return { seen, blocked, suspensions, budget, overspend };
 }

@@ -61,6 +61,7 @@ test('a replay decides what deciding at every call decides', () => {
     }))).toEqual(naive.seen);
     expect(blocked).toEqual(naive.blocked);
     expect(replayed.status).toBe(naive.budget.status);
+    expect(replayed.overspend).toBe(naive.overspend);
     const suspensions = replayed.allSuspensions();
     const expected = naive.suspensions.map(({ confirmedAt, overspend }) => [confirmedAt, overspend]);
     expect(suspensions.map(({ from, overspend }) => [from, overspend])).toEqual(expected);

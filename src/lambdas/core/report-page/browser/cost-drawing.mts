@@ -7,16 +7,17 @@ import { commonOption, type Drawing, type Stop } from './drawing.mjs';
 import { valueAxis } from './value-axis.mjs';
 
 const HEIGHT = 336;
+const TOP = 14;
 const BOTTOM = 28;
+
+/** Of the line above the axis that says what a bar is, where it is not a day. */
+const LINE = 18;
 
 /** Pixels that a bar has at least. */
 const NARROWEST = 6;
 
 /** Lines that a tip has room for. */
 const MOST_LINES = 9;
-
-/** As many colours as can be told apart; the rest is drawn as one. */
-const MOST_SERIES = 8;
 
 /** Cost by day as stacked bars, of which series can be taken out. */
 export class CostDrawing implements Drawing {
@@ -25,7 +26,7 @@ export class CostDrawing implements Drawing {
   private readonly hidden = new Set<number>();
 
   public constructor(private readonly data: CostData) {
-    this.series = largest(data.series, MOST_SERIES);
+    this.series = largest(data.series);
   }
 
   /** @returns whether it is shown now */
@@ -50,6 +51,8 @@ export class CostDrawing implements Drawing {
     const stretches = bins(this.data.days.length, width - 60, NARROWEST);
     const amounts = shown.map(({ usd }) => stretches.map(({ from, to }) => usd.slice(from, to + 1).reduce((sum, amount) => sum + amount, 0)));
     const totals = stretches.map((_, bin) => amounts.reduce((sum, usd) => sum + usd[bin], 0));
+    const days = stretches.length === 0 ? 1 : stretches[0].to - stretches[0].from + 1;
+    const isDaily = stretches.length === this.data.days.length;
     const dollars = valueAxis(Math.max(0, ...totals), 5);
     this.stops = this.walk(stretches, shown, amounts, totals);
 
@@ -57,7 +60,7 @@ export class CostDrawing implements Drawing {
     return {
       ...common,
       tooltip: { ...common.tooltip, trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: palette.area, opacity: 1 } } },
-      grid: { left: dollars.width, right: 8, top: 14, bottom: BOTTOM, outerBoundsMode: 'none' },
+      grid: { left: dollars.width, right: 8, top: isDaily ? TOP : TOP + LINE, bottom: BOTTOM, outerBoundsMode: 'none' },
       xAxis: {
         type: 'category',
         data: stretches.map(({ from }) => dayText(this.data.days[from]).replace(/ \d{4}$/, '')),
@@ -65,7 +68,10 @@ export class CostDrawing implements Drawing {
         axisTick: { show: false },
         axisLabel: { color: palette.soft, fontSize: 12, hideOverlap: true, interval: 'auto' },
       },
-      yAxis: dollars.option(palette),
+      yAxis: {
+        ...dollars.option(palette),
+        ...(isDaily ? {} : { name: `A bar is ${days} days`, nameGap: LINE - 6, nameTextStyle: { align: 'left', color: palette.soft, fontSize: 12, padding: [0, 0, 0, -dollars.width] } }),
+      },
       series: shown.map(({ name, index }, place) => ({
         name,
         type: 'bar',

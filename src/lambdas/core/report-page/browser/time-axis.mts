@@ -1,12 +1,16 @@
 import type { Palette } from '../palette';
 import { secondStep } from '../scale';
-import { clockText, tickText, type TimeFrame, wallClock } from '../texts';
+import { clockText, offsetText, tickText, type TimeFrame, wallClock } from '../texts';
+import { wallTicks } from '../wall-ticks';
 import { type Range, widthOf } from './drawing.mjs';
 
 /** What a drawing leaves free on the right of its axis. */
 export const MARGIN = 14;
 
-/** Where instants stand on the axis: dates as a clock on the wall shows them, or seconds. */
+/**
+ * Where instants stand on the axis: as many milliseconds from each other as they are, whatever clocks do in between, or seconds. Only labels are told as a
+ * clock on the wall shows them.
+ */
 export interface TimeAxis {
   readonly range: Range;
   place(at: number): number;
@@ -22,19 +26,22 @@ export function timeAxis(frame: TimeFrame, range: Range): TimeAxis {
     place: at => Math.min(placed.to, Math.max(placed.from, place(at))),
     option: (width, { soft, line, edge }) => {
       const count = Math.max(2, Math.floor(width / 95));
+      const values = frame.clockFrom === undefined ? { customValues: [...wallTicks(placed.from, placed.to, count, frame.timeZone)] } : {};
       return {
-        ...(frame.clockFrom === undefined ? { type: 'time', splitNumber: count } : { type: 'value', interval: secondStep(length, count) }),
+        type: 'value',
+        ...(frame.clockFrom === undefined ? {} : { interval: secondStep(length, count) }),
         min: placed.from,
         max: placed.to,
         axisLine: { show: true, lineStyle: { color: edge } },
-        axisTick: { show: true, lineStyle: { color: edge }, length: 4 },
+        axisTick: { show: true, lineStyle: { color: edge }, length: 4, ...values },
         splitLine: { show: false, lineStyle: { color: line } },
         axisLabel: {
+          ...values,
           color: soft,
           fontSize: 12,
           hideOverlap: true,
           formatter: (value: number) => {
-            const text = frame.clockFrom === undefined ? tickText(value, length) : clockText(value);
+            const text = frame.clockFrom === undefined ? dateText(value, frame.timeZone, length) : clockText(value);
             // the drawing ends right behind the axis
             return ((placed.to - value) / length) * width + MARGIN < widthOf(text) / 2 ? '' : text;
           },
@@ -44,6 +51,10 @@ export function timeAxis(frame: TimeFrame, range: Range): TimeAxis {
   };
 }
 
-function placing({ timeZone, clockFrom }: TimeFrame): (at: number) => number {
-  return clockFrom === undefined ? at => wallClock(at, timeZone) : at => Math.max(0, (at - clockFrom) / 1000);
+function dateText(at: number, timeZone: string, length: number): string {
+  return tickText(wallClock(at, timeZone), length) + offsetText(at, timeZone);
+}
+
+function placing({ clockFrom }: TimeFrame): (at: number) => number {
+  return clockFrom === undefined ? at => at : at => Math.max(0, (at - clockFrom) / 1000);
 }
