@@ -139,8 +139,8 @@ function statusChanges(before: Budget, after: Budget, told: boolean): (readonly 
   }
   switch (after.status) {
     case 'grace_period':
-      // Who could not be restricted before had a grace period then: another try is not another warning.
-      events.push([before.unenforceable ? EventType.STATUS_CHANGED : EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
+      // Who could not be restricted before had a grace period then: another try is not another warning. Who was left alone has a new one.
+      events.push([before.unenforceable && !isSetAside(before) ? EventType.STATUS_CHANGED : EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
       break;
     case 'suspended':
       events.push([EventType.PRINCIPAL_SUSPENDED, { actor: 'enforcer', ...beforeAndAfter, ...suspension }]);

@@ -158,8 +158,9 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
   if (budget.status === 'grace_period' && !cutShort) {
     return { ...awaitWorkflow(budget, now, 'suspension'), exceededAt, graceDeadline: budget.graceDeadline ?? now };
   }
-  // Who is held gets no grace, and a principal that could not be restricted before has had its grace period.
-  const graceDeadline = now + (budget.hold || budget.unenforceable ? 0 : rulesFor(budget, context.settings).graceSeconds * 1000);
+  // Who is held gets no grace, and a principal that could not be restricted before has had its grace period, unless it was left alone on purpose since.
+  const hadGrace = budget.unenforceable !== undefined && !isSetAside(budget);
+  const graceDeadline = now + (budget.hold || hadGrace ? 0 : rulesFor(budget, context.settings).graceSeconds * 1000);
   return {
     status: 'grace_period',
     reason: budget.hold ? `held by ${budget.hold.by}: ${budget.hold.reason}` : describe('exceeded', windows),

@@ -66,6 +66,21 @@ describe('a decision', () => {
     expect(decided({ ...paused, reason: 'over the limit; observed only' }, 'on').exceededAt).toBe(NOON - 9 * HOUR);
   });
 
+  test('once enforcement is on again begins a fresh grace period also of whom IAM refused to restrict before, and is told as one', () => {
+    const unenforceable = { code: 'attachment-quota', message: 'full', retryAt: NOON - HOUR };
+    const levels = { 'calendar month@2026-03-01': 'exceeded' as const };
+    const before = aBudget({ spent: '120', status: 'exceeded', reason: PAUSED, unenforceable, levels });
+    const decision = decided(before, 'on');
+    expect(decision).toMatchObject({ status: 'grace_period', graceDeadline: NOON + 5 * MINUTE });
+    const after: Budget = { ...before, ...applyDecision(before, decision, NOON) };
+    expect(announcements(before, after, 'change-1', NOON, aContext()).map(({ type }) => type)).toEqual([EventType.GRACE_PERIOD_STARTED]);
+    // Without a pause it is another try, whose grace period is over.
+    const retried = { ...before, reason: 'over the limit but unenforceable: full' };
+    expect(decided(retried, 'on')).toMatchObject({ status: 'grace_period', graceDeadline: NOON });
+    const tried: Budget = { ...retried, ...applyDecision(retried, decided(retried, 'on'), NOON) };
+    expect(announcements(retried, tried, 'change-1', NOON, aContext()).map(({ type }) => type)).toEqual([EventType.STATUS_CHANGED]);
+  });
+
   test('frees whose deny was taken off by hand while enforcement is paused, unless an order holds them', () => {
     expect(decided(aSuspendedBudget(), 'paused', NOON, { takenOffByHand: true })).toMatchObject({
       status: 'restoring', workflow: 'restoration', reason: 'the deny policy was taken off by hand while enforcement is paused',
