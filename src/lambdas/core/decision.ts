@@ -76,9 +76,17 @@ export function isSetAside({ status, reason }: Pick<Budget, 'status' | 'reason'>
   return status === 'exceeded' && Object.values(SET_ASIDE).includes(reason);
 }
 
-/** Whether somebody may be denied who is not yet. An order to suspend is none of a budget's decisions, and so is always carried out. */
-export function mayBeDenied({ hold }: Pick<Budget, 'hold'>, { settings }: Pick<DecisionContext, 'settings'>): boolean {
-  return hold !== undefined || settings.enforcement === 'on';
+/**
+ * Whether somebody may be denied who is not yet. An order to suspend is none of a budget's decisions, and so is always carried out. Nor is a restriction a new
+ * one that moves with a runtime to its next role: a suspended runtime could free itself by that.
+ */
+export function mayBeDenied(budget: Budget, { settings }: Pick<DecisionContext, 'settings'>): boolean {
+  return budget.hold !== undefined || settings.enforcement === 'on' || isDenyMoving(budget);
+}
+
+/** Whether the restriction of a suspended runtime is on the way to the role that it was given since: IAM has not shown the deny there yet. */
+export function isDenyMoving({ status, statusSince, formerRole, suspension }: Budget): boolean {
+  return status === 'suspended' && formerRole !== undefined && formerRole.until >= Math.max(statusSince, suspension?.movedAt ?? 0);
 }
 
 /** Statuses in which the deny policy is, or may still be, attached. */

@@ -4,7 +4,7 @@ import { Budget, Unenforceable } from './budget';
 import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
-import { decide, DecisionContext, mayBeDenied } from './decision';
+import { decide, DecisionContext, isDenyMoving, mayBeDenied } from './decision';
 import { exceededAgain, HolderPorts, otherHolder, restricts, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
@@ -146,7 +146,7 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
       return undefined;
     }
     answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
-    return budget.status === 'suspended' ? repairedState(budget) : suspendedState(budget, context, now);
+    return budget.status === 'suspended' ? repairedState(budget, now) : suspendedState(budget, context, now);
   });
   const mayAttachAgain = seen !== undefined && mayBeDenied(seen, context) && mayBeSharedWithOthers(step, target);
   if (answer.outcome === EnforcerOutcome.CONFIRMED && mayAttachAgain && await ports.attachments.isAttached(target) === false) {
@@ -342,9 +342,13 @@ export function suspendedState(budget: Budget, context: DecisionContext, now: nu
   };
 }
 
-/** A deny that was put back mends what failed before; `undefined` where nothing had. */
-function repairedState(budget: Budget): BudgetState | undefined {
-  return budget.failure && { ...stateOf(budget), failure: undefined, revision: budget.revision + 1 };
+/** A deny that was put back mends what failed before, and one that has moved with a runtime has arrived; `undefined` where neither is so. */
+function repairedState(budget: Budget, now: number): BudgetState | undefined {
+  const { suspension, formerRole } = budget;
+  const arrived = suspension && isDenyMoving(budget) && now > formerRole!.until ? { ...suspension, movedAt: now } : suspension;
+  return budget.failure || arrived !== suspension
+    ? { ...stateOf(budget), suspension: arrived, failure: undefined, revision: budget.revision + 1 }
+    : undefined;
 }
 
 /** Free again, the principal stands where its spend says: at a threshold, or even before a new grace period. */

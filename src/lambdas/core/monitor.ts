@@ -153,6 +153,7 @@ class Run {
           const mayDeny = mayBeDenied(budget, { settings: this.settings });
           if (missing && !mayDeny) {
             // Whoever took it off in an emergency is not to be fought: the table follows IAM, and the policies come back where they were removed.
+            // A deny that has not arrived yet at the next role of a runtime was taken off by nobody, and is put there.
             await this.look(principalId, undefined, true);
             return;
           }

@@ -1,4 +1,4 @@
-import { EnforcerAction, EnforcerOutcome, EventType, Metric, SettingName } from '../../../src/contract';
+import { EnforcerAction, EnforcerOutcome, EventType, Metric, PrincipalKindName, SettingName } from '../../../src/contract';
 import { announcements } from '../../../src/lambdas/core/announcements';
 import { Budget } from '../../../src/lambdas/core/budget';
 import { isoInstant } from '../../../src/lambdas/core/budget-item';
@@ -6,10 +6,11 @@ import { applyDecision } from '../../../src/lambdas/core/budget-transition';
 import { decide, DecisionContext, isSetAside, mayBeDenied, RECHECK_MS } from '../../../src/lambdas/core/decision';
 import { exceededAgain } from '../../../src/lambdas/core/deny-holders';
 import { enforce } from '../../../src/lambdas/core/enforcer';
+import { usd } from '../../../src/lambdas/core/money';
 import { NotYetVisibleError } from '../../../src/lambdas/core/ports';
 import { EnforcementMode } from '../../../src/lambdas/core/settings';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, agentSettingTexts, ALICE, aSuspendedBudget, HOUR, limit, MINUTE, NOON, ROLE, settings,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, aSuspendedBudget, HOUR, limit, MINUTE, NOON, ROLE, settings,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
@@ -218,6 +219,78 @@ describe('the monitor', () => {
     await cycle(world);
     expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'grace_period', graceDeadline: world.now + 5 * MINUTE });
     expect(world.iam.denies(ALICE)).toBe(false);
+  });
+
+  describe('of a suspended runtime that is given another role during a pause', () => {
+    const suspension = { confirmedAt: NOON - HOUR, secondsToBlock: 300, overspend: usd('1') };
+    const moving = aSuspendedBudget({ principalId: AGENT, kind: PrincipalKindName.AGENT_RUNTIME, role: AGENT_ROLE, suspension });
+
+    function suspendedRuntime(): InMemoryDeployment {
+      const world = given();
+      world.agentCore = true;
+      world.given(moving, 'absent');
+      world.iam.add(AGENT_ROLE, { attached: true });
+      world.iam.add(ROLE);
+      set(world, 'paused');
+      return world;
+    }
+
+    const standsAt = (world: InMemoryDeployment) => [world.status(AGENT), world.iam.denies(AGENT_ROLE), world.iam.denies(ROLE)];
+
+    test('moves the restriction with it: nobody frees themselves by another role', async () => {
+      const world = suspendedRuntime();
+      world.registrar.write(AGENT, ROLE);
+      world.now += 1000;
+      await world.evaluateStream();
+      await world.runWorkflows();
+      expect(standsAt(world)).toEqual(['suspended', false, true]);
+      world.now += 5 * MINUTE;
+      expect(await cycle(world)).toMatchObject({ suspended: 1, drift: [] });
+      expect(standsAt(world)).toEqual(['suspended', false, true]);
+    });
+
+    test('moves it also where the workflow that was to do so was lost', async () => {
+      const world = suspendedRuntime();
+      world.registrar.write(AGENT, ROLE);
+      world.budgets.takeStream();
+      world.iam.setByHand(AGENT_ROLE, false);
+      world.now += 5 * MINUTE;
+      expect(await cycle(world)).toMatchObject({ drift: [{ kind: 'missing', principalId: AGENT }] });
+      expect(standsAt(world)).toEqual(['suspended', false, true]);
+    });
+
+    test('does not fight whoever takes the deny off the new role by hand, once it has been there', async () => {
+      const world = suspendedRuntime();
+      world.registrar.write(AGENT, ROLE);
+      world.now += 1000;
+      await world.evaluateStream();
+      await world.runWorkflows();
+      expect(world.budgets.peek(AGENT)!.suspension).toEqual({ ...suspension, movedAt: world.now });
+      world.iam.setByHand(ROLE, false);
+      world.now += 5 * MINUTE;
+      expect(await cycle(world)).toMatchObject({ suspended: 0, drift: [] });
+      expect(standsAt(world)).toEqual(['exceeded', false, false]);
+    });
+
+    test('frees it of the new role where enforcement is lifted', async () => {
+      const world = suspendedRuntime();
+      set(world, 'lifted');
+      world.registrar.write(AGENT, ROLE);
+      world.now += 1000;
+      await cycle(world);
+      expect(standsAt(world)).toEqual(['exceeded', false, false]);
+    });
+
+    test('moves it back with the runtime', async () => {
+      const world = suspendedRuntime();
+      for (const role of [ROLE, AGENT_ROLE]) {
+        world.registrar.write(AGENT, role);
+        world.now += 1000;
+        await world.evaluateStream();
+        await world.runWorkflows();
+      }
+      expect(standsAt(world)).toEqual(['suspended', true, false]);
+    });
   });
 
   test('puts a deny back that an order asks for, paused or lifted', async () => {
