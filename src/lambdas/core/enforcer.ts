@@ -71,6 +71,10 @@ async function take(request: EnforcerRequest, ports: EnforcerPorts, context: Cor
   }
   // Whoever asked may know newer settings: by older ones the limit that was just raised would suspend anew.
   const { settings } = await ports.settings.load(true);
+  if (settings.enforcement !== 'on') {
+    // A pause that is over before the monitor runs would leave no other trace.
+    ports.metrics.add(Metric.ENFORCEMENT_PAUSED, 1);
+  }
   return STEPS[request.action]({ request, ports, context: { ...context, settings }, deployment: context, now });
 }
 
@@ -97,7 +101,8 @@ async function restrict(step: Step): Promise<EnforcerAnswer> {
   const budget = await ports.store.read(request.workflow.principalId);
   // Who is suspended stays so while enforcement is paused; but a deny that is missing was taken off on purpose.
   if (!budget || !mayBeDenied(budget, context) || !wantsDeny(budget, context, now)) {
-    return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
+    const aside = await update(step, current => setAside(current, step));
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: aside?.reason ?? (budget ? `${budget.status}: ${budget.reason}` : 'no such budget') };
   }
   const target = restrictionTarget(budget, context.ownAccountId);
   if (!isAttachable(target)) {
@@ -129,6 +134,7 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
   }
   if (!visible) {
     if (seen && !mayBeDenied(seen, context)) {
+      await update(step, current => setAside(current, step));
       return { outcome: EnforcerOutcome.LIFT, reason: 'enforcement is paused or lifted for everybody' };
     }
     if (seen && mayBeSharedWithOthers(step, target) && wantsDeny(seen, context, now)) {
@@ -142,8 +148,9 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
       throw new NotYetVisibleError('the execution role has changed meanwhile');
     }
     if (!wantsDeny(budget, context, now)) {
-      answer = { outcome: EnforcerOutcome.LIFT, reason: `recovered meanwhile: ${budget.status}` };
-      return undefined;
+      const state = setAside(budget, step);
+      answer = { outcome: EnforcerOutcome.LIFT, reason: state?.reason ?? `recovered meanwhile: ${budget.status}` };
+      return state;
     }
     answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
     return budget.status === 'suspended' ? repairedState(budget, now) : suspendedState(budget, context, now);
@@ -216,6 +223,25 @@ async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
     ports.metrics.add(Metric.RESTORATIONS, 1);
   }
   return { outcome: EnforcerOutcome.CONFIRMED, reason: restored?.reason ?? (holder ? `the deny policy stays for ${holder}` : 'the deny policy is off') };
+}
+
+/** Whether it is the setting for emergencies alone that keeps the deny off somebody. */
+function isKeptBySetting(budget: Budget, { context, now }: Step): boolean {
+  const enforced = { ...context, settings: { ...context.settings, enforcement: 'on' as const } };
+  return !mayBeDenied(budget, context) && wantsDeny(budget, enforced, now);
+}
+
+/**
+ * Where somebody stands whose grace period has ended without a suspension since enforcement is not on. Written here and now, which also tells it: whoever looks
+ * later may find enforcement on again, and nothing that happened.
+ */
+function setAside(budget: Budget, step: Step): BudgetState | undefined {
+  const { context, now, ports } = step;
+  if (budget.status !== 'grace_period' || !isKeptBySetting(budget, step)) {
+    return undefined;
+  }
+  ports.log.warn('not suspended: enforcement is not on', { principalId: budget.principalId, enforcement: context.settings.enforcement });
+  return applyDecision(budget, decide(budget, context, now), now);
 }
 
 /** Whether other budgets may have the deny on this target. */

@@ -143,6 +143,47 @@ describe('the enforcer', () => {
     await expect(asking(aBudgetInGrace(), 'on').ask(EnforcerAction.CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
   });
 
+  test.each(['paused', 'lifted'] as const)('leaves its trace where enforcement is %s for a moment that the monitor never sees', async mode => {
+    for (const [action, outcome, denied] of [
+      [EnforcerAction.RESTRICT, EnforcerOutcome.SUPERSEDED, false], [EnforcerAction.CONFIRM_SUSPENSION, EnforcerOutcome.LIFT, true],
+      [EnforcerAction.CONFIRM_SUSPENSION, EnforcerOutcome.LIFT, false],
+    ] as const) {
+      const { world, ask } = asking(aBudgetInGrace(), mode, denied);
+      expect(await ask(action)).toMatchObject({ outcome });
+      const reason = mode === 'paused' ? PAUSED : LIFTED;
+      expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'exceeded', reason });
+      expect(world.metrics.total(Metric.ENFORCEMENT_PAUSED)).toBe(1);
+      expect(world.log.entries.filter(({ level }) => level === 'warn')).toEqual([
+        { level: 'warn', message: 'not suspended: enforcement is not on', facts: { principalId: ALICE, enforcement: mode } },
+      ]);
+      // Resumed before anybody looked: it is told, and what begins is a fresh grace period.
+      world.settings.texts = { ...world.settings.texts, [SettingName.ENFORCEMENT]: 'on' };
+      await world.evaluateStream();
+      expect(world.events.published[0]).toMatchObject({ type: EventType.GRACE_PERIOD_CANCELLED, detail: { reason, status: 'exceeded' } });
+      expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'grace_period', graceDeadline: NOON + 5 * MINUTE });
+    }
+  });
+
+  test('counts every step that is taken while enforcement is not on, and none of the others', async () => {
+    for (const [mode, budget, action, counted] of [
+      ['on', aBudgetInGrace(), EnforcerAction.RESTRICT, 0], ['paused', aSuspendedBudget(), EnforcerAction.RESTRICT, 1],
+      ['lifted', aBudgetBeingRestored(), EnforcerAction.LIFT, 1],
+    ] as const) {
+      const { world, ask } = asking(budget, mode);
+      await ask(action);
+      expect(world.metrics.total(Metric.ENFORCEMENT_PAUSED)).toBe(counted);
+      expect(world.log.entries.filter(({ level }) => level === 'warn')).toEqual([]);
+    }
+  });
+
+  test('writes nothing about who recovered, or is in a grace period that still runs', async () => {
+    for (const budget of [aBudgetInGrace({ limits: [limit('500')] }), aBudgetInGrace({ graceDeadline: NOON + HOUR })]) {
+      const { world, ask } = asking(budget, 'paused');
+      await ask(EnforcerAction.RESTRICT);
+      expect(world.budgets.peek(ALICE)).toEqual(budget);
+    }
+  });
+
   test('leaves the deny on who is suspended while enforcement is paused', async () => {
     const { world, ask } = asking(aSuspendedBudget(), 'paused', true);
     expect(await ask(EnforcerAction.LIFT)).toMatchObject({ outcome: EnforcerOutcome.SUPERSEDED });
