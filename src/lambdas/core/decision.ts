@@ -2,6 +2,7 @@ import { Budget, leadingWindow, Level, LEVELS, rulesFor, Status, windowStates, W
 import { dayOf, endOfWindow } from './calendar';
 import { isTimeToForget } from './forgotten-days';
 import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
+import { withMode } from './not-enforced';
 import { isAgentKind } from './principal';
 import { isAttachable, restrictionTarget } from './restriction-target';
 import { EnforcementMode, Rules, Settings } from './settings';
@@ -63,8 +64,8 @@ const GONE: readonly string[] = [REMOVED_REASON, SWITCHED_OFF_REASON];
 
 /** Why nobody over the limit is restricted while enforcement is not on. */
 const SET_ASIDE: Readonly<Record<Exclude<EnforcementMode, 'on'>, string>> = {
-  paused: 'over the limit; enforcement is paused for everybody',
-  lifted: 'over the limit; enforcement is lifted for everybody',
+  paused: withMode('over the limit', 'paused'),
+  lifted: withMode('over the limit', 'lifted'),
 };
 
 const OBSERVED_REASON = 'over the limit; observed only';

@@ -7,6 +7,7 @@ import { decide, DecisionContext, isSetAside, mayBeDenied, RECHECK_MS } from '..
 import { exceededAgain } from '../../../src/lambdas/core/deny-holders';
 import { enforce } from '../../../src/lambdas/core/enforcer';
 import { usd } from '../../../src/lambdas/core/money';
+import { notEnforcedIn } from '../../../src/lambdas/core/not-enforced';
 import { NotYetVisibleError } from '../../../src/lambdas/core/ports';
 import { EnforcementMode } from '../../../src/lambdas/core/settings';
 import {
@@ -110,6 +111,22 @@ test.each(['paused', 'lifted'] as const)('a grace period that ends since enforce
   const context = aContext({ settings: settings({ enforcement: mode }) });
   const after: Budget = { ...before, ...applyDecision(before, decide(before, context, NOON), NOON) };
   expect(announcements(before, after, 'change-1', NOON, context).map(({ type }) => type)).toEqual([EventType.GRACE_PERIOD_CANCELLED]);
+});
+
+test.each([['on', ''], ['paused', '; enforcement is paused for everybody'], ['lifted', '; enforcement is lifted for everybody']] as const)(
+  'thresholds that are reached while enforcement is %s say so', (mode, said) => {
+    const before = aBudget({ spent: '120' });
+    const context = aContext({ settings: settings({ enforcement: mode }) });
+    const after: Budget = { ...before, ...applyDecision(before, decide(before, context, NOON), NOON) };
+    const reasons = announcements(before, after, 'change-1', NOON, context).filter(({ type }) => type === EventType.THRESHOLD_CROSSED).map(({ detail }) => detail.reason);
+    expect(reasons).toEqual(['warning', 'critical', 'exceeded'].map(level => `${level} threshold reached${said}`));
+  },
+);
+
+test('a reason says of enforcement what it ends with, and nothing where somebody only wrote of it', () => {
+  expect([PAUSED, LIFTED, 'over the limit; observed only', `held by bob: ${PAUSED}?`].map(notEnforcedIn)).toEqual([
+    'enforcement is paused for everybody', 'enforcement is lifted for everybody', undefined, undefined,
+  ]);
 });
 
 describe('the enforcer', () => {
