@@ -11,7 +11,8 @@ import { notEnforcedIn } from '../../../src/lambdas/core/not-enforced';
 import { NotYetVisibleError } from '../../../src/lambdas/core/ports';
 import { EnforcementMode } from '../../../src/lambdas/core/settings';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, aSuspendedBudget, HOUR, limit, MINUTE, NOON, ROLE, settings,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, aSuspendedBudget, HOUR, limit, MINUTE, NOON, ROLE,
+  settings,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
