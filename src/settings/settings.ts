@@ -13,8 +13,18 @@ export interface SettingsProps {
   readonly values: SettingTexts;
 }
 
-/** What operators read about a parameter before they change it. */
-const DESCRIPTIONS: Record<SettingName, string> = {
+/**
+ * Settings that have no parameter until an operator creates one: a missing parameter means the deployed value. CloudFormation writes a parameter's value
+ * again at any update of it, so what must outlast deployments in the middle of an emergency is nothing that CloudFormation may know of.
+ */
+const WITHOUT_PARAMETER = [SettingName.ENFORCEMENT] as const;
+
+/**
+ * What operators read about a parameter before they change it.
+ *
+ * Never change one: that is an update of the parameter like any other, by which the next deployment would undo what operators have set.
+ */
+const DESCRIPTIONS: Record<Exclude<SettingName, (typeof WITHOUT_PARAMETER)[number]>, string> = {
   [SettingName.WARNING_THRESHOLD_PERCENT]: 'Percentage of the limit at which the first warning is given: above 0, below the critical threshold',
   [SettingName.CRITICAL_THRESHOLD_PERCENT]: 'Percentage of the limit at which the second warning is given: above the first, below 100',
   [SettingName.GRACE_PERIOD_SECONDS]: 'Whole seconds between reaching the limit and suspension: 0 to 2592000',
@@ -22,7 +32,6 @@ const DESCRIPTIONS: Record<SettingName, string> = {
   [SettingName.DEFAULT_API_KEY_BUDGET_USD]: 'Budget in US dollars of API-key users that have none of their own: above 0, at most 1000000000',
   [SettingName.PRICE_OVERRIDES]: 'Prices and discounts in place of list prices, one a line, or "none": see docs/pricing.md',
   [SettingName.ASSUMED_CACHE_WRITE_TTL]: 'How long prompt caches are taken to be written for where a record does not tell: "5m" or "1h"',
-  [SettingName.ENFORCEMENT]: 'For emergencies: "on", "paused" (nobody is newly suspended by a budget) or "lifted" (whom a budget suspends is restored): docs/emergencies.md',
   [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: 'Of AgentCore runtimes: percentage of the limit at which the first warning is given',
   [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: 'Of AgentCore runtimes: percentage of the limit at which the second warning is given',
   [SettingName.AGENT_GRACE_PERIOD_SECONDS]: 'Of AgentCore runtimes: whole seconds between reaching the limit and suspension: 0 to 2592000',
@@ -32,7 +41,8 @@ const DESCRIPTIONS: Record<SettingName, string> = {
 
 /**
  * What operators may change while the system runs, one SSM parameter a setting. An invalid value is reported by the handlers, and the
- * last valid one stays in force. A deployment overwrites a parameter only where the value in the code has changed.
+ * last valid one stays in force. A deployment overwrites a parameter where its value in the code has changed, or anything else of it; so it has no tags
+ * (see tagging.ts), and its description stays as it is.
  */
 export class Settings extends Construct {
   /** Without a trailing slash. */
@@ -45,7 +55,11 @@ export class Settings extends Construct {
     this.path = `/bedrock-budgeteer/${deployment.environmentName}/${deployment.id}`;
     this.deployed = Stack.of(this).toJsonString(values);
 
-    for (const [name, stringValue] of Object.entries(values) as [SettingName, string][]) {
+    for (const name of Object.keys(DESCRIPTIONS) as (keyof typeof DESCRIPTIONS)[]) {
+      const stringValue = values[name];
+      if (stringValue === undefined) {
+        continue;
+      }
       new ssm.StringParameter(this, name, {
         parameterName: `${this.path}/${name}`,
         stringValue,
@@ -69,7 +83,7 @@ export class Settings extends Construct {
     });
   }
 
-  /** Lets an operator read and change the settings, not create or delete them. */
+  /** Lets an operator read and set the settings, those without a parameter too; not delete any. */
   public grantChange(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipal({
       grantee,

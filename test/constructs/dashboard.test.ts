@@ -36,6 +36,12 @@ test('there is none where none is wanted, and nothing else is other', () => {
   expect(resources).toEqual({ ...others, [notifier[0]]: unlinked });
 });
 
+test('says truly how often the tables are told: at every change, and of everybody once an hour', () => {
+  const texts = JSON.parse(bodyOf(synthesize())).widgets.flatMap(({ properties: { markdown } }: any) => markdown ?? []).join();
+  expect(texts).toContain('told at every change, and of everybody again every hour');
+  expect(texts).not.toContain('again every quarter');
+});
+
 test('a text in place of a boolean is refused', () => {
   expect(() => synthesize({ dashboard: 'false' as unknown as boolean })).toThrow('dashboard is "false", allowed is true or false');
 });

@@ -18,7 +18,10 @@ function deployedSettingsOf(resources: Resources): string[] {
   return variables.filter(value => value !== undefined).map(readable);
 }
 
-const DEFAULTS: SettingTexts = {
+/** What is deployed without a parameter: operators create it in an emergency, so that no deployment ends what they set. */
+const WITHOUT_PARAMETER = { enforcement: 'on' };
+
+const PARAMETERS = {
   'warning-threshold-percent': '70',
   'critical-threshold-percent': '90',
   'grace-period-seconds': '300',
@@ -26,12 +29,13 @@ const DEFAULTS: SettingTexts = {
   'default-api-key-budget-usd': '25',
   'price-overrides': 'none',
   'assumed-cache-write-ttl': '5m',
-  'enforcement': 'on',
 };
+
+const DEFAULTS: SettingTexts = { ...PARAMETERS, ...WITHOUT_PARAMETER };
 
 test('without props the defaults stand in parameters, and in handlers as their last resort', () => {
   const { resources } = synthesize();
-  expect(parametersOf(resources)).toEqual(DEFAULTS);
+  expect(parametersOf(resources)).toEqual(PARAMETERS);
   expect(deployedSettingsOf(resources).map(json => JSON.parse(json))).toEqual([DEFAULTS, DEFAULTS, DEFAULTS, DEFAULTS, DEFAULTS]);
 });
 
@@ -47,7 +51,7 @@ const AGENT_DEFAULTS: Readonly<Record<string, string>> = {
 test('with AgentCore those of agents stand beside them, for every handler that reads settings', () => {
   const { resources } = synthesizeEverything();
   expect(Object.keys(AGENT_DEFAULTS).sort()).toEqual([...AGENT_SETTINGS].sort());
-  expect(parametersOf(resources)).toEqual({ ...DEFAULTS, ...AGENT_DEFAULTS });
+  expect(parametersOf(resources)).toEqual({ ...PARAMETERS, ...AGENT_DEFAULTS });
   const deployed = deployedSettingsOf(resources).map(json => JSON.parse(json));
   expect(deployed).toEqual(Array(10).fill({ ...DEFAULTS, ...AGENT_DEFAULTS }));
   expect(() => parseSettings(deployed[0])).not.toThrow();
@@ -57,7 +61,30 @@ test('parameters stand under the environment and the deployment', () => {
   const { resources, budgeteer } = synthesize({ environmentName: 'team-a.staging', agentCore: true });
   expect(budgeteer.settingsPath).toBe(`/bedrock-budgeteer/team-a.staging/${budgeteer.deploymentId}`);
   const names = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => Properties.Name);
-  expect(names.sort()).toEqual(Object.values(SettingName).map(name => `${budgeteer.settingsPath}/${name}`).sort());
+  const expected = Object.values(SettingName).filter(name => !(name in WITHOUT_PARAMETER));
+  expect(names.sort()).toEqual(expected.map(name => `${budgeteer.settingsPath}/${name}`).sort());
+});
+
+test('no parameter is updated unless its value in the code changes: a release that changed anything else of it would undo what operators have set', () => {
+  const { resources } = synthesizeEverything();
+  const parameters = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => Properties);
+  expect(new Set(parameters.map(properties => Object.keys(properties).sort().join()))).toEqual(new Set(['Description,Name,Type,Value']));
+  expect(new Set(parameters.map(({ Type }) => Type))).toEqual(new Set(['String']));
+  // Not to be adjusted: see DESCRIPTIONS in src/settings/settings.ts.
+  expect(Object.fromEntries(parameters.map(({ Name, Description }) => [Name.split('/').pop(), Description]))).toEqual({
+    'warning-threshold-percent': 'Percentage of the limit at which the first warning is given: above 0, below the critical threshold',
+    'critical-threshold-percent': 'Percentage of the limit at which the second warning is given: above the first, below 100',
+    'grace-period-seconds': 'Whole seconds between reaching the limit and suspension: 0 to 2592000',
+    'refresh-period': 'Period of default budgets: "<1 to 366> days", "calendar day", "calendar week" or "calendar month"',
+    'default-api-key-budget-usd': 'Budget in US dollars of API-key users that have none of their own: above 0, at most 1000000000',
+    'price-overrides': 'Prices and discounts in place of list prices, one a line, or "none": see docs/pricing.md',
+    'assumed-cache-write-ttl': 'How long prompt caches are taken to be written for where a record does not tell: "5m" or "1h"',
+    'agent-warning-threshold-percent': 'Of AgentCore runtimes: percentage of the limit at which the first warning is given',
+    'agent-critical-threshold-percent': 'Of AgentCore runtimes: percentage of the limit at which the second warning is given',
+    'agent-grace-period-seconds': 'Of AgentCore runtimes: whole seconds between reaching the limit and suspension: 0 to 2592000',
+    'agent-refresh-period': 'Of AgentCore runtimes: period of default budgets, written as refresh-period is',
+    'default-agent-budget-usd': 'Budget in US dollars of AgentCore runtimes that have none of their own: above 0, at most 1000000000',
+  });
 });
 
 const VALUES: [given: BedrockBudgeteerProps, setting: SettingName, text: string][] = [
@@ -99,7 +126,7 @@ const VALUES: [given: BedrockBudgeteerProps, setting: SettingName, text: string]
 test.each(VALUES)('%j becomes a text that the handlers read', (props, setting, text) => {
   const { resources } = synthesize(props);
   expect(parametersOf(resources)[setting]).toBe(text);
-  expect(() => parseSettings(parametersOf(resources) as SettingTexts)).not.toThrow();
+  expect(() => parseSettings({ ...WITHOUT_PARAMETER, ...parametersOf(resources) } as SettingTexts)).not.toThrow();
 });
 
 test('values that are known at deployment only pass through', () => {
@@ -126,7 +153,7 @@ test('values that are known at deployment only pass through', () => {
   // then
   const { resources, template } = synthesized(stack);
   const values = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => readable(Properties.Value));
-  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}', '5m', 'discount ${Discount}%\n${Model} in=${Price} out=1', 'on']);
+  expect(values.sort()).toEqual(['${Budget}', '${Critical}', '${Days} days', '${Grace}', '${Warning}', '5m', 'discount ${Discount}%\n${Model} in=${Price} out=1']);
   expect(JSON.parse(deployedSettingsOf(resources)[0])).toEqual({
     'warning-threshold-percent': '${Warning}',
     'critical-threshold-percent': '${Critical}',

@@ -1,7 +1,7 @@
 import { CfnResource, TagManager } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal } from '../../src';
-import { EVERYTHING, nameBundlesByPath, newStack, synthesized } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, newStack, ofType, synthesized } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -10,7 +10,8 @@ function tagsByPath(props: BedrockBudgeteerProps): Map<string, Record<string, st
   const stack = newStack();
   const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', props);
   const { resources } = synthesized(stack);
-  const taggable = budgeteer.node.findAll().filter(construct => CfnResource.isCfnResource(construct) && TagManager.of(construct)) as CfnResource[];
+  const all = budgeteer.node.findAll().filter(construct => CfnResource.isCfnResource(construct) && TagManager.of(construct)) as CfnResource[];
+  const taggable = all.filter(({ cfnResourceType }) => cfnResourceType !== 'AWS::SSM::Parameter');
   return new Map(taggable.map(resource => {
     const { tagPropertyName } = TagManager.of(resource)!;
     const property = tagPropertyName.charAt(0).toUpperCase() + tagPropertyName.slice(1);
@@ -42,7 +43,6 @@ test('the component is the part of the system that a resource belongs to', () =>
   expect(Object.fromEntries(components)).toEqual({
     Encryption: 'encryption',
     Storage: 'storage',
-    Settings: 'settings',
     Announcements: 'announcements',
     Metering: 'metering',
     Digest: 'digest',
@@ -66,6 +66,14 @@ test('the user\'s tags are added, and replace the construct\'s', () => {
   for (const tags of tagsByPath({ budgets, tags: { Team: 'platform', CostAllocation: 'cc-4711', Component: 'spend' } }).values()) {
     expect(tags).toMatchObject({ App: 'bedrock-budgeteer', Team: 'platform', CostAllocation: 'cc-4711', Component: 'spend' });
   }
+});
+
+test('parameters have no tags: a tag that changes would have CloudFormation write their deployed value again', () => {
+  const stack = newStack();
+  new BedrockBudgeteer(stack, 'Budgeteer', { ...EVERYTHING, tags: { Team: 'platform' } });
+  const parameters = Object.values(ofType(synthesized(stack).resources, 'AWS::SSM::Parameter'));
+  expect(parameters.map(({ Properties }) => Properties.Tags).filter(Boolean)).toEqual([]);
+  expect(parameters.length).toBeGreaterThan(10);
 });
 
 test('what is outside of the construct is not tagged', () => {

@@ -2,7 +2,7 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreatePolicyVersionCommand, DetachUserPolicyCommand, GetPolicyVersionCommand, IAMClient } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { ParameterType, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { EventType } from '../../src/contract';
 import { formatUsd, usd } from '../../src/lambdas/core/money';
 import { MonitorSummary } from '../../src/lambdas/core/monitor';
@@ -41,7 +41,7 @@ describe('in an emergency', () => {
 
   async function set(value: 'on' | 'paused' | 'lifted'): Promise<void> {
     const { options } = commandLike(commandsOf(PAUSING), 'aws ssm put-parameter', { value });
-    await new SSMClient(instance.cloud.client).send(new PutParameterCommand({ Name: options.name, Value: options.value, Overwrite: 'overwrite' in options }));
+    await new SSMClient(instance.cloud.client).send(new PutParameterCommand({ Name: options.name, Type: options.type as ParameterType, Value: options.value, Overwrite: 'overwrite' in options }));
     // A minute passes: functions that start anew know no older value.
     await instance.restartHandlers('enforced');
   }

@@ -6,6 +6,7 @@ import { DecisionContext, isSetAside, rank } from './decision';
 import { BudgetEvent, Deployment, EventDetail, eventOf, principalFacts } from './events';
 import { isToldAlready } from './failure-news';
 import { formatUsd } from './money';
+import { withMode } from './not-enforced';
 
 /**
  * What a change of a budget means to the outside. Derived from the two images of a stream record alone, so that the same record,
@@ -100,7 +101,7 @@ function crossings(before: Budget, after: Budget, context: DecisionContext): Par
     .filter(candidate => rank(candidate) > rank(before.levels[key] ?? 'none') && rank(candidate) <= rank(level))
     .map((crossed: Level) => {
       const window = windows.find(state => state.key === key);
-      return { level: crossed, ...(window ? principalFacts(after, context, after.decidedAt, window) : {}), reason: `${crossed} threshold reached` };
+      return { level: crossed, ...(window ? principalFacts(after, context, after.decidedAt, window) : {}), reason: withMode(`${crossed} threshold reached`, context.settings.enforcement) };
     }));
 }
 
@@ -139,8 +140,8 @@ function statusChanges(before: Budget, after: Budget, told: boolean): (readonly 
   }
   switch (after.status) {
     case 'grace_period':
-      // Who could not be restricted before had a grace period then: another try is not another warning.
-      events.push([before.unenforceable ? EventType.STATUS_CHANGED : EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
+      // Who could not be restricted before had a grace period then: another try is not another warning. Who was left alone has a new one.
+      events.push([before.unenforceable && !isSetAside(before) ? EventType.STATUS_CHANGED : EventType.GRACE_PERIOD_STARTED, beforeAndAfter]);
       break;
     case 'suspended':
       events.push([EventType.PRINCIPAL_SUSPENDED, { actor: 'enforcer', ...beforeAndAfter, ...suspension }]);

@@ -216,14 +216,16 @@ function suspensionFromItem(item: Item | undefined): SuspensionRecord | undefine
     confirmedAt: instant(item, 'confirmedAt') ?? 0,
     secondsToBlock: Number((item.secondsToBlock as NumberText | undefined)?.value ?? 0),
     overspend: money(item, 'overspendUsd'),
+    ...optional('movedAt', instant(item, 'movedAt')),
   };
 }
 
-function suspensionToItem({ confirmedAt, secondsToBlock, overspend }: SuspensionRecord): Item {
+function suspensionToItem({ confirmedAt, secondsToBlock, overspend, movedAt }: SuspensionRecord): Item {
   return {
     confirmedAt: isoInstant(confirmedAt),
     secondsToBlock: new NumberText(String(secondsToBlock)),
     overspendUsd: new NumberText(formatUsd(overspend)),
+    ...(movedAt === undefined ? {} : { movedAt: isoInstant(movedAt) }),
   };
 }
 

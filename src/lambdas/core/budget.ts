@@ -81,6 +81,8 @@ export interface SuspensionRecord {
   /** From the call that crossed the limit to the confirmed deny, the grace period included. */
   readonly secondsToBlock: number;
   readonly overspend: Usd;
+  /** Of a runtime that was given another role since: when IAM showed the deny on that one, epoch milliseconds. */
+  readonly movedAt?: number;
 }
 
 /** A budget and the state of its principal. Instants are epoch milliseconds. */

@@ -2,6 +2,7 @@ import { Budget, leadingWindow, Level, LEVELS, rulesFor, Status, windowStates, W
 import { dayOf, endOfWindow } from './calendar';
 import { isTimeToForget } from './forgotten-days';
 import { formatUsdRounded, reachesPercent, sharePercent, usd } from './money';
+import { withMode } from './not-enforced';
 import { isAgentKind } from './principal';
 import { isAttachable, restrictionTarget } from './restriction-target';
 import { EnforcementMode, Rules, Settings } from './settings';
@@ -63,8 +64,8 @@ const GONE: readonly string[] = [REMOVED_REASON, SWITCHED_OFF_REASON];
 
 /** Why nobody over the limit is restricted while enforcement is not on. */
 const SET_ASIDE: Readonly<Record<Exclude<EnforcementMode, 'on'>, string>> = {
-  paused: 'over the limit; enforcement is paused for everybody',
-  lifted: 'over the limit; enforcement is lifted for everybody',
+  paused: withMode('over the limit', 'paused'),
+  lifted: withMode('over the limit', 'lifted'),
 };
 
 const OBSERVED_REASON = 'over the limit; observed only';
@@ -76,9 +77,17 @@ export function isSetAside({ status, reason }: Pick<Budget, 'status' | 'reason'>
   return status === 'exceeded' && Object.values(SET_ASIDE).includes(reason);
 }
 
-/** Whether somebody may be denied who is not yet. An order to suspend is none of a budget's decisions, and so is always carried out. */
-export function mayBeDenied({ hold }: Pick<Budget, 'hold'>, { settings }: Pick<DecisionContext, 'settings'>): boolean {
-  return hold !== undefined || settings.enforcement === 'on';
+/**
+ * Whether somebody may be denied who is not yet. An order to suspend is none of a budget's decisions, and so is always carried out. Nor is a restriction a new
+ * one that moves with a runtime to its next role: a suspended runtime could free itself by that.
+ */
+export function mayBeDenied(budget: Budget, { settings }: Pick<DecisionContext, 'settings'>): boolean {
+  return budget.hold !== undefined || settings.enforcement === 'on' || isDenyMoving(budget);
+}
+
+/** Whether the restriction of a suspended runtime is on the way to the role that it was given since: IAM has not shown the deny there yet. */
+export function isDenyMoving({ status, statusSince, formerRole, suspension }: Budget): boolean {
+  return status === 'suspended' && formerRole !== undefined && formerRole.until >= Math.max(statusSince, suspension?.movedAt ?? 0);
 }
 
 /** Statuses in which the deny policy is, or may still be, attached. */
@@ -158,8 +167,9 @@ function overLimit(budget: Budget, context: DecisionContext, windows: readonly W
   if (budget.status === 'grace_period' && !cutShort) {
     return { ...awaitWorkflow(budget, now, 'suspension'), exceededAt, graceDeadline: budget.graceDeadline ?? now };
   }
-  // Who is held gets no grace, and a principal that could not be restricted before has had its grace period.
-  const graceDeadline = now + (budget.hold || budget.unenforceable ? 0 : rulesFor(budget, context.settings).graceSeconds * 1000);
+  // Who is held gets no grace, and a principal that could not be restricted before has had its grace period, unless it was left alone on purpose since.
+  const hadGrace = budget.unenforceable !== undefined && !isSetAside(budget);
+  const graceDeadline = now + (budget.hold || hadGrace ? 0 : rulesFor(budget, context.settings).graceSeconds * 1000);
   return {
     status: 'grace_period',
     reason: budget.hold ? `held by ${budget.hold.by}: ${budget.hold.reason}` : describe('exceeded', windows),

@@ -4,7 +4,7 @@ import { Budget, Unenforceable } from './budget';
 import { isoInstant } from './budget-item';
 import { applyDecision, BudgetState } from './budget-transition';
 import { BudgetContentionError } from './decide-and-save';
-import { decide, DecisionContext, mayBeDenied } from './decision';
+import { decide, DecisionContext, isDenyMoving, mayBeDenied } from './decision';
 import { exceededAgain, HolderPorts, otherHolder, restricts, wantsDeny } from './deny-holders';
 import { CoreContext } from './evaluator';
 import { Deployment, eventOf } from './events';
@@ -71,6 +71,10 @@ async function take(request: EnforcerRequest, ports: EnforcerPorts, context: Cor
   }
   // Whoever asked may know newer settings: by older ones the limit that was just raised would suspend anew.
   const { settings } = await ports.settings.load(true);
+  if (settings.enforcement !== 'on') {
+    // A pause that is over before the monitor runs would leave no other trace.
+    ports.metrics.add(Metric.ENFORCEMENT_PAUSED, 1);
+  }
   return STEPS[request.action]({ request, ports, context: { ...context, settings }, deployment: context, now });
 }
 
@@ -97,7 +101,8 @@ async function restrict(step: Step): Promise<EnforcerAnswer> {
   const budget = await ports.store.read(request.workflow.principalId);
   // Who is suspended stays so while enforcement is paused; but a deny that is missing was taken off on purpose.
   if (!budget || !mayBeDenied(budget, context) || !wantsDeny(budget, context, now)) {
-    return { outcome: EnforcerOutcome.SUPERSEDED, reason: budget ? `${budget.status}: ${budget.reason}` : 'no such budget' };
+    const aside = await update(step, current => setAside(current, step));
+    return { outcome: EnforcerOutcome.SUPERSEDED, reason: aside?.reason ?? (budget ? `${budget.status}: ${budget.reason}` : 'no such budget') };
   }
   const target = restrictionTarget(budget, context.ownAccountId);
   if (!isAttachable(target)) {
@@ -129,6 +134,7 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
   }
   if (!visible) {
     if (seen && !mayBeDenied(seen, context)) {
+      await update(step, current => setAside(current, step));
       return { outcome: EnforcerOutcome.LIFT, reason: 'enforcement is paused or lifted for everybody' };
     }
     if (seen && mayBeSharedWithOthers(step, target) && wantsDeny(seen, context, now)) {
@@ -142,11 +148,12 @@ async function confirmSuspension(step: Step): Promise<EnforcerAnswer> {
       throw new NotYetVisibleError('the execution role has changed meanwhile');
     }
     if (!wantsDeny(budget, context, now)) {
-      answer = { outcome: EnforcerOutcome.LIFT, reason: `recovered meanwhile: ${budget.status}` };
-      return undefined;
+      const state = setAside(budget, step);
+      answer = { outcome: EnforcerOutcome.LIFT, reason: state?.reason ?? `recovered meanwhile: ${budget.status}` };
+      return state;
     }
     answer = { outcome: EnforcerOutcome.CONFIRMED, reason: budget.reason };
-    return budget.status === 'suspended' ? repairedState(budget) : suspendedState(budget, context, now);
+    return budget.status === 'suspended' ? repairedState(budget, now) : suspendedState(budget, context, now);
   });
   const mayAttachAgain = seen !== undefined && mayBeDenied(seen, context) && mayBeSharedWithOthers(step, target);
   if (answer.outcome === EnforcerOutcome.CONFIRMED && mayAttachAgain && await ports.attachments.isAttached(target) === false) {
@@ -216,6 +223,25 @@ async function confirmRestoration(step: Step): Promise<EnforcerAnswer> {
     ports.metrics.add(Metric.RESTORATIONS, 1);
   }
   return { outcome: EnforcerOutcome.CONFIRMED, reason: restored?.reason ?? (holder ? `the deny policy stays for ${holder}` : 'the deny policy is off') };
+}
+
+/** Whether it is the setting for emergencies alone that keeps the deny off somebody. */
+function isKeptBySetting(budget: Budget, { context, now }: Step): boolean {
+  const enforced = { ...context, settings: { ...context.settings, enforcement: 'on' as const } };
+  return !mayBeDenied(budget, context) && wantsDeny(budget, enforced, now);
+}
+
+/**
+ * Where somebody stands whose grace period has ended without a suspension since enforcement is not on. Written here and now, which also tells it: whoever looks
+ * later may find enforcement on again, and nothing that happened.
+ */
+function setAside(budget: Budget, step: Step): BudgetState | undefined {
+  const { context, now, ports } = step;
+  if (budget.status !== 'grace_period' || !isKeptBySetting(budget, step)) {
+    return undefined;
+  }
+  ports.log.warn('not suspended: enforcement is not on', { principalId: budget.principalId, enforcement: context.settings.enforcement });
+  return applyDecision(budget, decide(budget, context, now), now);
 }
 
 /** Whether other budgets may have the deny on this target. */
@@ -342,9 +368,13 @@ export function suspendedState(budget: Budget, context: DecisionContext, now: nu
   };
 }
 
-/** A deny that was put back mends what failed before; `undefined` where nothing had. */
-function repairedState(budget: Budget): BudgetState | undefined {
-  return budget.failure && { ...stateOf(budget), failure: undefined, revision: budget.revision + 1 };
+/** A deny that was put back mends what failed before, and one that has moved with a runtime has arrived; `undefined` where neither is so. */
+function repairedState(budget: Budget, now: number): BudgetState | undefined {
+  const { suspension, formerRole } = budget;
+  const arrived = suspension && isDenyMoving(budget) && now > formerRole!.until ? { ...suspension, movedAt: now } : suspension;
+  return budget.failure || arrived !== suspension
+    ? { ...stateOf(budget), suspension: arrived, failure: undefined, revision: budget.revision + 1 }
+    : undefined;
 }
 
 /** Free again, the principal stands where its spend says: at a threshold, or even before a new grace period. */

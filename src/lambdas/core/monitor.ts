@@ -1,6 +1,6 @@
 import { EventType, Metric, PrincipalKindName, SettingName } from '../../contract';
 import { agentBudgetIds, poolOf, poolUsedPercent } from './agents/agent-pool';
-import { Budget } from './budget';
+import { Budget, Status } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
 import { groupBy } from './collections';
 import { decideAndSave } from './decide-and-save';
@@ -16,7 +16,7 @@ import {
 import { principalFromId } from './principal';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { EnforcementMode, Settings } from './settings';
-import { byGravity, isNotable, Standing, STANDING, standingOf } from './standing';
+import { isNotable, STANDING, standingOf } from './standing';
 import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
 
 export interface MonitorPorts {
@@ -60,7 +60,10 @@ const RUN_EVERY_MS = 5 * 60 * 1000;
 
 /** What a run reads and writes for the tables of the dashboard at most: nobody looks through more. */
 const MAX_STANDINGS_READ = 2_000;
-const MAX_STANDINGS = 500;
+/** Of each status, so that many warnings leave out nobody who is suspended. */
+const MAX_STANDINGS_OF_STATUS = 250;
+/** So few that what was read is told before it can have become old. */
+const STANDINGS_AT_ONCE = 100;
 
 /** Thrown at the end of a run in which some principals could not be looked at. */
 export class MonitorIncompleteError extends Error {
@@ -121,7 +124,7 @@ class Run {
   private readonly drift: Drift[] = [];
   /** Whoever this run has looked at. */
   private readonly seen = new Set<string>();
-  private readonly standings = new Map<string, Standing>();
+  private readonly told = new Map<Status, number>();
   private attachments?: ReadonlyMap<string, Attachable>;
   private lettingGo?: readonly Budget[];
 
@@ -153,7 +156,8 @@ class Run {
           const mayDeny = mayBeDenied(budget, { settings: this.settings });
           if (missing && !mayDeny) {
             // Whoever took it off in an emergency is not to be fought: the table follows IAM, and the policies come back where they were removed.
-            await this.look(principalId, undefined, true);
+            // A deny that has not arrived yet at the next role of a runtime was taken off by nobody, and is put there.
+            this.noteOnTheHour(await this.look(principalId, undefined, true));
             return;
           }
           this.suspended.add(principalId);
@@ -176,8 +180,8 @@ class Run {
   }
 
   /**
-   * Writes down where principals stand, the gravest first. Whoever was due was read anyway and costs nothing; once an hour everybody on the watch list is
-   * read, since a long grace period or a restoration that hangs gives no reason to look.
+   * Writes down where those stand whom this run has not looked at. Whoever was due was read anyway, and told at once; once an hour everybody on the watch list
+   * is read, since a long grace period or a restoration that hangs gives no reason to look.
    */
   public async tellStandings(): Promise<void> {
     if (this.tellsEverybody()) {
@@ -187,13 +191,14 @@ class Run {
           break;
         }
       }
-      const budgets = unread.length > 0 ? await this.ports.reader.readMany(unread) : new Map<string, Budget>();
-      [...budgets.values()].forEach(budget => this.note(budget));
+      for (let first = 0; first < unread.length; first += STANDINGS_AT_ONCE) {
+        const budgets = await this.ports.reader.readMany(unread.slice(first, first + STANDINGS_AT_ONCE));
+        budgets.forEach(budget => this.note(budget));
+      }
     }
-    const standings = [...this.standings.values()].sort(byGravity);
-    standings.slice(0, MAX_STANDINGS).forEach(standing => this.ports.log.info(STANDING, { ...standing }));
-    if (standings.length > MAX_STANDINGS) {
-      this.ports.log.warn('too many stand above their thresholds to tell them all', { told: MAX_STANDINGS, leftOut: standings.length - MAX_STANDINGS });
+    const leftOut = [...this.told].map(([status, count]) => [status, count - MAX_STANDINGS_OF_STATUS] as const).filter(([, count]) => count > 0);
+    if (leftOut.length > 0) {
+      this.ports.log.warn('too many stand above their thresholds to tell them all', { toldOfEach: MAX_STANDINGS_OF_STATUS, leftOut: Object.fromEntries(leftOut) });
     }
   }
 
@@ -208,9 +213,15 @@ class Run {
     }
   }
 
+  /** Right after the look: the latest line counts, and whoever changes meanwhile is told by the evaluator, after this one. */
   private note(budget: Budget | undefined): void {
-    if (budget && isNotable(budget)) {
-      this.standings.set(budget.principalId, standingOf(budget, { ...this.context, settings: this.settings }, this.time));
+    if (!budget || !isNotable(budget)) {
+      return;
+    }
+    const count = (this.told.get(budget.status) ?? 0) + 1;
+    this.told.set(budget.status, count);
+    if (count <= MAX_STANDINGS_OF_STATUS) {
+      this.ports.log.info(STANDING, { ...standingOf(budget, { ...this.context, settings: this.settings }, this.time) });
     }
   }
 
@@ -268,11 +279,12 @@ class Run {
     const ids = agentBudgetIds(runtimes, this.context.region);
     const all = [...ids.charged, ...ids.own];
     const images = await reader.readMany(all);
+    // Before they are looked at one by one, which may take longer than what was read stays true.
+    images.forEach(image => this.noteOnTheHour(this.seen.has(image.principalId) ? undefined : image));
     const budgets: Budget[] = [];
     for (const principalId of all) {
       await this.withoutStopping(principalId, async () => {
         const budget = await this.look(principalId, images.get(principalId));
-        this.noteOnTheHour(budget);
         budgets.push(...(budget ? [budget] : []));
       });
     }

@@ -12,10 +12,13 @@ export interface Standing {
   readonly team: string;
   readonly status: Status;
   readonly reason: string;
-  /** Of the window that is used up furthest; numbers, since tables sort by them. Nothing of a principal without a limit. */
-  readonly spentUsd: number | null;
-  readonly limitUsd: number | null;
-  readonly sharePercent: number | null;
+  /**
+   * Of the window that is used up furthest; numbers, since tables sort by them. -1 of a principal without a limit: of a field that is null, a table would show
+   * what an earlier line said.
+   */
+  readonly spentUsd: number;
+  readonly limitUsd: number;
+  readonly sharePercent: number;
   readonly periodEndsAt: string;
   readonly graceEndsAt: string;
   readonly since: string;
@@ -24,13 +27,14 @@ export interface Standing {
 /** Message of the line. */
 export const STANDING = 'standing';
 
-/** From the gravest on. Who is `active` or `deleted` is worth no line but for the one by which it leaves the tables. */
-const GRAVITY: readonly Status[] = ['suspended', 'restoring', 'grace_period', 'exceeded', 'critical', 'warning'];
+/** Who is `active` or `deleted` is worth no line but for the one by which it leaves the tables. */
+const NOTABLE: readonly Status[] = ['suspended', 'restoring', 'grace_period', 'exceeded', 'critical', 'warning'];
 
 /** Reasons and labels are of people, who may write whole pages. */
 const MAX_REASON = 300;
 const MAX_TEAM = 64;
 const NONE = '-';
+const NO_LIMIT = -1;
 
 export function standingOf(budget: Budget, context: DecisionContext, time: number): Standing {
   const now = Math.max(time, budget.decidedAt);
@@ -41,9 +45,9 @@ export function standingOf(budget: Budget, context: DecisionContext, time: numbe
     team: budget.labels.team?.slice(0, MAX_TEAM) || NONE,
     status: budget.status,
     reason: budget.reason.slice(0, MAX_REASON) || NONE,
-    spentUsd: leading ? toMetricValue(leading.spent) : null,
-    limitUsd: leading ? toMetricValue(leading.limit) : null,
-    sharePercent: leading ? Number(sharePercent(leading.spent, leading.limit)) : null,
+    spentUsd: leading ? toMetricValue(leading.spent) : NO_LIMIT,
+    limitUsd: leading ? toMetricValue(leading.limit) : NO_LIMIT,
+    sharePercent: leading ? Number(sharePercent(leading.spent, leading.limit)) : NO_LIMIT,
     periodEndsAt: leading ? isoInstant(endOfWindow(leading.window, context.timeZone)) : NONE,
     graceEndsAt: budget.status === 'grace_period' && budget.graceDeadline !== undefined ? isoInstant(budget.graceDeadline) : NONE,
     since: isoInstant(budget.statusSince),
@@ -52,10 +56,5 @@ export function standingOf(budget: Budget, context: DecisionContext, time: numbe
 
 /** Whether somebody may want to know of it. */
 export function isNotable({ status }: Pick<Budget, 'status'>): boolean {
-  return GRAVITY.includes(status);
-}
-
-/** The gravest first, and among these whoever has used up most. */
-export function byGravity(a: Standing, b: Standing): number {
-  return GRAVITY.indexOf(a.status) - GRAVITY.indexOf(b.status) || (b.sharePercent ?? 0) - (a.sharePercent ?? 0);
+  return NOTABLE.includes(status);
 }

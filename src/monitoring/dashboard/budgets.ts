@@ -14,10 +14,10 @@ export function budgets({ deployment, evaluator, monitor, periodDays }: Dashboar
   const thisPeriod = { over: `-P${periodDays}D`, width: 6 };
   const { MAXIMUM, p } = cloudwatch.Stats;
   return [
-    heading('## Who is close to a limit, or over it?\nWhere everybody stands now, as far as they stand above a threshold; told at every change, and again every quarter of an hour. '
+    heading('## Who is close to a limit, or over it?\nWhere everybody stands now, as far as they stand above a threshold; told at every change, and of everybody again every hour. '
       + '`exceeded`: over the limit, and observed only or out of reach. `grace_period`: over it, and suspended at the time that is told.'),
     [table({ title: 'Close to a limit, or over it (empty: nobody)', logGroupNames, query: CLOSE_OR_OVER, width: 24, height: 7 })],
-    heading('## Who is suspended, and why?\nTo restore somebody, raise, top up or exempt: `budgeteer budget`, or by hand as docs/operations.md says.', 2),
+    heading('## Who is suspended, and why?\nTo restore somebody, raise, top up or exempt: `budgeteer budget`, or by hand as docs/operations.md says. -1: held by order, without a limit.', 2),
     [
       numberOf({
         title: 'Suspended now', metric: own(Metric.PRINCIPALS_SUSPENDED, 'principals', { statistic: MAXIMUM }), width: 4, height: 7,

@@ -52,6 +52,16 @@ test('parameters that are none of the settings are passed over', async () => {
   expect((await aSource().source.load()).texts).toEqual(settingTexts());
 });
 
+test('a setting without a parameter is as it was deployed, until an operator creates one, and again once it is deleted', async () => {
+  ssm.on(GetParametersByPathCommand).resolvesOnce({ Parameters: [] })
+    .resolvesOnce({ Parameters: parameters({ [SettingName.ENFORCEMENT]: 'lifted' }) })
+    .resolvesOnce({ Parameters: [] });
+  const { source, observed } = aSource();
+  const modes = [await source.load(true), await source.load(true), await source.load(true)].map(({ settings }) => settings.enforcement);
+  expect(modes).toEqual(['on', 'lifted', 'on']);
+  expect(observed.added).toEqual([]);
+});
+
 describe('a value that is not allowed', () => {
   test('leaves the newest good one before it in force, and is counted and told', async () => {
     ssm.on(GetParametersByPathCommand).resolves({ Parameters: parameters({ [SettingName.GRACE_PERIOD_SECONDS]: 'five' }) });

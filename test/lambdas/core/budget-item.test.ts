@@ -38,6 +38,9 @@ describe('an item is read', () => {
     ['an exemption without end', aBudget({ exemption: { reason: 'partner' } })],
     ['a principal that never can be restricted', aBudget({ unenforceable: { code: 'protected', message: 'by AWS' } })],
     ['thresholds of its own', aBudget({ thresholds: { warningPercent: usd('12.5'), criticalPercent: usd('50') } })],
+    ['a suspended runtime whose restriction has moved', aSuspendedBudget({
+      principalId: AGENT, role: AGENT_ROLE, suspension: { confirmedAt: NOON, secondsToBlock: 12.3, overspend: usd('20'), movedAt: NOON + 1 },
+    })],
     ['a runtime with its role and the one that it left', aBudget({ principalId: AGENT, role: AGENT_ROLE, formerRole: { id: ROLE, until: NOON } })],
     ['one that is no more', aBudget({ principalId: AGENT, role: AGENT_ROLE, removedAt: NOON })],
     ['a budget that runtimes share', aBudget({ principalId: SHARED_AGENTS, runtimes: [AGENT, `${AGENT}-2`] })],

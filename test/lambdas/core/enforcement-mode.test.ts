@@ -1,4 +1,4 @@
-import { EnforcerAction, EnforcerOutcome, EventType, Metric, SettingName } from '../../../src/contract';
+import { EnforcerAction, EnforcerOutcome, EventType, Metric, PrincipalKindName, SettingName } from '../../../src/contract';
 import { announcements } from '../../../src/lambdas/core/announcements';
 import { Budget } from '../../../src/lambdas/core/budget';
 import { isoInstant } from '../../../src/lambdas/core/budget-item';
@@ -6,10 +6,13 @@ import { applyDecision } from '../../../src/lambdas/core/budget-transition';
 import { decide, DecisionContext, isSetAside, mayBeDenied, RECHECK_MS } from '../../../src/lambdas/core/decision';
 import { exceededAgain } from '../../../src/lambdas/core/deny-holders';
 import { enforce } from '../../../src/lambdas/core/enforcer';
+import { usd } from '../../../src/lambdas/core/money';
+import { notEnforcedIn } from '../../../src/lambdas/core/not-enforced';
 import { NotYetVisibleError } from '../../../src/lambdas/core/ports';
 import { EnforcementMode } from '../../../src/lambdas/core/settings';
 import {
-  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, agentSettingTexts, ALICE, aSuspendedBudget, HOUR, limit, MINUTE, NOON, ROLE, settings,
+  aBudget, aBudgetBeingRestored, aBudgetInGrace, aContext, AGENT, AGENT_ROLE, agentSettingTexts, ALICE, aSuspendedBudget, HOUR, limit, MINUTE, NOON, ROLE,
+  settings,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
 
@@ -66,6 +69,21 @@ describe('a decision', () => {
     expect(decided({ ...paused, reason: 'over the limit; observed only' }, 'on').exceededAt).toBe(NOON - 9 * HOUR);
   });
 
+  test('once enforcement is on again begins a fresh grace period also of whom IAM refused to restrict before, and is told as one', () => {
+    const unenforceable = { code: 'attachment-quota', message: 'full', retryAt: NOON - HOUR };
+    const levels = { 'calendar month@2026-03-01': 'exceeded' as const };
+    const before = aBudget({ spent: '120', status: 'exceeded', reason: PAUSED, unenforceable, levels });
+    const decision = decided(before, 'on');
+    expect(decision).toMatchObject({ status: 'grace_period', graceDeadline: NOON + 5 * MINUTE });
+    const after: Budget = { ...before, ...applyDecision(before, decision, NOON) };
+    expect(announcements(before, after, 'change-1', NOON, aContext()).map(({ type }) => type)).toEqual([EventType.GRACE_PERIOD_STARTED]);
+    // Without a pause it is another try, whose grace period is over.
+    const retried = { ...before, reason: 'over the limit but unenforceable: full' };
+    expect(decided(retried, 'on')).toMatchObject({ status: 'grace_period', graceDeadline: NOON });
+    const tried: Budget = { ...retried, ...applyDecision(retried, decided(retried, 'on'), NOON) };
+    expect(announcements(retried, tried, 'change-1', NOON, aContext()).map(({ type }) => type)).toEqual([EventType.STATUS_CHANGED]);
+  });
+
   test('frees whose deny was taken off by hand while enforcement is paused, unless an order holds them', () => {
     expect(decided(aSuspendedBudget(), 'paused', NOON, { takenOffByHand: true })).toMatchObject({
       status: 'restoring', workflow: 'restoration', reason: 'the deny policy was taken off by hand while enforcement is paused',
@@ -94,6 +112,22 @@ test.each(['paused', 'lifted'] as const)('a grace period that ends since enforce
   const context = aContext({ settings: settings({ enforcement: mode }) });
   const after: Budget = { ...before, ...applyDecision(before, decide(before, context, NOON), NOON) };
   expect(announcements(before, after, 'change-1', NOON, context).map(({ type }) => type)).toEqual([EventType.GRACE_PERIOD_CANCELLED]);
+});
+
+test.each([['on', ''], ['paused', '; enforcement is paused for everybody'], ['lifted', '; enforcement is lifted for everybody']] as const)(
+  'thresholds that are reached while enforcement is %s say so', (mode, said) => {
+    const before = aBudget({ spent: '120' });
+    const context = aContext({ settings: settings({ enforcement: mode }) });
+    const after: Budget = { ...before, ...applyDecision(before, decide(before, context, NOON), NOON) };
+    const reasons = announcements(before, after, 'change-1', NOON, context).filter(({ type }) => type === EventType.THRESHOLD_CROSSED).map(({ detail }) => detail.reason);
+    expect(reasons).toEqual(['warning', 'critical', 'exceeded'].map(level => `${level} threshold reached${said}`));
+  },
+);
+
+test('a reason says of enforcement what it ends with, and nothing where somebody only wrote of it', () => {
+  expect([PAUSED, LIFTED, 'over the limit; observed only', `held by bob: ${PAUSED}?`].map(notEnforcedIn)).toEqual([
+    'enforcement is paused for everybody', 'enforcement is lifted for everybody', undefined, undefined,
+  ]);
 });
 
 describe('the enforcer', () => {
@@ -125,6 +159,47 @@ describe('the enforcer', () => {
       expect(await ask(EnforcerAction.CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.LIFT });
     }
     await expect(asking(aBudgetInGrace(), 'on').ask(EnforcerAction.CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+  });
+
+  test.each(['paused', 'lifted'] as const)('leaves its trace where enforcement is %s for a moment that the monitor never sees', async mode => {
+    for (const [action, outcome, denied] of [
+      [EnforcerAction.RESTRICT, EnforcerOutcome.SUPERSEDED, false], [EnforcerAction.CONFIRM_SUSPENSION, EnforcerOutcome.LIFT, true],
+      [EnforcerAction.CONFIRM_SUSPENSION, EnforcerOutcome.LIFT, false],
+    ] as const) {
+      const { world, ask } = asking(aBudgetInGrace(), mode, denied);
+      expect(await ask(action)).toMatchObject({ outcome });
+      const reason = mode === 'paused' ? PAUSED : LIFTED;
+      expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'exceeded', reason });
+      expect(world.metrics.total(Metric.ENFORCEMENT_PAUSED)).toBe(1);
+      expect(world.log.entries.filter(({ level }) => level === 'warn')).toEqual([
+        { level: 'warn', message: 'not suspended: enforcement is not on', facts: { principalId: ALICE, enforcement: mode } },
+      ]);
+      // Resumed before anybody looked: it is told, and what begins is a fresh grace period.
+      world.settings.texts = { ...world.settings.texts, [SettingName.ENFORCEMENT]: 'on' };
+      await world.evaluateStream();
+      expect(world.events.published[0]).toMatchObject({ type: EventType.GRACE_PERIOD_CANCELLED, detail: { reason, status: 'exceeded' } });
+      expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'grace_period', graceDeadline: NOON + 5 * MINUTE });
+    }
+  });
+
+  test('counts every step that is taken while enforcement is not on, and none of the others', async () => {
+    for (const [mode, budget, action, counted] of [
+      ['on', aBudgetInGrace(), EnforcerAction.RESTRICT, 0], ['paused', aSuspendedBudget(), EnforcerAction.RESTRICT, 1],
+      ['lifted', aBudgetBeingRestored(), EnforcerAction.LIFT, 1],
+    ] as const) {
+      const { world, ask } = asking(budget, mode);
+      await ask(action);
+      expect(world.metrics.total(Metric.ENFORCEMENT_PAUSED)).toBe(counted);
+      expect(world.log.entries.filter(({ level }) => level === 'warn')).toEqual([]);
+    }
+  });
+
+  test('writes nothing about who recovered, or is in a grace period that still runs', async () => {
+    for (const budget of [aBudgetInGrace({ limits: [limit('500')] }), aBudgetInGrace({ graceDeadline: NOON + HOUR })]) {
+      const { world, ask } = asking(budget, 'paused');
+      await ask(EnforcerAction.RESTRICT);
+      expect(world.budgets.peek(ALICE)).toEqual(budget);
+    }
   });
 
   test('leaves the deny on who is suspended while enforcement is paused', async () => {
@@ -203,6 +278,78 @@ describe('the monitor', () => {
     await cycle(world);
     expect(world.budgets.peek(ALICE)).toMatchObject({ status: 'grace_period', graceDeadline: world.now + 5 * MINUTE });
     expect(world.iam.denies(ALICE)).toBe(false);
+  });
+
+  describe('of a suspended runtime that is given another role during a pause', () => {
+    const suspension = { confirmedAt: NOON - HOUR, secondsToBlock: 300, overspend: usd('1') };
+    const moving = aSuspendedBudget({ principalId: AGENT, kind: PrincipalKindName.AGENT_RUNTIME, role: AGENT_ROLE, suspension });
+
+    function suspendedRuntime(): InMemoryDeployment {
+      const world = given();
+      world.agentCore = true;
+      world.given(moving, 'absent');
+      world.iam.add(AGENT_ROLE, { attached: true });
+      world.iam.add(ROLE);
+      set(world, 'paused');
+      return world;
+    }
+
+    const standsAt = (world: InMemoryDeployment) => [world.status(AGENT), world.iam.denies(AGENT_ROLE), world.iam.denies(ROLE)];
+
+    test('moves the restriction with it: nobody frees themselves by another role', async () => {
+      const world = suspendedRuntime();
+      world.registrar.write(AGENT, ROLE);
+      world.now += 1000;
+      await world.evaluateStream();
+      await world.runWorkflows();
+      expect(standsAt(world)).toEqual(['suspended', false, true]);
+      world.now += 5 * MINUTE;
+      expect(await cycle(world)).toMatchObject({ suspended: 1, drift: [] });
+      expect(standsAt(world)).toEqual(['suspended', false, true]);
+    });
+
+    test('moves it also where the workflow that was to do so was lost', async () => {
+      const world = suspendedRuntime();
+      world.registrar.write(AGENT, ROLE);
+      world.budgets.takeStream();
+      world.iam.setByHand(AGENT_ROLE, false);
+      world.now += 5 * MINUTE;
+      expect(await cycle(world)).toMatchObject({ drift: [{ kind: 'missing', principalId: AGENT }] });
+      expect(standsAt(world)).toEqual(['suspended', false, true]);
+    });
+
+    test('does not fight whoever takes the deny off the new role by hand, once it has been there', async () => {
+      const world = suspendedRuntime();
+      world.registrar.write(AGENT, ROLE);
+      world.now += 1000;
+      await world.evaluateStream();
+      await world.runWorkflows();
+      expect(world.budgets.peek(AGENT)!.suspension).toEqual({ ...suspension, movedAt: world.now });
+      world.iam.setByHand(ROLE, false);
+      world.now += 5 * MINUTE;
+      expect(await cycle(world)).toMatchObject({ suspended: 0, drift: [] });
+      expect(standsAt(world)).toEqual(['exceeded', false, false]);
+    });
+
+    test('frees it of the new role where enforcement is lifted', async () => {
+      const world = suspendedRuntime();
+      set(world, 'lifted');
+      world.registrar.write(AGENT, ROLE);
+      world.now += 1000;
+      await cycle(world);
+      expect(standsAt(world)).toEqual(['exceeded', false, false]);
+    });
+
+    test('moves it back with the runtime', async () => {
+      const world = suspendedRuntime();
+      for (const role of [ROLE, AGENT_ROLE]) {
+        world.registrar.write(AGENT, role);
+        world.now += 1000;
+        await world.evaluateStream();
+        await world.runWorkflows();
+      }
+      expect(standsAt(world)).toEqual(['suspended', true, false]);
+    });
   });
 
   test('puts a deny back that an order asks for, paused or lifted', async () => {

@@ -545,6 +545,17 @@ describe('a role that several budgets may have denied', () => {
     expect(world.events.types()).toEqual([EventType.DENY_ATTACHED]);
   });
 
+  test('is not denied again while enforcement is paused, by a confirmation that finds the deny taken off between its two looks', async () => {
+    const failure = { workflow: 'suspension' as const, step: 'Restrict', message: 'x', at: NOON };
+    for (const [enforcement, denied] of [['on', true], ['paused', false]] as const) {
+      const { world, ask } = onRole(ofAgent(aSuspendedBudget({ failure })));
+      world.settings.texts = { ...world.settings.texts, enforcement };
+      meanwhile(world, 'budgets.saveState', () => world.iam.setByHand(AGENT_ROLE, false));
+      expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
+      expect(world.iam.denies(AGENT_ROLE)).toBe(denied);
+    }
+  });
+
   test('and cannot be denied any more fails the confirmation, and says nothing of a deny', async () => {
     const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
     world.iam.setByHand(AGENT_ROLE, false);

@@ -193,6 +193,27 @@ ${foot('info')}`,
     });
   });
 
+  test.each([
+    ['over the limit; enforcement is paused for everybody', 'access stays. Once budgets are enforced again, a new grace period begins.'],
+    ['over the limit; enforcement is lifted for everybody', 'access stays. Once budgets are enforced again, a new grace period begins.'],
+    ['over the limit; observed only', 'access stays, since the budget is only observed now. If it is enforced again while the principal is over it, a new grace period begins.'],
+  ])('a grace period that ended although the budget is used up: %s', (reason, next) => {
+    const { subject, body } = alert(EventType.GRACE_PERIOD_CANCELLED, { status: 'exceeded', reason })!;
+    expect(subject).toContain('is over its Bedrock budget and not suspended for now');
+    expect(body).toContain(`although the principal is over its budget: ${reason}.\nWhat happens next: ${next}\n`);
+  });
+
+  test.each(['paused', 'lifted'])('thresholds while enforcement is %s: nobody is said to lose access', mode => {
+    const at = (level: string, status: string) => alert(EventType.THRESHOLD_CROSSED, { level, status, reason: `${level} threshold reached; enforcement is ${mode} for everybody` })!.body;
+    const nothing = `at the limit nothing happens for now, since enforcement is ${mode} for everybody. `
+      + 'Once it is on again, whoever is over the limit has a grace period, and loses access to Bedrock when it ends.';
+    expect(at('warning', 'warning')).toContain(`What happens next: one more warning comes before the limit; ${nothing}`);
+    expect(at('critical', 'critical')).toContain(`What happens next: ${nothing}`);
+    expect(at('exceeded', 'exceeded')).toContain(
+      `What happens next: it goes on spending. That is since enforcement is ${mode} for everybody: once it is on again, a grace period begins. The next period begins at`,
+    );
+  });
+
   test('a suspension', () => {
     expect(alert(EventType.PRINCIPAL_SUSPENDED, { suspension: { secondsToBlock: 312.4, overspendUsd: '1.295' } })).toEqual({
       topic: 'alerts',

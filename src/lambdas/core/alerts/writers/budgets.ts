@@ -1,6 +1,7 @@
 import { EventType } from '../../../../contract';
 import { EventDetail } from '../../events';
 import { formatUsdRounded, subtractUsd, usd, Usd } from '../../money';
+import { notEnforcedIn } from '../../not-enforced';
 import { plainText } from '../../plain-text';
 import { AlertContext, Message } from '../alert';
 import { takeHoldBack } from '../more-budget';
@@ -17,7 +18,9 @@ export const BUDGET_WRITERS = {
     severity: 'warning',
     headline: 'is over its Bedrock budget and not suspended for now',
     lines: [`The grace period has ended without a suspension, although the principal is over its budget: ${reasonOf(detail)}.`],
-    whatNext: 'access stays. Once budgets are enforced again, a new grace period begins.',
+    whatNext: notEnforcedIn(detail.reason)
+      ? 'access stays. Once budgets are enforced again, a new grace period begins.'
+      : 'access stays, since the budget is only observed now. If it is enforced again while the principal is over it, a new grace period begins.',
     nextSteps: [],
   } : {
     audience: 'alerts',
@@ -53,8 +56,7 @@ function thresholdCrossed(detail: EventDetail): Message | undefined {
       severity: detail.level,
       headline: `has used ${share(detail.budget)} of its Bedrock budget`,
       lines: [`${detail.level === 'critical' ? 'Last warning' : 'Warning'}: the principal has used ${share(detail.budget)} of its budget.`],
-      whatNext: `${detail.level === 'warning' ? 'one more warning comes before the limit; at' : 'at'} the limit a grace period begins, and access to Bedrock is withdrawn when it ends.`
-        + ' A budget that is only observed is told of, not restricted.',
+      whatNext: `${detail.level === 'warning' ? 'one more warning comes before the limit; ' : ''}${atTheLimit(detail)} A budget that is only observed is told of, not restricted.`,
       nextSteps: steps('Nothing, if the spending is as planned and will stay within the limit.'),
     };
   }
@@ -64,9 +66,23 @@ function thresholdCrossed(detail: EventDetail): Message | undefined {
     severity: 'critical',
     headline: 'is over its Bedrock budget and not restricted',
     lines: [`The principal has reached its limit (${share(detail.budget)}). It is not restricted, and can still spend.`],
-    whatNext: `it goes on spending.${nextPeriod(detail)}`,
+    whatNext: `it goes on spending.${resumed(detail)}${nextPeriod(detail)}`,
     nextSteps: steps('Stop the spending at its source, or raise the limit.'),
   } : undefined;
+}
+
+/** What a limit does to whoever reaches it. */
+function atTheLimit({ reason }: EventDetail): string {
+  const why = notEnforcedIn(reason);
+  return why
+    ? `at the limit nothing happens for now, since ${why}. Once it is on again, whoever is over the limit has a grace period, and loses access to Bedrock when it ends.`
+    : 'at the limit a grace period begins, and access to Bedrock is withdrawn when it ends.';
+}
+
+/** What becomes of whoever is over the limit and left alone, where that is for a time alone. */
+function resumed({ reason }: EventDetail): string {
+  const why = notEnforcedIn(reason);
+  return why ? ` That is since ${why}: once it is on again, a grace period begins.` : '';
 }
 
 function gracePeriodStarted(detail: EventDetail, context: AlertContext): Message {
