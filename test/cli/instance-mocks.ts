@@ -1,3 +1,4 @@
+import { CloudFormationClient, ListStackResourcesCommand, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetFunctionEventInvokeConfigCommand, LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
@@ -10,6 +11,7 @@ export const ACCOUNT = '111122223333';
 export const lambda = mockClient(LambdaClient);
 export const sqs = mockClient(SQSClient);
 export const bus = mockClient(EventBridgeClient);
+export const cloudFormation = mockClient(CloudFormationClient);
 export const dynamoDb = mockClient(DynamoDBClient);
 
 export const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
@@ -22,10 +24,9 @@ export function urlOf(queue: string): string {
   return `https://sqs.eu-central-1.amazonaws.com/${ACCOUNT}/${queue}`;
 }
 
-const queueArn = (queue: string) => `arn:aws:sqs:eu-central-1:${ACCOUNT}:${queue}`;
+export const queueArn = (queue: string) => `arn:aws:sqs:eu-central-1:${ACCOUNT}:${queue}`;
 
-function functionOf(handler: string, id: string, variables: Record<string, string> = {}) {
-  const name = `${id}-${handler}`;
+export function functionOf(handler: string, id: string, variables: Record<string, string> = {}, name = `${id}-${handler}`) {
   const Variables = { [Env.DEPLOYMENT_ID]: id, POWERTOOLS_SERVICE_NAME: handler, ...variables };
   return { FunctionName: name, FunctionArn: arnOf(name), Environment: { Variables } };
 }
@@ -43,6 +44,27 @@ export function deployedFunctions(id: string) {
     functionOf('budget-evaluator', id, { [Env.EVENT_BUS]: `${id}-bus`, [Env.BUDGETS_TABLE]: 'budgets' }),
     functionOf('audit-recorder', id),
   ];
+}
+
+/** Functions that somebody else made, which say what they like of themselves. */
+export function givenFunctions(...functions: ReturnType<typeof functionOf>[]): void {
+  lambda.on(ListFunctionsCommand, { Marker: undefined }).resolves({ Functions: functions, NextMarker: '2' });
+}
+
+/** A stack with these functions and something else, on two pages. */
+export function givenStack(stack: string, ...functionNames: string[]): void {
+  cloudFormation.reset();
+  cloudFormation.on(ListStackResourcesCommand).rejects(Object.assign(new Error('Stack with id x does not exist'), { name: 'ValidationError' }));
+  cloudFormation.on(ListStackResourcesCommand, { StackName: stack, NextToken: undefined }).resolves({
+    StackResourceSummaries: [resourceOf('AWS::SQS::Queue', 'evil'), ...functionNames.slice(0, 1).map(name => resourceOf('AWS::Lambda::Function', name))], NextToken: '2',
+  });
+  cloudFormation.on(ListStackResourcesCommand, { StackName: stack, NextToken: '2' }).resolves({
+    StackResourceSummaries: functionNames.slice(1).map(name => resourceOf('AWS::Lambda::Function', name)),
+  });
+}
+
+function resourceOf(ResourceType: string, PhysicalResourceId: string): StackResourceSummary {
+  return { LogicalResourceId: 'x', ResourceType, PhysicalResourceId, LastUpdatedTimestamp: new Date(0), ResourceStatus: 'CREATE_COMPLETE' };
 }
 
 /** A region with these deployments, as Lambda, SQS and EventBridge tell of them. */

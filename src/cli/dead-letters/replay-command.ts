@@ -9,7 +9,7 @@ import { GrowingTable } from '../table';
 import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
 import { connectToInstance, INSTANCE_HELP, INSTANCE_OPTIONS, InstanceConnection } from './connection';
-import { DeployedInstance, FailureQueue } from './deployment';
+import { DeployedInstance, FailureQueue, namedFunctions } from './deployment';
 import { Letter, letterOf } from './letter';
 import { depthOf } from './list-command';
 import { Replayer } from './replayer';
@@ -42,7 +42,7 @@ export const replayCommand: Command = {
       ['--format', 'table (the default), or json'],
       ...INSTANCE_HELP,
     ],
-    examples: ['budgeteer dead-letters replay --dry-run', 'budgeteer dead-letters replay --queue <name> --yes'],
+    examples: ['budgeteer dead-letters replay --stack spend --dry-run', 'budgeteer dead-letters replay --stack spend --queue <name> --yes'],
   }),
   run: replay,
 };
@@ -82,6 +82,9 @@ async function replay(args: readonly string[], context: CommandContext): Promise
   if (total === 0) {
     await stderr.write(`Nothing waits in ${queues.length === 1 ? 'the queue' : `the ${queues.length} queues`} of ${instance.id}.\n`);
     return BudgetExit.OK;
+  }
+  if (asks) {
+    await stderr.write(namedFunctions(instance));
   }
   if (asks && !await confirmed(`Replaying about ${total} messages of ${instance.id}: go on?`, context, interrupted).catch(() => false)) {
     await stderr.write('Nothing was done.\n');

@@ -10,6 +10,7 @@ import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { confirmed, requireTerminal } from '../confirmation';
 import { INSTANCE_HELP, InstanceConnection } from '../dead-letters/connection';
+import { namedFunctions } from '../dead-letters/deployment';
 import { helpOf } from '../help';
 import { OptionSpecs, readOptions } from '../options';
 import { TextOutput } from '../text-output';
@@ -38,7 +39,7 @@ export const rebuildCommand: Command = {
       ['--format', 'table (the default), or json'],
       ...INSTANCE_HELP,
     ],
-    examples: ['budgeteer ledger rebuild', 'budgeteer ledger rebuild --apply --reason "item overwritten by hand"'],
+    examples: ['budgeteer ledger rebuild --stack spend', 'budgeteer ledger rebuild --stack spend --apply --reason "item overwritten by hand"'],
   }),
   run: rebuild,
 };
@@ -73,6 +74,9 @@ async function rebuild(args: readonly string[], context: CommandContext): Promis
     return found.length + undecided.length === 0 ? BudgetExit.OK : BudgetExit.FAILED;
   }
   const byPrincipal = groupBy(differences, ({ principalId }) => principalId);
+  if (asks) {
+    await stderr.write(namedFunctions(compared.connection.instance));
+  }
   if (asks && !await confirmed(questionOf(differences, byPrincipal.size), context, context.interruption()).catch(() => false)) {
     await stderr.write('Nothing was changed.\n');
     return BudgetExit.FAILED;

@@ -4,7 +4,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
-import { arnOf, budgeteer, bus, dynamoDb, givenDeployments, lambda, sqs, urlOf } from '../instance-mocks';
+import { arnOf, budgeteer, bus, dynamoDb, functionOf, givenDeployments, givenFunctions, givenStack, lambda, sqs, urlOf } from '../instance-mocks';
 
 /** What is in the queues; a message that is deleted is gone, and one that is taken is out of sight. */
 let queues: Record<string, { readonly id: string; readonly body: string; taken?: boolean }[]>;
@@ -93,6 +93,55 @@ describe('the queues', () => {
     lambda.reset();
     lambda.rejects(Object.assign(new Error('not authorized to perform lambda:ListFunctions'), { name: 'AccessDeniedException' }));
     expect(await budgeteer(['dead-letters', 'list'])).toMatchObject({ code: 1, stderr: expect.stringContaining('functions cannot be listed: AccessDeniedException: not authorized') });
+  });
+});
+
+describe('functions that others made', () => {
+  const OWN = ['dep-usage-meter', 'dep-budget-evaluator', 'dep-audit-recorder'];
+  const evil = () => functionOf('usage-meter', 'dep', {}, 'evil');
+  const replay = (...args: string[]) => budgeteer(['dead-letters', 'replay', '--yes', ...args]);
+
+  test('are given nothing, though they say that they are the usage meter: two that do are refused', async () => {
+    givenFunctions(evil());
+    put('dep-unreadable', unreadable());
+    const { code, stderr } = await replay();
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`several functions say that they are the usage-meter of "dep" (${arnOf('evil')}, ${arnOf('dep-usage-meter')})`)]);
+    expect(stderr).toContain('--stack');
+    expect(invoked()).toEqual([]);
+    expect(queues['dep-unreadable']).toHaveLength(1);
+    expect((await budgeteer(['ledger', 'rebuild', '--apply', '--yes', '--reason', 'x'])).stderr).toContain('several functions say');
+  });
+
+  test('are not asked where the stack is given', async () => {
+    givenFunctions(evil());
+    givenStack('spend', ...OWN);
+    put('dep-unreadable', unreadable());
+    expect((await replay('--stack', 'spend')).code).toBe(0);
+    expect(invoked().map(([name]) => name)).toEqual(['dep-usage-meter']);
+  });
+
+  test('are no deployment, whatever their environment says, unless they are a whole one', async () => {
+    givenFunctions(functionOf('usage-meter', 'blue', {}, 'their-own'), functionOf('their-own', 'dep', {}, 'their-own-2'), functionOf('their-own', 'dep', {}, 'their-own-3'));
+    expect((await budgeteer(['dead-letters', 'list'])).code).toBe(0);
+    expect(await budgeteer(['dead-letters', 'list', '--deployment', 'blue'])).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no deployment "blue" in this region: there is dep') });
+  });
+
+  test('are shown to whoever is asked whether to go on, unless the stack tells whose they are', async () => {
+    givenStack('spend', ...OWN);
+    put('dep-unreadable', unreadable());
+    const asked = async (...args: string[]) => (await budgeteer(['dead-letters', 'replay', ...args], { terminal: true, stdin: 'n\n' })).stderr;
+    const shown = ['dep-audit-recorder', 'dep-budget-evaluator', 'dep-usage-meter'].map(name => `  ${arnOf(name)}\n`).join('');
+    expect(await asked()).toContain(`These functions say that they belong to it; --stack <name> would make sure:\n${shown}`);
+    expect(await asked('--stack', 'spend')).not.toContain('arn:');
+  });
+
+  test.each([
+    ['other', 1, 'stack "other" cannot be looked into: ValidationError: Stack with id x does not exist'],
+    ['spend', 1, 'there is no deployment in stack "spend"; name the stack that it is in, a nested one by its own name'],
+  ])('are not taken for those of stack %s', async (stack, ends, message) => {
+    givenStack('spend', 'strangers-own');
+    const { code, stderr } = await replay('--stack', stack);
+    expect([code, stderr]).toEqual([ends, expect.stringContaining(message)]);
   });
 });
 

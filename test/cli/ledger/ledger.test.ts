@@ -220,7 +220,10 @@ describe('a rebuilding', () => {
     damaged();
     const args = ['ledger', 'rebuild', '--apply', '--reason', 'x'];
     expect(await budgeteer(args)).toMatchObject({ code: 2, stderr: expect.stringContaining('write --yes if you mean it') });
-    expect(await budgeteer(args, { terminal: true, stdin: 'n\n' })).toMatchObject({ code: 1, stderr: expect.stringContaining('Adding 4.25 USD and taking away 0 USD, in 1 budget: go on? [y/N]') });
+    expect(await budgeteer(args, { terminal: true, stdin: 'n\n' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/These functions say that they belong to it[^]*usage-meter\nAdding 4.25 USD and taking away 0 USD, in 1 budget: go on\? \[y\/N]/),
+    });
     expect(writes()).toEqual([]);
     expect(await budgeteer(args, { terminal: true, stdin: 'yes\n' })).toMatchObject({ code: 0 });
     expect(writes()).toHaveLength(1);

@@ -265,7 +265,9 @@ export async function compare(source: RebuildSource, options: ComparisonOptions)
   const differences: Difference[] = [];
   let only: ReadonlySet<string> | undefined;
   let budgets = 0;
-  const told = (undecided: readonly Difference[]): Comparison => ({ rows, budgets, comparable, differences: inOrder(differences), undecided: inOrder(undecided) });
+  const told = (undecided: readonly Difference[]): Comparison => (
+    { rows, budgets, comparable, differences: inOrder(differences), undecided: inOrder(undecided) }
+  );
   for (let reading = 2; ; reading += 1) {
     const seen = await readBudgets(source, tally, comparable, only);
     budgets ||= seen.budgets;

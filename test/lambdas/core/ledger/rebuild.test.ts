@@ -11,12 +11,12 @@ function amounts(spend: string, estimated = '0') {
   return { spend: usd(spend), estimated: usd(estimated) };
 }
 
-const day = 86_400;
+const DAY_SECONDS = 86_400;
 const longAgo = Date.parse('2025-01-01T00:00:00Z');
 
 test('the first day that can be compared is the one after that in which the retention ends, in the zone of the deployment', () => {
-  expect(comparableDays(NOW, { keptSeconds: 90 * day, oldestLoggedAt: longAgo }, 'UTC')).toEqual({ wholeFrom: '2026-08-30', provenFrom: '2026-10-28', keptFrom: '2026-08-27' });
-  expect(comparableDays(Date.parse('2026-11-27T23:30:00Z'), { keptSeconds: 10 * day, oldestLoggedAt: longAgo }, 'Asia/Tokyo')).toMatchObject({
+  expect(comparableDays(NOW, { keptSeconds: 90 * DAY_SECONDS, oldestLoggedAt: longAgo }, 'UTC')).toEqual({ wholeFrom: '2026-08-30', provenFrom: '2026-10-28', keptFrom: '2026-08-27' });
+  expect(comparableDays(Date.parse('2026-11-27T23:30:00Z'), { keptSeconds: 10 * DAY_SECONDS, oldestLoggedAt: longAgo }, 'Asia/Tokyo')).toMatchObject({
     wholeFrom: '2026-11-19', provenFrom: '2026-11-19',
   });
 });
@@ -28,11 +28,11 @@ test.each([
   // A deployment that is new: within the shortest retention that there may be, nothing can have expired.
   ['2026-11-27T05:00:00Z', '2026-10-28'],
 ])('days up to that of the oldest row (%s) are compared only where no retention can have ended: from %s on', (oldest, wholeFrom) => {
-  expect(comparableDays(NOW, { keptSeconds: 365 * day, oldestLoggedAt: Date.parse(oldest) }, 'Europe/Berlin').wholeFrom).toBe(wholeFrom);
+  expect(comparableDays(NOW, { keptSeconds: 365 * DAY_SECONDS, oldestLoggedAt: Date.parse(oldest) }, 'Europe/Berlin').wholeFrom).toBe(wholeFrom);
 });
 
 test('a ledger without any row knows nothing of what is older than the shortest retention', () => {
-  expect(comparableDays(NOW, { keptSeconds: 365 * day, oldestLoggedAt: Infinity }, 'UTC').wholeFrom).toBe('2026-10-28');
+  expect(comparableDays(NOW, { keptSeconds: 365 * DAY_SECONDS, oldestLoggedAt: Infinity }, 'UTC').wholeFrom).toBe('2026-10-28');
 });
 
 test.each<[string, Partial<Difference>, boolean]>([
@@ -85,11 +85,13 @@ function readings(ledgers: readonly (readonly LedgerEntry[])[], budgets: readonl
       yield* budgets[budget];
     },
   };
-  return compare(source, { now: NOW, timeZone: 'UTC', retentionSeconds: 90 * day, rounds: 4 });
+  return compare(source, { now: NOW, timeZone: 'UTC', retentionSeconds: 90 * DAY_SECONDS, rounds: 4 });
 }
 
 const entry = (on: string, cost: string): LedgerEntry => ({ principalId: ALICE, day: on, cost: usd(cost), isEstimate: false, isCorrected: false });
-const budgetWith = (days: Record<string, string>): BudgetDays => ({ principalId: ALICE, days: new Map(Object.entries(days).map(([on, spend]) => [on, amounts(spend)])) });
+const budgetWith = (days: Record<string, string>): BudgetDays => (
+  { principalId: ALICE, days: new Map(Object.entries(days).map(([on, spend]) => [on, amounts(spend)])) }
+);
 
 test('a day that was charged during one reading is decided on in the next one', async () => {
   const before = [entry('2026-11-27', '1')];
@@ -117,6 +119,6 @@ test('the ledger is read as often as is said, and no more', async () => {
       yield budgetWith({});
     },
   };
-  const { undecided } = await compare(source, { now: NOW, timeZone: 'UTC', retentionSeconds: 90 * day, rounds: 4 });
+  const { undecided } = await compare(source, { now: NOW, timeZone: 'UTC', retentionSeconds: 90 * DAY_SECONDS, rounds: 4 });
   expect([read, undecided.length]).toEqual([4, 1]);
 });
