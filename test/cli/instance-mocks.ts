@@ -31,7 +31,7 @@ export function functionOf(handler: string, id: string, variables: Record<string
   return { FunctionName: name, FunctionArn: arnOf(name), Environment: { Variables } };
 }
 
-export function deployedFunctions(id: string) {
+export function deployedFunctions(id: string, onBus?: string) {
   return [
     functionOf('usage-meter', id, {
       [Env.UNREADABLE_QUEUE_URL]: urlOf(`${id}-unreadable`),
@@ -41,7 +41,7 @@ export function deployedFunctions(id: string) {
       [Env.LEDGER_RETENTION_DAYS]: '90',
       [Env.ENVIRONMENT_NAME]: 'test',
     }),
-    functionOf('budget-evaluator', id, { [Env.EVENT_BUS]: `${id}-bus`, [Env.BUDGETS_TABLE]: 'budgets' }),
+    functionOf('budget-evaluator', id, { [Env.EVENT_BUS]: onBus ?? id, [Env.BUDGETS_TABLE]: 'budgets' }),
     functionOf('audit-recorder', id),
   ];
 }
@@ -74,7 +74,7 @@ export function givenDeployments(...ids: string[]): void {
   bus.reset();
   dynamoDb.reset();
   lambda.on(ListFunctionsCommand, { Marker: undefined }).resolves({ Functions: [{ FunctionName: 'strangers-own' }], NextMarker: '2' });
-  lambda.on(ListFunctionsCommand, { Marker: '2' }).resolves({ Functions: ids.flatMap(deployedFunctions) });
+  lambda.on(ListFunctionsCommand, { Marker: '2' }).resolves({ Functions: ids.flatMap(id => deployedFunctions(id)) });
   for (const id of ids) {
     for (const handler of ['usage-meter', 'audit-recorder']) {
       lambda.on(GetFunctionEventInvokeConfigCommand, { FunctionName: `${id}-${handler}` }).resolves({ DestinationConfig: { OnFailure: { Destination: queueArn(`${id}-${handler}-failures`) } } });
@@ -83,7 +83,7 @@ export function givenDeployments(...ids: string[]): void {
     lambda.on(ListEventSourceMappingsCommand, { FunctionName: `${id}-budget-evaluator` }).resolves({
       EventSourceMappings: [{ DestinationConfig: { OnFailure: { Destination: queueArn(`${id}-evaluation`) } } }],
     });
-    bus.on(DescribeEventBusCommand, { Name: `${id}-bus` }).resolves({ DeadLetterConfig: { Arn: queueArn(`${id}-undelivered`) } });
+    bus.on(DescribeEventBusCommand, { Name: id }).resolves({ DeadLetterConfig: { Arn: queueArn(`${id}-undelivered`) } });
   }
   sqs.on(GetQueueUrlCommand).callsFake(({ QueueName }) => ({ QueueUrl: urlOf(QueueName) }));
 }

@@ -81,7 +81,7 @@ export async function findInstance(clients: DiscoveryClients, { id, stack }: Sou
   refuseDoubles(chosen, functions);
   const evaluator = functionOf(functions, Handler.BUDGET_EVALUATOR);
   const bus = variable(evaluator, Env.EVENT_BUS);
-  const queues = await asking('the queues of the functions cannot be found', () => queuesOf(functions, bus, clients));
+  const queues = await asking('the queues of the functions cannot be found', () => queuesOf(chosen, functions, bus, clients));
   return {
     id: chosen,
     ...(stack === undefined ? {} : { stack }),
@@ -145,24 +145,40 @@ function refuseDoubles(id: string, functions: readonly DeployedFunction[]): void
   }
 }
 
-async function queuesOf(functions: readonly DeployedFunction[], bus: string, { lambda, sqs, events }: DiscoveryClients): Promise<readonly FailureQueue[]> {
+async function queuesOf(
+  id: string, functions: readonly DeployedFunction[], bus: string, { lambda, sqs, events }: DiscoveryClients,
+): Promise<readonly FailureQueue[]> {
   const queues: FailureQueue[] = [];
   const { ListEventSourceMappingsCommand } = await import('@aws-sdk/client-lambda');
   for (const { handler, configuration } of functions) {
     const arn = await failureDestination(lambda, configuration.FunctionName!);
-    queues.push(...await queueAt(arn, `events that ${handler} gave up on`, sqs));
+    queues.push(...await queueAt(arn, { holds: `events that ${handler} gave up on`, functionArn: configuration.FunctionArn! }, sqs));
   }
   const evaluator = functionOf(functions, Handler.BUDGET_EVALUATOR);
   const { EventSourceMappings: mappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: evaluator.configuration.FunctionName }));
   for (const { DestinationConfig: destinations } of mappings) {
-    queues.push(...await queueAt(destinations?.OnFailure?.Destination, 'evaluation failures', sqs));
+    queues.push(...await queueAt(destinations?.OnFailure?.Destination, { holds: 'evaluation failures' }, sqs));
   }
   const url = variable(functionOf(functions, Handler.USAGE_METER), Env.UNREADABLE_QUEUE_URL);
   queues.push({ url, name: url.split('/').at(-1)!, holds: 'unreadable records' });
-  const { DescribeEventBusCommand } = await import('@aws-sdk/client-eventbridge');
-  const { DeadLetterConfig: deadLetters } = await events.send(new DescribeEventBusCommand({ Name: bus }));
-  queues.push(...await queueAt(deadLetters?.Arn, 'undelivered events', sqs));
-  return queues.filter(({ url: one }, index) => queues.findIndex(({ url: other }) => other === one) === index);
+  // The deployment's own bus is called as it is. On another one the queue is somebody else's, with messages of everybody who uses the bus.
+  if (bus === id) {
+    const { DescribeEventBusCommand } = await import('@aws-sdk/client-eventbridge');
+    const { DeadLetterConfig: deadLetters } = await events.send(new DescribeEventBusCommand({ Name: bus }));
+    queues.push(...await queueAt(deadLetters?.Arn, { holds: 'undelivered events', isOfBus: true }, sqs));
+  }
+  refuseShared(queues);
+  return queues;
+}
+
+/** Each of them has its own: whoever names another's would be given what is in it. */
+function refuseShared(queues: readonly FailureQueue[]): void {
+  for (const [url, of] of groupBy(queues, one => one.url)) {
+    if (of.length > 1) {
+      const holds = of.map(one => one.holds).join(', ');
+      throw new CommandFailure(`the queue ${url} is named for several things (${holds}): one function is not the deployment's; give its stack by --stack`);
+    }
+  }
 }
 
 async function failureDestination(lambda: LambdaClient, functionName: string): Promise<string | undefined> {
@@ -178,15 +194,15 @@ async function failureDestination(lambda: LambdaClient, functionName: string): P
   }
 }
 
-/** The queue of an ARN; none where it is of another kind, as on a bus that is not the deployment's. */
-async function queueAt(arn: string | undefined, holds: string, sqs: SQSClient): Promise<readonly FailureQueue[]> {
+/** The queue of an ARN; none where it is of another kind. */
+async function queueAt(arn: string | undefined, about: Omit<FailureQueue, 'url' | 'name'>, sqs: SQSClient): Promise<readonly FailureQueue[]> {
   const [, , service, , account, name] = arn?.split(':') ?? [];
   if (service !== 'sqs') {
     return [];
   }
   const { GetQueueUrlCommand } = await import('@aws-sdk/client-sqs');
   const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account }));
-  return [{ url: url!, name, holds }];
+  return [{ url: url!, name, ...about }];
 }
 
 function functionOf(functions: readonly DeployedFunction[], handler: Handler): DeployedFunction {

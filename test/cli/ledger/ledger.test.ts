@@ -149,7 +149,7 @@ describe('a rebuilding', () => {
       }),
     })]);
     const [{ DetailType, Detail, EventBusName }] = bus.commandCalls(PutEventsCommand)[0].args[0].input.Entries!;
-    expect([DetailType, EventBusName]).toEqual(['Budget Changed', 'dep-bus']);
+    expect([DetailType, EventBusName]).toEqual(['Budget Changed', 'dep']);
     expect(JSON.parse(Detail!)).toMatchObject({
       deploymentId: 'dep',
       environmentName: 'test',
