@@ -16,7 +16,7 @@ type Libraries = Readonly<Record<string, readonly string[]>>;
 const LIBRARIES: Libraries = {
   '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
   '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'UpdateItemCommand'],
-  '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'PutEventsCommand'],
+  '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'ListTargetsByRuleCommand', 'PutEventsCommand'],
   '@aws-sdk/client-lambda': [
     'GetFunctionConfigurationCommand', 'GetFunctionEventInvokeConfigCommand', 'InvokeCommand', 'LambdaClient', 'ListEventSourceMappingsCommand',
     'ListFunctionsCommand',

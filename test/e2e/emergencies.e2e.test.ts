@@ -16,6 +16,7 @@ import { deployApp, inOneCloud } from './support/local-cloud-of-file';
 import { Spender } from './support/spender';
 import { budgeteerIn, Ended } from './support/terminal';
 
+const STACK = 'Suspension';
 const PAUSING = 'Pause enforcement, or lift it';
 const BY_HAND = 'Without any of our functions';
 
@@ -28,7 +29,7 @@ describe('in an emergency', () => {
   /** Read anew each time: the time of day is among what the commands say. */
   let commandsOf: (heading: string) => readonly DocumentedCommand[];
   inOneCloud(async cloud => {
-    instance = new Instance(cloud, instanceNames(await deployApp(cloud, 'suspension', 'Suspension')));
+    instance = new Instance(cloud, instanceNames(await deployApp(cloud, 'suspension', STACK)));
     await cloud.enforceIam(true);
     await instance.runMonitorIn(0);
     const { names } = instance;
@@ -55,7 +56,7 @@ describe('in an emergency', () => {
   }
 
   function budgeteer(...args: string[]): Promise<Ended> {
-    return budgeteerIn(instance.cloud, args);
+    return budgeteerIn(instance.cloud, [...args, '--stack', STACK]);
   }
 
   describe('of budgets', () => {
@@ -153,22 +154,31 @@ describe('in an emergency', () => {
       await instance.restartHandlers();
       const sqs = new SQSClient(cloud.client);
       const dora = await (await instance.user('dora')).isLimitedTo('100');
-      const listed = JSON.parse((await budgeteer('dead-letters', 'list', '--format', 'json')).stdout) as { deployment: string; queues: { holds: string; name: string; url: string }[] };
+      const listed = JSON.parse((await budgeteer('dead-letters', 'list', '--format', 'json')).stdout) as { deployment: string; queues: { holds: string; name: string; functionArn?: string }[] };
       expect(listed.deployment).toBe(names.deploymentId);
       const queueOf = async (holds: string) => {
-        const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: listed.queues.find(queue => queue.holds === holds)!.name }));
-        return url!;
+        const { name, functionArn } = listed.queues.find(queue => queue.holds === holds)!;
+        const { QueueUrl: url } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+        return { url: url!, functionArn };
       };
       // A record that could not be read before the cause was mended, twice, and one that never can.
       const line = instance.lineOf({ ...callCosting('2.00'), requestId: 'replayed' }, dora.identity.arn);
       const about = { code: 'x', message: 'y', logGroup: names.invocationLogGroup, logStream: 's', loggedAt: new Date().toISOString(), encoding: 'plain' };
-      const unreadable = await queueOf('unreadable records');
+      const { url: unreadable } = await queueOf('unreadable records');
       for (const [eventId, record] of [['e-1', line.message], ['e-1-again', line.message], ['e-2', 'nonsense']]) {
         await sqs.send(new SendMessageCommand({ QueueUrl: unreadable, MessageBody: JSON.stringify({ ...about, eventId, record }) }));
       }
+      // What a rule could not hand to the monitor, as EventBridge leaves it.
+      const { url: unheard, functionArn } = await queueOf('events that budget-monitor gave up on');
+      await sqs.send(new SendMessageCommand({
+        QueueUrl: unheard,
+        MessageBody: JSON.stringify({ 'source': 'aws.events', 'detail-type': 'Scheduled Event', 'time': new Date().toISOString(), 'detail': {} }),
+        MessageAttributes: { TARGET_ARN: { DataType: 'String', StringValue: functionArn } },
+      }));
       const { code, stdout, stderr } = await budgeteer('dead-letters', 'replay', '--yes');
 
       expect(`${stdout}${stderr}`).toContain('unreadable records: 3 replayed, 1 left');
+      expect(stderr).toContain('events that budget-monitor gave up on: 1 replayed, 0 left');
       expect(code).toBe(1);
       expect(stdout).toContain('it still cannot be charged');
       const budget = await dora.eventually('was charged', found => (found && found.spend.size > 0 ? found : 'was not charged'));

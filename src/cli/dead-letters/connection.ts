@@ -5,10 +5,11 @@ import { OptionSpecs, OptionValues } from '../options';
 import { DeployedInstance, DiscoveryClients, findInstance } from './deployment';
 import { ReplayClients } from './replayer';
 
-export const INSTANCE_OPTIONS = { deployment: { value: '<id>' }, ...AWS_OPTIONS } satisfies OptionSpecs;
+export const INSTANCE_OPTIONS = { stack: { value: '<name>' }, deployment: { value: '<id>' }, ...AWS_OPTIONS } satisfies OptionSpecs;
 
 export const INSTANCE_HELP: readonly HelpEntry[] = [
-  ['--deployment <id>', 'the deploymentId, where the region has several'],
+  ['--stack <name>', 'the stack that it is in (a nested one by its own name): only its functions are asked'],
+  ['--deployment <id>', 'the deploymentId, where the stack, or without one the region, has several'],
   ...AWS_HELP,
 ];
 
@@ -25,15 +26,17 @@ export interface InstanceConnection {
 /** Makes clients with the caller's credentials, and finds the instance. */
 export async function connectToInstance(options: OptionValues<typeof INSTANCE_OPTIONS>, context: CommandContext): Promise<InstanceConnection> {
   const settings = clientSettings(options, context);
+  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
   const { SQSClient } = await import('@aws-sdk/client-sqs');
   const { EventBridgeClient } = await import('@aws-sdk/client-eventbridge');
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const clients = {
     lambda: new LambdaClient({ ...settings, requestHandler: { requestTimeout: INVOKE_TIMEOUT_MS } }),
+    cloudFormation: new CloudFormationClient(settings),
     sqs: new SQSClient(settings),
     events: new EventBridgeClient(settings),
     dynamoDb: new DynamoDBClient(settings),
   };
-  return { instance: await findInstance(clients, options.deployment), clients, credentials: settings.credentials };
+  return { instance: await findInstance(clients, { id: options.deployment, stack: options.stack }), clients, credentials: settings.credentials };
 }

@@ -1,19 +1,41 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import { EVENT_SOURCE, WEBHOOK_SOURCE } from '../../contract';
 import { plainText } from '../../lambdas/core/plain-text';
+import type { FailureQueue } from './deployment';
 
 /** A message of one of the queues for what could not be processed, and how it is done again. */
 export type Letter =
   /** An event that a function gave up on. */
   | { readonly kind: 'invocation'; readonly functionArn: string; readonly payload: unknown }
+  /** An event that EventBridge could not hand to a function. Its rule may have added something to it: only the rule knows what. */
+  | { readonly kind: 'delivery'; readonly functionArn: string; readonly ruleArn?: string; readonly event: unknown }
   /** A line of the invocation log that could not be charged. */
   | { readonly kind: 'record'; readonly eventId: string; readonly problem: string; readonly payload: unknown }
   /** An event that the bus could not deliver. */
   | { readonly kind: 'event'; readonly entry: EventEntry }
   /** Records of the Budgets table's stream that were never decided on: which, only the stream knows. */
-  | { readonly kind: 'evaluation' }
+  | { readonly kind: 'evaluation'; readonly sentAt: number }
   /** Cannot be done again, or must not be. */
   | { readonly kind: 'none'; readonly reason: string };
+
+/** A message as SQS hands it out. */
+export interface QueueMessage {
+  readonly body: string;
+  /** When it was put into the queue, epoch milliseconds. */
+  readonly sentAt: number;
+  /** What EventBridge tells of an event that it could not deliver. */
+  readonly ruleArn?: string;
+  readonly targetArn?: string;
+}
+
+/** Whose message it is. */
+export interface Addressee {
+  readonly deploymentId: string;
+  /** ARNs of the deployment's functions: whatever a message says, nothing else is called. */
+  readonly functionArns: ReadonlySet<string>;
+  readonly queue: Pick<FailureQueue, 'functionArn' | 'isOfBus'>;
+}
 
 /** An event as it is put on a bus. */
 export interface EventEntry {
@@ -49,24 +71,30 @@ const BusEvent = z.object({
   'resources': z.optional(z.array(z.string())),
 });
 
-/** @param functionArns of the deployment: whatever a message says, nothing else is called */
-export function letterOf(body: string, functionArns: ReadonlySet<string>): Letter {
-  const message = jsonOf(body);
-  const batch = FailedStreamBatch.safeParse(message);
+export function letterOf(message: QueueMessage, addressee: Addressee): Letter {
+  const { functionArns, queue } = addressee;
+  const body = jsonOf(message.body);
+  const batch = FailedStreamBatch.safeParse(body);
   if (batch.success) {
-    return known(batch.data.requestContext.functionArn, functionArns) ? { kind: 'evaluation' } : stranger(batch.data.requestContext.functionArn);
+    const { functionArn } = batch.data.requestContext;
+    return known(functionArn, functionArns) ? { kind: 'evaluation', sentAt: message.sentAt } : stranger(functionArn);
   }
-  const invocation = FailedInvocation.safeParse(message);
+  const invocation = FailedInvocation.safeParse(body);
   if (invocation.success && invocation.data.requestPayload !== undefined) {
     return invocationOf(invocation.data, functionArns);
   }
-  const record = UnreadableRecord.safeParse(message);
+  if (queue.functionArn !== undefined) {
+    return deliveryOf(body, message, queue.functionArn);
+  }
+  const record = UnreadableRecord.safeParse(body);
   if (record.success) {
     return recordOf(record.data);
   }
-  const event = BusEvent.safeParse(message);
-  return event.success ? eventOf(event.data) : { kind: 'none', reason: 'the message is none of those that this program knows' };
+  const event = BusEvent.safeParse(body);
+  return queue.isOfBus && event.success ? eventOf(event.data, addressee) : UNKNOWN;
 }
+
+const UNKNOWN: Letter = { kind: 'none', reason: 'the message is none of those that this program knows' };
 
 function invocationOf(
   { requestContext: { functionArn }, requestPayload: payload }: z.infer<typeof FailedInvocation>, functionArns: ReadonlySet<string>,
@@ -76,6 +104,17 @@ function invocationOf(
     return { kind: 'none', reason: 'it is an order of CloudFormation: deploy the stack again, and purge the queue' };
   }
   return known(functionArn, functionArns) ? { kind: 'invocation', functionArn: unqualified(functionArn), payload } : stranger(functionArn);
+}
+
+/** EventBridge leaves here what it could not hand to the function: the event itself, whoever sent it, or what a schedule says. */
+function deliveryOf(event: unknown, { ruleArn, targetArn }: QueueMessage, functionArn: string): Letter {
+  if (typeof event !== 'object' || event === null || targetArn === undefined) {
+    return UNKNOWN;
+  }
+  if (unqualified(targetArn) !== functionArn) {
+    return { kind: 'none', reason: `it is for ${plainText(targetArn, 200)}, which is not the function of this queue` };
+  }
+  return { kind: 'delivery', functionArn, event, ...(ruleArn === undefined ? {} : { ruleArn }) };
 }
 
 /** The record as a subscription would deliver it: under its own id and time, and so charged as what it is, and once. */
@@ -94,9 +133,12 @@ function recordOf({ code, message, logGroup, logStream, eventId, loggedAt, encod
   return { kind: 'record', eventId, problem: plainText(`${code}: ${message}`, 300), payload };
 }
 
-function eventOf({ source, 'detail-type': detailType, detail, time, resources = [] }: z.infer<typeof BusEvent>): Letter {
-  if (source.startsWith('aws.')) {
-    return { kind: 'none', reason: 'it is an event of AWS itself, which nobody else may put on a bus' };
+/** Sources under which the deployment's own events stand on a bus. */
+const OWN_SOURCES: readonly string[] = [EVENT_SOURCE, WEBHOOK_SOURCE];
+
+function eventOf({ source, 'detail-type': detailType, detail, time, resources = [] }: z.infer<typeof BusEvent>, { deploymentId }: Addressee): Letter {
+  if (!OWN_SOURCES.includes(source) || detail.deploymentId !== deploymentId) {
+    return { kind: 'none', reason: 'it is no event of this deployment: whoever sent it may send it again' };
   }
   return { kind: 'event', entry: { Source: source, DetailType: detailType, Detail: JSON.stringify(detail), Time: new Date(time), Resources: resources } };
 }

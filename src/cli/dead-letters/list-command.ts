@@ -21,7 +21,7 @@ export const listCommand: Command = {
     usage: ['[options]'],
     about: 'Every queue of the deployment with how many messages it has, about. Nothing is taken out of them.',
     options: [['--format', 'table (the default), or json'], ...INSTANCE_HELP],
-    examples: ['budgeteer dead-letters list --region eu-central-1'],
+    examples: ['budgeteer dead-letters list --stack spend --region eu-central-1'],
   }),
   run: list,
 };

@@ -9,8 +9,8 @@ import { GrowingTable } from '../table';
 import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
 import { connectToInstance, INSTANCE_HELP, INSTANCE_OPTIONS, InstanceConnection } from './connection';
-import { DeployedInstance, FailureQueue } from './deployment';
-import { Letter, letterOf } from './letter';
+import { DeployedInstance, FailureQueue, namedFunctions } from './deployment';
+import { Addressee, Letter, letterOf, QueueMessage } from './letter';
 import { depthOf } from './list-command';
 import { Replayer } from './replayer';
 
@@ -31,7 +31,7 @@ export const replayCommand: Command = {
     name: 'budgeteer dead-letters replay',
     summary: SUMMARY,
     usage: ['[options]'],
-    about: 'Mend the cause first. Events go to their functions again, unreadable records to the usage meter, undelivered events to the bus; after evaluation '
+    about: 'Mend the cause first. Events go to their functions again, unreadable records to the usage meter, undelivered events of the deployment to its own bus; after evaluation '
       + 'failures the monitor decides on everybody at its next run. A message is deleted once it is done; what fails again stays, with its reason here. '
       + 'Doing something twice does no harm. Asks before it begins.',
     options: [
@@ -42,7 +42,7 @@ export const replayCommand: Command = {
       ['--format', 'table (the default), or json'],
       ...INSTANCE_HELP,
     ],
-    examples: ['budgeteer dead-letters replay --dry-run', 'budgeteer dead-letters replay --queue <name> --yes'],
+    examples: ['budgeteer dead-letters replay --stack spend --dry-run', 'budgeteer dead-letters replay --stack spend --queue <name> --yes'],
   }),
   run: replay,
 };
@@ -83,6 +83,9 @@ async function replay(args: readonly string[], context: CommandContext): Promise
     await stderr.write(`Nothing waits in ${queues.length === 1 ? 'the queue' : `the ${queues.length} queues`} of ${instance.id}.\n`);
     return BudgetExit.OK;
   }
+  if (asks) {
+    await stderr.write(namedFunctions(instance));
+  }
   if (asks && !await confirmed(`Replaying about ${total} messages of ${instance.id}: go on?`, context, interrupted).catch(() => false)) {
     await stderr.write('Nothing was done.\n');
     return BudgetExit.FAILED;
@@ -103,7 +106,7 @@ async function replay(args: readonly string[], context: CommandContext): Promise
 /** Takes the messages of one queue, each at most once, and gives back those that stay. */
 class QueueReplay {
   private readonly sqs: SQSClient;
-  private readonly functionArns: ReadonlySet<string>;
+  private readonly addressee: Addressee;
   private readonly seen = new Set<string>();
   private readonly staying: string[] = [];
   private readonly outcome: Outcome;
@@ -114,13 +117,14 @@ class QueueReplay {
     private readonly interrupted: AbortSignal,
   ) {
     this.sqs = clients.sqs;
-    this.functionArns = new Set(instance.functions.values());
+    this.addressee = { deploymentId: instance.id, functionArns: new Set(instance.functions.values()), queue };
     this.outcome = { queue, done: 0, left: 0, reasons: new Map() };
   }
 
   public async run(max: number): Promise<Outcome> {
     try {
       for (let empty = 0; empty < EMPTY_ANSWERS && this.seen.size < max && !this.interrupted.aborted;) {
+        this.replayer?.nextBatch();
         const messages = await this.receive(Math.min(PER_REQUEST, max - this.seen.size));
         const fresh = messages.filter(({ MessageId: id }) => !this.seen.has(id!));
         empty = fresh.length === 0 ? empty + 1 : 0;
@@ -140,7 +144,7 @@ class QueueReplay {
       this.staying.push(message.ReceiptHandle!);
       return;
     }
-    const letter = letterOf(message.Body ?? '', this.functionArns);
+    const letter = letterOf(queueMessage(message), this.addressee);
     const why = await this.attempt(letter);
     if (why === undefined) {
       this.outcome.done += 1;
@@ -162,7 +166,12 @@ class QueueReplay {
   private async receive(most: number): Promise<readonly Message[]> {
     const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
     const { Messages: messages = [] } = await this.sqs.send(new ReceiveMessageCommand({
-      QueueUrl: this.queue.url, MaxNumberOfMessages: most, VisibilityTimeout: OUT_OF_SIGHT_SECONDS, WaitTimeSeconds: 1,
+      QueueUrl: this.queue.url,
+      MaxNumberOfMessages: most,
+      VisibilityTimeout: OUT_OF_SIGHT_SECONDS,
+      WaitTimeSeconds: 1,
+      MessageSystemAttributeNames: ['SentTimestamp'],
+      MessageAttributeNames: ['RULE_ARN', 'TARGET_ARN'],
     }));
     return messages;
   }
@@ -183,6 +192,16 @@ class QueueReplay {
       }
     }
   }
+}
+
+/** Where SQS does not tell when a message was sent, it was now. */
+function queueMessage({ Body: body = '', Attributes: system, MessageAttributes: attributes }: Message): QueueMessage {
+  return {
+    body,
+    sentAt: Number(system?.SentTimestamp ?? Infinity),
+    ruleArn: attributes?.RULE_ARN?.StringValue,
+    targetArn: attributes?.TARGET_ARN?.StringValue,
+  };
 }
 
 function chosenQueues({ queues }: DeployedInstance, names: readonly string[] | undefined): readonly FailureQueue[] {

@@ -7,6 +7,7 @@ import { plainText } from '../../lambdas/core/plain-text';
 import { problemOf } from '../aws-clients';
 import { DeployedInstance } from './deployment';
 import { Letter } from './letter';
+import { handedOver } from './rule-input';
 
 export interface ReplayClients {
   readonly lambda: LambdaClient;
@@ -17,15 +18,32 @@ export interface ReplayClients {
 /** Ids under this prefix are the deployment's own notes in the Budgets table, no principals. */
 const NOTE_PREFIX = 'deployment/';
 
+interface Reopening {
+  /** Letters of this batch were there before it began, by whatever clock. */
+  readonly batch: number;
+  /** Epoch milliseconds, by the caller's clock. */
+  readonly startedAt: number;
+  readonly outcome: Promise<string | undefined>;
+}
+
+/** The caller's clock is not that of SQS. */
+const CLOCKS_APART_MS = 5 * 60 * 1000;
+
 /**
  * Does again what letters tell of. Everything may be done twice: calls are charged by their ids, events are kept by theirs, and decisions are taken by
  * what is, not by what was told.
  */
 export class Replayer {
   private readonly tried = new Set<string>();
-  private reopened?: Promise<string | undefined>;
+  private batch = 0;
+  private reopening?: Reopening;
 
   constructor(private readonly instance: DeployedInstance, private readonly clients: ReplayClients, private readonly now: () => number) {}
+
+  /** Tells that the letters to come were received after everything that was done so far. */
+  public nextBatch(): void {
+    this.batch += 1;
+  }
 
   /** @returns why the letter has to stay, or `undefined` where it is done */
   public async replay(letter: Letter): Promise<string | undefined> {
@@ -42,6 +60,8 @@ export class Replayer {
         return letter.reason;
       case 'invocation':
         return this.invoke(letter.functionArn, letter.payload);
+      case 'delivery':
+        return this.deliver(letter);
       case 'record':
         // What the meter still cannot read it puts aside anew, before it says that it is done: the same record comes again as another message.
         if (this.tried.has(letter.eventId)) {
@@ -56,9 +76,25 @@ export class Replayer {
         return answer?.EventId ? undefined : plainText(`the bus refused it: ${answer?.ErrorCode}: ${answer?.ErrorMessage}`, 300);
       }
       case 'evaluation':
-        this.reopened ??= this.reopen();
-        return this.reopened;
+        return this.reopenAfter(letter.sentAt);
     }
+  }
+
+  /** Hands an event to its function as the rule would: of the channels, only their rules know to which one an event leads. */
+  private async deliver({ functionArn, event, ruleArn }: Extract<Letter, { kind: 'delivery' }>): Promise<string | undefined> {
+    const isTold = functionArn === this.instance.functions.get(Handler.ALERT_NOTIFIER) && ruleArn !== undefined;
+    const input = isTold ? await handedOver(event, { ruleArn, functionArn }, this.clients.events) : { payload: event };
+    return 'problem' in input ? input.problem : this.invoke(functionArn, input.payload);
+  }
+
+  /** A reopening covers what was lost before it began: a letter that was sent meanwhile tells of somebody whom it may have passed already. */
+  private async reopenAfter(sentAt: number): Promise<string | undefined> {
+    const { batch, reopening } = this;
+    const isCovered = reopening !== undefined && (reopening.batch === batch || sentAt + CLOCKS_APART_MS < reopening.startedAt);
+    if (!isCovered) {
+      this.reopening = { batch, startedAt: this.now(), outcome: this.reopen() };
+    }
+    return this.reopening!.outcome;
   }
 
   /** Waits for the answer: only what the function took is done. */

@@ -16,7 +16,7 @@ export const checkCommand: Command = {
     about: 'Adds up the rows of the ledger by principal and day, and compares the sums with the budgets, to the last digit. Days of which the ledger has forgotten '
       + 'rows already are left out. The system may go on charging meanwhile. Reads the whole ledger, which costs read capacity: twice where something differs.',
     options: [['--format', 'table (the default), or json'], ...INSTANCE_HELP],
-    examples: ['budgeteer ledger check --region eu-central-1'],
+    examples: ['budgeteer ledger check --stack spend --region eu-central-1'],
   }),
   run: check,
 };

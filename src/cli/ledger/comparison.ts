@@ -1,5 +1,5 @@
 import { Env, Handler } from '../../contract';
-import { compare, Comparison, correctionOf, Difference, UnsummableError } from '../../lambdas/core/ledger/rebuild';
+import { compare, Comparison, correctionOf, Difference, isUnproven, UnsummableError } from '../../lambdas/core/ledger/rebuild';
 import { formatUsd } from '../../lambdas/core/money';
 import { asking } from '../aws-clients';
 import { CommandContext } from '../command';
@@ -15,7 +15,7 @@ export const COMPARISON_OPTIONS = {
   ...INSTANCE_OPTIONS,
 } satisfies OptionSpecs;
 
-/** How often the tables are read at most: what is busy every time is left for a quieter hour. */
+/** How often the ledger is read at most: what is busy every time is left for a quieter hour. */
 const ROUNDS = 4;
 
 const SECONDS_PER_DAY = 86_400;
@@ -65,9 +65,10 @@ export async function compareInstance(options: OptionValues<typeof COMPARISON_OP
 export async function showComparison({ connection: { instance }, comparison }: Compared, format: string, context: CommandContext): Promise<void> {
   const { differences, undecided, rows, budgets, comparable } = comparison;
   const stdout = new TextOutput(context.stdout);
+  const told = differences.map(difference => ({ ...factsOf(difference), unproven: isUnproven(difference, comparable) }));
   if (format === 'json') {
     await stdout.write(`${JSON.stringify({
-      deployment: instance.id, rows, budgets, comparedFrom: comparable.wholeFrom, differences: differences.map(factsOf), undecided: undecided.map(factsOf),
+      deployment: instance.id, rows, budgets, comparedFrom: comparable.wholeFrom, differences: told, undecided: undecided.map(factsOf),
     }, undefined, 2)}\n`);
     return;
   }
@@ -76,10 +77,9 @@ export async function showComparison({ connection: { instance }, comparison }: C
       { title: 'PRINCIPAL' }, { title: 'DAY' }, { title: 'LEDGER', right: true }, { title: 'BUDGET', right: true }, { title: 'TO ADD', right: true },
       { title: 'OF THAT ESTIMATED', right: true }, { title: '' },
     ]);
-    await stdout.write(table.write(differences.map(difference => {
-      const { principalId, day, ledgerUsd, budgetUsd, missingUsd, missingEstimatedUsd, hasBudget } = factsOf(difference);
-      return [principalId, day, ledgerUsd, budgetUsd, missingUsd, missingEstimatedUsd, hasBudget ? '' : 'has no budget item: it would be made'];
-    })));
+    await stdout.write(table.write(told.map(({ principalId, day, ledgerUsd, budgetUsd, missingUsd, missingEstimatedUsd, ...notes }) => [
+      principalId, day, ledgerUsd, budgetUsd, missingUsd, missingEstimatedUsd, noteOf(notes),
+    ])));
   }
   const busy = undecided.length > 0 ? `; ${undecided.length} days of principals were charged whenever they were read: look again when it is quieter` : '';
   await new TextOutput(context.stderr).write(
@@ -88,13 +88,21 @@ export async function showComparison({ connection: { instance }, comparison }: C
   );
 }
 
+function noteOf({ hasBudget, ledgerRows, unproven }: { readonly hasBudget: boolean; readonly ledgerRows: number; readonly unproven: boolean }): string {
+  if (unproven) {
+    return ledgerRows === 0 ? 'the ledger has no row of it: not without --take-away' : 'rows of it may have expired: not without --take-away';
+  }
+  return hasBudget ? '' : 'has no budget item: it would be made';
+}
+
 function factsOf(difference: Difference) {
-  const { principalId, day, ledger, budget, hasBudget } = difference;
+  const { principalId, day, ledger, ledgerRows, budget, hasBudget } = difference;
   const { spend, estimated } = correctionOf(difference);
   return {
     principalId,
     day,
     ledgerUsd: formatUsd(ledger.spend),
+    ledgerRows,
     budgetUsd: formatUsd(budget.spend),
     missingUsd: formatUsd(spend),
     missingEstimatedUsd: formatUsd(estimated),

@@ -2,14 +2,15 @@ import { Env, EVENT_SOURCE, EventType, Handler } from '../../contract';
 import { isoInstant } from '../../lambdas/core/budget-item';
 import { groupBy } from '../../lambdas/core/collections';
 import { BudgetEvent, eventOf } from '../../lambdas/core/events';
-import { correctionOf, Difference } from '../../lambdas/core/ledger/rebuild';
-import { addUsd, formatUsd, Usd } from '../../lambdas/core/money';
+import { correctionOf, Difference, isUnproven } from '../../lambdas/core/ledger/rebuild';
+import { addUsd, formatUsd, subtractUsd, Usd, ZERO_USD } from '../../lambdas/core/money';
 import { asking, problemOf } from '../aws-clients';
 import { required } from '../budget/arguments/required';
 import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { confirmed, requireTerminal } from '../confirmation';
 import { INSTANCE_HELP, InstanceConnection } from '../dead-letters/connection';
+import { namedFunctions } from '../dead-letters/deployment';
 import { helpOf } from '../help';
 import { OptionSpecs, readOptions } from '../options';
 import { TextOutput } from '../text-output';
@@ -17,7 +18,7 @@ import { UsageError } from '../usage-error';
 import { compareInstance, Compared, COMPARISON_OPTIONS, showComparison } from './comparison';
 import { Rebuilding } from './tables';
 
-const OPTIONS = { apply: {}, yes: {}, reason: { value: '<text>' }, ...COMPARISON_OPTIONS } satisfies OptionSpecs;
+const OPTIONS = { 'apply': {}, 'yes': {}, 'reason': { value: '<text>' }, 'take-away': {}, ...COMPARISON_OPTIONS } satisfies OptionSpecs;
 
 const SUMMARY = 'add to budgets what the ledger has and they lack';
 
@@ -33,11 +34,12 @@ export const rebuildCommand: Command = {
     options: [
       ['--apply', 'change budgets'],
       ['--reason <text>', 'why; it must be given with --apply, and is kept in the audit trail'],
+      ['--take-away', 'also take away spend of days that the ledger has no row of, or may have forgotten: only if you know that it was never spent'],
       ['--yes', 'do not ask; without a terminal, --apply is refused without it'],
       ['--format', 'table (the default), or json'],
       ...INSTANCE_HELP,
     ],
-    examples: ['budgeteer ledger rebuild', 'budgeteer ledger rebuild --apply --reason "item overwritten by hand"'],
+    examples: ['budgeteer ledger rebuild --stack spend', 'budgeteer ledger rebuild --stack spend --apply --reason "item overwritten by hand"'],
   }),
   run: rebuild,
 };
@@ -57,21 +59,30 @@ async function rebuild(args: readonly string[], context: CommandContext): Promis
   }
   const compared = await compareInstance(options, context);
   await showComparison(compared, options.format!, context);
-  const { differences, undecided } = compared.comparison;
+  const { differences: found, undecided, comparable } = compared.comparison;
   const stderr = new TextOutput(context.stderr);
+  const differences = options['take-away'] === undefined ? found.filter(difference => !isUnproven(difference, comparable)) : found;
+  const kept = found.length - differences.length;
+  if (kept > 0) {
+    await stderr.write(`${kept} days of principals are left as they are: rows of the ledger may have expired, and what they cost would be taken away. `
+      + 'Write --take-away as well if you know that it was never spent.\n');
+  }
   if (differences.length === 0 || !applies) {
     if (!applies && differences.length > 0) {
       await stderr.write('Nothing was changed: write --apply --reason <text> to add what is missing.\n');
     }
-    return differences.length + undecided.length === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+    return found.length + undecided.length === 0 ? BudgetExit.OK : BudgetExit.FAILED;
   }
   const byPrincipal = groupBy(differences, ({ principalId }) => principalId);
+  if (asks) {
+    await stderr.write(namedFunctions(compared.connection.instance));
+  }
   if (asks && !await confirmed(questionOf(differences, byPrincipal.size), context, context.interruption()).catch(() => false)) {
     await stderr.write('Nothing was changed.\n');
     return BudgetExit.FAILED;
   }
   const failed = await apply(compared, byPrincipal, reason, context, stderr);
-  return failed + undecided.length === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+  return failed + undecided.length + kept === 0 ? BudgetExit.OK : BudgetExit.FAILED;
 }
 
 async function apply(
@@ -122,7 +133,11 @@ async function announce(differences: readonly Difference[], rebuilding: Rebuildi
   }
 }
 
+/** Both sums: one that is added up of the two would hide them from each other. */
 function questionOf(differences: readonly Difference[], principals: number): string {
-  const total: Usd = addUsd(...differences.map(difference => correctionOf(difference).spend));
-  return `Adding ${formatUsd(total)} USD in all to ${principals} ${principals === 1 ? 'budget' : 'budgets'}: go on?`;
+  const corrections = differences.map(difference => correctionOf(difference).spend);
+  const sumOf = (which: (amount: Usd) => boolean) => addUsd(...corrections.filter(which));
+  const added = sumOf(amount => amount > 0n);
+  const taken = subtractUsd(ZERO_USD, sumOf(amount => amount < 0n));
+  return `Adding ${formatUsd(added)} USD and taking away ${formatUsd(taken)} USD, in ${principals} ${principals === 1 ? 'budget' : 'budgets'}: go on?`;
 }

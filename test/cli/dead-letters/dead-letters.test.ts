@@ -1,22 +1,42 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { DescribeEventBusCommand, ListTargetsByRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetFunctionEventInvokeConfigCommand, InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ChangeMessageVisibilityCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
-import { arnOf, budgeteer, bus, dynamoDb, givenDeployments, lambda, sqs, urlOf } from '../instance-mocks';
+import {
+  arnOf, budgeteer, bus, deployedFunctions, dynamoDb, functionOf, givenDeployments, givenFunctions, givenStack, lambda, queueArn, sqs, urlOf,
+} from '../instance-mocks';
 
 /** What is in the queues; a message that is deleted is gone, and one that is taken is out of sight. */
-let queues: Record<string, { readonly id: string; readonly body: string; taken?: boolean }[]>;
+let queues: Record<string, Waiting[]>;
+
+interface Waiting {
+  readonly id: string;
+  readonly body: string;
+  readonly sentAt: number;
+  readonly about: Readonly<Record<string, string>>;
+  taken?: boolean;
+}
 
 beforeEach(() => {
   queues = {};
   givenDeployments('dep');
   sqs.on(GetQueueAttributesCommand).callsFake(({ QueueUrl }) => ({ Attributes: { ApproximateNumberOfMessages: String(at(QueueUrl).length), ApproximateNumberOfMessagesNotVisible: '0' } }));
-  sqs.on(ReceiveMessageCommand).callsFake(({ QueueUrl, MaxNumberOfMessages }) => {
+  sqs.on(ReceiveMessageCommand).callsFake(({ QueueUrl, MaxNumberOfMessages, MessageSystemAttributeNames: system, MessageAttributeNames: attributes }) => {
     const messages = at(QueueUrl).filter(({ taken }) => !taken).slice(0, MaxNumberOfMessages);
     messages.forEach(message => (message.taken = true));
-    return { Messages: messages.map(({ id, body }) => ({ MessageId: id, ReceiptHandle: id, Body: body })) };
+    return {
+      Messages: messages.map(({ id, body, sentAt, about }) => ({
+        MessageId: id,
+        ReceiptHandle: id,
+        Body: body,
+        Attributes: system.includes('SentTimestamp') ? { SentTimestamp: String(sentAt) } : {},
+        MessageAttributes: Object.fromEntries(
+          Object.entries(about).filter(([name]) => attributes.includes(name)).map(([name, text]) => [name, { StringValue: text }]),
+        ),
+      })),
+    };
   });
   sqs.on(DeleteMessageCommand).callsFake(({ QueueUrl, ReceiptHandle }) => {
     queues[nameOf(QueueUrl)] = at(QueueUrl).filter(({ id }) => id !== ReceiptHandle);
@@ -35,7 +55,19 @@ const at = (url: string) => queues[nameOf(url)] ?? [];
 
 let ids = 0;
 function put(queue: string, ...messages: unknown[]): void {
-  queues[queue] = [...queues[queue] ?? [], ...messages.map(message => ({ id: `m${ids += 1}`, body: typeof message === 'string' ? message : JSON.stringify(message) }))];
+  messages.forEach(message => send(queue, message));
+}
+
+interface About {
+  readonly sentAt?: number;
+  readonly RULE_ARN?: string;
+  readonly TARGET_ARN?: string;
+}
+
+/** Long ago, unless something else is said. */
+function send(queue: string, message: unknown, { sentAt = 0, ...about }: About = {}): void {
+  const body = typeof message === 'string' ? message : JSON.stringify(message);
+  queues[queue] = [...queues[queue] ?? [], { id: `m${ids += 1}`, body, sentAt, about }];
 }
 
 const gaveUp = (functionName: string, requestPayload: unknown) => ({
@@ -50,7 +82,7 @@ const unreadable = (changes: object = {}) => ({
 });
 
 const busEvent = (changes: object = {}) => ({
-  'version': '0', 'id': '1', 'detail-type': 'Budget Changed', 'source': 'bedrock-budgeteer', 'account': '111122223333', 'time': '2026-11-20T10:00:00Z', 'region': 'x', 'resources': [], 'detail': { eventId: 'a' }, ...changes,
+  'version': '0', 'id': '1', 'detail-type': 'Budget Changed', 'source': 'bedrock-budgeteer', 'account': '111122223333', 'time': '2026-11-20T10:00:00Z', 'region': 'x', 'resources': [], 'detail': { eventId: 'a', deploymentId: 'dep' }, ...changes,
 });
 
 const streamBatch = { requestContext: { requestId: 'r', functionArn: arnOf('dep-budget-evaluator'), condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { shardId: 's', batchSize: 1 } };
@@ -93,6 +125,63 @@ describe('the queues', () => {
     lambda.reset();
     lambda.rejects(Object.assign(new Error('not authorized to perform lambda:ListFunctions'), { name: 'AccessDeniedException' }));
     expect(await budgeteer(['dead-letters', 'list'])).toMatchObject({ code: 1, stderr: expect.stringContaining('functions cannot be listed: AccessDeniedException: not authorized') });
+  });
+});
+
+describe('functions that others made', () => {
+  const OWN = ['dep-usage-meter', 'dep-budget-evaluator', 'dep-audit-recorder'];
+  const evil = () => functionOf('usage-meter', 'dep', {}, 'evil');
+  const replay = (...args: string[]) => budgeteer(['dead-letters', 'replay', '--yes', ...args]);
+
+  test('are given nothing, though they say that they are the usage meter: two that do are refused', async () => {
+    givenFunctions(evil());
+    put('dep-unreadable', unreadable());
+    const { code, stderr } = await replay();
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`several functions say that they are the usage-meter of "dep" (${arnOf('evil')}, ${arnOf('dep-usage-meter')})`)]);
+    expect(stderr).toContain('--stack');
+    expect(invoked()).toEqual([]);
+    expect(queues['dep-unreadable']).toHaveLength(1);
+    expect((await budgeteer(['ledger', 'rebuild', '--apply', '--yes', '--reason', 'x'])).stderr).toContain('several functions say');
+  });
+
+  test('are given no queue of others, though they name it as their own', async () => {
+    givenFunctions(functionOf('daily-digest', 'dep', {}, 'evil'));
+    lambda.on(GetFunctionEventInvokeConfigCommand, { FunctionName: 'evil' }).resolves({ DestinationConfig: { OnFailure: { Destination: queueArn('dep-audit-recorder-failures') } } });
+    send('dep-audit-recorder-failures', busEvent(), { TARGET_ARN: arnOf('evil') });
+    expect(await replay()).toMatchObject({ code: 1, stderr: expect.stringContaining('is named for several things') });
+    expect(invoked()).toEqual([]);
+  });
+
+  test('are not asked where the stack is given', async () => {
+    givenFunctions(evil());
+    givenStack('spend', ...OWN);
+    put('dep-unreadable', unreadable());
+    expect((await replay('--stack', 'spend')).code).toBe(0);
+    expect(invoked().map(([name]) => name)).toEqual(['dep-usage-meter']);
+  });
+
+  test('are no deployment, whatever their environment says, unless they are a whole one', async () => {
+    givenFunctions(functionOf('usage-meter', 'blue', {}, 'their-own'), functionOf('their-own', 'dep', {}, 'their-own-2'), functionOf('their-own', 'dep', {}, 'their-own-3'));
+    expect((await budgeteer(['dead-letters', 'list'])).code).toBe(0);
+    expect(await budgeteer(['dead-letters', 'list', '--deployment', 'blue'])).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no deployment "blue" in this region: there is dep') });
+  });
+
+  test('are shown to whoever is asked whether to go on, unless the stack tells whose they are', async () => {
+    givenStack('spend', ...OWN);
+    put('dep-unreadable', unreadable());
+    const asked = async (...args: string[]) => (await budgeteer(['dead-letters', 'replay', ...args], { terminal: true, stdin: 'n\n' })).stderr;
+    const shown = ['dep-audit-recorder', 'dep-budget-evaluator', 'dep-usage-meter'].map(name => `  ${arnOf(name)}\n`).join('');
+    expect(await asked()).toContain(`These functions say that they belong to it; --stack <name> would make sure:\n${shown}`);
+    expect(await asked('--stack', 'spend')).not.toContain('arn:');
+  });
+
+  test.each([
+    ['other', 1, 'stack "other" cannot be looked into: ValidationError: Stack with id x does not exist'],
+    ['spend', 1, 'there is no deployment in stack "spend"; name the stack that it is in, a nested one by its own name'],
+  ])('are not taken for those of stack %s', async (stack, ends, message) => {
+    givenStack('spend', 'strangers-own');
+    const { code, stderr } = await replay('--stack', stack);
+    expect([code, stderr]).toEqual([ends, expect.stringContaining(message)]);
   });
 });
 
@@ -142,8 +231,111 @@ describe('replaying', () => {
     put('dep-undelivered', busEvent());
     expect((await replay()).code).toBe(0);
     expect(bus.commandCalls(PutEventsCommand)[0].args[0].input.Entries).toEqual([{
-      Source: 'bedrock-budgeteer', DetailType: 'Budget Changed', Detail: '{"eventId":"a"}', Time: new Date('2026-11-20T10:00:00Z'), Resources: [], EventBusName: 'dep-bus',
+      Source: 'bedrock-budgeteer', DetailType: 'Budget Changed', Detail: '{"eventId":"a","deploymentId":"dep"}', Time: new Date('2026-11-20T10:00:00Z'), Resources: [], EventBusName: 'dep',
     }]);
+  });
+
+  test('puts undelivered messages of webhooks on it as well', async () => {
+    put('dep-undelivered', busEvent({ source: 'bedrock-budgeteer.webhooks' }));
+    expect((await replay()).code).toBe(0);
+    expect(bus.commandCalls(PutEventsCommand)).toHaveLength(1);
+  });
+
+  test.each([
+    ['AWS', { source: 'aws.iam' }],
+    ['other systems', { source: 'shop.orders' }],
+    ['other deployments', { detail: { eventId: 'a', deploymentId: 'blue' } }],
+    ['nobody knows which deployment', { detail: { eventId: 'a' } }],
+  ])('leaves undelivered events of %s where they are', async (_, changes) => {
+    put('dep-undelivered', busEvent(changes));
+    expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringContaining('it is no event of this deployment') });
+    expect(bus.commandCalls(PutEventsCommand)).toEqual([]);
+    expect(queues['dep-undelivered']).toMatchObject([{ taken: false }]);
+  });
+
+  test('takes nothing out of the queue of a bus that is not the deployment\'s', async () => {
+    lambda.on(ListFunctionsCommand, { Marker: '2' }).resolves({ Functions: deployedFunctions('dep', 'shared') });
+    bus.on(DescribeEventBusCommand, { Name: 'shared' }).resolves({ DeadLetterConfig: { Arn: queueArn('of-everybody') } });
+    put('of-everybody', busEvent());
+    expect((await replay()).stderr).toBe('Nothing waits in the 4 queues of dep.\n');
+    expect(await replay('--queue', 'of-everybody')).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no queue "of-everybody"') });
+    expect(queues['of-everybody']).toEqual([expect.not.objectContaining({ taken: expect.anything() })]);
+  });
+
+  describe('what EventBridge could not hand to a function', () => {
+    const QUEUE = 'dep-audit-recorder-failures';
+    const TARGET_ARN = arnOf('dep-audit-recorder');
+
+    test.each<[string, object]>([
+      ['an event of AWS', busEvent({ source: 'aws.iam' })],
+      ['an event of this system', busEvent()],
+      ['what a schedule says', { time: '2026-11-20T10:00:00Z' }],
+    ])('hands it %s as it is, and puts nothing on the bus', async (_, event) => {
+      send(QUEUE, event, { RULE_ARN: 'arn:aws:events:eu-central-1:111122223333:rule/dep/audit', TARGET_ARN });
+      expect((await replay()).code).toBe(0);
+      expect(invoked()).toEqual([['dep-audit-recorder', 'RequestResponse', event]]);
+      expect(bus.commandCalls(PutEventsCommand)).toEqual([]);
+      expect(queues[QUEUE]).toEqual([]);
+    });
+
+    test.each<[string, unknown, object, string]>([
+      ['was for a state machine', {}, { TARGET_ARN: 'arn:aws:states:eu-central-1:111122223333:stateMachine:report' }, 'which is not the function of this queue'],
+      ['was for another function', {}, { TARGET_ARN: arnOf('dep-usage-meter') }, 'which is not the function of this queue'],
+      ['does not tell for whom it was', busEvent(), {}, 'none of those that this program knows'],
+      ['is no JSON', 'hello', { TARGET_ARN }, 'none of those that this program knows'],
+    ])('leaves what %s', async (_, body, about, reason) => {
+      send(QUEUE, body, about);
+      expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringContaining(reason) });
+      expect(invoked()).toEqual([]);
+      expect(queues[QUEUE]).toMatchObject([{ taken: false }]);
+    });
+
+    describe('to the notifier', () => {
+      const NOTIFIER = arnOf('dep-alert-notifier');
+      const about = { RULE_ARN: 'arn:aws:events:eu-central-1:111122223333:rule/dep/channel-rule', TARGET_ARN: NOTIFIER };
+      const InputTransformer = {
+        InputPathsMap: { 'detail-type': '$.detail-type', 'detail': '$.detail' },
+        InputTemplate: '{"channel":{"kind":"sms","labels":["<none>"]},"detail-type":<detail-type>,"detail":<detail>}',
+      };
+
+      beforeEach(() => {
+        lambda.on(ListFunctionsCommand, { Marker: undefined }).resolves({ Functions: [functionOf('alert-notifier', 'dep')], NextMarker: '2' });
+        lambda.on(GetFunctionEventInvokeConfigCommand, { FunctionName: 'dep-alert-notifier' }).resolves({ DestinationConfig: { OnFailure: { Destination: queueArn('told') } } });
+        bus.on(ListTargetsByRuleCommand).rejects(Object.assign(new Error('gone'), { name: 'ResourceNotFoundException' }));
+      });
+
+      const givenTarget = (target: object) => bus.on(ListTargetsByRuleCommand, { Rule: 'channel-rule', EventBusName: 'dep' }).resolves({ Targets: [{ Id: 't', Arn: 'x' }, { Id: 'u', Arn: NOTIFIER, ...target }] });
+
+      test('goes to the channel of its rule alone', async () => {
+        givenTarget({ InputTransformer });
+        send('told', busEvent(), about);
+        expect((await replay()).code).toBe(0);
+        expect(invoked()).toEqual([['dep-alert-notifier', 'RequestResponse', {
+          'channel': { kind: 'sms', labels: ['<none>'] }, 'detail-type': 'Budget Changed', 'detail': { eventId: 'a', deploymentId: 'dep' },
+        }]]);
+        expect(bus.commandCalls(PutEventsCommand)).toEqual([]);
+      });
+
+      test('goes to the topics where its rule adds nothing', async () => {
+        givenTarget({});
+        send('told', busEvent(), about);
+        expect((await replay()).code).toBe(0);
+        expect(invoked()).toEqual([['dep-alert-notifier', 'RequestResponse', busEvent()]]);
+      });
+
+      test.each<[string, () => unknown, string]>([
+        ['the rule is gone', () => undefined, 'its rule is no longer there'],
+        ['the rule leads elsewhere', () => givenTarget({ Arn: 'y' }), 'its rule is no longer there'],
+        ['the rule makes of it what nobody knows', () => givenTarget({ InputTransformer: { InputTemplate: '"<detail>' } }), 'is not known to this program'],
+        ['the rule may not be read', () => bus.on(ListTargetsByRuleCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' })), 'AccessDeniedException: no'],
+      ])('stays where %s', async (_, given, reason) => {
+        given();
+        send('told', busEvent(), about);
+        expect(await replay()).toMatchObject({ code: 1, stdout: expect.stringContaining(reason) });
+        expect(invoked()).toEqual([]);
+        expect(queues.told).toMatchObject([{ taken: false }]);
+      });
+    });
   });
 
   test('leaves an event that the bus refuses', async () => {
@@ -170,6 +362,27 @@ describe('replaying', () => {
     expect(queues['dep-evaluation']).toEqual([]);
   });
 
+  test('looks at everybody again for a failure that arrives while it looks', async () => {
+    const NOON = Date.parse('2026-11-27T12:00:00Z');
+    put('dep-evaluation', streamBatch);
+    dynamoDb.on(ScanCommand).callsFake(() => {
+      if (dynamoDb.commandCalls(ScanCommand).length === 1) {
+        send('dep-evaluation', streamBatch, { sentAt: NOON });
+      }
+      return { Items: [] };
+    });
+    expect((await budgeteer(['dead-letters', 'replay', '--yes'], { now: () => NOON })).code).toBe(0);
+    expect(dynamoDb.commandCalls(ScanCommand)).toHaveLength(2);
+    expect(queues['dep-evaluation']).toEqual([]);
+  });
+
+  test('looks once for all failures of before, however many batches they are', async () => {
+    put('dep-evaluation', ...Array.from({ length: 25 }, () => streamBatch));
+    dynamoDb.on(ScanCommand).resolves({ Items: [] });
+    expect((await replay()).code).toBe(0);
+    expect(dynamoDb.commandCalls(ScanCommand)).toHaveLength(1);
+  });
+
   test('keeps evaluation failures where the table cannot be written', async () => {
     put('dep-evaluation', streamBatch);
     dynamoDb.on(ScanCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
@@ -182,7 +395,7 @@ describe('replaying', () => {
     ['events for functions of others, whatever the message says', gaveUp('strangers-own', {}), 'which is no function of this deployment'],
     ['records that were too large for a message', unreadable({ truncated: 'the record has 300000 characters' }), 'the record has 300000 characters (g, e-1)'],
     ['records that do not unpack', unreadable({ encoding: 'gzip+base64', record: 'nonsense' }), 'cannot be unpacked'],
-    ['events of AWS', busEvent({ source: 'aws.iam' }), 'which nobody else may put on a bus'],
+    ['events that stand in a queue of other things', busEvent(), 'none of those that this program knows'],
     ['what is no JSON', 'hello', 'none of those that this program knows'],
     ['what has another shape', { a: 1 }, 'none of those that this program knows'],
   ])('leaves %s', async (_, message, reason) => {

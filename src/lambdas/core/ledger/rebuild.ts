@@ -27,6 +27,8 @@ export interface LedgerEntry {
   readonly cost: Usd;
   readonly isEstimate: boolean;
   readonly isCorrected: boolean;
+  /** When its life began, epoch milliseconds. */
+  readonly loggedAt?: number;
   /** For how long the row was to be kept, in seconds. */
   readonly keptSeconds?: number;
 }
@@ -57,14 +59,15 @@ export function ledgerEntry(row: Item): LedgerEntry {
     throw new UnsummableError(`the ledger's row ${String(row[LedgerAttribute.CALL_ID]).slice(0, 200)} does not tell who pays how much on which day`);
   }
   const expiresAt = row[LedgerAttribute.EXPIRES_AT];
-  const loggedSeconds = typeof loggedAt === 'string' ? Math.floor(Date.parse(loggedAt) / 1000) : NaN;
-  const keptSeconds = expiresAt instanceof NumberText ? Number(expiresAt.value) - loggedSeconds : NaN;
+  const logged = typeof loggedAt === 'string' ? Date.parse(loggedAt) : NaN;
+  const keptSeconds = expiresAt instanceof NumberText ? Number(expiresAt.value) - Math.floor(logged / 1000) : NaN;
   return {
     principalId,
     day,
     cost: amountOf(costUsd, `the ledger's row ${String(row[LedgerAttribute.CALL_ID]).slice(0, 200)}`),
     isEstimate: row[LedgerAttribute.ESTIMATE] !== undefined,
     isCorrected: row.repricedAt !== undefined,
+    ...(Number.isFinite(logged) ? { loggedAt: logged } : {}),
     ...(Number.isFinite(keptSeconds) ? { keptSeconds } : {}),
   };
 }
@@ -95,13 +98,16 @@ export class LedgerTally {
   public rows = 0;
   /** The shortest time for which a row was to be kept: the retention may have been another one then. */
   public shortestKeptSeconds = Infinity;
+  /** When the oldest row was logged, epoch milliseconds. */
+  public oldestLoggedAt = Infinity;
   private readonly byPrincipal = new Map<string, Map<Day, DayTally>>();
 
   /** @param only the principals and days that matter; all of them where it is left out */
   constructor(private readonly only?: ReadonlySet<string>) {}
 
-  public add({ principalId, day, cost, isEstimate, isCorrected, keptSeconds = Infinity }: LedgerEntry): void {
+  public add({ principalId, day, cost, isEstimate, isCorrected, loggedAt = Infinity, keptSeconds = Infinity }: LedgerEntry): void {
     this.rows += 1;
+    this.oldestLoggedAt = Math.min(this.oldestLoggedAt, loggedAt);
     this.shortestKeptSeconds = Math.min(this.shortestKeptSeconds, keptSeconds);
     if (this.only && !this.only.has(keyOf(principalId, day))) {
       return;
@@ -131,19 +137,47 @@ export class LedgerTally {
 
 /** Which days can be compared. */
 export interface ComparableDays {
-  /** The first day of which no row has expired. */
+  /** The first day of which no row has expired, as far as one can tell. */
   readonly wholeFrom: Day;
+  /** From this day on no row can have expired, for however short a time the ledger kept its rows once. */
+  readonly provenFrom: Day;
   /** Before this day a budget may have forgotten a day that no window asks for any more. */
   readonly keptFrom: Day;
 }
 
-/** @param keptSeconds for how long the ledger keeps a row */
-export function comparableDays(now: number, keptSeconds: number, timeZone: string): ComparableDays {
+/** The shortest retention that a deployment may have: see `ledgerRetention`. */
+const SHORTEST_RETENTION_SECONDS = 31 * 86_400;
+
+export interface Keeping {
+  /** For how long the ledger keeps a row: the shortest time that is known of. */
+  readonly keptSeconds: number;
+  /** When the oldest row was logged, epoch milliseconds; `Infinity` where there is none. */
+  readonly oldestLoggedAt: number;
+}
+
+/**
+ * Rows that are there tell nothing of a shorter retention whose rows are all gone. So beyond the shortest one that there may have been, days count as whole
+ * only if they are after that of the oldest row.
+ */
+export function comparableDays(now: number, { keptSeconds, oldestLoggedAt }: Keeping, timeZone: string): ComparableDays {
   // Rows of the day in which the retention ends may be gone; a row is logged on its day or later, never before.
+  const afterThatOf = (instant: number) => addDays(dayOf(instant, timeZone), 1);
+  const provenFrom = afterThatOf(now - Math.min(SHORTEST_RETENTION_SECONDS, keptSeconds) * 1000);
+  const keptFrom = afterThatOf(now - keptSeconds * 1000);
+  const oldestFrom = Number.isFinite(oldestLoggedAt) ? afterThatOf(oldestLoggedAt) : provenFrom;
   return {
-    wholeFrom: addDays(dayOf(now - keptSeconds * 1000, timeZone), 1),
+    wholeFrom: latest(keptFrom, earliest(oldestFrom, provenFrom)),
+    provenFrom,
     keptFrom: addDays(dayOf(now, timeZone), -KEPT_DAYS),
   };
+}
+
+function earliest(a: Day, b: Day): Day {
+  return a < b ? a : b;
+}
+
+function latest(a: Day, b: Day): Day {
+  return a < b ? b : a;
 }
 
 /** A principal's day on which the two tables do not agree. */
@@ -151,6 +185,8 @@ export interface Difference {
   readonly principalId: string;
   readonly day: Day;
   readonly ledger: Amounts;
+  /** How many rows of it the ledger has. */
+  readonly ledgerRows: number;
   readonly budget: Amounts;
   /** Whether the principal has a budget at all. */
   readonly hasBudget: boolean;
@@ -160,6 +196,15 @@ export interface Difference {
 /** What has to be added to the budget; less than nothing where it has too much. */
 export function correctionOf({ ledger, budget }: Pick<Difference, 'ledger' | 'budget'>): Amounts {
   return { spend: subtractUsd(ledger.spend, budget.spend), estimated: subtractUsd(ledger.estimated, budget.estimated) };
+}
+
+/**
+ * Whether spend would be taken away because of rows that are not there, while they may well have been: the ledger knows nothing of the day, or kept its
+ * rows for a shorter time then. Nothing else takes anything from anybody wrongly.
+ */
+export function isUnproven(difference: Difference, { provenFrom }: ComparableDays): boolean {
+  const { spend, estimated } = correctionOf(difference);
+  return (spend < 0n || estimated < 0n) && (difference.ledgerRows === 0 || difference.day < provenFrom);
 }
 
 /** Where a budget and the ledger differ, on days that can be compared. */
@@ -172,10 +217,11 @@ export function differencesOf(budget: BudgetDays, tally: LedgerTally, comparable
     if (day < comparable.wholeFrom || forgotten) {
       return [];
     }
-    const { spend, estimated } = tally.of(principalId, day);
+    const { spend, estimated, rows: ledgerRows } = tally.of(principalId, day);
     const amounts: Amounts = { spend: known?.spend ?? ZERO_USD, estimated: known?.estimated ?? ZERO_USD };
     const differs = spend !== amounts.spend || estimated !== amounts.estimated;
-    return differs ? [{ principalId, day, ledger: { spend, estimated }, budget: amounts, hasBudget, ...(rebuiltBy === undefined ? {} : { rebuiltBy }) }] : [];
+    const ledger: Amounts = { spend, estimated };
+    return differs ? [{ principalId, day, ledger, ledgerRows, budget: amounts, hasBudget, ...(rebuiltBy === undefined ? {} : { rebuiltBy }) }] : [];
   });
 }
 
@@ -191,7 +237,7 @@ export interface Comparison {
   /** Budgets that were compared. */
   readonly budgets: number;
   readonly comparable: ComparableDays;
-  /** Surely different. */
+  /** Surely different; by principal, and of each in order of days. */
   readonly differences: readonly Difference[];
   /** Charged while they were read, every time: look again when it is quieter. */
   readonly undecided: readonly Difference[];
@@ -202,7 +248,7 @@ export interface ComparisonOptions {
   readonly timeZone: string;
   /** For how long the ledger keeps a row now. */
   readonly retentionSeconds: number;
-  /** How often the tables are read at most. */
+  /** How often the ledger is read at most: twice or more. */
   readonly rounds: number;
   /** Told after every page how many rows were read in this reading, and which one it is. */
   readonly onProgress?: (rows: number, reading: number) => Promise<void> | void;
@@ -212,23 +258,27 @@ export interface ComparisonOptions {
 export async function compare(source: RebuildSource, options: ComparisonOptions): Promise<Comparison> {
   let tally = await readLedger(source, options, 1);
   const { rows } = tally;
-  const comparable = comparableDays(options.now, Math.min(options.retentionSeconds, tally.shortestKeptSeconds), options.timeZone);
+  const keeping: Keeping = { keptSeconds: Math.min(options.retentionSeconds, tally.shortestKeptSeconds), oldestLoggedAt: tally.oldestLoggedAt };
+  const comparable = comparableDays(options.now, keeping, options.timeZone);
   const differences: Difference[] = [];
   let only: ReadonlySet<string> | undefined;
   let budgets = 0;
+  const told = (undecided: readonly Difference[]): Comparison => (
+    { rows, budgets, comparable, differences: inOrder(differences), undecided: inOrder(undecided) }
+  );
   for (let reading = 2; ; reading += 1) {
     const seen = await readBudgets(source, tally, comparable, only);
     budgets ||= seen.budgets;
     if (seen.differences.length === 0) {
-      return { rows, budgets, comparable, differences, undecided: [] };
+      return told([]);
     }
     only = new Set(seen.differences.map(({ principalId, day }) => keyOf(principalId, day)));
     const again = await readLedger(source, options, reading, only);
     const isSure = ({ principalId, day }: Difference) => isSame(tally.of(principalId, day), again.of(principalId, day));
     differences.push(...seen.differences.filter(isSure));
     const undecided = seen.differences.filter(difference => !isSure(difference));
-    if (undecided.length === 0 || reading > options.rounds) {
-      return { rows, budgets, comparable, differences, undecided };
+    if (undecided.length === 0 || reading >= options.rounds) {
+      return told(undecided);
     }
     only = new Set(undecided.map(({ principalId, day }) => keyOf(principalId, day)));
     tally = again;
@@ -264,6 +314,12 @@ async function readBudgets(
 /** Rows are only added, and each is corrected once: as many of both are the same ones. */
 function isSame(a: DayTally, b: DayTally): boolean {
   return a.rows === b.rows && a.corrections === b.corrections;
+}
+
+/** Several readings may have found them: what is written of a principal begins with its first day. */
+function inOrder(differences: readonly Difference[]): readonly Difference[] {
+  const place = ({ principalId, day }: Difference) => `${principalId} ${day}`;
+  return [...differences].sort((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 function keyOf(principalId: string, day: Day): string {
