@@ -10,7 +10,7 @@ export const CONDITIONAL_ALARMS: Readonly<Record<string, string>> = {
   'logging-off': 'coverage',
   'coverage-silent': 'coverage',
   'coverage-checker-failures': 'coverage',
-  'mantle-use': 'coverage, with mantleUse ALARM',
+  'mantle-use': 'coverage and MantleUse.ALARM',
   'cost-drift': 'reconciliation',
   'reconciliation-pending': 'reconciliation',
   'cost-reconciler-failures': 'reconciliation',
