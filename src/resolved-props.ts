@@ -21,8 +21,8 @@ import { priceChangeFactor } from './pricing/price-validation';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import { resolveReports } from './reports/resolved-reports';
 import {
-  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkOptions, checkRemovalPolicy,
-  checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkOptions,
+  checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
 
@@ -45,6 +45,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'administration', props.administration);
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
   checkBoolean(scope, 'reconciliation', props.reconciliation);
+  checkBoolean(scope, 'refreshPrices', props.refreshPrices);
   const agentCore = props.agentCore ?? false;
   checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {

@@ -298,6 +298,10 @@ export function checkSwitchedOn(scope: IConstruct, prop: string, isGiven: boolea
 
 export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: string[]): void {
   checkList(scope, prop, addresses, 'put the address into brackets, such as ["team@example.com"]');
+  const repeated = addresses.find((address, index) => addresses.indexOf(address) !== index);
+  if (repeated !== undefined) {
+    throw new BudgeteerValidationError(scope, { prop, given: `${shown(repeated)} twice`, allowed: 'each address once', remedy: 'take one of them out' });
+  }
   for (const given of addresses) {
     if (!Token.isUnresolved(given) && !EMAIL_ADDRESS.test(given)) {
       throw new BudgeteerValidationError(scope, {

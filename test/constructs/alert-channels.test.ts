@@ -214,8 +214,11 @@ describe('alarms of CloudWatch', () => {
   });
 
   test('come into a chat that hears of what is critical from a topic that has no others', () => {
-    const { resources, budgeteer } = withChannels(() => [AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL }), AlertChannel.microsoftTeams(TEAMS)], EVERYTHING);
-    const [slack, teams] = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'].map(type => theOne(resources, type)[1].Properties.SnsTopicArns[1]);
+    const chats = [AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL }), AlertChannel.microsoftTeams(TEAMS)];
+    const { resources, budgeteer } = withChannels(() => chats, EVERYTHING);
+    const [slack, teams] = ['SlackChannel', 'MicrosoftTeamsChannel'].map(kind => (
+      theOne(resources, `AWS::Chatbot::${kind}Configuration`)[1].Properties.SnsTopicArns[1]
+    ));
     const [criticalId, { Properties: topic }] = theOne(resources, 'AWS::SNS::Topic', 'CriticalAlarms');
     expect([slack, teams]).toEqual([{ Ref: criticalId }, operationsTopicOf(budgeteer)]);
     expect(topic.KmsMasterKeyId).toBeDefined();
@@ -227,7 +230,8 @@ describe('alarms of CloudWatch', () => {
   });
 
   test('come from nowhere but where alarms tell the operations topic', () => {
-    const { resources } = withChannels(() => [AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL })], { alarmActions: { tellOperationsTopic: false } });
+    const slack = AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL });
+    const { resources } = withChannels(() => [slack], { alarmActions: { tellOperationsTopic: false } });
     expect(Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).flatMap(({ Properties }) => Properties.AlarmActions ?? [])).toEqual([]);
   });
 });
@@ -235,7 +239,8 @@ describe('alarms of CloudWatch', () => {
 test('a channel keeps its id when others come and go, and an address its topic, whichever of its channels goes', () => {
   const email = (options?: AlertRouting) => AlertChannel.email('a@example.com', options);
   const all = [email({ audience: AlertAudience.ALERTS }), email({ minimumSeverity: AlertSeverity.CRITICAL }), email({ labels: { team: ['search'] } })];
-  const idsOf = (type: string, channels: AlertChannel[]) => Object.keys(ofType(withChannels(() => channels).resources, type)).filter(id => id.includes('Channels'));
+  const idsOf = (type: string, channels: AlertChannel[]) => Object.keys(ofType(withChannels(() => channels).resources, type))
+    .filter(id => id.includes('Channels'));
   expect(idsOf('AWS::SNS::Topic', all)).toHaveLength(1);
   expect(idsOf('AWS::SNS::Topic', all.slice(1))).toEqual(idsOf('AWS::SNS::Topic', all));
   // the third is what it was without the second

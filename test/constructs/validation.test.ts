@@ -305,6 +305,14 @@ const REFUSALS: Record<string, Refusal> = {
     props: () => ({ alertEmails: 'finops@example.com' as unknown as string[] }),
     message: /alertEmails is "finops@example\.com", allowed is a list: put the address into brackets/,
   },
+  'an address that is given twice': {
+    props: () => ({ operationsEmails: ['ops@example.com', 'ops@example.com'] }),
+    message: /operationsEmails is "ops@example\.com" twice, allowed is each address once: take one of them out/,
+  },
+  'prices that are refreshed by a text': {
+    props: () => ({ refreshPrices: 'false' as unknown as boolean }),
+    message: /refreshPrices is "false", allowed is true or false/,
+  },
   'reports that are only switched on': {
     props: () => ({ reports: true as unknown as ReportsProps }),
     message: /reports is true, allowed is an object of options: write \{\} to switch them on, and leave them out to have none/,

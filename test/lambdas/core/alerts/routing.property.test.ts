@@ -59,6 +59,6 @@ test('what is about no principal is not heard by who wants labels', () => {
 });
 
 test('a label that is not the principal\'s own is none', () => {
-  const labels = Object.create({ team: 'search' }) as Record<string, string>;
-  expect(hears({ labels: { team: ['search'] } }, { audience: 'alerts', severity: 'warning', labels })).toBe(false);
+  const inherited = Object.create({ team: 'search' }) as Record<string, string>;
+  expect(hears({ labels: { team: ['search'] } }, { audience: 'alerts', severity: 'warning', labels: inherited })).toBe(false);
 });
