@@ -200,9 +200,10 @@ describe('alarms of CloudWatch', () => {
 
   // SNS has one subscription of a topic, protocol and endpoint: another with other attributes is refused, and one with the same is the same
   test('come once to an address, which hears what any of its channels wants to hear', () => {
-    expect(heard([email({ minimumSeverity: AlertSeverity.CRITICAL }), email({ minimumSeverity: AlertSeverity.WARNING }), email({ audience: AlertAudience.ALERTS })])).toEqual([
-      ['ops@example.com', ALL, 'MessageBody'],
-    ]);
+    const channels = [{ minimumSeverity: AlertSeverity.CRITICAL }, { minimumSeverity: AlertSeverity.WARNING }, { audience: AlertAudience.ALERTS }].map(email);
+    for (const inSomeOrder of [channels, [...channels].reverse()]) {
+      expect(heard(inSomeOrder)).toEqual([['ops@example.com', ALL, 'MessageBody']]);
+    }
     expect(heard([email({ labels: { team: ['a'] } }), email({ minimumSeverity: AlertSeverity.CRITICAL })])).toEqual([['ops@example.com', CRITICAL, 'MessageBody']]);
   });
 
