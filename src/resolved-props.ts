@@ -12,7 +12,7 @@ import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
 import { MantleUse } from './metering-coverage/mantle-use';
-import { AlarmSeverity } from './monitoring/alarm-props';
+import { AlarmOverride, AlarmSeverity } from './monitoring/alarm-props';
 import { runbookOfThisVersion } from './monitoring/runbook';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
@@ -21,10 +21,12 @@ import { priceChangeFactor } from './pricing/price-validation';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import { resolveReports } from './reports/resolved-reports';
 import {
-  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkRemovalPolicy,
-  checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkOptions,
+  checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
+
+const OVERRIDE_OPTIONS: readonly (keyof AlarmOverride)[] = ['enabled', 'severity', 'threshold', 'evaluationPeriods', 'datapointsToAlarm'];
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 
@@ -43,6 +45,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'administration', props.administration);
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
   checkBoolean(scope, 'reconciliation', props.reconciliation);
+  checkBoolean(scope, 'refreshPrices', props.refreshPrices);
   const agentCore = props.agentCore ?? false;
   checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {
@@ -82,10 +85,14 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'dashboard', props.dashboard);
   const runbookUrl = props.runbookUrl ?? runbookOfThisVersion();
   checkRunbookUrl(scope, runbookUrl);
+  checkOptions(scope, 'alarmActions', props.alarmActions, 'write such as { critical: [new SnsAction(topic)] }', [...Object.values(AlarmSeverity), 'tellOperationsTopic']);
   const alarmActions = props.alarmActions ?? {};
-  Object.values(AlarmSeverity).forEach(severity => checkAlarmActions(scope, severity, alarmActions[severity]?.length ?? 0));
+  Object.values(AlarmSeverity).forEach(severity => checkAlarmActions(scope, severity, alarmActions[severity]));
+  checkBoolean(scope, 'alarmActions.tellOperationsTopic', alarmActions.tellOperationsTopic);
+  checkOptions(scope, 'alarmOverrides', props.alarmOverrides, 'write such as { drift: { enabled: false } }');
   const alarmOverrides = props.alarmOverrides ?? {};
   for (const [name, override] of Object.entries(alarmOverrides)) {
+    checkOptions(scope, `alarmOverrides["${name}"]`, override ?? null, 'write { enabled: false } to leave the alarm out', OVERRIDE_OPTIONS);
     checkBoolean(scope, `alarmOverrides["${name}"].enabled`, override.enabled);
     if (override.severity !== undefined) {
       checkOneOf(scope, `alarmOverrides["${name}"].severity`, override.severity, Object.values(AlarmSeverity));
@@ -122,7 +129,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     suspensionStrategy,
     backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
     administration: props.administration ?? false,
-    reports: props.reports && resolveReports(scope, props.reports),
+    reports: resolveReports(scope, props.reports),
     coverage,
     mantleUse,
     reconciliation,
@@ -146,6 +153,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
 
 /** Undefined where there is none. */
 function resolveDigest(scope: IConstruct, props: DailyDigestProps | undefined): Required<DailyDigestProps> | undefined {
+  checkOptions(scope, 'dailyDigest', props, 'write {} to switch it on, and leave it out to have none', ['hour', 'topSpenders', 'audience']);
   if (props === undefined) {
     return undefined;
   }

@@ -46,13 +46,61 @@ const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 /** Not what RFC 5322 allows, but what SNS can send to: something at a host with a dot, no spaces. */
 const EMAIL_ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/;
 
+/** A value of any type as it stands in messages: texts in quotes. Values from context and configuration files have no type. */
+export function shown(value: unknown): string | number | boolean {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value);
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'undefined':
+      return 'left out';
+    default:
+      return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  }
+}
+
+/** A list, where one value in its place would be read as something else. */
+export function checkList(scope: IConstruct | undefined, prop: string, given: unknown, remedy: string): void {
+  if (given !== undefined && !Token.isUnresolved(given) && !Array.isArray(given)) {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: 'a list', remedy });
+  }
+}
+
+/**
+ * An object of options, or nothing: `false` would switch on what it is meant to switch off, and what no option is would be left out silently.
+ *
+ * @param options names of its options; any where they are left out
+ */
+export function checkOptions(scope: IConstruct, prop: string, given: unknown, remedy: string, options?: readonly string[]): void {
+  if (given === undefined || Token.isUnresolved(given)) {
+    return;
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: 'an object of options', remedy });
+  }
+  const unknown = options && Object.keys(given).find(name => !options.includes(name));
+  if (unknown !== undefined) {
+    throw new BudgeteerValidationError(scope, {
+      prop, given: `with ${quoted(unknown)}, which is no option of it`, allowed: `only ${options!.join(', ')}`, remedy: 'correct its name, or take it out',
+    });
+  }
+}
+
+function checkDuration(scope: IConstruct, prop: string, given: unknown, example: string): void {
+  if (typeof (given as Partial<Duration> | null | undefined)?.toMilliseconds !== 'function') {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: 'a Duration', remedy: `write it with its unit, such as ${example}` });
+  }
+}
+
 /** Both thresholds belong together: each must be a percentage, and the first warning must come first. */
 export function checkThresholds(scope: IConstruct, warning: number, critical: number, within = ''): void {
   for (const [prop, given] of [[`${within}warningThresholdPercent`, warning], [`${within}criticalThresholdPercent`, critical]] as const) {
-    if (!Token.isUnresolved(given) && !(given > 0 && given < 100 && decimalsOf(given) <= 2)) {
+    if (!Token.isUnresolved(given) && !(typeof given === 'number' && given > 0 && given < 100 && decimalsOf(given) <= 2)) {
       throw new BudgeteerValidationError(scope, {
         prop,
-        given,
+        given: shown(given),
         allowed: 'above 0 and below 100, with at most 2 decimals',
         remedy: 'give the percentage of the limit at which to warn, such as 70',
       });
@@ -70,6 +118,7 @@ export function checkThresholds(scope: IConstruct, warning: number, critical: nu
 
 /** The grace period in seconds. */
 export function graceSeconds(scope: IConstruct, gracePeriod: Duration, prop = 'gracePeriod'): number {
+  checkDuration(scope, prop, gracePeriod, 'Duration.minutes(5)');
   if (gracePeriod.isUnresolved()) {
     return unresolvedDuration(scope, prop, gracePeriod, 'seconds');
   }
@@ -93,6 +142,7 @@ const MIN_LEDGER_RETENTION_DAYS = 31;
 
 /** How long ledger rows are kept, in days. */
 export function ledgerRetentionDays(scope: IConstruct, retention: Duration): number {
+  checkDuration(scope, 'ledgerRetention', retention, 'Duration.days(90)');
   if (retention.isUnresolved()) {
     return unresolvedDuration(scope, 'ledgerRetention', retention, 'days');
   }
@@ -110,6 +160,7 @@ export function ledgerRetentionDays(scope: IConstruct, retention: Duration): num
 
 /** How long policy backups are kept as history, in days. */
 export function backupHistoryDays(scope: IConstruct, history: Duration): number {
+  checkDuration(scope, 'policyBackupHistory', history, 'Duration.days(90)');
   if (history.isUnresolved()) {
     return unresolvedDuration(scope, 'policyBackupHistory', history, 'days');
   }
@@ -125,8 +176,23 @@ export function backupHistoryDays(scope: IConstruct, history: Duration): number 
   return days;
 }
 
+/** A span of whole seconds. */
+export function checkWholeSeconds(scope: IConstruct, prop: string, span: Duration, min: Duration, max: Duration): void {
+  checkDuration(scope, prop, span, 'Duration.hours(1)');
+  const milliseconds = span.isUnresolved() ? undefined : span.toMilliseconds();
+  if (milliseconds !== undefined && (milliseconds % 1000 !== 0 || milliseconds < min.toMilliseconds() || milliseconds > max.toMilliseconds())) {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: span.toHumanString(),
+      allowed: `whole seconds from ${min.toHumanString()} to ${max.toHumanString()}`,
+      remedy: 'give another duration, or leave it out',
+    });
+  }
+}
+
 /** A span of whole days, in days. */
 export function wholeDays(scope: IConstruct, prop: string, span: Duration, min: number, max: number): number {
+  checkDuration(scope, prop, span, 'Duration.days(365)');
   if (span.isUnresolved()) {
     return unresolvedDuration(scope, prop, span, 'days');
   }
@@ -153,10 +219,10 @@ export function checkPeriodDays(days: number): void {
 
 /** An amount of US dollars as plain decimal text. */
 export function usdText(scope: IConstruct, prop: string, amount: number): string {
-  if (!Token.isUnresolved(amount) && !(amount > 0 && amount <= MAX_BUDGET_USD && decimalsOf(amount) <= MAX_BUDGET_DECIMALS)) {
+  if (!Token.isUnresolved(amount) && !(typeof amount === 'number' && amount > 0 && amount <= MAX_BUDGET_USD && decimalsOf(amount) <= MAX_BUDGET_DECIMALS)) {
     throw new BudgeteerValidationError(scope, {
       prop,
-      given: amount,
+      given: shown(amount),
       allowed: 'above 0 and at most 1,000,000,000, with at most 12 decimals',
       remedy: 'give an amount of US dollars, such as 25 or 12.5',
     });
@@ -199,11 +265,11 @@ export function checkEnvironmentName(scope: IConstruct, environmentName: string)
 }
 
 /** Values from context and configuration files have no type: a text would be taken for true. */
-export function checkBoolean(scope: IConstruct, prop: string, given: unknown): void {
+export function checkBoolean(scope: IConstruct | undefined, prop: string, given: unknown): void {
   if (given !== undefined && typeof given !== 'boolean') {
     throw new BudgeteerValidationError(scope, {
       prop,
-      given: quoted(String(given)),
+      given: shown(given),
       allowed: 'true or false',
       remedy: 'give a boolean: texts from context have to be compared first, such as tryGetContext(...) === "true"',
     });
@@ -231,11 +297,16 @@ export function checkSwitchedOn(scope: IConstruct, prop: string, isGiven: boolea
 }
 
 export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: string[]): void {
+  checkList(scope, prop, addresses, 'put the address into brackets, such as ["team@example.com"]');
+  const repeated = addresses.find((address, index) => addresses.indexOf(address) !== index);
+  if (repeated !== undefined) {
+    throw new BudgeteerValidationError(scope, { prop, given: `${shown(repeated)} twice`, allowed: 'each address once', remedy: 'take one of them out' });
+  }
   for (const given of addresses) {
     if (!Token.isUnresolved(given) && !EMAIL_ADDRESS.test(given)) {
       throw new BudgeteerValidationError(scope, {
         prop,
-        given: quoted(given),
+        given: shown(given),
         allowed: 'e-mail addresses',
         remedy: 'give each address by itself, such as "team@example.com", without a display name',
       });
@@ -267,6 +338,7 @@ export function checkRuntimeId(prop: string, id: string): void {
 }
 
 export function checkLabels(scope: IConstruct, labels: { readonly [key: string]: string }): void {
+  checkOptions(scope, 'labels', labels, 'write keys and values, such as { team: "search" }');
   const entries = Object.entries(labels);
   if (entries.length > MAX_LABELS) {
     throw new BudgeteerValidationError(scope, {
@@ -277,6 +349,11 @@ export function checkLabels(scope: IConstruct, labels: { readonly [key: string]:
     });
   }
   for (const [key, value] of entries) {
+    if (typeof value !== 'string') {
+      throw new BudgeteerValidationError(scope, {
+        prop: 'labels', given: `${shown(value)} for ${quoted(key)}`, allowed: 'texts as values', remedy: 'write the value in quotes, such as { team: "search" }',
+      });
+    }
     if (!Token.isUnresolved(key) && (key.length < 1 || key.length > 128) || !Token.isUnresolved(value) && value.length > 256) {
       throw new BudgeteerValidationError(scope, {
         prop: 'labels',
@@ -300,15 +377,17 @@ export function checkRunbookUrl(scope: IConstruct, url: string): void {
   }
 }
 
-/** CloudWatch's limit of an alarm. */
-const MAX_ALARM_ACTIONS = 5;
+/** CloudWatch carries out five actions of an alarm. The operations topic is told, and one for chats that hear of what is critical alone. */
+const MAX_ALARM_ACTIONS = 3;
 
-export function checkAlarmActions(scope: IConstruct, severity: string, count: number): void {
-  if (count > MAX_ALARM_ACTIONS) {
+export function checkAlarmActions(scope: IConstruct, severity: string, actions: unknown): void {
+  const prop = `alarmActions.${severity}`;
+  checkList(scope, prop, actions, 'put the action into brackets, such as [new SnsAction(topic)]');
+  if (Array.isArray(actions) && actions.length > MAX_ALARM_ACTIONS) {
     throw new BudgeteerValidationError(scope, {
-      prop: `alarmActions.${severity}`,
-      given: `${count} actions`,
-      allowed: `at most ${MAX_ALARM_ACTIONS}, which is CloudWatch's limit`,
+      prop,
+      given: `${actions.length} actions`,
+      allowed: `at most ${MAX_ALARM_ACTIONS}, since CloudWatch carries out 5 and topics of the construct are told as well`,
       remedy: 'have a topic told, and subscribe the rest to it',
     });
   }
@@ -319,16 +398,20 @@ export function checkAlarmOverride(
   scope: IConstruct, name: string, override: { readonly threshold?: number; readonly evaluationPeriods?: number; readonly datapointsToAlarm?: number },
 ): void {
   const { threshold } = override;
-  if (threshold !== undefined && !Token.isUnresolved(threshold) && !Number.isFinite(threshold)) {
+  // No metric that is watched can be below 0.
+  if (threshold !== undefined && !Token.isUnresolved(threshold) && !(typeof threshold === 'number' && Number.isFinite(threshold) && threshold >= 0)) {
     throw new BudgeteerValidationError(scope, {
-      prop: `alarmOverrides["${name}"].threshold`, given: String(threshold), allowed: 'a number', remedy: 'give it in the unit of the metric that the alarm watches',
+      prop: `alarmOverrides["${name}"].threshold`,
+      given: shown(threshold),
+      allowed: 'a number from 0',
+      remedy: 'give it in the unit of the metric that the alarm watches, which docs/runbook.md lists',
     });
   }
   for (const key of ['evaluationPeriods', 'datapointsToAlarm'] as const) {
     const given = override[key];
     if (given !== undefined && !Token.isUnresolved(given) && !(Number.isInteger(given) && given >= 1)) {
       throw new BudgeteerValidationError(scope, {
-        prop: `alarmOverrides["${name}"].${key}`, given, allowed: 'a whole number from 1', remedy: 'give how many periods count',
+        prop: `alarmOverrides["${name}"].${key}`, given: shown(given), allowed: 'a whole number from 1', remedy: 'give how many periods count',
       });
     }
   }

@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto';
 import { Stack, Token } from 'aws-cdk-lib';
 import * as chatbot from 'aws-cdk-lib/aws-chatbot';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, SmsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { Deployment } from '../deployment';
 import { keyUseStatement } from '../encryption/key-use';
+import { isDefaultBus } from '../events/default-bus';
 import { FailureQueue } from '../functions/failure-queue';
 import { HandlerFunction } from '../functions/handler-function';
-import { Audience } from '../lambdas/core/alerts/alert';
 import { Channel } from '../lambdas/core/alerts/channel';
-import { hears } from '../lambdas/core/alerts/routing';
+import { AlarmsHeard, alarmsHeard, letAlarmsPublish, OF_ALARMS } from './alarms-heard';
 import { AlertChannel } from './alert-channel';
 import { AlertFormat } from './alert-format';
 import { AlertRouting } from './alert-routing';
@@ -30,13 +29,9 @@ export interface AlertChannelsProps {
   readonly notifier: HandlerFunction;
   /** Alarms arrive here. */
   readonly operationsTopic: sns.ITopic;
+  /** These hear everything of that topic. */
+  readonly operationsEmails: readonly string[];
 }
-
-/** What every alarm is to a channel: nothing about a principal, and somebody has to look now. */
-const ALARM = { audience: 'operations' as Audience, severity: 'critical' as const, labels: {} };
-
-/** Of a message of the operations topic, only those that come from an alarm. */
-const ALARMS_ALONE = { AlarmName: sns.FilterOrPolicy.filter(sns.SubscriptionFilter.existsFilter()) };
 
 const CHANNEL_KIND = {
   [AlertFormat.TEXT]: 'text',
@@ -56,47 +51,36 @@ export class AlertChannels extends Construct {
   /** What endpoints did not take. */
   public readonly undelivered: FailureQueue[] = [];
   public readonly slackChannels: chatbot.SlackChannelConfiguration[] = [];
-  private readonly ids = new Set<string>();
+  /** From the bus to the notifier, and to endpoints. */
+  public readonly rules: events.Rule[] = [];
+  /** Where alarms arrive that are critical, and no others: there only where a chat wants it so. */
+  public criticalAlarmsTopic?: sns.Topic;
+  private readonly topicsOfEndpoints = new Map<string, sns.Topic>();
 
   constructor(scope: Construct, id: string, private readonly props: AlertChannelsProps) {
     super(scope, id);
     for (const [index, { _destination: destination, _routing: routing }] of props.channels.entries()) {
-      this.connect(this.idOf(destination, index), destination, routing);
+      this.connect(this.idOf(destination, routing, index), destination, routing);
+    }
+    this.subscribeToAlarms(props.channels);
+    if (props.channels.length > 0) {
+      this.letRulesInvoke();
     }
   }
 
-  /** A channel keeps its id, and so its topic and its subscriptions, when others come and go. */
-  private idOf({ kind, identity }: ChannelDestination, index: number): string {
-    const name = Token.isUnresolved(identity) ? String(index) : createHash('sha256').update(identity).digest('hex').slice(0, 8);
-    for (let repeated = 1; ; repeated += 1) {
-      const id = `${kind}-${name}${repeated === 1 ? '' : `-${repeated}`}`;
-      if (!this.ids.has(id)) {
-        this.ids.add(id);
-        return id;
-      }
-    }
+  /** A channel keeps its id when others come and go: only if it repeats the destination of another, it takes that one's id when that one goes. */
+  private idOf({ kind, identity }: ChannelDestination, routing: AlertRouting, index: number): string {
+    const id = `${kind}-${Token.isUnresolved(identity) ? index : hashOf(identity)}`;
+    return this.node.tryFindChild(id) ? `${id}-${hashOf(JSON.stringify(routing))}` : id;
   }
 
   private connect(id: string, destination: ChannelDestination, routing: AlertRouting): void {
     const scope = new Construct(this, id);
-    const hearsAlarms = hears(routing, ALARM);
     switch (destination.kind) {
-      case 'email': {
-        const topic = this.topic(scope);
-        topic.addSubscription(new EmailSubscription(destination.address));
-        if (hearsAlarms) {
-          this.subscribeToAlarms(scope, sns.SubscriptionProtocol.EMAIL, destination.address);
-        }
-        return this.tell(scope, { kind: 'text', topicArn: topic.topicArn, ...routing });
-      }
-      case 'sms': {
-        const topic = this.topic(scope);
-        topic.addSubscription(new SmsSubscription(destination.phoneNumber));
-        if (hearsAlarms) {
-          this.subscribeToAlarms(scope, sns.SubscriptionProtocol.SMS, destination.phoneNumber);
-        }
-        return this.tell(scope, { kind: 'short', topicArn: topic.topicArn, ...routing });
-      }
+      case 'email':
+        return this.tell(scope, { kind: 'text', topicArn: this.topicOfEndpoint(scope, new EmailSubscription(destination.address), destination).topicArn, ...routing });
+      case 'sms':
+        return this.tell(scope, { kind: 'short', topicArn: this.topicOfEndpoint(scope, new SmsSubscription(destination.phoneNumber), destination).topicArn, ...routing });
       case 'topic':
         return this.tell(scope, { kind: CHANNEL_KIND[destination.format], topicArn: this.foreignTopic(destination.topic).topicArn, ...routing });
       case 'slack': {
@@ -105,7 +89,7 @@ export class AlertChannels extends Construct {
           slackChannelConfigurationName: this.configurationName(scope),
           slackWorkspaceId: destination.workspaceId,
           slackChannelId: destination.channelId,
-          notificationTopics: this.chatTopics(topic, hearsAlarms),
+          notificationTopics: this.chatTopics(topic, routing),
           role: chatRole(scope),
           guardrailPolicies: [nothing()],
           loggingLevel: chatbot.LoggingLevel.ERROR,
@@ -119,7 +103,7 @@ export class AlertChannels extends Construct {
           teamId: destination.teamId,
           teamsTenantId: destination.tenantId,
           teamsChannelId: teamsChannelId(destination.channelId),
-          snsTopicArns: this.chatTopics(topic, hearsAlarms).map(({ topicArn }) => topicArn),
+          snsTopicArns: this.chatTopics(topic, routing).map(({ topicArn }) => topicArn),
           iamRoleArn: chatRole(scope).roleArn,
           guardrailPolicies: [nothing().managedPolicyArn],
           loggingLevel: 'ERROR',
@@ -130,6 +114,7 @@ export class AlertChannels extends Construct {
         const { deployment, eventBus, notifier } = this.props;
         const webhook = new Webhook(scope, 'Webhook', { deployment, eventBus, notifier, channelId: id, ...destination });
         this.undelivered.push(webhook.undelivered);
+        this.rules.push(webhook.rule);
         return this.tell(scope, { kind: 'webhook', channelId: id, secretArn: destination.signingSecret.secretArn, eventBus: eventBus.eventBusName, ...routing });
       }
     }
@@ -137,17 +122,52 @@ export class AlertChannels extends Construct {
 
   private tell(scope: Construct, channel: Channel): void {
     const { eventBus, ownEvents, notifier } = this.props;
-    new events.Rule(scope, 'Rule', {
+    // Not the target of the CDK, which gives every rule a statement of its own: some twenty of them are more than the policies may hold.
+    const target: events.IRuleTarget = {
+      bind: () => ({
+        arn: notifier.function.functionArn,
+        deadLetterConfig: { arn: notifier.failures.queueArn },
+        input: events.RuleTargetInput.fromObject({
+          'channel': withoutUndefined(channel), 'detail-type': events.EventField.detailType, 'detail': events.EventField.fromPath('$.detail'),
+        }),
+        targetResource: notifier.function,
+      }),
+    };
+    this.rules.push(new events.Rule(scope, 'Rule', {
       description: `BedrockBudgeteer: events for the channel ${scope.node.id}`,
       eventBus,
       eventPattern: ownEvents,
-      targets: [new targets.LambdaFunction(notifier.function, {
-        deadLetterQueue: notifier.failures,
-        event: events.RuleTargetInput.fromObject({
-          'channel': withoutUndefined(channel), 'detail-type': events.EventField.detailType, 'detail': events.EventField.fromPath('$.detail'),
-        }),
-      })],
+      targets: [target],
+    }));
+  }
+
+  /** One statement for all rules of the bus. Whoever can make rules there can put events on it that say the same. */
+  private letRulesInvoke(): void {
+    const { eventBus, notifier } = this.props;
+    const sourceArn = Stack.of(this).formatArn({
+      service: 'events', resource: 'rule', resourceName: isDefaultBus(eventBus) ? '*' : `${eventBus.eventBusName}/*`,
     });
+    notifier.function.addPermission('Channels', { principal: new iam.ServicePrincipal('events.amazonaws.com'), sourceArn });
+    notifier.failures.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'RulesOfChannels',
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [notifier.failures.queueArn],
+      conditions: { ArnLike: { 'aws:SourceArn': sourceArn } },
+    }));
+  }
+
+  /** What somebody has to confirm belongs to the endpoint, not to a channel: of several channels with one endpoint any can go. */
+  private topicOfEndpoint(scope: Construct, subscription: sns.ITopicSubscription, { kind, identity }: ChannelDestination): sns.Topic {
+    const endpoint = `${kind}/${identity}`;
+    const known = this.topicsOfEndpoints.get(endpoint);
+    if (known) {
+      return known;
+    }
+    const topic = this.topic(scope);
+    topic.addSubscription(subscription);
+    this.topicsOfEndpoints.set(endpoint, topic);
+    return topic;
   }
 
   private topic(scope: Construct): sns.Topic {
@@ -158,8 +178,24 @@ export class AlertChannels extends Construct {
     return topic;
   }
 
-  private subscribeToAlarms(scope: Construct, protocol: sns.SubscriptionProtocol, endpoint: string): void {
-    new sns.Subscription(scope, 'Alarms', { topic: this.props.operationsTopic, protocol, endpoint, filterPolicyWithMessageBody: ALARMS_ALONE });
+  /**
+   * One subscription an endpoint, which hears what any of its channels wants to hear: SNS knows one of a topic, protocol and endpoint. It is made as that of
+   * an `operationsEmails` is, so that an address can go from one to the other and back.
+   */
+  private subscribeToAlarms(channels: readonly AlertChannel[]): void {
+    const heard = new Map<string, Exclude<AlarmsHeard, 'none'>>();
+    for (const { _destination: destination, _routing: routing } of channels) {
+      const endpoint = destination.kind === 'email' ? destination.address : destination.kind === 'sms' ? destination.phoneNumber : undefined;
+      const alarms = alarmsHeard(routing);
+      if (endpoint !== undefined && alarms !== 'none' && heard.get(endpoint) !== 'all' && !this.props.operationsEmails.includes(endpoint)) {
+        heard.set(endpoint, alarms);
+      }
+    }
+    const numbers = new Set(channels.flatMap(({ _destination: destination }) => (destination.kind === 'sms' ? destination.phoneNumber : [])));
+    for (const [endpoint, alarms] of heard) {
+      const options = { filterPolicyWithMessageBody: OF_ALARMS[alarms] };
+      this.props.operationsTopic.addSubscription(numbers.has(endpoint) ? new SmsSubscription(endpoint, options) : new EmailSubscription(endpoint, options));
+    }
   }
 
   private foreignTopic(topic: sns.ITopic): sns.ITopic {
@@ -174,15 +210,37 @@ export class AlertChannels extends Construct {
     return topic;
   }
 
-  /** Amazon Q Developer shows alarms by itself, and drops the plain mails of the operations topic. */
-  private chatTopics(own: sns.ITopic, hearsAlarms: boolean): sns.ITopic[] {
-    return hearsAlarms ? [own, this.props.operationsTopic] : [own];
+  /** Amazon Q Developer shows alarms by itself, and drops the plain mails of the operations topic. It subscribes without a filter. */
+  private chatTopics(own: sns.ITopic, routing: AlertRouting): sns.ITopic[] {
+    switch (alarmsHeard(routing)) {
+      case 'all':
+        return [own, this.props.operationsTopic];
+      case 'critical':
+        return [own, this.criticalAlarms()];
+      case 'none':
+        return [own];
+    }
+  }
+
+  private criticalAlarms(): sns.Topic {
+    if (!this.criticalAlarmsTopic) {
+      this.criticalAlarmsTopic = new sns.Topic(this, 'CriticalAlarms', {
+        displayName: 'Bedrock budgeteer critical alarms', masterKey: this.props.deployment.encryptionKey, enforceSSL: true,
+      });
+      letAlarmsPublish(this.criticalAlarmsTopic);
+      this.topics.push(this.criticalAlarmsTopic);
+    }
+    return this.criticalAlarmsTopic;
   }
 
   /** Unique in the account, of which all regions share these names. */
   private configurationName(scope: Construct): string {
     return `${this.props.deployment.id}-${scope.node.id}-${Stack.of(this).region}`;
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 /** Without rights: the channel is for reading. */

@@ -26,7 +26,7 @@ export interface AlertRouting {
   readonly audience?: AlertAudience;
 
   /**
-   * Hear only what is at least so severe.
+   * Hear only what is at least so severe: of alerts, and of alarms, which are warnings or critical.
    *
    * @default AlertSeverity.INFO - everything
    */

@@ -1,17 +1,34 @@
 import { isIP } from 'node:net';
-import { Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, checkEmailAddresses, checkLabels, checkOneOf, quoted } from '../validation';
+import { BudgeteerValidationError, checkEmailAddresses, checkLabels, checkList, checkOneOf, checkWholeSeconds, quoted, shown } from '../validation';
 import { AlertChannel } from './alert-channel';
 import { AlertFormat } from './alert-format';
 import { AlertAudience, AlertRouting, AlertSeverity } from './alert-routing';
 import { ChannelDestination } from './channel-destination';
 
+/** Each is a rule and up to eight resources, of which a stack has 500, and a part of what the notifier may do. */
+const MAX_CHANNELS = 30;
+
 /** A slip of the keyboard here means that somebody is not told: it must be found before the deployment. */
 export function checkChannels(scope: IConstruct, channels: readonly AlertChannel[]): void {
+  checkList(scope, 'alertChannels', channels, 'put the channel into brackets');
+  if (channels.length > MAX_CHANNELS) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'alertChannels',
+      given: `${channels.length} channels`,
+      allowed: `at most ${MAX_CHANNELS}`,
+      remedy: 'subscribe several addresses to a topic of yours, and make that one channel: AlertChannel.topic(...)',
+    });
+  }
   const known = new Map<string, number>();
   for (const [index, channel] of channels.entries()) {
     const prop = `alertChannels[${index}]`;
+    if (!(channel as AlertChannel | undefined)?._destination) {
+      throw new BudgeteerValidationError(scope, {
+        prop, given: shown(channel), allowed: 'what the functions of AlertChannel return', remedy: 'write such as AlertChannel.email("team@example.com")',
+      });
+    }
     checkDestination(scope, prop, channel._destination);
     checkRouting(scope, prop, channel._routing);
     const key = identityOf(channel);
@@ -47,6 +64,9 @@ function checkRouting(scope: IConstruct, prop: string, { audience, minimumSeveri
 
 const MAX_VALUES = 20;
 
+/** They stand in a template of a rule, of which EventBridge takes 8,192 characters; names of topics and secrets need the rest. */
+const MAX_LABELS_LENGTH = 6_000;
+
 function checkWantedLabels(scope: IConstruct, prop: string, labels: { readonly [key: string]: string[] }): void {
   const entries = Object.entries(labels);
   if (entries.length === 0 || entries.some(([, values]) => !Array.isArray(values) || values.length === 0 || values.length > MAX_VALUES)) {
@@ -55,6 +75,15 @@ function checkWantedLabels(scope: IConstruct, prop: string, labels: { readonly [
       given: entries.length === 0 ? 'empty' : `without values, or with more than ${MAX_VALUES}, for a label`,
       allowed: `at least one label, each with 1 to ${MAX_VALUES} values`,
       remedy: 'write such as { team: ["search"] }, or leave labels out to hear of everybody',
+    });
+  }
+  const length = JSON.stringify(labels).length;
+  if (length > MAX_LABELS_LENGTH) {
+    throw new BudgeteerValidationError(scope, {
+      prop,
+      given: `${length} characters long as JSON`,
+      allowed: `at most ${MAX_LABELS_LENGTH}`,
+      remedy: 'name fewer labels, or make a channel for each part of them',
     });
   }
   for (const [key, values] of entries) {
@@ -77,6 +106,12 @@ function checkDestination(scope: IConstruct, prop: string, destination: ChannelD
     case 'sms':
       return checkForm(scope, prop, destination.phoneNumber, /^\+[1-9]\d{6,14}$/, 'a phone number in the form E.164', 'write it with + and country code, without spaces, such as "+4915112345678"');
     case 'topic':
+      // Its messages would need a group, and mails do not come from it.
+      if (destination.topic.fifo) {
+        throw new BudgeteerValidationError(scope, {
+          prop, given: 'a FIFO topic', allowed: 'a standard topic', remedy: 'give a topic without fifo: no message could be published to this one',
+        });
+      }
       return checkOneOf(scope, `${prop}.format`, destination.format, Object.values(AlertFormat));
     case 'slack':
       checkForm(scope, `${prop}.workspaceId`, destination.workspaceId, /^[0-9A-Z]{1,255}$/, 'the id of a Slack workspace', 'copy it from the console of Amazon Q Developer: it looks like "T012AB3CDE"');
@@ -88,8 +123,14 @@ function checkDestination(scope: IConstruct, prop: string, destination: ChannelD
     case 'webhook':
       checkWebhookUrl(scope, `${prop}.url`, destination.url);
       checkWhole(scope, `${prop}.rateLimitPerSecond`, destination.rateLimitPerSecond, 1, 300);
-      if (!destination.retryFor.isUnresolved()) {
-        checkWhole(scope, `${prop}.retryFor`, destination.retryFor.toMilliseconds() / 1000, 60, 86_400);
+      checkWholeSeconds(scope, `${prop}.retryFor`, destination.retryFor, Duration.minutes(1), Duration.hours(24));
+      if (!(destination.signingSecret as { readonly secretArn?: string } | undefined)?.secretArn) {
+        throw new BudgeteerValidationError(scope, {
+          prop: `${prop}.signingSecret`,
+          given: shown(destination.signingSecret),
+          allowed: 'a secret of AWS Secrets Manager',
+          remedy: 'give such as new Secret(this, "Webhook"): receivers tell by it whom a message is from',
+        });
       }
   }
 }
@@ -104,15 +145,18 @@ export function teamsChannelId(channelId: string): string {
 
 function checkForm(scope: IConstruct, prop: string, given: string, form: RegExp, allowed: string, remedy: string): void {
   if (!Token.isUnresolved(given) && !form.test(given)) {
-    throw new BudgeteerValidationError(scope, { prop, given: quoted(String(given)), allowed, remedy });
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed, remedy });
   }
 }
 
 export function checkWhole(scope: IConstruct, prop: string, given: number, min: number, max: number): void {
   if (!Token.isUnresolved(given) && !(Number.isInteger(given) && given >= min && given <= max)) {
-    throw new BudgeteerValidationError(scope, { prop, given, allowed: `whole, from ${min} to ${max}`, remedy: 'give another number, or leave it out' });
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: `whole, from ${min} to ${max}`, remedy: 'give another number, or leave it out' });
   }
 }
+
+/** What a browser would put right is not: EventBridge takes the text as it is. An asterisk in it stands for a part that it would have to be given. */
+const WEBHOOK_URL = /^https:\/\/(?:\[[\da-fA-F:.]+\]|[\w.-]+)(?::\d+)?(?:[/?](?:%[\da-fA-F]{2}|[-().!~';/?:@&=+$,\w])*)?$/;
 
 /** EventBridge reaches public hosts alone, and must not be talked into others. */
 function checkWebhookUrl(scope: IConstruct, prop: string, given: string): void {
@@ -123,14 +167,15 @@ function checkWebhookUrl(scope: IConstruct, prop: string, given: string): void {
   const problem = url === undefined || url.protocol !== 'https:' ? 'no https URL'
     : url.username || url.password ? 'a URL with credentials'
       : url.hash || given.length > 2048 ? 'a URL with a fragment, or of more than 2,048 characters'
-        : isPrivateHost(url.hostname) ? 'a URL of a private host' : undefined;
+        : isPrivateHost(url.hostname) ? 'a URL of a private host'
+          : WEBHOOK_URL.test(given) ? undefined : 'a URL that EventBridge does not take as it is written';
   if (problem) {
     throw new BudgeteerValidationError(scope, {
       prop,
       // What stands in a URL beyond its host may be a secret.
       given: `${problem} (${url ? `host ${quoted(url.hostname)}` : 'unreadable'})`,
       allowed: 'an https URL of a public host',
-      remedy: 'give such as "https://alerts.example.com/bedrock", and credentials by authorization',
+      remedy: 'give such as "https://alerts.example.com/bedrock": small letters in https, a host of ASCII letters (Punycode), no spaces and wildcards, and credentials by authorization',
     });
   }
 }

@@ -30,6 +30,7 @@ const MAX_ATTEMPTS = 185;
  */
 export class Webhook extends Construct {
   public readonly undelivered: FailureQueue;
+  public readonly rule: events.Rule;
 
   constructor(scope: Construct, id: string, props: WebhookProps) {
     super(scope, id);
@@ -48,7 +49,7 @@ export class Webhook extends Construct {
       rateLimitPerSecond: props.rateLimitPerSecond,
       description: `BedrockBudgeteer: ${props.channelId}`,
     });
-    new events.Rule(this, 'Rule', {
+    this.rule = new events.Rule(this, 'Rule', {
       description: `BedrockBudgeteer: signed messages to ${props.channelId}`,
       eventBus,
       // The account is EventBridge's word: nobody else on a shared bus gets a message to the endpoint. Within the account, the signature tells.

@@ -8,7 +8,7 @@ import { HandlerFunction } from '../functions/handler-function';
 import { PrincipalKind } from '../metering/principal-kind';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
-import { BudgeteerValidationError, checkLabels, usdText } from '../validation';
+import { BudgeteerValidationError, checkBoolean, checkLabels, usdText } from '../validation';
 import { BudgetLimit, BudgetProps } from './budget-props';
 import { RefreshPeriod } from './refresh-period';
 
@@ -37,6 +37,7 @@ export class BudgetDeclarations extends Construct {
 
   public add(budget: BudgetProps): void {
     const { principal } = budget;
+    checkBoolean(this, 'observeOnly', budget.observeOnly);
     // From the principal, not from its place in a list: reordering a list must not withdraw budgets and declare them anew.
     const id = principal._constructId(this);
     if (this.node.tryFindChild(id)) {

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { letAlarmsPublish } from '../alerts/alarms-heard';
 import { AlertChannel } from '../alerts/alert-channel';
 import { AlertChannels } from '../alerts/alert-channels';
 import { Env, EVENT_SOURCE, Handler } from '../contract';
@@ -41,8 +42,8 @@ export class Announcements extends Construct {
   public readonly operationsTopic: sns.Topic;
   public readonly alertNotifier: HandlerFunction;
   public readonly auditRecorder: HandlerFunction;
-  /** From the bus to the two. */
-  public readonly rules: events.Rule[];
+  /** From the bus to the two, and to the channels. */
+  public readonly rules: readonly events.Rule[];
   public readonly channels: AlertChannels;
 
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
@@ -73,13 +74,7 @@ export class Announcements extends Construct {
 
     this.alertsTopic = this.topic('Alerts', 'Bedrock budget alerts', deployment, props.alertEmails);
     this.operationsTopic = this.topic('Operations', 'Bedrock budgeteer operations', deployment, props.operationsEmails);
-    this.operationsTopic.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'AlarmsOfThisAccount',
-      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [this.operationsTopic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    }));
+    letAlarmsPublish(this.operationsTopic);
 
     this.alertNotifier = new HandlerFunction(this, 'AlertNotifier', {
       deployment,
@@ -112,7 +107,6 @@ export class Announcements extends Construct {
     const toAudit = this.ownEvents('ToAudit', 'BedrockBudgeteer: events for the audit table', deployment);
     invokeOn(toPeople, this.alertNotifier);
     invokeOn(toAudit, this.auditRecorder);
-    this.rules = [toPeople, toAudit];
 
     this.channels = new AlertChannels(this, 'Channels', {
       deployment,
@@ -121,7 +115,9 @@ export class Announcements extends Construct {
       ownEvents: this.patternOfOwn(deployment),
       notifier: this.alertNotifier,
       operationsTopic: this.operationsTopic,
+      operationsEmails: props.operationsEmails,
     });
+    this.rules = [toPeople, toAudit, ...this.channels.rules];
   }
 
   /** The commands in messages name the URL of the administration. It is known after the bus is, on which everything depends. */

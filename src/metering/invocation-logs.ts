@@ -1,4 +1,5 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { checkBoolean } from '../validation';
 
 /** Options for managed invocation logs. */
 export interface ManagedInvocationLogsOptions {
@@ -25,6 +26,7 @@ export class InvocationLogs {
    * read the log group of the first: `InvocationLogs.fromLogGroup(first.invocationLogGroup)`.
    */
   public static managed(options: ManagedInvocationLogsOptions = {}): InvocationLogs {
+    checkBoolean(undefined, 'InvocationLogs.managed.adoptExisting', options.adoptExisting);
     return new InvocationLogs(undefined, options.adoptExisting ?? false);
   }
 

@@ -27,16 +27,16 @@ export interface AlarmOverride {
   readonly severity?: AlarmSeverity;
 
   /**
-   * The value at which it goes off, in the unit of its metric. Whether it has to be passed or fallen short of stays as it is.
+   * The value beyond which it goes off, from 0, in the unit of its metric. Whether it has to be passed or fallen short of stays as it is.
    *
-   * @default - as the alarm has it
+   * @default - as docs/runbook.md lists it
    */
   readonly threshold?: number;
 
   /**
    * How many periods in a row are looked at: whole, at least 1. The periods together must not be longer than a day.
    *
-   * @default - as the alarm has it
+   * @default - as docs/runbook.md lists it
    */
   readonly evaluationPeriods?: number;
 
@@ -48,19 +48,29 @@ export interface AlarmOverride {
   readonly datapointsToAlarm?: number;
 }
 
-/** What happens when an alarm goes off, by severity. */
+/**
+ * What happens when an alarm goes off, by severity: beside the `operationsTopic`, to which addresses, chats and text messages are subscribed.
+ */
 export interface AlarmActions {
   /**
-   * Of critical alarms, in place of the `operationsTopic`: up to 5. An empty list for none.
+   * Of critical alarms, beside the `operationsTopic`: up to 3.
    *
-   * @default - the `operationsTopic` is told
+   * @default - none
    */
   readonly critical?: cloudwatch.IAlarmAction[];
 
   /**
-   * Of warnings, in place of the `operationsTopic`: up to 5. An empty list for none.
+   * Of warnings, beside the `operationsTopic`: up to 3.
    *
-   * @default - the `operationsTopic` is told
+   * @default - none
    */
   readonly warning?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Whether the `operationsTopic` is told of alarms. If it is not, those who hear alarms through it do not hear them: `operationsEmails`, and the channels of
+   * `alertChannels`.
+   *
+   * @default true
+   */
+  readonly tellOperationsTopic?: boolean;
 }

@@ -2,11 +2,12 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { severityMark } from '../alerts/alarms-heard';
 import { closest } from '../closest';
 import { Metric } from '../contract';
 import { Deployment } from '../deployment';
 import { FailureQueue } from '../functions/failure-queue';
-import { BudgeteerValidationError, checkSwitchedOn, quoted } from '../validation';
+import { BudgeteerValidationError, numberText, quoted } from '../validation';
 import { AlarmActions, AlarmOverride, AlarmSeverity } from './alarm-props';
 import { CONDITIONAL_ALARMS, MADE_LATER } from './alarms/conditional-alarms';
 import { Explanation, PERIOD, Silence, Watch } from './alarms/watch';
@@ -48,14 +49,15 @@ export class Alarms extends Construct {
   /** In the order in which they were made. */
   public readonly made: MadeAlarm[] = [];
   private readonly props: AlarmsProps;
-  private readonly byDefault: SnsAction;
+  private readonly operations: SnsAction;
+  private readonly others: { readonly severity: AlarmSeverity; readonly action: cloudwatch.IAlarmAction }[] = [];
   /** How many alarms of a name there should be, made or switched off. */
   private readonly wanted = new Map<string, number>();
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.props = props;
-    this.byDefault = new SnsAction(props.operationsTopic);
+    this.operations = new SnsAction(props.operationsTopic);
   }
 
   public get all(): cloudwatch.Alarm[] {
@@ -73,6 +75,14 @@ export class Alarms extends Construct {
     return found.alarm;
   }
 
+  /** Tells others of one severity whatever the `operationsTopic` is told of it: also what is watched already. */
+  public alsoTell(severity: AlarmSeverity, action: cloudwatch.IAlarmAction): void {
+    if (this.tellsOperations) {
+      this.others.push({ severity, action });
+      this.made.filter(made => made.severity === severity).forEach(({ alarm }) => alarm.addAlarmAction(action));
+    }
+  }
+
   /** @param name stands in the name of the alarm, in overrides, and as a heading in docs/runbook.md: it never changes */
   public watch(name: string, watch: Watch): void {
     const number = (this.wanted.get(name) ?? 0) + 1;
@@ -87,7 +97,7 @@ export class Alarms extends Construct {
     this.checkEvaluation(name, override, evaluationPeriods, watch.metric);
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmName: `${this.props.deployment.id}-${id}`,
-      alarmDescription: this.describe(name, severity, watch),
+      alarmDescription: this.describe(name, severity, watch, override.threshold),
       metric: watch.metric,
       comparisonOperator: watch.below === undefined
         ? cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
@@ -97,7 +107,7 @@ export class Alarms extends Construct {
       datapointsToAlarm: override.datapointsToAlarm,
       treatMissingData: MISSING[watch.silence ?? Silence.NOTHING_HAPPENED],
     });
-    alarm.addAlarmAction(...this.props.actions[severity] ?? [this.byDefault]);
+    alarm.addAlarmAction(...this.actionsOf(severity));
     this.made.push({ name: id, severity, alarm });
   }
 
@@ -124,7 +134,12 @@ export class Alarms extends Construct {
       }
       const needed = Object.hasOwn(CONDITIONAL_ALARMS, name) ? CONDITIONAL_ALARMS[name] : undefined;
       if (needed !== undefined) {
-        checkSwitchedOn(this, `alarmOverrides[${quoted(name)}]`, true, needed, false);
+        throw new BudgeteerValidationError(this, {
+          prop: `alarmOverrides[${quoted(name)}]`,
+          given: 'for an alarm that this deployment does not have',
+          allowed: `only together with ${needed}`,
+          remedy: 'add that, or leave the override out',
+        });
       }
       throw new BudgeteerValidationError(this, {
         prop: 'alarmOverrides',
@@ -133,6 +148,18 @@ export class Alarms extends Construct {
         remedy: this.whatWasMeant(name, [...this.wanted.keys(), ...Object.keys(CONDITIONAL_ALARMS)]),
       });
     }
+  }
+
+  private get tellsOperations(): boolean {
+    return this.props.actions.tellOperationsTopic ?? true;
+  }
+
+  private actionsOf(severity: AlarmSeverity): cloudwatch.IAlarmAction[] {
+    return [
+      ...this.tellsOperations ? [this.operations] : [],
+      ...this.others.flatMap(other => (other.severity === severity ? other.action : [])),
+      ...this.props.actions[severity] ?? [],
+    ];
   }
 
   private whatWasMeant(name: string, names: readonly string[]): string {
@@ -162,7 +189,9 @@ export class Alarms extends Construct {
     }
   }
 
-  private describe(name: string, severity: AlarmSeverity, { meaning, firstAction, read }: Explanation): string {
-    return `${severity.toUpperCase()}: ${meaning} First: ${firstAction} Read: docs/${read.file}, "${read.section}". Runbook: ${this.props.runbookUrl}#${name}`;
+  private describe(name: string, severity: AlarmSeverity, { meaning, firstAction, read, above = 0, below }: Watch, threshold: number | undefined): string {
+    const changed = threshold === undefined ? ''
+      : ` (Goes off ${below === undefined ? 'above' : 'below'} ${numberText(threshold)}, set by alarmOverrides in place of ${below ?? above}.)`;
+    return `${severityMark(severity)}${meaning}${changed} First: ${firstAction} Read: docs/${read.file}, "${read.section}". Runbook: ${this.props.runbookUrl}#${name}`;
   }
 }

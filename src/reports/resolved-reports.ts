@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, wholeDays } from '../validation';
+import { BudgeteerValidationError, checkList, checkOptions, shown, wholeDays } from '../validation';
 import { ReportsProps } from './reports-props';
 
 /** What of the reports was asked for, checked and with its defaults. */
@@ -27,8 +27,16 @@ const LABEL_KEY = /^[^\s"<>\p{Cc}][^"<>\p{Cc}]{0,127}$/u;
 const PREFIX = /^(?:[\w.-]+\/)+$/;
 const MAX_PREFIX_LENGTH = 200;
 
-/** @throws BudgeteerValidationError */
-export function resolveReports(scope: IConstruct, props: ReportsProps): ResolvedReports {
+/**
+ * Undefined where there are none.
+ *
+ * @throws BudgeteerValidationError
+ */
+export function resolveReports(scope: IConstruct, props: ReportsProps | undefined): ResolvedReports | undefined {
+  checkOptions(scope, 'reports', props, 'write {} to switch them on, and leave them out to have none');
+  if (props === undefined) {
+    return undefined;
+  }
   const { bucket, prefix = '', hour = DEFAULT_HOUR, groupBy = DEFAULT_GROUP_BY } = props;
   if (bucket && props.retention) {
     throw new BudgeteerValidationError(scope, {
@@ -48,7 +56,7 @@ export function resolveReports(scope: IConstruct, props: ReportsProps): Resolved
   }
   if (!Token.isUnresolved(hour) && !(Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
     throw new BudgeteerValidationError(scope, {
-      prop: 'reports.hour', given: hour, allowed: 'a whole number from 0 to 23', remedy: 'give the hour at which the report is written, such as 6',
+      prop: 'reports.hour', given: shown(hour), allowed: 'a whole number from 0 to 23', remedy: 'give the hour at which the report is written, such as 6',
     });
   }
   checkGroupBy(scope, groupBy);
@@ -62,6 +70,7 @@ export function resolveReports(scope: IConstruct, props: ReportsProps): Resolved
 }
 
 function checkGroupBy(scope: IConstruct, groupBy: readonly string[]): void {
+  checkList(scope, 'reports.groupBy', groupBy, 'put the key into brackets, such as ["team"]');
   const wrong = groupBy.find((key, index) => (!Token.isUnresolved(key) && !LABEL_KEY.test(key)) || groupBy.indexOf(key) !== index);
   if (wrong !== undefined) {
     throw new BudgeteerValidationError(scope, {

@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AlarmOverride, AlarmSeverity, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, InvocationLogs } from '../../src';
 import { CONDITIONAL_ALARMS } from '../../src/monitoring/alarms/conditional-alarms';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Synthesized, synthesize, synthesized, synthesizeEverything, withEveryAlarm } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, newStack, ofType, Synthesized, synthesize, synthesized, synthesizeEverything, withEveryAlarm } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -57,7 +57,8 @@ describe('severities', () => {
     const budgeteer = new BedrockBudgeteer(stack, 'Budgeteer', { alarmActions: { critical: [new SnsAction(pager), new SnsAction(new Topic(stack, 'Room'))] } });
     const toldBy = (severity: string) => alarmsOf(synthesized(stack)).filter(({ AlarmDescription }) => readable(AlarmDescription).startsWith(severity));
     for (const { AlarmActions } of toldBy('CRITICAL')) {
-      expect(AlarmActions).toEqual([stack.resolve(pager.topicArn), { Ref: expect.stringMatching(/^Room/) }]);
+      // people who hear alarms through the operations topic are not to miss what is worst
+      expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn), stack.resolve(pager.topicArn), { Ref: expect.stringMatching(/^Room/) }]);
     }
     for (const { AlarmActions } of toldBy('WARNING')) {
       expect(AlarmActions).toEqual([stack.resolve(budgeteer.operationsTopic.topicArn)]);
@@ -65,17 +66,28 @@ describe('severities', () => {
     expect(toldBy('CRITICAL').length).toBeGreaterThan(10);
   });
 
-  test('can be told to nobody', () => {
-    const alarms = alarmsOf(synthesize({ alarmActions: { warning: [] } }));
-    for (const { AlarmActions: actions, AlarmDescription } of alarms) {
-      expect(actions).toHaveLength(readable(AlarmDescription).startsWith('WARNING') ? 0 : 1);
+  test('can be told past the operations topic, and to nobody', () => {
+    const stack = newStack();
+    const pager = new Topic(stack, 'Pager');
+    new BedrockBudgeteer(stack, 'Budgeteer', { alarmActions: { critical: [new SnsAction(pager)], tellOperationsTopic: false } });
+    for (const { AlarmActions: actions, AlarmDescription } of alarmsOf(synthesized(stack))) {
+      expect(actions ?? []).toEqual(readable(AlarmDescription).startsWith('CRITICAL') ? [stack.resolve(pager.topicArn)] : []);
     }
+  });
+
+  test.each([
+    [{ critical: 'pager' }, 'alarmActions.critical is "pager", allowed is a list'],
+    [{ fatal: [] }, 'alarmActions is with "fatal", which is no option of it, allowed is only critical, warning, tellOperationsTopic'],
+    [{ tellOperationsTopic: 'false' }, 'alarmActions.tellOperationsTopic is "false", allowed is true or false'],
+    [false, 'alarmActions is false, allowed is an object of options'],
+  ])('are not told by %j', (alarmActions, message) => {
+    expect(() => synthesize({ alarmActions: alarmActions as never })).toThrow(message);
   });
 
   test('have no more actions than CloudWatch carries out', () => {
     const stack = newStack();
     const warning = Array.from({ length: 6 }, (_, index) => new SnsAction(new Topic(stack, `T${index}`)));
-    expect(() => new BedrockBudgeteer(stack, 'Budgeteer', { alarmActions: { warning } })).toThrow('alarmActions.warning is 6 actions, allowed is at most 5');
+    expect(() => new BedrockBudgeteer(stack, 'Budgeteer', { alarmActions: { warning } })).toThrow('alarmActions.warning is 6 actions, allowed is at most 3');
   });
 });
 
@@ -89,7 +101,24 @@ describe('an override', () => {
   test('changes what it names, and nothing else', () => {
     const before = alarmsOf(synthesize()).find(({ AlarmName }) => AlarmName.endsWith('-metering-lag'));
     const { alarm } = overridden('metering-lag', { threshold: 60, evaluationPeriods: 5, datapointsToAlarm: 3 });
-    expect(alarm).toEqual({ ...before, Threshold: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3 });
+    expect(alarm).toEqual({ ...before, Threshold: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3, AlarmDescription: expect.anything() });
+    expect(overridden('metering-lag', { evaluationPeriods: 5 }).alarm!.AlarmDescription).toEqual(before!.AlarmDescription);
+  });
+
+  test.each([
+    ['metering-lag', 60, '(Goes off above 60, set by alarmOverrides in place of 900.) First: '],
+    ['drift', 2.5, '(Goes off above 2.5, set by alarmOverrides in place of 0.) First: '],
+    ['monitor-silent', 2, '(Goes off below 2, set by alarmOverrides in place of 1.) First: '],
+  ])('of the threshold of %s is told, since the rest of the description speaks of another', (name, threshold, told) => {
+    expect(readable(overridden(name, { threshold }).alarm!.AlarmDescription)).toContain(told);
+  });
+
+  test('of every threshold leaves descriptions that CloudWatch takes', () => {
+    const names = [...new Set(namesOf(synthesizeEverything().budgeteer).map(name => name.replace(/-\d+$/, '')))];
+    const { resources } = synthesize({ ...EVERYTHING, alarmOverrides: Object.fromEntries(names.map(name => [name, { threshold: 1234567.891 }])) });
+    // the URL of a queue, which is known later, takes up to 200 characters
+    const lengths = alarmsOf({ resources }).map(({ AlarmDescription }) => readable(AlarmDescription).replace(/\$\{[^}]*\}/g, 'x'.repeat(200)).length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(1024);
   });
 
   test('keeps the side on which an alarm goes off', () => {
@@ -104,9 +133,9 @@ describe('an override', () => {
     });
     const alarms = alarmsOf(synthesized(stack));
     const [drift, lag] = ['-drift', '-stream-lag'].map(name => alarms.find(({ AlarmName }) => AlarmName.endsWith(name))!);
-    expect(drift.AlarmActions).toEqual([stack.resolve(pager.topicArn)]);
+    expect(drift.AlarmActions).toContainEqual(stack.resolve(pager.topicArn));
+    expect(lag.AlarmActions).not.toContainEqual(stack.resolve(pager.topicArn));
     expect(readable(drift.AlarmDescription)).toMatch(/^CRITICAL: /);
-    expect(lag.AlarmActions).not.toEqual(drift.AlarmActions);
   });
 
   test('concerns all alarms of its name', () => {
@@ -122,7 +151,10 @@ describe('an override', () => {
   });
 
   test.each<[string, AlarmOverride, string]>([
-    ['metering-lag', { threshold: NaN }, 'threshold is NaN'],
+    ['metering-lag', { threshold: NaN }, 'threshold is NaN, allowed is a number from 0'],
+    ['metering-lag', { threshold: -1 }, 'threshold is -1, allowed is a number from 0'],
+    ['metering-lag', { threshold: '5' as never }, 'threshold is "5"'],
+    ['metering-lag', { evaluationPeriods: '3' as never }, 'evaluationPeriods is "3"'],
     ['metering-lag', { evaluationPeriods: 0 }, 'evaluationPeriods is 0, allowed is a whole number from 1'],
     ['metering-lag', { evaluationPeriods: 1.5 }, 'evaluationPeriods is 1.5'],
     ['metering-lag', { evaluationPeriods: 289 }, 'evaluationPeriods is 289, allowed is at most 288'],
@@ -136,6 +168,14 @@ describe('an override', () => {
   });
 
   test.each([
+    [false, 'alarmOverrides["drift"] is false, allowed is an object of options: write { enabled: false } to leave the alarm out'],
+    [undefined, 'alarmOverrides["drift"] is null'],
+    [{ treshold: 5 }, 'alarmOverrides["drift"] is with "treshold", which is no option of it, allowed is only enabled, severity, threshold, evaluationPeriods, datapointsToAlarm'],
+  ])('that is none is refused: %j', (override, message) => {
+    expect(() => overridden('drift', override as never)).toThrow(message);
+  });
+
+  test.each([
     ['metering-lags', 'alarmOverrides is for "metering-lags", which is no alarm, allowed is the names that docs/runbook.md lists: did you mean "metering-lag"?'],
     ['Metering-Lag', 'did you mean "metering-lag"?'],
     ['nonsense', 'use one of'],
@@ -146,7 +186,9 @@ describe('an override', () => {
   });
 
   test.each(Object.entries(CONDITIONAL_ALARMS).filter(([name]) => name !== 'budget-declaration-failures'))('of %s is refused without %s', (name, needed) => {
-    expect(() => withLeast({ alarmOverrides: { [name]: { enabled: false } } })).toThrow(`alarmOverrides["${name}"] is given while ${needed} is off`);
+    expect(() => withLeast({ alarmOverrides: { [name]: { enabled: false } } })).toThrow(
+      `alarmOverrides["${name}"] is for an alarm that this deployment does not have, allowed is only together with ${needed}: add that, or leave the override out`,
+    );
   });
 });
 

@@ -1,13 +1,13 @@
-import { Duration, SecretValue, Token } from 'aws-cdk-lib';
+import { Duration, SecretValue, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { AlertAudience, AlertChannel, AlertFormat, AlertSeverity, BedrockBudgeteer, BedrockBudgeteerProps } from '../../src';
+import { AlertAudience, AlertChannel, AlertFormat, AlertRouting, AlertSeverity, BedrockBudgeteer, BedrockBudgeteerProps } from '../../src';
 import { channelOf } from '../../src/lambdas/core/alerts/channel';
 import { readable } from './support/intrinsics';
 import { statementsByRole } from './support/policies';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesized, theOne } from './support/synthesize';
+import { EVERYTHING, nameBundlesByPath, newStack, ofType, Resources, synthesized, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -39,6 +39,8 @@ function inputOf({ Target }: { Target: any }): any {
   const filled = Object.entries(paths).reduce((text: string, [key, path]) => text.replace(`<${key}>`, JSON.stringify({ from: path })), template);
   return JSON.parse(filled.replace(/\$\{[^}]+\}/g, reference => reference.replaceAll('"', "'")));
 }
+
+const subscriptionsOf = (resources: Resources) => Object.values(ofType(resources, 'AWS::SNS::Subscription')).map(({ Properties }) => Properties);
 
 describe('every channel', () => {
   const { resources, budgeteer } = withAll();
@@ -92,12 +94,8 @@ describe('every channel', () => {
   });
 
   test('is heard by mail and text message at the address and number', () => {
-    const subscriptions = Object.values(ofType(resources, 'AWS::SNS::Subscription')).map(({ Properties }) => Properties);
-    expect(subscriptions.map(({ Protocol, Endpoint, FilterPolicy, FilterPolicyScope }) => ({ Protocol, Endpoint, FilterPolicy, FilterPolicyScope }))).toEqual([
-      { Protocol: 'email', Endpoint: 'team@example.com' },
-      { Protocol: 'sms', Endpoint: '+4915112345678' },
-      // who hears what is critical of operations hears alarms, and alarms alone, of that topic
-      { Protocol: 'sms', Endpoint: '+4915112345678', FilterPolicy: { AlarmName: [{ exists: true }] }, FilterPolicyScope: 'MessageBody' },
+    expect(subscriptionsOf(resources).filter(({ FilterPolicy }) => !FilterPolicy).map(({ Protocol, Endpoint }) => [Protocol, Endpoint])).toEqual([
+      ['email', 'team@example.com'], ['sms', '+4915112345678'],
     ]);
   });
 
@@ -176,6 +174,146 @@ describe('a webhook', () => {
   });
 });
 
+describe('alarms of CloudWatch', () => {
+  const ALL = { AlarmName: [{ exists: true }] };
+  const CRITICAL = { AlarmDescription: [{ prefix: 'CRITICAL: ' }] };
+  const email = (options?: AlertRouting) => AlertChannel.email('ops@example.com', options);
+  const sms = (options?: AlertRouting) => AlertChannel.sms('+4915112345678', options);
+  const operationsTopicOf = (budgeteer: BedrockBudgeteer) => Stack.of(budgeteer).resolve(budgeteer.operationsTopic.topicArn);
+  /** Of the operations topic: what its subscriptions let pass. */
+  function heard(channels: AlertChannel[], props: BedrockBudgeteerProps = {}) {
+    const { resources, budgeteer } = withChannels(() => channels, props);
+    const operations = readable(operationsTopicOf(budgeteer));
+    return subscriptionsOf(resources).filter(({ TopicArn }) => readable(TopicArn) === operations)
+      .map(({ Endpoint, FilterPolicy, FilterPolicyScope }) => [Endpoint, FilterPolicy, FilterPolicyScope]);
+  }
+
+  test.each<[string, AlertRouting, object | undefined]>([
+    ['everything', {}, ALL],
+    ['warnings', { minimumSeverity: AlertSeverity.WARNING }, ALL],
+    ['what is critical', { minimumSeverity: AlertSeverity.CRITICAL }, CRITICAL],
+    ['of budgets alone', { audience: AlertAudience.ALERTS }, undefined],
+    ['of a team alone', { labels: { team: ['search'] } }, undefined],
+  ])('are heard by mail and text message as alerts of their severity are: who hears %s', (_, routing, filter) => {
+    expect(heard([email(routing), sms(routing)])).toEqual(filter ? [['ops@example.com', filter, 'MessageBody'], ['+4915112345678', filter, 'MessageBody']] : []);
+  });
+
+  // SNS has one subscription of a topic, protocol and endpoint: another with other attributes is refused, and one with the same is the same
+  test('come once to an address, which hears what any of its channels wants to hear', () => {
+    const channels = [{ minimumSeverity: AlertSeverity.CRITICAL }, { minimumSeverity: AlertSeverity.WARNING }, { audience: AlertAudience.ALERTS }].map(email);
+    for (const inSomeOrder of [channels, [...channels].reverse()]) {
+      expect(heard(inSomeOrder)).toEqual([['ops@example.com', ALL, 'MessageBody']]);
+    }
+    expect(heard([email({ labels: { team: ['a'] } }), email({ minimumSeverity: AlertSeverity.CRITICAL })])).toEqual([['ops@example.com', CRITICAL, 'MessageBody']]);
+  });
+
+  test('come to an address of operationsEmails by that subscription alone, which is the same resource as that of a channel', () => {
+    expect(heard([email()], { operationsEmails: ['ops@example.com'] })).toEqual([['ops@example.com', undefined, undefined]]);
+    const idOf = (channels: AlertChannel[], operationsEmails: string[]) => Object.keys(ofType(withChannels(() => channels, { operationsEmails }).resources, 'AWS::SNS::Subscription'))
+      .filter(id => id.includes('Operations'));
+    expect(idOf([email()], [])).toEqual(idOf([], ['ops@example.com']));
+  });
+
+  test('come into a chat that hears of what is critical from a topic that has no others', () => {
+    const chats = [AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL }), AlertChannel.microsoftTeams(TEAMS)];
+    const { resources, budgeteer } = withChannels(() => chats, EVERYTHING);
+    const [slack, teams] = ['SlackChannel', 'MicrosoftTeamsChannel'].map(kind => (
+      theOne(resources, `AWS::Chatbot::${kind}Configuration`)[1].Properties.SnsTopicArns[1]
+    ));
+    const [criticalId, { Properties: topic }] = theOne(resources, 'AWS::SNS::Topic', 'CriticalAlarms');
+    expect([slack, teams]).toEqual([{ Ref: criticalId }, operationsTopicOf(budgeteer)]);
+    expect(topic.KmsMasterKeyId).toBeDefined();
+    const [, { Properties: policy }] = theOne(resources, 'AWS::SNS::TopicPolicy', 'CriticalAlarms');
+    expect(policy.PolicyDocument.Statement).toContainEqual(expect.objectContaining({ Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: 'sns:Publish' }));
+    for (const { Properties: { AlarmActions: actions, AlarmDescription: description } } of Object.values(ofType(resources, 'AWS::CloudWatch::Alarm'))) {
+      expect(actions).toEqual([teams, ...readable(description).startsWith('CRITICAL: ') ? [slack] : []]);
+    }
+  });
+
+  test('come from nowhere but where alarms tell the operations topic', () => {
+    const slack = AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL });
+    const { resources } = withChannels(() => [slack], { alarmActions: { tellOperationsTopic: false } });
+    expect(Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).flatMap(({ Properties }) => Properties.AlarmActions ?? [])).toEqual([]);
+  });
+});
+
+test('a channel keeps its id when others come and go, and an address its topic, whichever of its channels goes', () => {
+  const email = (options?: AlertRouting) => AlertChannel.email('a@example.com', options);
+  const all = [email({ audience: AlertAudience.ALERTS }), email({ minimumSeverity: AlertSeverity.CRITICAL }), email({ labels: { team: ['search'] } })];
+  const idsOf = (type: string, channels: AlertChannel[]) => Object.keys(ofType(withChannels(() => channels).resources, type))
+    .filter(id => id.includes('Channels'));
+  expect(idsOf('AWS::SNS::Topic', all)).toHaveLength(1);
+  expect(idsOf('AWS::SNS::Topic', all.slice(1))).toEqual(idsOf('AWS::SNS::Topic', all));
+  // the third is what it was without the second
+  expect(idsOf('AWS::Events::Rule', all)).toEqual(expect.arrayContaining(idsOf('AWS::Events::Rule', [all[0], all[2]])));
+});
+
+describe('as many channels as there may be', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => AlertChannel.email(`team-${index}@example.com`));
+  const { resources } = withMany();
+  function withMany() {
+    nameBundlesByPath();
+    return withChannels(() => many(30), EVERYTHING);
+  }
+
+  test('fit into a stack', () => {
+    expect(Object.keys(resources).length).toBeLessThanOrEqual(500);
+  });
+
+  test('need one statement in the policies of the notifier and its queue, for the rules of the bus', () => {
+    const [notifier] = theOne(resources, 'AWS::Lambda::Function', 'AlertNotifier');
+    const permissions = Object.values(ofType(resources, 'AWS::Lambda::Permission')).map(({ Properties }) => readable(Properties)).filter(({ FunctionName }) => FunctionName === `\${${notifier}.Arn}`);
+    const [bus] = theOne(resources, 'AWS::Events::EventBus');
+    expect(permissions.map(({ Principal, SourceArn }) => [Principal, SourceArn])).toEqual(expect.arrayContaining([
+      ['events.amazonaws.com', `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/\${${bus}}/*`],
+    ]));
+    expect(permissions).toHaveLength(2);
+    const [, { Properties: queue }] = theOne(resources, 'AWS::SQS::QueuePolicy', 'AlertNotifierFailures');
+    const sending = readable(queue.PolicyDocument).Statement.filter(({ Action }: any) => Action === 'sqs:SendMessage');
+    expect(sending).toHaveLength(2);
+    expect(sending).toContainEqual(expect.objectContaining({ Condition: { ArnLike: { 'aws:SourceArn': permissions.find(({ SourceArn }) => SourceArn.endsWith('/*')).SourceArn } } }));
+  });
+
+  test('have rules that are all watched, ten by an alarm', () => {
+    const watched = Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties: { Metrics = [] } }) => (
+      Metrics.flatMap(({ MetricStat }: any) => (MetricStat?.Metric.MetricName === 'InvocationsFailedToBeSentToDlq' ? [JSON.stringify(MetricStat.Metric)] : []))
+    )).filter(({ length }) => length > 0);
+    expect(watched.map(({ length }) => length)).toEqual([10, 10, 10, 2]);
+    const rules = Object.keys(ofType(resources, 'AWS::Events::Rule')).filter(id => id.includes('Announcements'));
+    expect(rules.filter(id => watched.flat().some(metric => metric.includes(`"${id}"`)))).toEqual(rules);
+  });
+
+  test('are not exceeded', () => {
+    expect(() => withChannels(() => many(31))).toThrow('alertChannels is 31 channels, allowed is at most 30: subscribe several addresses');
+  });
+
+  test('on the bus of the account are invoked by its rules', () => {
+    const stack = newStack();
+    new BedrockBudgeteer(stack, 'Budgeteer', { eventBus: events.EventBus.fromEventBusName(stack, 'Bus', 'default'), alertChannels: many(1) });
+    const sources = Object.values(ofType(synthesized(stack).resources, 'AWS::Lambda::Permission')).map(({ Properties }) => readable(Properties).SourceArn);
+    expect(sources).toContain('arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*');
+  });
+});
+
+test('the longest labels leave a template that EventBridge takes', () => {
+  const labels = Object.fromEntries([1, 2, 3, 4, 5].map(key => [`label-${key}`, Array.from({ length: 9 }, (_, value) => `${value}`.padEnd(123, 'x'))]));
+  expect(JSON.stringify(labels).length).toBeGreaterThan(5_700);
+  const [{ Target }] = channelRules(withChannels(stack => [webhook(stack, { labels })]).resources).filter(rule => rule.Target.InputTransformer);
+  // names of a topic, secret or bus come to it
+  expect(Target.InputTransformer.InputTemplate.length).toBeLessThan(8_192 - 1_200);
+  const more = { ...labels, more: ['x'.repeat(256), 'y'.repeat(256)] };
+  expect(() => withChannels(stack => [webhook(stack, { labels: more })])).toThrow(/alertChannels\[0\]\.labels is 6\d{3} characters long as JSON, allowed is at most 6000: name fewer labels/);
+});
+
+test('rules of channels and webhooks are watched for what is lost', () => {
+  const { resources } = withChannels(stack => [webhook(stack)]);
+  const lost = Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).filter(({ Properties }) => JSON.stringify(Properties).includes('InvocationsFailedToBeSentToDlq'));
+  expect(lost).toHaveLength(1);
+  for (const { id } of channelRules(resources)) {
+    expect(JSON.stringify(lost)).toContain(`"${id}"`);
+  }
+});
+
 test('channels keep their topics when others come before them', () => {
   const topicsOf = (channels: AlertChannel[]) => Object.keys(ofType(withChannels(() => channels).resources, 'AWS::SNS::Topic'));
   const alone = topicsOf([AlertChannel.email('b@example.com')]);
@@ -226,7 +364,14 @@ describe('refused is', () => {
     ['the same twice', () => [email({}), AlertChannel.sms('+491511234567'), email({})], 'alertChannels[2] is the same as alertChannels[0]'],
     ['a chat twice, whatever it hears', () => [AlertChannel.slack(SLACK), AlertChannel.slack({ ...SLACK, audience: AlertAudience.ALERTS })], 'alertChannels[1] is the same as alertChannels[0]'],
     ['a rate that EventBridge does not know', stack => [webhook(stack, { rateLimitPerSecond: 301 })], 'alertChannels[0].rateLimitPerSecond is 301, allowed is whole, from 1 to 300'],
-    ['a retry for more than a day', stack => [webhook(stack, { retryFor: Duration.hours(25) })], 'alertChannels[0].retryFor is 90000'],
+    ['a retry for more than a day', stack => [webhook(stack, { retryFor: Duration.hours(25) })], 'alertChannels[0].retryFor is 1 day 1 hour, allowed is whole seconds from 1 minute to 1 day'],
+    ['a retry without a unit', stack => [webhook(stack, { retryFor: 3600 })], 'alertChannels[0].retryFor is 3600, allowed is a Duration'],
+    ['a webhook that signs nothing', () => [AlertChannel.webhook({ url: URL_OF } as never)], 'alertChannels[0].signingSecret is left out, allowed is a secret of AWS Secrets Manager'],
+    ['a secret in plain', () => [AlertChannel.webhook({ url: URL_OF, signingSecret: 'sesame' as never })], 'alertChannels[0].signingSecret is "sesame"'],
+    ['a FIFO topic', stack => [AlertChannel.topic(new sns.Topic(stack, 'Mine', { fifo: true, topicName: 'mine.fifo' }))], 'alertChannels[0] is a FIFO topic, allowed is a standard topic'],
+    ['an address that is no channel', () => ['a@example.com' as never], 'alertChannels[0] is "a@example.com", allowed is what the functions of AlertChannel return'],
+    ['nothing in place of a channel', () => [AlertChannel.sms('+491511234567'), undefined as never], 'alertChannels[1] is left out'],
+    ['a channel that is not in a list', () => email({}) as never, 'alertChannels is an object, allowed is a list'],
   ])('%s', (_, make, message) => {
     expect(refused(make)).toThrow(message);
   });
@@ -236,7 +381,8 @@ describe('refused is', () => {
     'https://localhost/', 'https://printer/', 'https://a.localhost/', 'https://db.internal/', 'https://127.0.0.1/', 'https://127.1/', 'https://2130706433/', 'https://0x7f.1/', 'https://10.1.2.3/',
     'https://172.31.0.1/', 'https://192.168.0.1/', 'https://169.254.169.254/latest/meta-data/', 'https://100.64.0.1/', 'https://0.0.0.0/', 'https://224.0.0.1/', 'https://255.255.255.255/',
     'https://[::1]/', 'https://[::]/', 'https://[fd00::1]/', 'https://[fe80::1]/', 'https://[::ffff:10.0.0.1]/', 'https://[2002:7f00:1::]/', 'https://metadata.google.internal./',
-    `https://alerts.example.com/${'x'.repeat(2048)}`,
+    `https://alerts.example.com/${'x'.repeat(2048)}`, 'https://*.example.com/x', ' https://example.com/x', 'https://example.com/x ', 'https://b\u00fccher.example/x', 'HTTPS://example.com/',
+    'https://example.com/*', 'https://example.com/a b', 'https://example.com/%zz', 'https:/example.com/', 'https://example.com\\x',
   ])('the webhook %s', url => {
     expect(refused(stack => [webhook(stack, { url })])).toThrow('alertChannels[0].url is ');
   });
@@ -245,7 +391,7 @@ describe('refused is', () => {
     expect(refused(stack => [webhook(stack, { url: 'https://10.0.0.1/hook/T0PS3CRET' })])).toThrow(/^(?!.*T0PS3CRET)/);
   });
 
-  test.each(['https://alerts.example.com/a?b=c', 'https://172.32.0.1/', 'https://8.8.8.8/', 'https://[2600:1f18::1]/', 'https://internal.example.com/'])('not the webhook %s', url => {
+  test.each(['https://alerts.example.com/a?b=c', 'https://alerts.example.com:8443', 'https://xn--bcher-kva.example/%20x?y=(z)&w=~', 'https://172.32.0.1/', 'https://8.8.8.8/', 'https://[2600:1f18::1]/', 'https://internal.example.com/'])('not the webhook %s', url => {
     expect(refused(stack => [webhook(stack, { url })])).not.toThrow();
   });
 
@@ -291,6 +437,10 @@ describe('the daily digest', () => {
   test.each([
     [{ hour: 24 }, 'dailyDigest.hour is 24, allowed is whole, from 0 to 23'], [{ hour: 7.5 }, 'dailyDigest.hour is 7.5'],
     [{ topSpenders: 0 }, 'dailyDigest.topSpenders is 0'], [{ topSpenders: 26 }, 'dailyDigest.topSpenders is 26'], [{ audience: 'x' as never }, 'dailyDigest.audience is "x"'],
+    [{ hour: '8' as never }, 'dailyDigest.hour is "8"'],
+    [false as never, 'dailyDigest is false, allowed is an object of options: write {} to switch it on, and leave it out to have none'],
+    [true as never, 'dailyDigest is true'], [null as never, 'dailyDigest is null'], [[] as never, 'dailyDigest is a list'],
+    [{ hours: 8 } as never, 'dailyDigest is with "hours", which is no option of it, allowed is only hour, topSpenders, audience'],
   ])('of %j is refused', (dailyDigest, message) => {
     expect(() => withChannels(() => [], { dailyDigest })).toThrow(message);
   });

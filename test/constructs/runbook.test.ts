@@ -57,3 +57,37 @@ test('links lead to headings that are there', () => {
     expect({ file, anchor, isThere: headings.includes(anchor!) }).toEqual({ file, anchor, isThere: true });
   }
 });
+
+describe('what alarms watch', () => {
+  const THRESHOLD: Readonly<Record<string, string>> = { GreaterThanThreshold: 'above', LessThanThreshold: 'below' };
+
+  /** A row for each name: numbered alarms are alike. */
+  function rows(): readonly string[] {
+    const budgeteer = withEveryAlarm();
+    const { resources } = synthesized(Stack.of(budgeteer));
+    const all = Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties: alarm }) => {
+      const single = { Metric: alarm, Stat: alarm.Statistic ?? alarm.ExtendedStatistic, Period: alarm.Period };
+      const metrics: any[] = alarm.Metrics?.flatMap(({ MetricStat }: any) => MetricStat ?? []) ?? [single];
+      const name = alarm.AlarmName.slice(budgeteer.deploymentId.length + 1).replace(/-\d+$/, '');
+      const names = [...new Set(metrics.map(({ Metric }) => `\`${Metric.MetricName}\``))].join(', ');
+      const [{ Stat, Period }] = metrics;
+      return `| ${name} | ${names} | ${Stat.toLowerCase()} of ${Period / 60} minutes | ${THRESHOLD[alarm.ComparisonOperator]} ${alarm.Threshold} | ${alarm.EvaluationPeriods} |`;
+    });
+    return [...new Set(all)].sort();
+  }
+
+  test('is listed, with thresholds and periods', () => {
+    const listed = runbook.slice(runbook.indexOf('\n## What alarms watch')).split('\n').filter(line => /^\| [a-z]/.test(line) && !line.startsWith('| alarm |'));
+    expect(listed).toEqual(rows());
+  });
+});
+
+test('alarms that may be several say so under their name', () => {
+  const several = ['alert-chat-failures', 'alert-delivery-failures', 'alert-webhooks-undelivered', 'event-deliveries-lost', 'events-dropped', 'failure-records-lost'];
+  for (const [name, section] of sections) {
+    expect({ name, told: section.includes(`\`${name}-2\``) }).toEqual({ name, told: several.includes(name) });
+  }
+  const numbered = withEveryAlarm().alarms.flatMap(({ node }) => /^(.*)-\d+$/.exec(node.id)?.[1] ?? []);
+  expect(several).toEqual(expect.arrayContaining(numbered));
+  expect(numbered.length).toBeGreaterThan(1);
+});

@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
-  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, SuspensionStrategy,
-  TokenPriceProps,
+  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsProps,
+  SuspensionStrategy, TokenPriceProps,
 } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
@@ -264,6 +264,74 @@ const REFUSALS: Record<string, Refusal> = {
   'a label without a key': {
     props: budget({ labels: { '': 'x' } }),
     message: /labels is "=x", allowed is keys of 1 to 128/,
+  },
+  'a budget that observes by a text': {
+    props: budget({ observeOnly: 'false' }),
+    message: /^Stack\/Budgeteer\/Budgets: observeOnly is "false", allowed is true or false: give a boolean/,
+  },
+  'labels that are one text': {
+    props: budget({ labels: 'team' }),
+    message: /labels is "team", allowed is an object of options: write keys and values, such as \{ team: "search" \}/,
+  },
+  'a label that is a number': {
+    props: budget({ labels: { costCentre: 4711 } }),
+    message: /labels is 4711 for "costCentre", allowed is texts as values: write the value in quotes/,
+  },
+  'a configuration of others that is adopted by a text': {
+    props: () => ({ invocationLogs: InvocationLogs.managed({ adoptExisting: 'false' as unknown as boolean }) }),
+    message: /^InvocationLogs\.managed\.adoptExisting is "false", allowed is true or false/,
+  },
+  'a grace period without a unit': {
+    props: () => ({ gracePeriod: 15 as unknown as Duration }),
+    message: /gracePeriod is 15, allowed is a Duration: write it with its unit, such as Duration\.minutes\(5\)/,
+  },
+  'a ledger retention that is a text': {
+    props: () => ({ ledgerRetention: '90' as unknown as Duration }),
+    message: /ledgerRetention is "90", allowed is a Duration: .*Duration\.days\(90\)/,
+  },
+  'a history of policies without a unit': {
+    props: () => ({ suspensionStrategy: SuspensionStrategy.DETACH, policyBackupHistory: 90 as unknown as Duration }),
+    message: /policyBackupHistory is 90, allowed is a Duration/,
+  },
+  'a threshold that is a text': {
+    props: () => ({ warningThresholdPercent: '70' as unknown as number }),
+    message: /warningThresholdPercent is "70", allowed is above 0/,
+  },
+  'an amount that is a text': {
+    props: () => ({ defaultApiKeyBudgetUsd: '25' as unknown as number }),
+    message: /defaultApiKeyBudgetUsd is "25", allowed is above 0/,
+  },
+  'an address that is not in a list': {
+    props: () => ({ alertEmails: 'finops@example.com' as unknown as string[] }),
+    message: /alertEmails is "finops@example\.com", allowed is a list: put the address into brackets/,
+  },
+  'an address that is given twice': {
+    props: () => ({ operationsEmails: ['ops@example.com', 'ops@example.com'] }),
+    message: /operationsEmails is "ops@example\.com" twice, allowed is each address once: take one of them out/,
+  },
+  'prices that are refreshed by a text': {
+    props: () => ({ refreshPrices: 'false' as unknown as boolean }),
+    message: /refreshPrices is "false", allowed is true or false/,
+  },
+  'reports that are only switched on': {
+    props: () => ({ reports: true as unknown as ReportsProps }),
+    message: /reports is true, allowed is an object of options: write \{\} to switch them on, and leave them out to have none/,
+  },
+  'reports that are switched off': {
+    props: () => ({ reports: false as unknown as ReportsProps }),
+    message: /reports is false, allowed is an object of options/,
+  },
+  'reports that are shared out by one text': {
+    props: () => ({ reports: { groupBy: 'team' as unknown as string[] } }),
+    message: /reports\.groupBy is "team", allowed is a list: put the key into brackets/,
+  },
+  'reports at an hour that is a text': {
+    props: () => ({ reports: { hour: '6' as unknown as number } }),
+    message: /reports\.hour is "6", allowed is a whole number/,
+  },
+  'reports that are kept for a number of days': {
+    props: () => ({ reports: { retention: 400 as unknown as Duration } }),
+    message: /reports\.retention is 400, allowed is a Duration/,
   },
   'a label whose value is too long': {
     props: budget({ labels: { team: 'x'.repeat(257) } }),

@@ -1,14 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Announcements } from '../../events/announcements';
+import { AlarmSeverity } from '../alarm-props';
 import { Alarms } from '../alarms';
-import { METRICS_PER_ALARM, PERIOD, READ, Silence, sumOf } from './watch';
+import { chunksOf, METRICS_PER_ALARM, PERIOD, READ, Silence, sumOf } from './watch';
 
 /** A description, which names them, has 1,024 characters. */
 const QUEUES_PER_ALARM = 3;
 
 /** The ways to people. Mails that nobody confirmed, and channels that nobody reads, are not noticed here. */
-export function watchAlerts(alarms: Alarms, { alertsTopic, operationsTopic, channels: { topics, undelivered, slackChannels } }: Announcements): void {
+export function watchAlerts(alarms: Alarms, { alertsTopic, operationsTopic, channels }: Announcements): void {
+  const { topics, undelivered, slackChannels, criticalAlarmsTopic } = channels;
+  if (criticalAlarmsTopic) {
+    alarms.alsoTell(AlarmSeverity.CRITICAL, new SnsAction(criticalAlarmsTopic));
+  }
   chunksOf([alertsTopic, operationsTopic, ...topics], METRICS_PER_ALARM).forEach(chunk => {
     alarms.watch('alert-delivery-failures', {
       several: true,
@@ -48,8 +54,4 @@ export function watchAlerts(alarms: Alarms, { alertsTopic, operationsTopic, chan
       });
     });
   }
-}
-
-function chunksOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -3,15 +3,13 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Metric } from '../../contract';
 import { Announcements } from '../../events/announcements';
+import { isDefaultBus } from '../../events/default-bus';
 import { HandlerFunction } from '../../functions/handler-function';
 import { Alarms } from '../alarms';
-import { PERIOD, READ, Silence, sumOf } from './watch';
+import { chunksOf, METRICS_PER_ALARM, PERIOD, READ, Silence, sumOf } from './watch';
 
 /** Prices are read once a day: after three attempts that failed somebody should look. */
 const STALE_AFTER = Duration.hours(72);
-
-/** The name of the bus that every account has. Its rules are known by their name alone. */
-const DEFAULT_BUS = 'default';
 
 /** Prices decide who is cut off. Those that are held back are told by event and mail: they stay so until AWS mends its list. */
 export function watchPrices(alarms: Alarms, refresher: HandlerFunction | undefined): void {
@@ -51,23 +49,26 @@ export function watchAnnouncements(alarms: Alarms, { undeliveredEvents, rules, e
       read: READ.QUEUES,
     });
   }
-  alarms.watch('event-deliveries-lost', {
-    metric: sumOf(rules.map(rule => lostDeliveries(rule, eventBus)), 'InvocationsFailedToBeSentToDlq'),
-    meaning: 'EventBridge could neither deliver an event nor put it into the failure queue: nobody was told of it, or it is missing from the audit trail.',
-    firstAction: 'See that the failure queues of the alert notifier and the audit recorder are there, and that EventBridge may send to them and use the key.',
-    read: READ.QUEUES,
-    silence: Silence.NOTHING_HAPPENED,
+  chunksOf(rules, METRICS_PER_ALARM).forEach(chunk => {
+    alarms.watch('event-deliveries-lost', {
+      several: true,
+      metric: sumOf(chunk.map(rule => lostDeliveries(rule, eventBus)), 'InvocationsFailedToBeSentToDlq'),
+      meaning: 'EventBridge could neither deliver an event nor put it into the failure queue: somebody was not told of it, or it is missing from the audit trail.',
+      firstAction: 'See that the failure queues of the alert notifier, the audit recorder and the webhooks are there, and that EventBridge may send to them and use the key.',
+      read: READ.QUEUES,
+      silence: Silence.NOTHING_HAPPENED,
+    });
   });
 }
 
 /** A reference to a rule of another bus is the names of both. Its name alone stands at the end of the ARN only. */
-function lostDeliveries({ ruleArn }: events.Rule, { eventBusName }: events.IEventBus): cloudwatch.Metric {
-  const isOnDefaultBus = eventBusName === DEFAULT_BUS;
+function lostDeliveries({ ruleArn }: events.Rule, eventBus: events.IEventBus): cloudwatch.Metric {
+  const isOnDefaultBus = isDefaultBus(eventBus);
   const ruleName = Fn.select(isOnDefaultBus ? 1 : 2, Fn.split('/', ruleArn));
   return new cloudwatch.Metric({
     namespace: 'AWS/Events',
     metricName: 'InvocationsFailedToBeSentToDlq',
-    dimensionsMap: { ...(isOnDefaultBus ? {} : { EventBusName: eventBusName }), RuleName: ruleName },
+    dimensionsMap: { ...(isOnDefaultBus ? {} : { EventBusName: eventBus.eventBusName }), RuleName: ruleName },
     statistic: cloudwatch.Stats.SUM,
     period: PERIOD,
   });

@@ -81,3 +81,8 @@ export function sumOf(metrics: cloudwatch.IMetric[], label: string): cloudwatch.
     period: PERIOD,
   });
 }
+
+/** What one alarm cannot watch, several do. */
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

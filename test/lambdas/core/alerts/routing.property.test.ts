@@ -57,3 +57,8 @@ test.each<[string, Route, boolean]>([
 test('what is about no principal is not heard by who wants labels', () => {
   expect(hears({ labels: { team: ['search'] } }, { audience: 'operations', severity: 'critical', labels: {} })).toBe(false);
 });
+
+test('a label that is not the principal\'s own is none', () => {
+  const inherited = Object.create({ team: 'search' }) as Record<string, string>;
+  expect(hears({ labels: { team: ['search'] } }, { audience: 'alerts', severity: 'warning', labels: inherited })).toBe(false);
+});
