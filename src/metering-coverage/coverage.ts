@@ -21,6 +21,9 @@ export interface CoverageProps {
 /** Hours are compared, so they are looked at one by one. */
 const CHECK_INTERVAL = Duration.hours(1);
 
+/** Every hour at this minute: then the hour that has just ended, with which the one before it is compared, is complete on both sides. */
+const CHECK_MINUTE = '20';
+
 /** A query of Logs Insights is waited for up to five minutes, and there may be two. */
 const TIMEOUT = Duration.minutes(15);
 
@@ -80,7 +83,7 @@ export class Coverage extends Construct {
   private rules(logGroup: logs.ILogGroup, mantleUse: MantleUse): events.Rule[] {
     const check = new events.Rule(this, 'Check', {
       description: 'BedrockBudgeteer: compare what was metered with what AWS counted',
-      schedule: events.Schedule.rate(CHECK_INTERVAL),
+      schedule: events.Schedule.cron({ minute: CHECK_MINUTE }),
     });
     // On the default bus, where the events of AWS services are, whatever bus the product's own events are on.
     const loggingChanged = new events.Rule(this, 'LoggingChanged', {

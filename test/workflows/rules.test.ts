@@ -194,7 +194,7 @@ describe('coverage', () => {
   });
 
   test('every hour the hour before the last is compared, as of the time of the event', async () => {
-    expect(schedule.properties.ScheduleExpression).toBe('rate(1 hour)');
+    expect(schedule.properties.ScheduleExpression).toBe('cron(20 * * * ? *)');
     cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [{ Id: 'q0', StatusCode: 'Complete', Timestamps: [], Values: [] }] });
     logs.on(GetQueryResultsCommand).resolves({ status: 'Complete', results: [] });
 
