@@ -15,7 +15,8 @@ const ACTOR = 'coverage-checker';
 /** As many models and callers as an event carries; the log has all of them. */
 const MAX_TOLD = 20;
 
-export function gapEvent(hour: Hour, now: number, { gaps, lasting, comparison }: Judgement, deployment: Deployment): BudgetEvent {
+/** @param lasting whether it was told of the hour before */
+export function gapEvent(hour: Hour, now: number, { gaps, comparison }: Judgement, lasting: boolean, deployment: Deployment): BudgetEvent {
   return differenceEvent(EventType.COVERAGE_GAP_FOUND, 'coverage-gap', hour, now, deployment, {
     models: gaps,
     part: 'unmetered',
@@ -25,12 +26,12 @@ export function gapEvent(hour: Hour, now: number, { gaps, lasting, comparison }:
   });
 }
 
-export function surplusEvent(hour: Hour, now: number, { surpluses }: Judgement, deployment: Deployment): BudgetEvent {
+export function surplusEvent(hour: Hour, now: number, { surpluses, surplusLasts }: Judgement, deployment: Deployment): BudgetEvent {
   return differenceEvent(EventType.COVERAGE_SURPLUS_FOUND, 'coverage-surplus', hour, now, deployment, {
     models: surpluses,
     part: 'overmetered',
     reason: `${tokens(sumOf(surpluses, 'overmetered'))} tokens more were metered in the hour from ${isoInstant(hour)} than AWS counted`,
-    more: {},
+    more: { lasting: surplusLasts },
   });
 }
 

@@ -20,6 +20,8 @@ class World {
   public counted = new Map<Hour, CountsByModel>();
   public metered = new Map<Hour, CountsByModel>();
   public untracked = 0;
+  /** As the run of an hour ago saw it. */
+  public untrackedBefore = 0;
   public mantle: MantleUse = { byModel: new Map() };
   public callers: MantleCaller[] = [];
   public facts: LoggingFacts = {
@@ -40,7 +42,10 @@ class World {
         this.asked.push(`mantle ${new Date(hour).toISOString()}`);
         return this.mantle;
       },
-      untrackedCalls: async () => this.untracked,
+      untrackedCalls: async (from, until) => {
+        this.asked.push(`untracked ${new Date(from).toISOString()} ${new Date(until).toISOString()}`);
+        return until < NOW ? this.untrackedBefore : this.untracked;
+      },
     },
     meterLog: {
       metered: async (hours, now) => {
@@ -88,7 +93,8 @@ test.each([['12:00:00', '10'], ['12:59:59', '10'], ['13:00:00', '11']])('at %s t
 test('the hour before the last is compared, with its neighbours', async () => {
   expect(await world.check()).toEqual({ hour: '2026-03-10T10:00:00.000Z', verdict: 'covered', unmetered: 0, overmetered: 0, faults: [], mantleInferences: 0 });
   expect(world.asked).toEqual([
-    'mantle 2026-03-10T10:00:00.000Z', 'counted 2026-03-10T09:00:00.000Z 2026-03-10T12:00:00.000Z', 'metered 09,10,11 2026-03-10T12:20:00.000Z',
+    'mantle 2026-03-10T10:00:00.000Z', 'counted 2026-03-10T08:00:00.000Z 2026-03-10T12:00:00.000Z', 'metered 08,09,10,11 2026-03-10T12:20:00.000Z',
+    'untracked 2026-03-10T09:00:00.000Z 2026-03-10T12:20:00.000Z', 'untracked 2026-03-10T08:00:00.000Z 2026-03-10T11:20:00.000Z',
   ]);
 });
 
@@ -131,6 +137,19 @@ describe('a gap', () => {
     await world.check();
     expect(world.published[1].detail.after).toMatchObject({ lasting: true });
     expect(message(world.published[1])).toBeUndefined();
+  });
+
+  test('is mailed where the one of the hour before was not told: it was forgiven, or hidden by untracked calls', async () => {
+    world.counted.set(TEN - 2 * HOUR, side(100_000));
+    world.metered.set(TEN - 2 * HOUR, side(200_000)).set(TEN - HOUR, side(0));
+    await world.check();
+    world.metered.set(TEN - 2 * HOUR, side(100_000));
+    world.untrackedBefore = 1;
+    await world.check();
+    world.untrackedBefore = 0;
+    await world.check();
+    expect(world.published.map(({ detail }) => detail.after?.lasting)).toEqual([false, false, true]);
+    expect(message(world.published[1])).toMatchObject({ topic: 'operations' });
   });
 
   test('is none that can be told while calls of untracked principals are counted by AWS alone', async () => {
@@ -176,7 +195,13 @@ test('more metered than AWS counted is told apart, with another message and no g
   expect(world.published.map(({ type }) => type)).toEqual([EventType.COVERAGE_SURPLUS_FOUND]);
   expect(world.published[0].detail.after).toMatchObject({ overmetered: { [M]: 100_000 } });
   expect(message(world.published[0])).toMatchObject({ subject: '[test] More was metered than AWS counted for Bedrock' });
-  expect(world.emitted(Metric.COVERAGE_GAPS)).toEqual([0]);
+
+  world.counted.set(TEN - HOUR, side(100_000));
+  world.metered.set(TEN - HOUR, side(200_000));
+  await world.check();
+  expect(world.published[1].detail.after).toMatchObject({ lasting: true });
+  expect(message(world.published[1])).toBeUndefined();
+  expect(world.emitted(Metric.COVERAGE_GAPS)).toEqual([0, 0]);
 });
 
 describe('the way to the meter', () => {

@@ -19,7 +19,8 @@ export const COVERAGE_WRITERS = {
       'Otherwise look how the models are called: batch jobs and speech over bidirectional streams stand in no invocation log.',
     ),
   }),
-  [EventType.COVERAGE_SURPLUS_FOUND]: (detail: EventDetail) => ({
+  // No alarm stands for it: the audit trail has every hour.
+  [EventType.COVERAGE_SURPLUS_FOUND]: (detail: EventDetail) => (detail.after?.lasting === true ? undefined : {
     audience: 'operations',
     severity: 'critical',
     headline: 'More was metered than AWS counted for Bedrock',
