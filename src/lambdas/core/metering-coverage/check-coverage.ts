@@ -88,16 +88,14 @@ export async function checkLogging(
   return { facts, faults };
 }
 
-async function checkMantle(hour: Hour, now: number, { bedrock, meterLog, events, metrics, log }: CoveragePorts, context: CoverageContext): Promise<number> {
+async function checkMantle(hour: Hour, now: number, { bedrock, events, metrics, log }: CoveragePorts, context: CoverageContext): Promise<number> {
   const report = mantleReport(await bedrock.mantleUse(hour), { ...context, at: hour });
   metrics.add(Metric.MANTLE_INFERENCES, report?.inferences ?? 0);
   if (!report) {
     return 0;
   }
-  // CloudTrail delivers within minutes; what it tells of the hour is there by now.
-  const callers = await meterLog.mantleCallers(hour, now);
   log.warn('the mantle endpoint was used, which no log shows', { hour: isoInstant(hour), inferences: report.inferences, models: Object.keys(report.models) });
-  await events.publish([mantleEvent(hour, now, report, callers, context)]);
+  await events.publish([mantleEvent(hour, now, report, context)]);
   return report.inferences;
 }
 
