@@ -244,7 +244,8 @@ export interface BedrockBudgeteerProps {
 
   /**
    * How long the ledger keeps a row for every call: whole days, at least 31, so that a call is still known when it is replayed from a failure
-   * queue, which keeps it for 14 days, and for another 14 where the replay fails. Spend of a day stays in the budget beyond that.
+   * queue, which keeps it for 14 days, and for another 14 where the replay fails. With `reports` at least 40, so that a month is still there when it is
+   * reported. Spend of a day stays in the budget beyond that.
    *
    * @default Duration.days(90)
    */
