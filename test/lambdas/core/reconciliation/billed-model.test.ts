@@ -47,6 +47,8 @@ test.each([
   ['Amazon Bedrock', 'USE1-NovaPro-input-tokens-batch', 'batch jobs'],
   ['Amazon Bedrock', 'USE1-NovaPro-ProvisionedThroughput-NoCommit-ModelUnits', 'capacity, customization and other features'],
   [EDITION('Claude Haiku 4.5'), 'USE1-MP:USE1_Reserved_1Month_InputTPM_Geo-Units', 'capacity, customization and other features'],
+  ['Amazon Bedrock', 'USE1-Grounding-Search', 'capacity, customization and other features'],
+  ['Amazon Bedrock', 'USE1-WebSearch-Requests', 'capacity, customization and other features'],
   ['Amazon Bedrock', 'USE1-zai.glm5-mantle-input-tokens-standard', 'bedrock-mantle'],
   ['Amazon Bedrock AgentCore', 'USE1-Runtime-vCPU-Hours', 'Amazon Bedrock AgentCore'],
   ['Amazon Bedrock', 'NovaPro-input-tokens', 'Amazon Bedrock: NovaPro-input-tokens, whose region is not known'],
