@@ -246,6 +246,7 @@ export interface BedrockBudgeteerProps {
    * How long the ledger keeps a row for every call: whole days, at least 31, so that a call is still known when it is replayed from a failure
    * queue, which keeps it for 14 days, and for another 14 where the replay fails. With 62 the whole month before is there throughout every month, for
    * reports and for whoever asks what a call cost; reports by quarter need a hundred. Every day costs storage in the table and in its point-in-time recovery.
+   * With `reports` at least 40, so that a month is still there when it is reported.
    *
    * @default Duration.days(62)
    */

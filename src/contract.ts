@@ -141,7 +141,7 @@ export const Env = {
   USAGE_METER_ARN: 'BUDGETEER_USAGE_METER_ARN',
   /** Where the usage meter writes what it has charged. */
   USAGE_METER_LOG_GROUP: 'BUDGETEER_USAGE_METER_LOG_GROUP',
-  /** Where the coverage checker writes who called the mantle endpoint. */
+  /** Where the coverage checker itself writes: the log group is as old as the check. */
   COVERAGE_LOG_GROUP: 'BUDGETEER_COVERAGE_LOG_GROUP',
   /** One of `MantleUseName`. */
   MANTLE_USE: 'BUDGETEER_MANTLE_USE',

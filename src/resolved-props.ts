@@ -114,6 +114,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkSwitchedOn(scope, 'reconciliationPrincipalTag', props.reconciliationPrincipalTag !== undefined, 'reconciliation', reconciliation);
   checkPrincipalTag(scope, props.reconciliationPrincipalTag);
 
+  const ledgerDays = ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(62));
   return {
     dashboard: props.dashboard ?? true,
     runbookUrl,
@@ -129,7 +130,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     suspensionStrategy,
     backupHistoryDays: backupHistoryDays(scope, props.policyBackupHistory ?? Duration.days(90)),
     administration: props.administration ?? false,
-    reports: resolveReports(scope, props.reports),
+    reports: resolveReports(scope, props.reports, ledgerDays),
     coverage,
     mantleUse,
     reconciliation,
@@ -138,7 +139,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     operationsEmails,
     alertChannels,
     dailyDigest,
-    ledgerRetentionDays: ledgerRetentionDays(scope, props.ledgerRetention ?? Duration.days(62)),
+    ledgerRetentionDays: ledgerDays,
     refreshPrices: props.refreshPrices ?? hasPriceList(scope),
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
     otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],

@@ -21,7 +21,10 @@ export interface CoverageProps {
 /** Hours are compared, so they are looked at one by one. */
 const CHECK_INTERVAL = Duration.hours(1);
 
-/** A query of Logs Insights is waited for up to five minutes, and there may be two. */
+/** Every hour at this minute: then the hour that has just ended, with which the one before it is compared, is complete on both sides. */
+const CHECK_MINUTE = '20';
+
+/** A query of Logs Insights is waited for up to five minutes, beside the questions to CloudWatch. */
 const TIMEOUT = Duration.minutes(15);
 
 /**
@@ -50,12 +53,11 @@ export class Coverage extends Construct {
         [Env.MANTLE_USE]: mantleUse,
       },
     });
-    const ownLogs = this.checker.function.logGroup;
-    this.checker.function.addEnvironment(Env.COVERAGE_LOG_GROUP, ownLogs.logGroupName);
+    this.checker.function.addEnvironment(Env.COVERAGE_LOG_GROUP, this.checker.function.logGroup.logGroupName);
     allowPublishing(this.checker, eventBus);
     this.checker.allow({
       actions: ['logs:StartQuery'],
-      resources: [...logGroupArns(this, meterLogs), ...(mantleUse === MantleUse.IGNORE ? [] : logGroupArns(this, ownLogs))],
+      resources: logGroupArns(this, meterLogs),
     });
     this.checker.allow({ actions: ['logs:DescribeSubscriptionFilters'], resources: logGroupArns(this, logGroup) });
     this.checker.allow({
@@ -70,17 +72,17 @@ export class Coverage extends Construct {
       resources: ['*'],
     });
 
-    for (const rule of this.rules(logGroup, mantleUse)) {
+    for (const rule of this.rules(logGroup)) {
       invokeOn(rule, this.checker);
       // On removal nobody is told of a log that is switched off by order, and at first nobody looks before it is on.
       rule.node.addDependency(metering);
     }
   }
 
-  private rules(logGroup: logs.ILogGroup, mantleUse: MantleUse): events.Rule[] {
+  private rules(logGroup: logs.ILogGroup): events.Rule[] {
     const check = new events.Rule(this, 'Check', {
       description: 'BedrockBudgeteer: compare what was metered with what AWS counted',
-      schedule: events.Schedule.rate(CHECK_INTERVAL),
+      schedule: events.Schedule.cron({ minute: CHECK_MINUTE }),
     });
     // On the default bus, where the events of AWS services are, whatever bus the product's own events are on.
     const loggingChanged = new events.Rule(this, 'LoggingChanged', {
@@ -96,14 +98,7 @@ export class Coverage extends Construct {
         'logs.amazonaws.com', ['DeleteLogGroup', 'DeleteSubscriptionFilter', 'PutSubscriptionFilter'], { requestParameters: { logGroupName: [logGroup.logGroupName] } },
       ),
     });
-    return [check, loggingChanged, subscriptionChanged, ...(mantleUse === MantleUse.IGNORE ? [] : [this.mantleCalled()])];
-  }
-
-  private mantleCalled(): events.Rule {
-    return new events.Rule(this, 'MantleCalled', {
-      description: 'BedrockBudgeteer: the mantle endpoint was called, where a trail with data events tells of it',
-      eventPattern: fromCloudTrail('bedrock-mantle.amazonaws.com', ['CreateInference']),
-    });
+    return [check, loggingChanged, subscriptionChanged];
   }
 }
 
@@ -112,6 +107,7 @@ function fromCloudTrail(eventSource: string, eventName: string[], more: { readon
     // Which source exactly is not documented for all of them. Nobody but AWS can send one that begins so.
     source: events.Match.prefix('aws.'),
     detailType: ['AWS API Call via CloudTrail'],
-    detail: { eventSource: [eventSource], eventName, ...more },
+    // A call that was refused has changed nothing.
+    detail: { eventSource: [eventSource], eventName, errorCode: events.Match.doesNotExist(), ...more },
   };
 }

@@ -17,6 +17,9 @@ const DEFAULT_HOUR = 6;
 const DEFAULT_RETENTION = Duration.days(1096);
 const DEFAULT_GROUP_BY = ['team', 'purpose'];
 
+/** The first day of a month of 31 is 33 days old when its report is written, and a week is time to write it again. */
+const MIN_LEDGER_RETENTION_DAYS = 40;
+
 /** A corrected report should find the one that it replaces. */
 const MIN_RETENTION_DAYS = 31;
 /** A hundred years. */
@@ -32,12 +35,20 @@ const MAX_PREFIX_LENGTH = 200;
  *
  * @throws BudgeteerValidationError
  */
-export function resolveReports(scope: IConstruct, props: ReportsProps | undefined): ResolvedReports | undefined {
+export function resolveReports(scope: IConstruct, props: ReportsProps | undefined, ledgerDays: number): ResolvedReports | undefined {
   checkOptions(scope, 'reports', props, 'write {} to switch them on, and leave them out to have none');
   if (props === undefined) {
     return undefined;
   }
   const { bucket, prefix = '', hour = DEFAULT_HOUR, groupBy = DEFAULT_GROUP_BY } = props;
+  if (ledgerDays < MIN_LEDGER_RETENTION_DAYS) {
+    throw new BudgeteerValidationError(scope, {
+      prop: 'ledgerRetention',
+      given: `${ledgerDays} days, together with reports`,
+      allowed: `at least ${MIN_LEDGER_RETENTION_DAYS} days where there are reports`,
+      remedy: 'keep the ledger longer, or leave the reports out: days that have expired would be missing from every report of a month',
+    });
+  }
   if (bucket && props.retention) {
     throw new BudgeteerValidationError(scope, {
       prop: 'reports.retention',

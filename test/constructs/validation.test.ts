@@ -17,6 +17,10 @@ const principal = () => BudgetPrincipal.roleName('writer');
 const budget = (more: object) => () => ({ budgets: [{ principal: principal(), limitUsd: 5, ...more }] });
 
 const REFUSALS: Record<string, Refusal> = {
+  'reports of a ledger that has lost the first days of a month by then': {
+    props: () => ({ reports: {}, ledgerRetention: Duration.days(39) }),
+    message: /ledgerRetention is 39 days, together with reports, allowed is at least 40 days where there are reports.*keep the ledger longer/,
+  },
   'what is done about the mantle endpoint, without coverage': {
     props: () => ({ coverage: false, mantleUse: MantleUse.IGNORE }),
     message: /mantleUse is given while coverage is off, allowed is only together with coverage/,

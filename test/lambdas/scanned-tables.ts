@@ -4,7 +4,7 @@ import { awsError } from './adapters/aws-error';
 
 type Attributes = Record<string, AttributeValue>;
 
-const FILTER = '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0)';
+const FILTER = '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0) OR NOT attribute_type(#a0, :text)';
 
 /** Tables behind the client that are read from end to end: segments, pages, projections and the one filter that reports have. */
 export class ScannedTables {
@@ -47,7 +47,7 @@ export class ScannedTables {
     if (projected.includes(undefined as never) || Object.keys(names).length !== projected.length) {
       throw awsError('ValidationException');
     }
-    const passes = (item: Attributes) => filter === undefined || item[names['#a0']] === undefined
+    const passes = (item: Attributes) => filter === undefined || item[names['#a0']]?.S === undefined
       || (item[names['#a0']].S! >= input.ExpressionAttributeValues![':from'].S! && item[names['#a0']].S! <= input.ExpressionAttributeValues![':to'].S!);
     return {
       Items: page.filter(passes).map(item => Object.fromEntries(Object.entries(item).filter(([name]) => projected.includes(name)))),

@@ -25,7 +25,7 @@ import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { billOf, meteredIn } from '../lambdas/reconciliation';
 import { functionOf, invoke } from '../synthesized/deployed-handler';
 import {
-  agentCoreEvent, busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, loggingChangedEvent, mantleCallEvent, priceListItem,
+  agentCoreEvent, busEvent, customResourceEvent, invocationRecord, keyCreatedEvent, logDelivery, loggingChangedEvent, priceListItem,
   scheduledEvent, streamBatch,
 } from '../synthesized/sample-events';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
@@ -307,7 +307,6 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
       on(cloudWatchLogs, GetQueryResultsCommand, { status: 'Complete', results: [] });
       await run(scheduledEvent('2026-11-22T10:05:00Z'));
       await run(loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'));
-      await run(mantleCallEvent());
     },
 
     [Handler.MANTLE_GUARD]: async () => {

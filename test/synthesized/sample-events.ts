@@ -178,34 +178,6 @@ export function loggingChangedEvent(eventName: string, requestParameters: object
   };
 }
 
-/** A call of the mantle endpoint. @see https://docs.aws.amazon.com/bedrock/latest/userguide/logging-cloudtrail-mantle.html */
-export function mantleCallEvent(model = 'openai.gpt-oss-120b'): object {
-  return {
-    'version': '0',
-    'id': '0f8e7a52-4b4b-4a7b-9b8a-2f7f5b0c9d10',
-    'detail-type': 'AWS API Call via CloudTrail',
-    'source': 'aws.bedrock-mantle',
-    'account': ACCOUNT,
-    'time': '2026-11-22T08:30:00Z',
-    'region': REGION,
-    'resources': [],
-    'detail': {
-      eventVersion: '1.11',
-      userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${ACCOUNT}:user/indexer`, accountId: ACCOUNT },
-      eventTime: '2026-11-22T08:29:55Z',
-      eventSource: 'bedrock-mantle.amazonaws.com',
-      eventName: 'CreateInference',
-      awsRegion: REGION,
-      requestParameters: { model, stream: false, callWithBearerToken: true, bearerTokenType: 'LONG_TERM' },
-      responseElements: null,
-      eventID: '1b7c9a3e-0f43-4f1e-8f0c-8d6e5f4c3b2a',
-      managementEvent: false,
-      recipientAccountId: ACCOUNT,
-      eventCategory: 'Data',
-    },
-  };
-}
-
 /** An event of a custom resource. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
 export function customResourceEvent(requestType: 'Create' | 'Update' | 'Delete', properties: Readonly<Record<string, unknown>>): object {
   return {

@@ -19,15 +19,15 @@ export interface ChargebackTableNames {
 export class DynamoDbChargebackTables implements ChargebackTables {
   constructor(private readonly send: SendScan, private readonly names: ChargebackTableNames) {}
 
-  /** A row without a day was broken by hand: it is read as well, so that it is told. */
+  /** A row without a day, or with one that is no text, was broken by hand: it is read as well, so that it is told. */
   public async ledgerPage({ index, of }: Segment, { from, to }: ReportPeriod, after?: string): Promise<TablePage> {
     return this.page({
       TableName: this.names.ledgerTable,
       Segment: index,
       TotalSegments: of,
       ...projection(LEDGER_ATTRIBUTES),
-      FilterExpression: '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0)',
-      ExpressionAttributeValues: { ':from': { S: from }, ':to': { S: to } },
+      FilterExpression: '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0) OR NOT attribute_type(#a0, :text)',
+      ExpressionAttributeValues: { ':from': { S: from }, ':to': { S: to }, ':text': { S: 'S' } },
     }, LedgerAttribute.CALL_ID, after);
   }
 

@@ -1,6 +1,5 @@
-import { Hour, MantleCaller, MeteredLog } from '../core/metering-coverage/ports';
+import { Hour, MeteredLog } from '../core/metering-coverage/ports';
 import { addByModel, CountsByModel, ModelCounts } from '../core/metering-coverage/token-counts';
-import { plainText } from '../core/plain-text';
 import { LogsInsights, LogsRow } from './logs-insights';
 
 /** Thrown where a row of an answer cannot be read. */
@@ -8,26 +7,17 @@ export class UnreadableRowError extends Error {
   public readonly name = 'UnreadableRowError';
 }
 
-export interface MeteredLogOptions {
-  readonly meterLogGroup: string;
-  /** Where calls of the mantle endpoint are written down. */
-  readonly checkerLogGroup: string;
-}
-
-/** The line that the coverage checker writes for every call of the mantle endpoint of which a trail tells. */
-export const MANTLE_CALL_MESSAGE = 'mantle call';
-
 /** What the usage meter says of every batch, principal, model and hour: `metering-report.ts`. */
 const CHARGED_MESSAGE = 'charged';
 
-/** The log lines of the usage meter, and of the checker itself, asked through Logs Insights. */
+/** The log lines of the usage meter, asked through Logs Insights. */
 export class InsightsMeteredLog implements MeteredLog {
-  constructor(private readonly insights: LogsInsights, private readonly options: MeteredLogOptions) {}
+  constructor(private readonly insights: LogsInsights, private readonly meterLogGroup: string) {}
 
   public async metered(hours: readonly Hour[], now: number): Promise<ReadonlyMap<Hour, CountsByModel>> {
     const names = new Map(hours.map(hour => [hourName(hour), hour]));
     const rows = await this.insights.rows({
-      logGroupName: this.options.meterLogGroup,
+      logGroupName: this.meterLogGroup,
       query: [
         `filter message = "${CHARGED_MESSAGE}" and hour in [${[...names.keys()].map(name => `"${name}"`).join(', ')}]`,
         'stats sum(calls) as sumCalls, sum(inputTokens) as sumInput, sum(outputTokens) as sumOutput, sum(cacheReadTokens) as sumCacheRead,'
@@ -46,16 +36,6 @@ export class InsightsMeteredLog implements MeteredLog {
       found.set(hour, addByModel(found.get(hour) ?? new Map(), new Map([[row.modelId, countsOf(row)]])));
     }
     return found;
-  }
-
-  public async mantleCallers(from: number, until: number): Promise<readonly MantleCaller[]> {
-    const rows = await this.insights.rows({
-      logGroupName: this.options.checkerLogGroup,
-      query: `filter message = "${MANTLE_CALL_MESSAGE}" | stats count(*) as calls by principal, modelId | sort calls desc`,
-      from,
-      until,
-    });
-    return rows.map(row => ({ principal: plainText(row.principal, 200), modelId: plainText(row.modelId, 200), calls: numberOf(row, 'calls') }));
   }
 }
 

@@ -18,12 +18,14 @@ export interface LogsQuery {
   /** Epoch milliseconds. */
   readonly from: number;
   readonly until: number;
+  /** The first so many rows are enough; without it, an answer that may not be whole is refused. */
+  readonly atMost?: number;
 }
 
 export type LogsRow = Readonly<Record<string, string>>;
 
 /** The most that Logs Insights returns. */
-const MOST_ROWS = 10_000;
+export const MOST_ROWS = 10_000;
 
 /** Waits between looks, five minutes in all. A query of a few hours of one function's log takes seconds. */
 const FIRST_WAITS_MS = [500, 1_000, 2_000, 3_000];
@@ -37,16 +39,16 @@ export class LogsInsights {
   constructor(private readonly client: CloudWatchLogsClient, private readonly pause: Wait = wait) {}
 
   /** @throws QueryUnfinishedError, QueryTruncatedError */
-  public async rows({ logGroupName, query, from, until }: LogsQuery): Promise<readonly LogsRow[]> {
+  public async rows({ logGroupName, query, from, until, atMost }: LogsQuery): Promise<readonly LogsRow[]> {
     const { queryId } = await this.client.send(new StartQueryCommand({
       logGroupName,
-      queryString: `${query} | limit ${MOST_ROWS}`,
+      queryString: `${query} | limit ${atMost ?? MOST_ROWS}`,
       // whole seconds, both ends included
       startTime: Math.floor(from / 1_000),
       endTime: Math.ceil(until / 1_000),
     }));
     const results = await this.resultsOf(queryId);
-    if (results.length >= MOST_ROWS) {
+    if (atMost === undefined && results.length >= MOST_ROWS) {
       throw new QueryTruncatedError(`the query found ${MOST_ROWS} rows or more`);
     }
     return results.map(row => Object.fromEntries(row.flatMap(({ field, value }) => (field === undefined || value === undefined ? [] : [[field, value]]))));

@@ -1,8 +1,9 @@
 import { KIND_SPEND_METRIC, Metric, PrincipalKindName } from '../../contract';
 import { groupBy } from './collections';
 import { ChargedCall, MeteringSummary } from './metering';
-import { addUsd, toMetricValue } from './money';
+import { addUsd, toMetricValue, ZERO_USD } from './money';
 import { Log, Metrics } from './ports';
+import { isGuardrailUnit } from './pricing/units';
 import { looksLikeApiKeyUser } from './principal';
 import { SubscriptionBatch } from './subscription-batch';
 
@@ -69,12 +70,20 @@ export function chargedLines(charged: readonly ChargedCall[]) {
       hour: hourOf(calledAt),
       calls: calls.length,
       costUsd: costOf(calls),
+      ...guardrailCostOf(calls),
       inputTokens: tokens(({ input }) => input) || undefined,
       outputTokens: tokens(({ output }) => output) || undefined,
       cacheReadTokens: tokens(({ cacheRead }) => cacheRead) || undefined,
       cacheWriteTokens: tokens(({ cacheWrite5m, cacheWrite1h }) => cacheWrite5m + cacheWrite1h) || undefined,
     };
   });
+}
+
+/** A part of `costUsd` that is billed apart from the model; only where there is any, since every line costs. */
+function guardrailCostOf(calls: readonly ChargedCall[]): { readonly guardrailUsd?: number } {
+  const amounts = calls.flatMap(({ charge: { costs } }) => Object.entries(costs)).filter(([kind]) => isGuardrailUnit(kind));
+  const cost = addUsd(...amounts.map(([, amount = ZERO_USD]) => amount));
+  return cost > 0n ? { guardrailUsd: toMetricValue(cost) } : {};
 }
 
 function costOf(calls: readonly ChargedCall[]): number {

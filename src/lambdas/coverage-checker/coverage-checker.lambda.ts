@@ -9,7 +9,7 @@ import { AwsLoggingInspector } from '../adapters/aws-logging-inspector';
 import { CloudWatchBedrockMetrics } from '../adapters/cloudwatch-bedrock-metrics';
 import { ownRegion, readEnvironment } from '../adapters/environment';
 import { EventBridgePublisher } from '../adapters/eventbridge-publisher';
-import { InsightsMeteredLog, MANTLE_CALL_MESSAGE } from '../adapters/insights-metered-log';
+import { InsightsMeteredLog } from '../adapters/insights-metered-log';
 import { LogsInsights } from '../adapters/logs-insights';
 import { once } from '../adapters/once';
 import { Telemetry } from '../adapters/telemetry';
@@ -28,7 +28,7 @@ const parts = once(() => {
   const logs = new CloudWatchLogsClient(CLIENT_DEFAULTS);
   const ports: CoveragePorts = {
     bedrock: new CloudWatchBedrockMetrics(new CloudWatchClient(CLIENT_DEFAULTS), env.DEPLOYMENT_ID),
-    meterLog: new InsightsMeteredLog(new LogsInsights(logs), { meterLogGroup: env.USAGE_METER_LOG_GROUP, checkerLogGroup: env.COVERAGE_LOG_GROUP }),
+    meterLog: new InsightsMeteredLog(new LogsInsights(logs), env.USAGE_METER_LOG_GROUP),
     logging: new AwsLoggingInspector(new BedrockClient(CLIENT_DEFAULTS), logs, {
       invocationLogGroup: env.INVOCATION_LOG_GROUP, checkerLogGroup: env.COVERAGE_LOG_GROUP,
     }),
@@ -48,23 +48,17 @@ const parts = once(() => {
 });
 
 /**
- * Every hour compares what AWS counted with what was metered. An event of CloudTrail about the way to the meter has that looked at, and one about a call
- * of the mantle endpoint is written down for the next hour.
+ * Every hour compares what AWS counted with what was metered. An event of CloudTrail about the way to the meter has that looked at.
  */
 export async function handler(event: unknown, context?: Context): Promise<CoverageSummary | undefined> {
   const { telemetry, ports, context: deployment } = parts();
   return telemetry.during(context, async () => {
     const now = scheduledTime(event, Date.now());
     const occasion = readCheckerEvent(event, now);
-    switch (occasion.kind) {
-      case 'logging':
-        await checkLogging(now, occasion.hint, ports, deployment);
-        return undefined;
-      case 'mantle':
-        ports.log.info(MANTLE_CALL_MESSAGE, { ...occasion.call });
-        return undefined;
-      default:
-        return checkCoverage(now, ports, deployment);
+    if (occasion.kind === 'logging') {
+      await checkLogging(now, occasion.hint, ports, deployment);
+      return undefined;
     }
+    return checkCoverage(now, ports, deployment);
   });
 }

@@ -52,7 +52,7 @@ export function watchCoverage(alarms: Alarms, checker: HandlerFunction | undefin
       metric: hourly(Metric.MANTLE_INFERENCES),
       severity: AlarmSeverity.CRITICAL,
       meaning: 'Bedrock was used through its mantle endpoint, which no log shows: what it cost counts towards no budget.',
-      firstAction: 'Read the event "Mantle Use Found" for the models and, where a trail tells, the callers; deny bedrock-mantle:CreateInference to who should not use it.',
+      firstAction: 'Read the event "Mantle Use Found" for the models; deny bedrock-mantle:CreateInference to who should not use it.',
       read: READ.MANTLE,
       silence: Silence.NOTHING_HAPPENED,
     });

@@ -39,8 +39,8 @@ test('asks for a segment of the ledger, with what a report needs of its rows and
       '#a9': 'cacheWrite5mTokens',
       '#a10': 'cacheWrite1hTokens',
     },
-    FilterExpression: '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0)',
-    ExpressionAttributeValues: { ':from': { S: '2026-11-01' }, ':to': { S: '2026-11-30' } },
+    FilterExpression: '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0) OR NOT attribute_type(#a0, :text)',
+    ExpressionAttributeValues: { ':from': { S: '2026-11-01' }, ':to': { S: '2026-11-30' }, ':text': { S: 'S' } },
     ExclusiveStartKey: { callId: { S: 'r-1' } },
   }]);
 });

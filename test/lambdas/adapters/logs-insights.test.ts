@@ -54,7 +54,7 @@ describe('a query', () => {
 
 describe('the log of the meter', () => {
   const M = 'anthropic.claude-opus-5';
-  const log = () => new InsightsMeteredLog(insights, { meterLogGroup: 'meter', checkerLogGroup: 'checker' });
+  const log = () => new InsightsMeteredLog(insights, 'meter');
 
   test('is added up by hour and model, as late as now', async () => {
     answer(
@@ -85,11 +85,5 @@ describe('the log of the meter', () => {
   ])('a row with %s is not passed over', async (_, broken) => {
     answer(broken);
     await expect(log().metered([NOON], NOON + HOUR)).rejects.toMatchObject({ name: 'UnreadableRowError' });
-  });
-
-  test('who called the mantle endpoint is asked of the log of the checker', async () => {
-    answer({ principal: 'iam-user/1/a', modelId: 'm', calls: '2' });
-    expect(await log().mantleCallers(NOON, NOON + HOUR)).toEqual([{ principal: 'iam-user/1/a', modelId: 'm', calls: 2 }]);
-    expect(logs.commandCalls(StartQueryCommand)[0].args[0].input).toMatchObject({ logGroupName: 'checker', queryString: expect.stringContaining('message = "mantle call"') });
   });
 });

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { KIND_SPEND_METRIC, Metric, PrincipalKindName } from '../../../src/contract';
 import { MeteringSummary } from '../../../src/lambdas/core/metering';
 import { reportMetering } from '../../../src/lambdas/core/metering-report';
+import { usd } from '../../../src/lambdas/core/money';
+import { Charge } from '../../../src/lambdas/core/pricing/price-catalog';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { Observed } from '../observed';
 import { aBatch, aCall, ACCOUNT, aLine, HOUR, NOON } from './builders';
@@ -96,6 +98,17 @@ describe('what was charged', () => {
   test('has no tokens of a kind of which there were none', () => {
     const [line] = lines([aCall({ tokens: { input: 7, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 } })]);
     expect(Object.keys(JSON.parse(JSON.stringify(line)))).toEqual(['principalId', 'modelId', 'hour', 'calls', 'costUsd', 'inputTokens']);
+  });
+
+  test('has what its guardrails cost apart, where they cost anything', () => {
+    const guarded = (requestId: string, costs: Charge['costs']) => {
+      const call = aCall({ requestId, cost: '1' });
+      return { ...call, charge: { ...call.charge, costs } };
+    };
+    expect(lines([
+      guarded('a', { 'input': usd('0.5'), 'guardrail-topic': usd('0.15'), 'guardrail-content-image': usd('0.35') }), guarded('b', { 'guardrail-topic': usd('1') }), aCall({ requestId: 'c', cost: '1' }),
+    ])).toEqual([expect.objectContaining({ calls: 3, costUsd: 3, guardrailUsd: 1.5 })]);
+    expect(lines([guarded('a', { 'input': usd('1'), 'image': usd('2'), 'guardrail-topic': usd('0') })])[0]).not.toHaveProperty('guardrailUsd');
   });
 
   test('is told of the payer, not of the caller', () => {

@@ -28,7 +28,7 @@ beforeEach(() => {
   eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   costExplorer.on(GetCostAndUsageCommand).resolves(billOf({ day: '2026-11-18', usd: '12' }));
   cloudWatchLogs.on(StartQueryCommand).resolves({ queryId: 'q1' });
-  cloudWatchLogs.on(GetQueryResultsCommand).resolves(meteredIn([{ day: '2026-11-18', modelId: 'eu.amazon.nova-pro-v1:0', usd: '10' }]));
+  cloudWatchLogs.on(GetQueryResultsCommand).resolves(meteredIn([{ modelId: 'eu.amazon.nova-pro-v1:0', usd: '10' }]));
 });
 
 test('compares the day that is settled at the time of the event, tells what differs and remembers it', async () => {
@@ -52,7 +52,7 @@ test('a bill that is refused fails no run: it is told once', async () => {
 
 test('a query that fails is for Lambda to try again', async () => {
   cloudWatchLogs.on(GetQueryResultsCommand).resolves({ status: 'Failed' });
-  await expect(handler({ time }, CONTEXT)).rejects.toMatchObject({ name: 'QueryUnfinishedError' });
+  await expect(handler({ time }, CONTEXT)).rejects.toMatchObject({ name: 'ReconciliationIncompleteError', message: expect.stringMatching(/^models of 2026-11-18: QueryUnfinishedError: /) });
   expect(eventBridge.calls()).toHaveLength(0);
 });
 

@@ -5,7 +5,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import { Env, Metric } from '../../../src/contract';
 import { handler } from '../../../src/lambdas/coverage-checker/coverage-checker.lambda';
-import { loggingChangedEvent, mantleCallEvent } from '../../synthesized/sample-events';
+import { loggingChangedEvent } from '../../synthesized/sample-events';
 import { CONTEXT, lambdaWorld } from '../lambda-world';
 
 const bedrock = mockClient(BedrockClient);
@@ -66,9 +66,4 @@ test('a change that CloudTrail tells of has the way to the meter looked at, and 
   expect(published()).toEqual(['Invocation Logging Changed']);
   expect(world.metrics()).toEqual({ [Metric.LOGGING_MISDIRECTED]: 1 });
   expect(cloudWatch.calls()).toEqual([]);
-});
-
-test('a call of the mantle endpoint becomes a line in the log', async () => {
-  await handler(mantleCallEvent(), CONTEXT);
-  expect(world.output()).toEqual([expect.objectContaining({ message: 'mantle call', principal: expect.stringMatching(/^iam-user\/\d+\/indexer$/), modelId: 'openai.gpt-oss-120b' })]);
 });

@@ -88,16 +88,14 @@ export async function checkLogging(
   return { facts, faults };
 }
 
-async function checkMantle(hour: Hour, now: number, { bedrock, meterLog, events, metrics, log }: CoveragePorts, context: CoverageContext): Promise<number> {
+async function checkMantle(hour: Hour, now: number, { bedrock, events, metrics, log }: CoveragePorts, context: CoverageContext): Promise<number> {
   const report = mantleReport(await bedrock.mantleUse(hour), { ...context, at: hour });
   metrics.add(Metric.MANTLE_INFERENCES, report?.inferences ?? 0);
   if (!report) {
     return 0;
   }
-  // CloudTrail delivers within minutes; what it tells of the hour is there by now.
-  const callers = await meterLog.mantleCallers(hour, now);
   log.warn('the mantle endpoint was used, which no log shows', { hour: isoInstant(hour), inferences: report.inferences, models: Object.keys(report.models) });
-  await events.publish([mantleEvent(hour, now, report, callers, context)]);
+  await events.publish([mantleEvent(hour, now, report, context)]);
   return report.inferences;
 }
 
@@ -111,15 +109,20 @@ async function compareHours(
     log.info('the hour is not compared: it was not metered from its begin', { hour: isoInstant(hour) });
     return { verdict: 'too-early', unmetered: 0, overmetered: 0 };
   }
-  const hours = [hour - HOUR_MS, hour, hour + HOUR_MS];
-  const [counted, metered, untracked] = await Promise.all([
-    bedrock.counted(hours[0], hours[2] + HOUR_MS),
-    meterLog.metered(hours, now),
-    bedrock.untrackedCalls(hours[0], now),
+  const [earlier, before, after] = [hour - 2 * HOUR_MS, hour - HOUR_MS, hour + HOUR_MS];
+  const [counted, metered, untracked, untrackedBefore] = await Promise.all([
+    bedrock.counted(earlier, after + HOUR_MS),
+    meterLog.metered([earlier, before, hour, after], now),
+    bedrock.untrackedCalls(before, now),
+    // As the run of an hour ago asked.
+    bedrock.untrackedCalls(earlier, now - HOUR_MS),
   ]);
   const countsOf = (begin: Hour): HourCounts => ({ counted: counted.get(begin) ?? NONE, metered: metered.get(begin) ?? NONE });
   const judgement = judge({
-    ...(isMetered(hours[0]) ? { before: countsOf(hours[0]) } : {}), hour: countsOf(hour), after: countsOf(hours[2]),
+    ...(isMetered(earlier) ? { earlier: countsOf(earlier) } : {}),
+    ...(isMetered(before) ? { before: countsOf(before) } : {}),
+    hour: countsOf(hour),
+    after: countsOf(after),
   });
   const { total, models } = judgement.comparison;
   metrics.add(Metric.COVERAGE_GAP_PERCENT, unmeteredPercent(total));
@@ -143,7 +146,7 @@ async function compareHours(
   const hasGap = judgement.gaps.length > 0 && untracked === 0;
   metrics.add(Metric.COVERAGE_GAPS, hasGap ? 1 : 0);
   const found = [
-    ...(hasGap ? [gapEvent(hour, now, judgement, context)] : []),
+    ...(hasGap ? [gapEvent(hour, now, judgement, judgement.gapLasts && untrackedBefore === 0, context)] : []),
     ...(judgement.surpluses.length > 0 ? [surplusEvent(hour, now, judgement, context)] : []),
   ];
   if (found.length > 0) {

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { plainText } from '../plain-text';
-import { principalFromArn } from '../principal';
 
 /** A change of the way to the meter, as CloudTrail tells of it: a hint, never the truth. */
 export interface LoggingHint {
@@ -12,19 +11,10 @@ export interface LoggingHint {
   readonly at: number;
 }
 
-/** A call of the bedrock-mantle endpoint, as a trail with data events tells of it. */
-export interface MantleCall {
-  /** Id of the principal, or what CloudTrail says of it where it is none of the known forms. */
-  readonly principal: string;
-  readonly modelId: string;
-}
-
 export type CheckerEvent =
   | { readonly kind: 'schedule' }
-  | { readonly kind: 'logging'; readonly hint: LoggingHint }
-  | { readonly kind: 'mantle'; readonly call: MantleCall };
-
-const MANTLE_SOURCE = 'bedrock-mantle.amazonaws.com';
+  /** Without a hint where the call was refused: whoever tried has changed nothing. */
+  | { readonly kind: 'logging'; readonly hint?: LoggingHint };
 
 const Text = z.nullish(z.string());
 const Call = z.object({
@@ -35,8 +25,8 @@ const Call = z.object({
     eventName: z.string(),
     eventID: Text,
     eventTime: Text,
+    errorCode: Text,
     userIdentity: z.nullish(z.object({ arn: Text, type: Text, invokedBy: Text })),
-    requestParameters: z.nullish(z.object({ model: Text })),
   }),
 });
 
@@ -48,8 +38,8 @@ export function readCheckerEvent(event: unknown, deliveredAt: number): CheckerEv
   }
   const { id, detail } = parsed.data;
   const { userIdentity: who } = detail;
-  if (detail.eventSource === MANTLE_SOURCE) {
-    return { kind: 'mantle', call: { principal: principalOf(who?.arn), modelId: plainText(detail.requestParameters?.model, 200) || 'not told' } };
+  if (detail.errorCode) {
+    return { kind: 'logging' };
   }
   const at = Date.parse(detail.eventTime ?? '');
   return {
@@ -61,12 +51,4 @@ export function readCheckerEvent(event: unknown, deliveredAt: number): CheckerEv
       at: Number.isNaN(at) ? deliveredAt : at,
     },
   };
-}
-
-function principalOf(arn: string | null | undefined): string {
-  try {
-    return principalFromArn(arn ?? '').id;
-  } catch {
-    return plainText(arn, 200) || 'not told';
-  }
 }

@@ -9,7 +9,7 @@ export interface ModelDifference extends ComparedModel {
   readonly unmetered: number;
   /** Tokens that were metered and AWS did not count. */
   readonly overmetered: number;
-  /** Kinds that were metered and that AWS does not count for the model. */
+  /** Kinds that were metered and that AWS does not count for the model, or not by its id. */
   readonly notCompared: readonly CountedKind[];
 }
 
@@ -32,7 +32,7 @@ export function compare(counted: CountsByModel, metered: CountsByModel): Compari
   const differences = [...new Set([...aws.keys(), ...ours.keys()])].map(key => differenceOf(
     { key, opaque: (aws.get(key) ?? ours.get(key))!.opaque }, aws.get(key)?.counts, ours.get(key)?.counts,
   ));
-  const settled = settleOpaque(differences, aws, ours);
+  const settled = settleOpaque(differences, aws, ours).map(difference => (difference.opaque && !aws.has(difference.key) ? notCompared(difference) : difference));
   return { models: new Map(settled.map(difference => [difference.key, difference])), total: totalOf(settled) };
 }
 
@@ -60,6 +60,14 @@ function differenceOf(model: ComparedModel, byAws: ModelCounts | undefined, mete
     overmetered: sumOf(kind => -difference(kind)),
     notCompared: TOKEN_COUNTS.filter(kind => !isCompared(kind) && (metered[kind] ?? 0) > 0),
   };
+}
+
+/**
+ * AWS does not count everything under the id that is called: not a model that was imported, nor an endpoint of the marketplace. What is left of it when it
+ * was set off is more than nothing in every hour, and proves nothing.
+ */
+function notCompared(difference: ModelDifference): ModelDifference {
+  return { ...difference, overmetered: 0, notCompared: TOKEN_COUNTS.filter(kind => (difference.metered[kind] ?? 0) > 0) };
 }
 
 function countsCacheAsInput(counted: ModelCounts, { input, cacheRead = 0, cacheWrite = 0 }: ModelCounts): boolean {

@@ -7,15 +7,16 @@ import { ModelDifference, unmeteredPercent } from './compare';
 import { isOfAllModels, Judgement } from './judge';
 import { LoggingFault } from './logging-check';
 import { MantleReport } from './mantle';
-import { Hour, MantleCaller } from './ports';
+import { Hour } from './ports';
 import { ModelCounts } from './token-counts';
 
 const ACTOR = 'coverage-checker';
 
-/** As many models and callers as an event carries; the log has all of them. */
+/** As many models as an event carries; the log has all of them. */
 const MAX_TOLD = 20;
 
-export function gapEvent(hour: Hour, now: number, { gaps, lasting, comparison }: Judgement, deployment: Deployment): BudgetEvent {
+/** @param lasting whether it was told of the hour before */
+export function gapEvent(hour: Hour, now: number, { gaps, comparison }: Judgement, lasting: boolean, deployment: Deployment): BudgetEvent {
   return differenceEvent(EventType.COVERAGE_GAP_FOUND, 'coverage-gap', hour, now, deployment, {
     models: gaps,
     part: 'unmetered',
@@ -25,12 +26,12 @@ export function gapEvent(hour: Hour, now: number, { gaps, lasting, comparison }:
   });
 }
 
-export function surplusEvent(hour: Hour, now: number, { surpluses }: Judgement, deployment: Deployment): BudgetEvent {
+export function surplusEvent(hour: Hour, now: number, { surpluses, surplusLasts }: Judgement, deployment: Deployment): BudgetEvent {
   return differenceEvent(EventType.COVERAGE_SURPLUS_FOUND, 'coverage-surplus', hour, now, deployment, {
     models: surpluses,
     part: 'overmetered',
     reason: `${tokens(sumOf(surpluses, 'overmetered'))} tokens more were metered in the hour from ${isoInstant(hour)} than AWS counted`,
-    more: {},
+    more: { lasting: surplusLasts },
   });
 }
 
@@ -73,7 +74,7 @@ export function loggingEvent(now: number, faults: readonly LoggingFault[], hint:
   });
 }
 
-export function mantleEvent(hour: Hour, now: number, report: MantleReport, callers: readonly MantleCaller[], deployment: Deployment): BudgetEvent {
+export function mantleEvent(hour: Hour, now: number, report: MantleReport, deployment: Deployment): BudgetEvent {
   const models = Object.entries(report.models).slice(0, MAX_TOLD)
     .map(([model, { estimatedUsd, ...counts }]) => [model, { ...counts, ...(estimatedUsd === undefined ? {} : { estimatedUsd: formatUsd(estimatedUsd) }) }]);
   return eventOf(EventType.MANTLE_USE_FOUND, deployment, {
@@ -89,7 +90,6 @@ export function mantleEvent(hour: Hour, now: number, report: MantleReport, calle
       estimatedUsd: formatUsd(report.estimated),
       unpriced: report.unpriced.slice(0, MAX_TOLD),
       models: Object.fromEntries(models),
-      callers: callers.slice(0, MAX_TOLD),
     },
   });
 }

@@ -9,6 +9,8 @@ export interface HourCounts {
 
 /** The hour that is judged with its neighbours; one that nobody metered as yet, or of which nothing is known, is absent. */
 export interface JudgedHours {
+  /** The one before `before`, with which that was judged in its turn. */
+  readonly earlier?: HourCounts;
   readonly before?: HourCounts;
   readonly hour: HourCounts;
   readonly after?: HourCounts;
@@ -28,8 +30,10 @@ export interface Judgement {
   readonly gaps: readonly ModelDifference[];
   /** Models with more tokens metered than AWS counted, beyond the tolerance. */
   readonly surpluses: readonly ModelDifference[];
-  /** Whether the hour before had a gap already. */
-  readonly lasting: boolean;
+  /** Whether the hour before had a gap already, by the same rule. */
+  readonly gapLasts: boolean;
+  /** The same of surpluses. */
+  readonly surplusLasts: boolean;
 }
 
 type Side = 'unmetered' | 'overmetered';
@@ -38,7 +42,18 @@ type Side = 'unmetered' | 'overmetered';
  * Judges an hour. A long call that AWS counts in one hour and we in the next leaves a gap in the one and as much too much in the other: so a gap is one
  * only if it is left when the hour is taken together with the one before, and with the one after.
  */
-export function judge({ before, hour, after }: JudgedHours): Judgement {
+export function judge({ earlier, before, hour, after }: JudgedHours): Judgement {
+  const judgement = judgeAlone({ before, hour, after });
+  // As it was judged an hour ago: what was forgiven then was never told.
+  const previous = before && judgeAlone({ before: earlier, hour: before, after: hour });
+  return {
+    ...judgement,
+    gapLasts: judgement.gaps.length > 0 && previous !== undefined && previous.gaps.length > 0,
+    surplusLasts: judgement.surpluses.length > 0 && previous !== undefined && previous.surpluses.length > 0,
+  };
+}
+
+function judgeAlone({ before, hour, after }: Omit<JudgedHours, 'earlier'>): Pick<Judgement, 'comparison' | 'gaps' | 'surpluses'> {
   const comparison = compare(hour.counted, hour.metered);
   const together = [before, after].flatMap(neighbour => (neighbour ? [compareTogether(neighbour, hour)] : []));
   const beyond = (side: Side) => {
@@ -46,13 +61,7 @@ export function judge({ before, hour, after }: JudgedHours): Judgement {
     const inSum = isBeyond(comparison.total, side) && together.every(both => isBeyond(both.total, side));
     return models.length > 0 || !inSum ? models : [comparison.total];
   };
-  const gaps = beyond('unmetered');
-  return {
-    comparison,
-    gaps,
-    surpluses: beyond('overmetered'),
-    lasting: gaps.length > 0 && before !== undefined && hasGap(before),
-  };
+  return { comparison, gaps: beyond('unmetered'), surpluses: beyond('overmetered') };
 }
 
 function compareTogether(a: HourCounts, b: HourCounts): Comparison {
@@ -62,11 +71,6 @@ function compareTogether(a: HourCounts, b: HourCounts): Comparison {
 function stillBeyond({ models }: Comparison, key: string, side: Side): boolean {
   const model = models.get(key);
   return model !== undefined && isBeyond(model, side);
-}
-
-function hasGap({ counted, metered }: HourCounts): boolean {
-  const { models, total } = compare(counted, metered);
-  return isBeyond(total, 'unmetered') || [...models.values()].some(model => isBeyond(model, 'unmetered'));
 }
 
 /** Beyond both: a share of little, and little of much, are both nothing to look into. */

@@ -20,14 +20,6 @@ export interface BedrockMetrics {
 export interface MeteredLog {
   /** Tokens and calls by hour of the call and model as it was called; hours without a call are missing. */
   metered(hours: readonly Hour[], now: number): Promise<ReadonlyMap<Hour, CountsByModel>>;
-  /** Who called the mantle endpoint, as far as a trail told of it: principal and model, the most frequent first. */
-  mantleCallers(from: number, until: number): Promise<readonly MantleCaller[]>;
-}
-
-export interface MantleCaller {
-  readonly principal: string;
-  readonly modelId: string;
-  readonly calls: number;
 }
 
 /** The way from Bedrock to the meter. */

@@ -12,7 +12,7 @@ import { completed, PriceSet, Rate, rateOf } from './rate';
 import { GEO_PREMIUM } from './regional-price';
 import { ONE, tokenCosts } from './token-prices';
 import { unitCosts, UnitCosts } from './unit-costs';
-import { GUARDRAILS_ID } from './units';
+import { GUARDRAILS_ID, isGuardrailUnit } from './units';
 
 /** Far more than an account uses at a time, and too few to weigh in a handler's memory. */
 const MAX_RESOLUTIONS = 2_000;
@@ -124,7 +124,7 @@ export class PriceBook implements PriceCatalog {
 
   /** Guardrails are billed beside the model, whatever its tier, and also where they kept it from answering. */
   private guardrailCosts(usage: PricedUsage): UnitCosts {
-    const units = (usage.units ?? []).filter(({ unit, count }) => unit.startsWith('guardrail-') && count > 0);
+    const units = (usage.units ?? []).filter(({ unit, count }) => isGuardrailUnit(unit) && count > 0);
     if (units.length === 0) {
       return { costs: [], assumptions: [] };
     }

@@ -25,6 +25,11 @@ export type BilledUnit = (typeof BILLED_UNITS)[number];
 /** Guardrails have a price list like a model's, by units of their policies. */
 export const GUARDRAILS_ID = 'amazon.bedrock-guardrails';
 
+/** Whether a unit, or the key of a unit's price, is one of a guardrail's policies. */
+export function isGuardrailUnit(key: string): boolean {
+  return key.startsWith('guardrail-');
+}
+
 /** How many units of a kind a record tells of. */
 export interface UnitCount {
   readonly unit: BilledUnit;

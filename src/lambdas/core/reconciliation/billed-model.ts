@@ -3,6 +3,7 @@ import { regionOfUsageType } from '../pricing/price-list/item-region';
 import { guardrailUnit } from '../pricing/price-list/listed-units';
 import { modelByName, modelByUsage, sameModel } from '../pricing/price-list/model-names';
 import { isMarketplace, marketplaceCount, readTokenUsageType } from '../pricing/price-list/usage-type';
+import { GUARDRAILS_ID } from '../pricing/units';
 import { BilledCharge } from './ports';
 
 /** What a line of the bill is for, as far as it can be compared with calls. */
@@ -10,7 +11,7 @@ export type BilledFor =
   | { readonly kind: 'model'; readonly model: string }
   /** Calls of a model whose name nobody has taught us. */
   | { readonly kind: 'unknown-model'; readonly name: string }
-  /** No calls that are metered: batch jobs, capacity, guardrails, AgentCore and whatever else has Bedrock in its name. */
+  /** No calls that are metered: batch jobs, capacity, AgentCore and whatever else has Bedrock in its name. */
   | { readonly kind: 'other'; readonly name: string }
   /** Of another region, where another deployment meters. */
   | { readonly kind: 'elsewhere' };
@@ -44,7 +45,8 @@ export function billedFor({ service, usageType }: Pick<BilledCharge, 'service' |
     return { kind: 'other', name: `${service}: ${usageType}, whose region is not known` };
   }
   if (guardrailUnit(usageType) !== undefined) {
-    return { kind: 'other', name: 'guardrails' };
+    // Beside the models that they guard, and so compared as one.
+    return { kind: 'model', model: GUARDRAILS_ID };
   }
   if (NO_CALL.test(usageType)) {
     return { kind: 'other', name: 'capacity, customization and other features' };

@@ -1,8 +1,9 @@
 import { addUsd, subtractUsd, timesTokens, Usd, usd, ZERO_USD } from '../money';
+import { GUARDRAILS_ID } from '../pricing/units';
 import { billedFor, comparedAs } from './billed-model';
 import { BilledCharge } from './ports';
 
-/** How far the two may be apart: rounding, calls around midnight, and guardrails that a record does not tell of. */
+/** How far the two may be apart: rounding, and calls around midnight. */
 export const TOLERANCE_PERCENT = 5;
 
 /** Less than this is nobody's time worth, whatever the share. */
@@ -20,7 +21,7 @@ export const ALL_MODELS = 'all models';
 export type Verdict = 'agrees' | 'differs' | 'not-billed' | 'unmatched';
 
 export interface Comparison {
-  /** The first id of the model, or `ALL_MODELS`; of a principal, its id. */
+  /** The first id of the model, `GUARDRAILS_ID` or `ALL_MODELS`; of a principal, its id. */
   readonly model: string;
   readonly metered: Usd;
   /** Whichever of the two figures of AWS is nearer: list prices are metered where no discounts are set, and what is paid where they are. */
@@ -89,6 +90,14 @@ export function compareCosts(metered: ReadonlyMap<string, Usd>, charges: readonl
       unknown = purpose.kind === 'other' ? unknown : sum(unknown, billed);
     }
   }
+  const guardrails = models.get(GUARDRAILS_ID);
+  if (guardrails) {
+    const { compared, rest } = guardrailsOfCalls(guardrails);
+    models.set(GUARDRAILS_ID, compared);
+    if (rest > 0n) {
+      other.set(OTHER_GUARDRAILS, rest);
+    }
+  }
   const named = [...models].sort(([one], [another]) => (one < another ? -1 : 1))
     .map(([model, figures]) => comparisonOf(model, figures, { unknownBilled: unknownModels.size > 0, unknownMetered: unknownCalls > 0n }));
   const total = comparisonOf(ALL_MODELS, [...models.values()].reduce(sum, unknown), { unknownBilled: false, unknownMetered: false });
@@ -102,6 +111,18 @@ export function compareCosts(metered: ReadonlyMap<string, Usd>, charges: readonl
     unknownCalls,
     incomplete: unknownModels.size === 0 && named.some(({ billed, metered: cost }) => billed === ZERO_USD && isBeyond(cost, ZERO_USD)),
   };
+}
+
+/** What is billed for guardrails beyond those of calls. */
+export const OTHER_GUARDRAILS = 'guardrails that no record of a call tells of';
+
+/**
+ * Guardrails can be applied without any call of a model, and a record whose body is off does not tell of them: neither is metered. So what is metered of
+ * them has to be on the bill, and the bill may have more.
+ */
+function guardrailsOfCalls({ metered, unblended, net }: Figures): { readonly compared: Figures; readonly rest: Usd } {
+  const atMost = (billed: Usd) => (billed > metered ? metered : billed);
+  return { compared: { metered, unblended: atMost(unblended), net: atMost(net) }, rest: subtractUsd(unblended, atMost(unblended)) };
 }
 
 /** The largest difference of those that count, in percent. */

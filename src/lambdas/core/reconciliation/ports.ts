@@ -47,17 +47,16 @@ export interface Bill {
   read(from: Day, until: Day): Promise<readonly BilledDay[]>;
 }
 
-/** What was metered, by the day (UTC) of the call and the model as it was called, or the principal that was charged. */
-export type MeteredByDay = ReadonlyMap<Day, ReadonlyMap<string, Usd>>;
-
+/** What was metered of the calls of one day (UTC). Of each day by itself: a day is answered however many others wait, and fails alone. */
 export interface MeteredCosts {
   /**
-   * @param from epoch milliseconds of the first call that counts
-   * @param until of the last line that counts: a call may be charged days after it was made
+   * By the model as it was called; the guardrails of all models together, as `GUARDRAILS_ID`.
+   *
+   * @param until epoch milliseconds of the last line that counts: a call may be charged days after it was made
    */
-  byDayAndModel(from: number, until: number): Promise<MeteredByDay>;
-  /** The same by principal. */
-  byDayAndPrincipal(from: number, until: number): Promise<MeteredByDay>;
+  byModel(day: Day, until: number): Promise<ReadonlyMap<string, Usd>>;
+  /** By the principal that was charged, without guardrails; of a great many, of those who spent most. */
+  byPrincipal(day: Day, until: number): Promise<ReadonlyMap<string, Usd>>;
 }
 
 /** What was compared with the bill so far. */

@@ -5,7 +5,7 @@ import { addUsd, formatUsd, toMetricValue, Usd, ZERO_USD } from '../money';
 import { EventPublisher, Log, Metrics } from '../ports';
 import { compareCosts, Comparison, DayComparison, worstPercent } from './compare-costs';
 import { comparePrincipals, PrincipalComparison } from './compare-principals';
-import { addDays, beginOf, billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from './due-days';
+import { addDays, billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from './due-days';
 import { Bill, BilledDay, BillUnavailableError, MeteredCosts, ModelsBehind, NotedDay, NoteStore, ReconciliationNote } from './ports';
 import { driftFound, ratioOf, reconciliationUnavailable } from './reconciliation-events';
 
@@ -43,11 +43,17 @@ interface Outcome {
   readonly drift: readonly Comparison[];
 }
 
+/** Thrown where a part of a run failed; the rest was compared, told and remembered. */
+export class ReconciliationIncompleteError extends Error {
+  public readonly name = 'ReconciliationIncompleteError';
+}
+
 /**
  * Compares every day that is settled with the bill, and once more when the bill of its month is closed. A day that the bill does not have yet is
- * pending, and asked for again the day after.
+ * pending, and asked for again the day after. So is one whose log could not be read; principals are not asked for again.
  *
  * @param now epoch milliseconds
+ * @throws ReconciliationIncompleteError after everything that could be compared was
  */
 export async function reconcile(now: number, ports: ReconciliationPorts, options: ReconciliationOptions): Promise<ReconciliationSummary> {
   const today = billingDay(now);
@@ -71,10 +77,8 @@ export async function reconcile(now: number, ports: ReconciliationPorts, options
     return unavailable(error.message, now, waiting, note, ports, options);
   }
   const billed = new Map(bill.map(each => [each.day, each]));
-  const outcomes = [
-    ...await compareWaiting(waiting, billed, now, ports, options),
-    ...compareClosed(closing, billed, options),
-  ];
+  const open = await compareWaiting(waiting, billed, now, ports, options);
+  const outcomes = [...open.outcomes, ...compareClosed(closing, billed, options)];
   const news = outcomes.filter(isNews);
   await ports.events.publish(news.map(({ noted: { day, final }, comparison, drift }) => driftFound(day, { ...comparison, drift }, final, now, options)));
   const compared = new Map(outcomes.map(({ noted }) => [noted.day, noted]));
@@ -83,31 +87,47 @@ export async function reconcile(now: number, ports: ReconciliationPorts, options
     days: rememberedDays([...note.days.filter(({ day }) => !compared.has(day)), ...compared.values()], today),
   });
   outcomes.forEach(outcome => tell(outcome, ports.log));
-  return report(now, outcomes, waiting.filter(day => !compared.has(day)), note, ports);
+  const summary = report(now, outcomes, waiting.filter(day => !compared.has(day)), note, ports);
+  if (open.problems.length > 0) {
+    throw new ReconciliationIncompleteError(open.problems.join('; '));
+  }
+  return summary;
 }
 
 async function compareWaiting(
   waiting: readonly Day[], billed: ReadonlyMap<Day, BilledDay>, now: number, ports: ReconciliationPorts, { region, byPrincipal }: ReconciliationOptions,
-): Promise<Outcome[]> {
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly problems: readonly string[] }> {
   const there = waiting.filter(day => billed.get(day)?.arrived);
-  if (there.length === 0) {
-    return [];
-  }
-  const metered = await ports.metered.byDayAndModel(beginOf(there[0]), now);
-  const ofPrincipals = byPrincipal ? await ports.metered.byDayAndPrincipal(beginOf(there[0]), now) : undefined;
-  const behind = await ports.models.modelsBehind([...metered.values()].flatMap(models => [...models.keys()]));
-  return there.flatMap(day => {
+  const problems: string[] = [];
+  const ofDays = async (what: string, days: readonly Day[], read: (day: Day) => Promise<ReadonlyMap<string, Usd>>) => {
+    const answers = await Promise.allSettled(days.map(read));
+    return new Map(days.flatMap((day, index) => {
+      const answer = answers[index];
+      if (answer.status === 'fulfilled') {
+        return [[day, answer.value] as const];
+      }
+      const { name, message } = answer.reason as Error;
+      problems.push(`${what} of ${day}: ${name}: ${message}`);
+      return [];
+    }));
+  };
+  const metered = await ofDays('models', there, day => ports.metered.byModel(day, now));
+  const ofPrincipals = await ofDays('principals', byPrincipal ? [...metered.keys()] : [], day => ports.metered.byPrincipal(day, now));
+  const behind = await ports.models.modelsBehind(new Set([...metered.values()].flatMap(models => [...models.keys()])));
+  const outcomes = [...metered].flatMap(([day, costs]) => {
     const { charges, tagged, estimated } = billed.get(day)!;
-    const models = byModelBehind(metered.get(day) ?? new Map(), id => behind.get(id)?.modelId ?? id);
+    const models = byModelBehind(costs, id => behind.get(id)?.modelId ?? id);
     const comparison = compareCosts(models, charges, region);
     if (comparison.incomplete && !isComplete(day, billingDay(now))) {
       return [];
     }
-    const principals = ofPrincipals && comparePrincipals(ofPrincipals.get(day) ?? new Map(), tagged, region);
+    const ofDay = ofPrincipals.get(day);
+    const principals = ofDay && comparePrincipals(ofDay, tagged, region);
     const drift = [...comparison.drift, ...(principals?.principals ?? []).filter(({ verdict }) => verdict === 'differs')];
     const noted: NotedDay = { day, final: !estimated, told: drift.length > 0, metered: models };
     return [{ comparison, ...(principals ? { principals } : {}), drift, toldBefore: false, noted }];
   });
+  return { outcomes, problems };
 }
 
 function compareClosed(closing: readonly NotedDay[], billed: ReadonlyMap<Day, BilledDay>, { region }: ReconciliationOptions): Outcome[] {

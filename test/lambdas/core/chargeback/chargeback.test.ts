@@ -78,11 +78,11 @@ describe('a chargeback', () => {
   });
 
   test('tells rows that cannot be read, and counts none of them', () => {
-    const broken = [row({ costUsd: undefined }), row({ costUsd: 'much' }), row({ principalId: undefined }), row({ day: undefined }), row({ day: '2026-11-31' })];
+    const broken = [row({ costUsd: undefined }), row({ costUsd: 'much' }), row({ principalId: undefined }), row({ day: undefined }), row({ day: '2026-11-31' }), row({ day: new NumberText('20261103') })];
     // a day that sorts between two of the period, and is none
     const report = reportOf({ rows: [...broken, row({ day: '2026-11-2x' }), row({ ...cost('1') })] });
 
-    expect(report.trust.unreadableRows).toBe(5);
+    expect(report.trust.unreadableRows).toBe(6);
     expect([report.total.calls, report.total.cost]).toEqual([1, usd('1')]);
   });
 
@@ -157,9 +157,9 @@ describe('as CSV', () => {
   test('has a line for each day, principal and model, with the exact amounts', () => {
     expect(chargebackCsv(reportOf(TWO_TEAMS))).toBe([
       'day,principalId,kind,team,purpose,modelId,calls,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,costUsd,estimatedUsd',
-      `2026-11-01,${USER},iam-user,search,index,${HAIKU},1,1000,100,0,0,1.000000000001,0`,
-      `2026-11-03,${ROLE},iam-role,,chat,amazon.nova-pro-v1:0,1,1000,100,0,0,4,0`,
-      `2026-11-03,${USER},iam-user,search,index,${HAIKU},1,1000,100,0,0,2,0`,
+      `2026-11-01,${USER},iam-user,search,index,${HAIKU},1,1000,100,10000,23,1.000000000001,0`,
+      `2026-11-03,${ROLE},iam-role,,chat,amazon.nova-pro-v1:0,1,1000,100,10000,23,4,0`,
+      `2026-11-03,${USER},iam-user,search,index,${HAIKU},1,1000,100,10000,23,2,0`,
       '',
     ].join('\r\n'));
   });

@@ -26,9 +26,10 @@ export function row(changes: Item = {}): Attributes {
     costUsd: new NumberText('0.000375'),
     inputTokens: new NumberText('1000'),
     outputTokens: new NumberText('100'),
-    cacheReadTokens: new NumberText('0'),
-    cacheWrite5mTokens: new NumberText('0'),
-    cacheWrite1hTokens: new NumberText('0'),
+    // none of them the same as another, nor as a sum of others: what is dropped or taken twice shows
+    cacheReadTokens: new NumberText('10000'),
+    cacheWrite5mTokens: new NumberText('20'),
+    cacheWrite1hTokens: new NumberText('3'),
     ...changes,
   });
 }

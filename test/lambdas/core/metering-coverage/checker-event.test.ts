@@ -1,5 +1,5 @@
 import { readCheckerEvent } from '../../../../src/lambdas/core/metering-coverage/checker-event';
-import { loggingChangedEvent, mantleCallEvent, scheduledEvent } from '../../../synthesized/sample-events';
+import { loggingChangedEvent, scheduledEvent } from '../../../synthesized/sample-events';
 import { ACCOUNT } from '../../../synthesized/synthesized-stack';
 
 const AT = Date.parse('2026-11-22T10:00:00Z');
@@ -31,13 +31,6 @@ test.each([
   expect(readCheckerEvent(event, AT)).toMatchObject({ hint: { by, at: AT, eventId: '7c0a9a5e-1c5c-4f2f-b0dd-1c7b6a3b8e11' } });
 });
 
-test('a call of the mantle endpoint tells the principal as everything else does, and the model', () => {
-  expect(readCheckerEvent(mantleCallEvent(), AT)).toEqual({ kind: 'mantle', call: { principal: `iam-user/${ACCOUNT}/indexer`, modelId: 'openai.gpt-oss-120b' } });
-});
-
-test('one that says neither is still a call, and what it says is no more than a line', () => {
-  const event = changed(mantleCallEvent(), { userIdentity: { arn: `arn:strange\n${'x'.repeat(500)}` }, requestParameters: null });
-  const read = readCheckerEvent(event, AT);
-  expect(read).toMatchObject({ kind: 'mantle', call: { modelId: 'not told', principal: expect.stringMatching(/^arn:strange x+…$/) } });
-  expect(readCheckerEvent(changed(mantleCallEvent(), { userIdentity: null }), AT)).toMatchObject({ call: { principal: 'not told' } });
+test.each(['AccessDenied', 'ThrottlingException'])('a change that was refused (%s) is an occasion to look, and nobody changed anything', errorCode => {
+  expect(readCheckerEvent(changed(loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'), { errorCode }), AT)).toEqual({ kind: 'logging' });
 });

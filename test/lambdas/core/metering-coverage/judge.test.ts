@@ -10,7 +10,7 @@ const EVEN = hour({ [M]: 1_000_000 });
 const keys = (models: readonly { readonly key: string }[]) => models.map(({ key }) => key);
 
 test('no use at all is no gap', () => {
-  expect(judge({ before: hour({}), hour: hour({}), after: hour({}) })).toMatchObject({ gaps: [], surpluses: [], lasting: false });
+  expect(judge({ before: hour({}), hour: hour({}), after: hour({}) })).toMatchObject({ gaps: [], surpluses: [], gapLasts: false, surplusLasts: false });
 });
 
 test.each([
@@ -52,12 +52,23 @@ describe('calls at the edge of an hour', () => {
   });
 });
 
-test('a gap lasts where the hour before had one, and not where nothing is known of that hour', () => {
-  const missing = hour({ [M]: 1_000_000 }, {});
-  expect(judge({ before: missing, hour: missing }).lasting).toBe(true);
-  expect(judge({ before: EVEN, hour: missing }).lasting).toBe(false);
-  expect(judge({ hour: missing }).lasting).toBe(false);
-  expect(judge({ before: missing, hour: EVEN }).lasting).toBe(false);
+describe.each([
+  ['a gap', 'gapLasts', hour({ [M]: 1_000_000 }, {}), hour({ [M]: 1_000_000 }, { [M]: 2_000_000 })],
+  ['a surplus', 'surplusLasts', hour({ [M]: 1_000_000 }, { [M]: 3_000_000 }), hour({ [M]: 2_000_000 }, {})],
+] as const)('%s lasts', (_, lasts, wrong, opposite) => {
+  test('where the hour before had one, and not where nothing is known of that hour', () => {
+    expect(judge({ before: wrong, hour: wrong })[lasts]).toBe(true);
+    expect(judge({ before: EVEN, hour: wrong })[lasts]).toBe(false);
+    expect(judge({ hour: wrong })[lasts]).toBe(false);
+    expect(judge({ before: wrong, hour: EVEN })[lasts]).toBe(false);
+  });
+
+  test('not where the hour before was forgiven for the sake of the one before it: nobody was told', () => {
+    expect(judge({ earlier: EVEN, before: wrong, hour: wrong })[lasts]).toBe(true);
+    const judgement = judge({ earlier: opposite, before: wrong, hour: wrong });
+    expect(judgement.gaps.length + judgement.surpluses.length).toBe(1);
+    expect(judgement[lasts]).toBe(false);
+  });
 });
 
 test('what was metered twice is a surplus, and no gap', () => {

@@ -1,6 +1,7 @@
 import { NAMED_MODELS } from '../../../../src/lambdas/core/pricing/price-list/model-names';
 import { readPriceListItem } from '../../../../src/lambdas/core/pricing/price-list/price-list-item';
 import { SERVICE_CODES } from '../../../../src/lambdas/core/pricing/price-list/service-codes';
+import { GUARDRAILS_ID } from '../../../../src/lambdas/core/pricing/units';
 import { billedFor, comparedAs, isBedrock } from '../../../../src/lambdas/core/reconciliation/billed-model';
 import { FIXTURES } from '../pricing/price-list/price-list';
 
@@ -34,6 +35,8 @@ test.each([
   ['Amazon Bedrock', 'USE1-Claude4.6Sonnet-cache-write-input-token-count-1-hour', 'anthropic.claude-sonnet-4-6'],
   ['Amazon Bedrock', 'USE1-NovaCanvas-T2I-1024-Standard', 'amazon.nova-canvas-v1:0'],
   ['Amazon Bedrock', 'USE1-AmazonRerank-v1-searchunits', 'amazon.rerank-v1:0'],
+  // beside the models that they guard
+  ['Amazon Bedrock', 'USE1-Guardrail-ContentPolicyUnitsConsumed', GUARDRAILS_ID],
 ])('%s, %s: %s', (service, usageType, model) => {
   expect(read(service, usageType)).toEqual({ kind: 'model', model });
 });
@@ -44,7 +47,8 @@ test.each([
   ['Amazon Bedrock', 'USE1-NovaPro-input-tokens-batch', 'batch jobs'],
   ['Amazon Bedrock', 'USE1-NovaPro-ProvisionedThroughput-NoCommit-ModelUnits', 'capacity, customization and other features'],
   [EDITION('Claude Haiku 4.5'), 'USE1-MP:USE1_Reserved_1Month_InputTPM_Geo-Units', 'capacity, customization and other features'],
-  ['Amazon Bedrock', 'USE1-Guardrail-ContentPolicyUnitsConsumed', 'guardrails'],
+  ['Amazon Bedrock', 'USE1-Grounding-Search', 'capacity, customization and other features'],
+  ['Amazon Bedrock', 'USE1-WebSearch-Requests', 'capacity, customization and other features'],
   ['Amazon Bedrock', 'USE1-zai.glm5-mantle-input-tokens-standard', 'bedrock-mantle'],
   ['Amazon Bedrock AgentCore', 'USE1-Runtime-vCPU-Hours', 'Amazon Bedrock AgentCore'],
   ['Amazon Bedrock', 'NovaPro-input-tokens', 'Amazon Bedrock: NovaPro-input-tokens, whose region is not known'],

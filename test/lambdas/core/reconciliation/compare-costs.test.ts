@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { formatUsd, usd, Usd } from '../../../../src/lambdas/core/money';
-import { ALL_MODELS, compareCosts, worstPercent } from '../../../../src/lambdas/core/reconciliation/compare-costs';
+import { GUARDRAILS_ID } from '../../../../src/lambdas/core/pricing/units';
+import { ALL_MODELS, compareCosts, OTHER_GUARDRAILS, worstPercent } from '../../../../src/lambdas/core/reconciliation/compare-costs';
 import { BilledCharge } from '../../../../src/lambdas/core/reconciliation/ports';
 
 const NOVA = 'amazon.nova-pro-v1:0';
@@ -61,6 +62,37 @@ describe('what is not metered', () => {
   });
 });
 
+describe('guardrails', () => {
+  const guarded = (unblended: string, net = unblended) => ({ ...nova(unblended, 'USE1-Guardrail-ContentPolicyUnitsConsumed'), net: usd(net) });
+  const amounts = (...parameters: Parameters<typeof compare>) => {
+    const { models, other, total } = compare(...parameters);
+    return {
+      models: models.map(({ model, metered: cost, billed }) => [model, formatUsd(cost), formatUsd(billed)]),
+      other: [...other].map(([name, amount]) => [name, formatUsd(amount)]),
+      total: [formatUsd(total.metered), formatUsd(total.billed)],
+    };
+  };
+
+  test('that are as dear as the model that they guard are no difference of the model', () => {
+    expect(verdicts({ [NOVA]: '10', [GUARDRAILS_ID]: '10' }, nova('10'), guarded('10'))).toEqual({ [NOVA]: 'agrees', [GUARDRAILS_ID]: 'agrees' });
+  });
+
+  test('that are metered higher than they are billed differ', () => {
+    expect(compare({ [NOVA]: '10', [GUARDRAILS_ID]: '10' }, nova('10'), guarded('5')).drift).toMatchObject([{ model: GUARDRAILS_ID, percent: 100 }]);
+    expect(compare({ [NOVA]: '10', [GUARDRAILS_ID]: '10' }, nova('10'))).toMatchObject({ drift: [{ model: GUARDRAILS_ID }], incomplete: true });
+  });
+
+  test('that no record of a call tells of are other charges', () => {
+    expect(amounts({ [NOVA]: '10', [GUARDRAILS_ID]: '10' }, nova('10'), guarded('30'))).toEqual({
+      models: [[GUARDRAILS_ID, '10', '10'], [NOVA, '10', '10']], other: [[OTHER_GUARDRAILS, '20']], total: ['20', '20'],
+    });
+    expect(amounts({ [NOVA]: '10' }, nova('10'), guarded('30', '27'))).toEqual({
+      models: [[GUARDRAILS_ID, '0', '0'], [NOVA, '10', '10']], other: [[OTHER_GUARDRAILS, '30']], total: ['10', '10'],
+    });
+    expect(verdicts({ [GUARDRAILS_ID]: '27' }, guarded('30', '27'))).toEqual({ [GUARDRAILS_ID]: 'agrees' });
+  });
+});
+
 describe('a name on the bill that nobody knows', () => {
   const unknown: BilledCharge = { ...opus('50'), service: 'Claude Opus 9 (Amazon Bedrock Edition)' };
 
@@ -107,7 +139,7 @@ describe('for any figures', () => {
     unblended: amount,
     net: amount,
   });
-  const costs = fc.array(fc.tuple(fc.constantFrom(NOVA, `us.${OPUS}`, OPUS, 'acme.x', 'arn:aws:bedrock:us-east-1:1:prompt-router/x'), amount)).map(entries => new Map(entries));
+  const costs = fc.array(fc.tuple(fc.constantFrom(NOVA, `us.${OPUS}`, OPUS, 'acme.x', GUARDRAILS_ID, 'arn:aws:bedrock:us-east-1:1:prompt-router/x'), amount)).map(entries => new Map(entries));
 
   test('nothing that was metered or billed is lost', () => {
     fc.assert(fc.property(costs, fc.array(charge), (cost, charges) => {

@@ -1,6 +1,7 @@
 import { EventType, Metric } from '../../../../src/contract';
 import { BudgetEvent } from '../../../../src/lambdas/core/events';
 import { usd, Usd } from '../../../../src/lambdas/core/money';
+import { GUARDRAILS_ID } from '../../../../src/lambdas/core/pricing/units';
 import { BilledDay, BillUnavailableError, ReconciliationNote } from '../../../../src/lambdas/core/reconciliation/ports';
 import { reconcile } from '../../../../src/lambdas/core/reconciliation/reconcile';
 import { Observed } from '../../observed';
@@ -21,6 +22,8 @@ class World {
   public readonly bill = new Map<string, BilledDay>();
   public readonly log = new Map<string, Map<string, Usd>>();
   public readonly ofPrincipals = new Map<string, Map<string, Usd>>();
+  /** Days whose log cannot be read. */
+  public readonly unreadable = new Set<string>();
   public unavailable: string | undefined;
 
   public meters(day: string, cost: string, model = NOVA): this {
@@ -49,8 +52,8 @@ class World {
         }),
       },
       metered: {
-        byDayAndModel: () => this.faults.around('read the log', () => this.log),
-        byDayAndPrincipal: () => this.faults.around('read the log by principal', () => this.ofPrincipals),
+        byModel: called => this.faults.around('read the log', () => this.read(called, this.log)),
+        byPrincipal: called => this.faults.around('read the log by principal', () => this.read(called, this.ofPrincipals)),
       },
       models: { modelsBehind: async ids => new Map([...ids].includes(PROFILE) ? [[PROFILE, { modelId: `us.${NOVA}` }]] : []) },
       notes: {
@@ -63,6 +66,13 @@ class World {
       metrics: this.observed.metrics,
       log: this.observed.log,
     }, options);
+  }
+
+  private read(day: string, log: ReadonlyMap<string, ReadonlyMap<string, Usd>>): ReadonlyMap<string, Usd> {
+    if (this.unreadable.has(day)) {
+      throw new TypeError('too many rows');
+    }
+    return log.get(day) ?? new Map();
   }
 
   public metric(name: Metric): number | undefined {
@@ -225,6 +235,40 @@ describe('by principal', () => {
     world.faults.plan('read the log by principal');
     expect(await world.on('2026-11-21')).toMatchObject({ drifting: [] });
   });
+
+  test('principals that cannot be read cost no comparison of models, and fail the run after everything was done', async () => {
+    world.meters('2026-11-18', '60').bills('2026-11-18', '100', { ofAlice: '80' });
+    world.faults.plan('read the log by principal');
+    await expect(world.on('2026-11-21', BY_PRINCIPAL)).rejects.toMatchObject({
+      name: 'ReconciliationIncompleteError', message: expect.stringMatching(/^principals of 2026-11-18: InjectedFault: /),
+    });
+    expect(world.told).toEqual(['cost-drift/2026-11-18/estimated']);
+    expect(world.metric(Metric.RECONCILED_DAYS)).toBe(1);
+    expect(await world.on('2026-11-21', BY_PRINCIPAL)).toEqual({ compared: [], pending: [], drifting: [] });
+  });
+});
+
+test('a day whose log cannot be read waits, and holds up no other', async () => {
+  world.meters('2026-11-19', '5').bills('2026-11-18', '60').bills('2026-11-19', '5');
+  world.unreadable.add('2026-11-18');
+  await expect(world.on('2026-11-22')).rejects.toMatchObject({ message: 'models of 2026-11-18: TypeError: too many rows' });
+  expect(world.note?.days.map(({ day }) => day)).toEqual(['2026-11-19']);
+  expect(world.metric(Metric.RECONCILIATION_PENDING)).toBe(1);
+  world.unreadable.clear();
+  world.meters('2026-11-18', '60');
+  expect(await world.on('2026-11-22')).toMatchObject({ compared: ['2026-11-18'], drifting: [] });
+});
+
+test('guardrails are compared as a model of their own, also when the month is closed', async () => {
+  world.meters('2026-11-18', '10').meters('2026-11-18', '10', GUARDRAILS_ID).bills('2026-11-18', '10');
+  const bill = world.bill.get('2026-11-18')!;
+  const guarded = { service: 'Amazon Bedrock', usageType: 'USE1-Guardrail-ContentPolicyUnitsConsumed', unblended: usd('10'), net: usd('10') };
+  world.bill.set('2026-11-18', { ...bill, charges: [...bill.charges, guarded] });
+  expect(await world.on('2026-11-21')).toEqual({ compared: ['2026-11-18'], pending: [], drifting: [] });
+  world.bill.set('2026-11-18', { ...bill, estimated: false, charges: [...bill.charges, { ...guarded, unblended: usd('2'), net: usd('2') }] });
+  world.note = { ...world.note!, since: '2026-12-05' };
+  expect(await world.on('2026-12-06')).toMatchObject({ drifting: ['2026-11-18'] });
+  expect(world.published[0].detail.before?.meteredUsd).toEqual({ [GUARDRAILS_ID]: '$10.00', 'all models': '$20.00' });
 });
 
 test('calls through a profile are those of its model', async () => {
@@ -267,7 +311,7 @@ describe.each(['read the bill', 'read the log', 'publish', 'remember'])('a run t
   test.each(['before', 'after'] as const)('%s it took effect says the same when it is repeated', async moment => {
     world.meters('2026-11-18', '60').bills('2026-11-18', '100');
     world.faults.plan(call, moment);
-    await expect(world.on('2026-11-21')).rejects.toMatchObject({ name: 'InjectedFault' });
+    await expect(world.on('2026-11-21')).rejects.toThrow(`${call} failed`);
     await world.on('2026-11-21');
     expect(new Set(world.told)).toEqual(new Set(['cost-drift/2026-11-18/estimated']));
     expect(world.note?.days).toMatchObject([{ day: '2026-11-18', told: true }]);

@@ -19,7 +19,8 @@ export const COVERAGE_WRITERS = {
       'Otherwise look how the models are called: batch jobs and speech over bidirectional streams stand in no invocation log.',
     ),
   }),
-  [EventType.COVERAGE_SURPLUS_FOUND]: (detail: EventDetail) => ({
+  // No alarm stands for it: the audit trail has every hour.
+  [EventType.COVERAGE_SURPLUS_FOUND]: (detail: EventDetail) => (detail.after?.lasting === true ? undefined : {
     audience: 'operations',
     severity: 'critical',
     headline: 'More was metered than AWS counted for Bedrock',
@@ -52,10 +53,11 @@ export const COVERAGE_WRITERS = {
       `${reasonOf(detail)}.`,
       `Estimated cost at list prices: ${amount(detail.after?.estimatedUsd) === undefined ? 'not known' : dollars(detail.after?.estimatedUsd)}${listOf(detail.after?.unpriced).length > 0 ? ', without models whose price is not known' : ''}.`,
       ...modelLines(detail.after?.models),
-      ...callerLines(detail.after?.callers),
+      'Who called is not known here: CloudWatch counts models, and no callers.',
     ],
     nextSteps: steps(
       'Deny bedrock-mantle:CreateInference and bedrock-mantle:CallWithBearerToken to those who are to be held to a budget.',
+      'To learn who calls, have a trail log data events of AWS::BedrockMantle::Project into a log group: docs/coverage.md, "The mantle endpoint", has the query.',
       'If its use is intended, set the property mantleUse to IGNORE.',
     ),
   }),
@@ -92,10 +94,4 @@ function countLines(counts: unknown, unit: string): readonly string[] {
 
 function modelLines(models: unknown): readonly string[] {
   return entriesOf(models).map(([name, counts]) => `- ${plainText(name, 200)}: ${Number((counts as { inferences?: unknown } | null)?.inferences).toLocaleString('en-US')} calls`);
-}
-
-function callerLines(callers: unknown): readonly string[] {
-  const lines = listOf(callers).map(caller => caller as { principal?: unknown; modelId?: unknown; calls?: unknown } | null)
-    .map(caller => `- ${plainText(caller?.principal, 200)}: ${Number(caller?.calls)} calls of ${plainText(caller?.modelId, 200)}`);
-  return lines.length > 0 ? ['Callers, as far as a trail tells:', ...lines] : ['Who called is not known: no trail with data events of bedrock-mantle delivers them.'];
 }
