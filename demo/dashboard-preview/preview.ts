@@ -12,7 +12,15 @@ import { BedrockBudgeteer, SuspensionStrategy } from '../../src';
 import { Body, drawDashboard } from './draw';
 import { madeLines } from './made-data';
 
-const EVERYTHING = { agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true, reports: {}, reconciliation: true, dailyDigest: {} };
+const EVERYTHING = {
+  agentCore: true,
+  agentBudgets: { computeCosts: true },
+  suspensionStrategy: SuspensionStrategy.DETACH,
+  administration: true,
+  reports: {},
+  reconciliation: true,
+  dailyDigest: {},
+};
 
 async function main(options: readonly string[]): Promise<void> {
   const folder = path.resolve(options.find(option => !option.startsWith('--')) ?? 'demo-report');
