@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CommandFailure } from './command-failure';
 import { reasonOf } from './input';
+import { UsageError } from './usage-error';
 
 /** Longer chains of links go nowhere. */
 const MOST_LINKS = 40;
@@ -43,6 +44,21 @@ export async function toFile<T>(path: string, write: (file: Writable) => Promise
     throw error instanceof CommandFailure ? error : new CommandFailure(
       `"${path}" cannot be written (${reasonOf(error)}): give a file in a directory that is there and may be written to`, { cause: error },
     );
+  }
+}
+
+/**
+ * What was read must not be written over: it is the only copy of it, perhaps.
+ *
+ * @throws UsageError
+ */
+export async function refuseToReplace(output: string | undefined, inputs: readonly (string | undefined)[]): Promise<void> {
+  const found = output === undefined ? undefined : await stat(output).catch(() => undefined);
+  for (const input of found?.isFile() ? inputs : []) {
+    const read = input === undefined ? undefined : await stat(input).catch(() => undefined);
+    if (read && read.dev === found!.dev && read.ino === found!.ino) {
+      throw new UsageError(`--output "${output}" is what is read as "${input}": give another file`);
+    }
   }
 }
 

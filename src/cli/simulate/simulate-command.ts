@@ -8,7 +8,7 @@ import { openCatalog } from '../invocation-logs/catalog';
 import { Explainer } from '../invocation-logs/explainer';
 import { logFilesOf } from '../invocation-logs/log-files';
 import { readOptions } from '../options';
-import { toFile } from '../output-file';
+import { refuseToReplace, toFile } from '../output-file';
 import { Progress, reachedText } from '../progress';
 import { readChartsScript } from '../report-page/charts-script';
 import { OutputClosedError, TextOutput } from '../text-output';
@@ -41,6 +41,7 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
   if (options.suggest !== undefined && (options.budgets ?? options['default-limit'] ?? (options.format === 'table' ? undefined : options.format)) !== undefined) {
     throw new UsageError('--suggest writes budgets from what was spent: leave --budgets, --default-limit and --format out');
   }
+  await refuseToReplace(options.output, [options.budgets, options.catalog]);
   const range = rangeOf(options.from, options.to);
   const { proposal, runtimes, doubts } = await proposalOf(options);
   const { catalog, doubts: catalogDoubts } = await openCatalog(options.catalog);
@@ -98,6 +99,7 @@ async function sourceOf(
     return { log: new BucketSource(await bucketClient(options, context), place, whole, explainer), name: s3 };
   }
   const found = await logFilesOf(logs!);
+  await refuseToReplace(options.output, found.files.map(({ path }) => path));
   return { log: new FileSource(found, context.stdin, explainer), name: found.files.length === 1 ? '1 file' : `${found.files.length} files` };
 }
 

@@ -378,3 +378,25 @@ async function json(args: readonly string[], surroundings?: Surroundings): Promi
 function principal(result: any, id: string): any {
   return result.principals.find(({ principalId }: any) => principalId === id);
 }
+
+describe('an output that is an input', () => {
+  test.each<[string, (input: string) => string[]]>([
+    ['the log', input => ['--logs', input, '--default-limit', '5/day']],
+    ['the budgets', input => ['--logs', FIXTURE, '--budgets', input]],
+    ['the catalog', input => ['--logs', FIXTURE, '--default-limit', '5/day', '--catalog', input]],
+  ])('is refused, and left as it is: %s', async (what, args) => {
+    const input = join(directory, 'input');
+    const text = readFileSync(what === 'the log' ? FIXTURE : BUDGETS, 'utf8');
+    writeFileSync(input, text);
+    const { code, stderr } = await run(['simulate', ...args(input), '--output', `${directory}/../${directory.split('/').at(-1)}/input`]);
+    expect([code, stderr]).toEqual([ExitCode.USAGE, expect.stringContaining('give another file')]);
+    expect(readFileSync(input, 'utf8')).toBe(text);
+  });
+});
+
+test('a budget of somebody who makes no call is doubted', async () => {
+  const budgets = join(directory, 'budgets.csv');
+  writeFileSync(budgets, `principalId,limits\niam-user/${DAY_ACCOUNT}/analyts,5/day\niam-user/${DAY_ACCOUNT}/analyst,5/day\n`);
+  const { result } = await json(['--logs', FIXTURE, '--budgets', budgets]);
+  expect(result.notes).toContain(`In doubt: 1 budget of the file is of principals without a call here: iam-user/${DAY_ACCOUNT}/analyts.`);
+});

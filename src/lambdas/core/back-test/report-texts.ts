@@ -51,6 +51,9 @@ export function countedText(count: number, what: string): string {
   return `${countText(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
+/** Of principals that a note is about, so many are named. */
+const MOST_NAMED = 5;
+
 /** What the figures rest on: the same in every output. */
 export function notesOf(result: BackTestResult, surroundings: Surroundings): readonly string[] {
   const { proposal, priceVersion, duplicates, unreadable, doubts, hasRuntimes, regions } = surroundings;
@@ -58,6 +61,7 @@ export function notesOf(result: BackTestResult, surroundings: Surroundings): rea
   return [
     ...(result.from === undefined ? ['No calls were found: there is nothing to replay.'] : []),
     ...doubts.map(doubt => `In doubt: ${doubt}.`),
+    ...silentNotes(result, proposal),
     ...(unreadable > 0 ? [`${countedText(unreadable, 'record')} could not be read: nothing of it is in the figures.`] : []),
     ...(duplicates > 0 ? [`${countedText(duplicates, 'record')} repeated a call that was there already; a call counts once.`] : []),
     'What blocked calls had cost is saved only if their work was not done elsewhere or later: callers try again, and use other models and accounts.',
@@ -71,6 +75,22 @@ export function notesOf(result: BackTestResult, surroundings: Surroundings): rea
     'Who holds an API key is told by names ("BedrockAPIKey-…") and by the budget file alone.',
     ...(regions.length > 1 ? [`The calls are of ${regions.length} regions (${regions.join(', ')}) and count together; a deployment meters one region.`] : []),
   ];
+}
+
+/** A misspelt id limits nobody, and looks like somebody who does not call. */
+function silentNotes({ principals, from }: BackTestResult, { orders }: Surroundings['proposal']): readonly string[] {
+  const called = new Set(principals.map(({ principalId }) => principalId));
+  const silent = from === undefined ? [] : [...orders.keys()].filter(id => !called.has(id) && !isAgentId(id)).sort();
+  const named = silent.slice(0, MOST_NAMED).join(', ');
+  return silent.length === 0 ? [] : [
+    `In doubt: ${countedText(silent.length, 'budget')} of the file ${silent.length === 1 ? 'is' : 'are'} of principals without a call here: ${named}`
+      + `${silent.length > MOST_NAMED ? ` and ${silent.length - MOST_NAMED} more` : ''}.`,
+  ];
+}
+
+/** Calls of runtimes are those of their roles. */
+function isAgentId(id: string): boolean {
+  return id.startsWith('agent-');
 }
 
 function estimateNotes({ estimated, blockedEstimated }: BackTestResult): readonly string[] {

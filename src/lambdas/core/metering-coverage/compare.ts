@@ -32,7 +32,8 @@ export function compare(counted: CountsByModel, metered: CountsByModel): Compari
   const differences = [...new Set([...aws.keys(), ...ours.keys()])].map(key => differenceOf(
     { key, opaque: (aws.get(key) ?? ours.get(key))!.opaque }, aws.get(key)?.counts, ours.get(key)?.counts,
   ));
-  const settled = settleOpaque(differences, aws, ours).map(difference => (difference.opaque && !aws.has(difference.key) ? notCompared(difference) : difference));
+  const settled = settleOpaque(differences, aws, ours)
+    .map(difference => (difference.opaque && !aws.has(difference.key) ? notCompared(difference) : difference));
   return { models: new Map(settled.map(difference => [difference.key, difference])), total: totalOf(settled) };
 }
 
