@@ -304,8 +304,8 @@ export interface BedrockBudgeteerProps {
   readonly runbookUrl?: string;
 
   /**
-   * Where alerts are told beside the two topics: mail, text messages, topics, chat and webhooks, each with a rule of its own about what it hears. Trouble
-   * with one of them raises an alarm, and is no trouble for the others.
+   * Where alerts are told beside the two topics: mail, text messages, topics, chat and webhooks, each with a rule of its own about what it hears. At most
+   * 30. Trouble with one of them raises an alarm, and is no trouble for the others.
    *
    * @default - none: only the topics, and whoever has subscribed to them
    */

@@ -346,7 +346,7 @@ export class BedrockBudgeteer extends Construct {
     });
   }
 
-  /** All alarms; they act on `operationsTopic`, or as `alarmActions` says. */
+  /** All alarms; they act on `operationsTopic`, and as `alarmActions` says. */
   public get alarms(): cloudwatch.Alarm[] {
     return [...this.monitoring.all];
   }
