@@ -25,26 +25,14 @@ import { Enforcement } from './enforcement/enforcement';
 import { MantleDenyPolicy } from './enforcement/mantle-deny-policy';
 import { MantleGuard } from './enforcement/mantle-guard';
 import { Announcements } from './events/announcements';
-import { HandlerFunction } from './functions/handler-function';
 import { Metering } from './metering/metering';
 import { Coverage } from './metering-coverage/coverage';
 import { MantleUse } from './metering-coverage/mantle-use';
 import { Alarms } from './monitoring/alarms';
-import { watchAlerts } from './monitoring/alarms/alert-alarms';
-import { watchCoverage } from './monitoring/alarms/coverage-alarms';
-import { watchDecisions } from './monitoring/alarms/decision-alarms';
-import { watchEnforcement, watchEnforcementSetting } from './monitoring/alarms/enforcement-alarms';
-import { watchHandlers, watchSchedules } from './monitoring/alarms/handler-alarms';
-import { watchMantleGuard } from './monitoring/alarms/mantle-alarms';
-import { watchMetering, watchTables } from './monitoring/alarms/metering-alarms';
-import { watchAdministration, watchAnnouncements, watchPrices } from './monitoring/alarms/other-alarms';
-import { watchReconciliation } from './monitoring/alarms/reconciliation-alarms';
-import { watchReports } from './monitoring/alarms/report-alarms';
-import { READ } from './monitoring/alarms/watch';
-import { SpendDashboard } from './monitoring/dashboard/dashboard';
-import { daysOf, kindsThatSpend } from './monitoring/dashboard/scope';
+import { watchHandlers } from './monitoring/alarms/handler-alarms';
 import { dashboardNameOf } from './monitoring/dashboard-name';
 import { deploymentMetric } from './monitoring/metrics';
+import { dashboardOf, watchEverything } from './monitoring/monitoring';
 import { Pricing } from './pricing/pricing';
 import { Reconciliation } from './reconciliation/reconciliation';
 import { Registration } from './registration/registration';
@@ -172,7 +160,8 @@ export class BedrockBudgeteer extends Construct {
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
 
     // The way of a dollar: announced, metered, decided on, enforced
-    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName: resolved.dashboard ? dashboardNameOf(this, deployment) : undefined });
+    const dashboardName = resolved.dashboard ? dashboardNameOf(this, deployment) : undefined;
+    const announcements = new Announcements(this, 'Announcements', { ...resolved, deployment, storage, settings, dashboardName });
     const { eventBus } = announcements;
     const metering = new Metering(this, 'Metering', { ...resolved, deployment, storage, settings });
     const mantlePolicy = resolved.mantleUse === MantleUse.DENY ? new MantleDenyPolicy(this, 'MantleDenyPolicy') : undefined;
@@ -221,57 +210,13 @@ export class BedrockBudgeteer extends Construct {
     const removal = new RestoreOnRemoval(this, 'Removal', { deployment, storage, enforcement });
     removal.removeFirst(metering.subscription, decisions.streamMapping, decisions.schedule);
 
-    const monitoring = new Alarms(this, 'Monitoring', {
-      deployment,
-      operationsTopic: announcements.operationsTopic,
-      runbookUrl: resolved.runbookUrl,
-      actions: resolved.alarmActions,
-      overrides: resolved.alarmOverrides,
-    });
-    watchMetering(monitoring, metering);
-    watchTables(monitoring, storage);
-    watchDecisions(monitoring, decisions);
-    watchEnforcementSetting(monitoring, settings.path);
-    watchPrices(monitoring, pricing.refresher);
-    watchEnforcement(monitoring, enforcement);
-    watchAdministration(monitoring, administration?.manager);
-    watchCoverage(monitoring, coverage?.checker, resolved.mantleUse);
-    watchMantleGuard(monitoring, mantleGuard?.guard);
-    watchReports(monitoring, reports?.workflow.stateMachine);
-    watchReconciliation(monitoring, reconciliation?.reconciler);
-    watchAlerts(monitoring, announcements);
-    watchHandlers(monitoring, HandlerFunction.allIn(this));
-    watchSchedules(monitoring, [
-      { handler: registration.registrar, missed: 'users whose API keys nobody saw being made have no budget', read: READ.DECIDING },
-      { handler: pricing.repricer, missed: 'calls that were charged by an estimate stay so, and whoever is suspended for them', read: READ.REPRICING },
-      { handler: mantleGuard?.guard, missed: 'principals with a budget that no event told of are not kept from the mantle endpoint', read: READ.MANTLE },
-      { handler: agentCore?.registrar, missed: 'runtimes that no event told of have no budget', read: READ.AGENTS },
-      { handler: agentCore?.computeMeter, missed: 'the compute of runtimes is not charged, and after a day it is lost', read: READ.COMPUTE },
-    ]);
-    watchAnnouncements(monitoring, announcements);
-    monitoring.refuseUnknownOverrides();
-
-    const dashboard = resolved.dashboard ? new SpendDashboard(this, 'Dashboard', {
-      deployment,
-      runbookUrl: resolved.runbookUrl,
-      alarms: monitoring.made,
-      kinds: kindsThatSpend(resolved.otherTrackedPrincipals, deployment.agentCore),
-      periodDays: daysOf(resolved.refreshPeriod),
-      usageMeter: metering.usageMeter,
-      evaluator: decisions.evaluator,
-      monitor: decisions.monitor,
-      handlers: HandlerFunction.allIn(this),
-      unreadableRecords: metering.unreadableRecords,
-      evaluationFailures: decisions.evaluationFailures,
-      undeliveredEvents: announcements.undeliveredEvents,
-      logGroup: metering.logGroup,
-      storage,
-      backupsTable: enforcement.backups?.table,
-      suspension: enforcement.suspension,
-      restoration: enforcement.restoration,
-      computeCosts: agentCore?.computeMeter !== undefined,
-      coverage: coverage !== undefined,
-    }) : undefined;
+    // Who looks at it, and who is called
+    const parts = {
+      deployment, storage, settings, announcements, metering, enforcement, decisions, pricing, registration, agentCore, administration,
+      coverage, mantleGuard, reports, reconciliation,
+    };
+    const monitoring = watchEverything(this, resolved, parts);
+    const dashboard = resolved.dashboard ? dashboardOf(this, resolved, parts, monitoring) : undefined;
 
     this.storage = storage;
     this.settings = settings;
