@@ -137,7 +137,7 @@ test('a chart is of one limit: each has its own', () => {
 });
 
 test('a curve falls where its window ends, though nobody calls before the next one is over', () => {
-  const { page } = replay([{ at: START, cost: '3' }, { at: START + 3 * DAY, cost: '1' }], { [ALICE]: { limits: [limit('4', 'calendar day')] } });
+  const { page } = replay([{ at: START, cost: '2' }, { at: START + 3 * DAY, cost: '1' }], { [ALICE]: { limits: [limit('4', 'calendar day')] } });
   const [{ points }] = chartsOf<SpendChart>(page, 'spend');
   expect(points.map(point => [new Date(point.at).toISOString(), point.spentUsd])).toEqual(expect.arrayContaining([['2026-03-10T00:00:00.000Z', 0]]));
 });
