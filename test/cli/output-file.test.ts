@@ -65,13 +65,6 @@ test('a pipe is written into', async () => {
   expect(readdirSync(directory)).toEqual(['pipe']);
 });
 
-test('a device is written into', async () => {
-  symlinkSync('/dev/null', at('nowhere'));
-  await write(at('nowhere'), 'gone');
-  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
-  expect(readdirSync(directory)).toEqual(['nowhere']);
-});
-
 test('two that write at once do not write into each other', async () => {
   const texts = ['a', 'b', 'c'].map(letter => letter.repeat(200_000));
   await Promise.all(texts.map(text => write(at('report'), text)));
