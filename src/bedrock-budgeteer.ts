@@ -212,8 +212,21 @@ export class BedrockBudgeteer extends Construct {
 
     // Who looks at it, and who is called
     const parts = {
-      deployment, storage, settings, announcements, metering, enforcement, decisions, pricing, registration, agentCore, administration,
-      coverage, mantleGuard, reports, reconciliation,
+      deployment,
+      storage,
+      settings,
+      announcements,
+      metering,
+      enforcement,
+      decisions,
+      pricing,
+      registration,
+      agentCore,
+      administration,
+      coverage,
+      mantleGuard,
+      reports,
+      reconciliation,
     };
     const monitoring = watchEverything(this, resolved, parts);
     const dashboard = resolved.dashboard ? dashboardOf(this, resolved, parts, monitoring) : undefined;
