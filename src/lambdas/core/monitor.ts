@@ -17,6 +17,7 @@ import { principalFromId } from './principal';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { EnforcementMode, Settings } from './settings';
 import { isNotable, STANDING, standingOf } from './standing';
+import { digestOf } from './value-digest';
 import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
 
 export interface MonitorPorts {
@@ -444,7 +445,8 @@ async function announceSettings(
     eventId: `${isoInstant(time)}/${id}`, occurredAt: isoInstant(time), actor: 'budget-monitor', ...specifics,
   });
   await ports.events.publish([
-    ...(changed ? [event(EventType.CONFIGURATION_CHANGED, 'configuration-changed', {
+    // Two changes may be found in one second, where the monitor is run by hand: what is in force tells them apart.
+    ...(changed ? [event(EventType.CONFIGURATION_CHANGED, `configuration-changed-${digestOf(now.texts, 12)}`, {
       actor: await authorsOf(known!, now, ports), reason: 'run-time settings changed', before: known.texts, after: now.texts,
     })] : []),
     ...now.refused.filter(message => !known?.refused.includes(message)).map((message, index) =>

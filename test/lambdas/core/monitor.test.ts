@@ -428,6 +428,18 @@ describe('settings', () => {
     expect(await world.monitor()).toMatchObject({ settingsChanged: false });
   });
 
+  test('that change twice within a second are two events', async () => {
+    const world = given();
+    await world.monitor();
+    for (const texts of [LOWER, agentSettingTexts()]) {
+      world.settings.texts = texts;
+      await world.monitor();
+    }
+    const [lower, back] = world.events.published.map(({ detail }) => detail);
+    expect([lower.occurredAt, back.occurredAt]).toEqual([lower.occurredAt, lower.occurredAt]);
+    expect(lower.eventId).not.toBe(back.eventId);
+  });
+
   test('that are seen for the first time are no change', async () => {
     const world = given();
     expect(await world.monitor()).toMatchObject({ settingsChanged: false });

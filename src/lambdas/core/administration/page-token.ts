@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { digestOf } from '../value-digest';
 import { AdministrationError } from './errors';
-import { digestOf } from './version';
 
 /** Keys of both tables are shorter. */
 const MAX_KEY_LENGTH = 2048;

@@ -1,8 +1,8 @@
 import { isoInstant, Item } from '../budget-item';
+import { digestOf } from '../value-digest';
 import { Caller } from './caller';
 import { AdministrationError } from './errors';
 import { ChangeRequest } from './requests';
-import { digestOf } from './version';
 
 /**
  * The item's attribute that remembers the last requests which carried a key. It is written together with what they asked for: so a request

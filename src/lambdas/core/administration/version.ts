@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ordersOf } from '../announcements';
 import { Budget } from '../budget';
+import { digestOf } from '../value-digest';
 
 /** Twelve hexadecimal characters that change with every order: whoever names them says which budget they have seen. */
 export function versionOf(budget: Budget): string {
@@ -16,18 +16,4 @@ export function hasOrders({ limits, thresholds, topUps, exemption, hold, enforce
 /** What of a body makes it the same request: not the key under which it is sent, nor whether it is only tried out. */
 export function fingerprintOf({ idempotencyKey: _key, dryRun: _dryRun, ...asked }: { readonly idempotencyKey?: unknown; readonly dryRun?: unknown }): string {
   return digestOf(asked, 32);
-}
-
-/** The beginning of a hash over a value, in which the order of keys does not matter. */
-export function digestOf(value: unknown, length: number): string {
-  return createHash('sha256').update(JSON.stringify(sorted(value)) ?? '').digest('hex').slice(0, length);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(sorted);
-  }
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]))
-    : value;
 }

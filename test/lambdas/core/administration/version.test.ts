@@ -1,9 +1,10 @@
 import { ORDER_ATTRIBUTES } from '../../../../src/lambdas/core/administration/change-budget';
-import { digestOf, fingerprintOf, versionOf } from '../../../../src/lambdas/core/administration/version';
+import { fingerprintOf, versionOf } from '../../../../src/lambdas/core/administration/version';
 import { ordersOf } from '../../../../src/lambdas/core/announcements';
 import { Budget } from '../../../../src/lambdas/core/budget';
 import { budgetFromItem } from '../../../../src/lambdas/core/budget-item';
 import { usd } from '../../../../src/lambdas/core/money';
+import { digestOf } from '../../../../src/lambdas/core/value-digest';
 import { aBudget, AGENT, ALICE, aSuspendedBudget, itemOf, limit, NOON, ROLE } from '../builders';
 
 test('a write depends on everything that is an order', () => {
