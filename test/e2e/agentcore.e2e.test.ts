@@ -159,6 +159,9 @@ describe('runtimes of AgentCore', () => {
       await spender.reaches('active');
       expect(await spender.isDenied()).toBe(false);
       expect(await inBedrock.call()).toBe('allowed');
+      // The audit trail follows the bus: it may be a moment behind.
+      await spender.isRecorded(EventType.DENY_DETACHED);
+      await spender.isRecorded(EventType.PRINCIPAL_RESTORED);
       expect((await spender.audit()).map(({ type, actor }) => `${type} by ${actor}`)).toEqual(expect.arrayContaining([
         'Deny Policy Attached by enforcer', 'Principal Suspended by enforcer', 'Deny Policy Detached by enforcer', 'Principal Restored by enforcer',
       ]));
