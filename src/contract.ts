@@ -147,11 +147,18 @@ export const Env = {
   MANTLE_USE: 'BUDGETEER_MANTLE_USE',
   /** The policy that keeps principals with a budget from the mantle endpoint; absent where nobody is kept from it. */
   MANTLE_POLICY_ARN: 'BUDGETEER_MANTLE_POLICY_ARN',
-  /** The log of the usage meter, for whoever adds up what was charged. */
-  METER_LOG_GROUP: 'BUDGETEER_METER_LOG_GROUP',
   /** Key of the tag by which the bill tells principals; absent where it does not. */
   PRINCIPAL_TAG: 'BUDGETEER_PRINCIPAL_TAG',
 } as const;
+
+/** Messages of log lines that queries of Logs Insights read: dashboard, coverage and reconciliation add them up. */
+export const LogMessage = {
+  /** Of the usage meter: what a delivery charged, a line for each principal, model and UTC hour of the calls. */
+  CHARGED: 'charged',
+  /** Of the evaluator and the monitor: where a principal stands. */
+  STANDING: 'standing',
+} as const;
+export type LogMessage = (typeof LogMessage)[keyof typeof LogMessage];
 
 /** Names of the SSM parameters below the settings path. */
 export const SettingName = {

@@ -43,7 +43,7 @@ export class Reconciliation extends Construct {
       environment: {
         [Env.PRICES_TABLE]: storage.prices.tableName,
         [Env.EVENT_BUS]: eventBus.eventBusName,
-        [Env.METER_LOG_GROUP]: logGroup.logGroupName,
+        [Env.USAGE_METER_LOG_GROUP]: logGroup.logGroupName,
         ...(principalTag === undefined ? {} : { [Env.PRINCIPAL_TAG]: principalTag }),
       },
     });

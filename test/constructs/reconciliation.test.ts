@@ -21,7 +21,7 @@ test('once a day the bill is compared with the log of the usage meter', () => {
   const { resources, budgeteer, stack } = synthesize({ reconciliation: true });
   const [[id, { Properties }]] = reconcilersIn(resources);
   expect(stack.resolve(budgeteer.costReconciler!.functionArn)['Fn::GetAtt'][0]).toBe(id);
-  expect(Properties.Environment.Variables[Env.METER_LOG_GROUP]).toEqual(stack.resolve((budgeteer.usageMeter as lambda.Function).logGroup.logGroupName));
+  expect(Properties.Environment.Variables[Env.USAGE_METER_LOG_GROUP]).toEqual(stack.resolve((budgeteer.usageMeter as lambda.Function).logGroup.logGroupName));
   const [rule] = Object.values(ofType(resources, 'AWS::Events::Rule')).filter(({ Properties: { Targets: targets } }) => targets[0].Arn['Fn::GetAtt'][0] === id);
   expect(rule.Properties).toMatchObject({ ScheduleExpression: 'cron(20 11 * * ? *)' });
 });

@@ -1,3 +1,4 @@
+import { LogMessage } from '../../contract';
 import { Day } from '../core/calendar';
 import { subtractUsd, Usd, ZERO_USD } from '../core/money';
 import { GUARDRAILS_ID } from '../core/pricing/units';
@@ -35,7 +36,7 @@ export class InsightsChargedCosts implements MeteredCosts {
   private query(day: Day, until: number, what: 'modelId' | 'principalId') {
     return {
       logGroupName: this.logGroup,
-      query: `filter message = "charged" and hour like /^${day}T/ and ispresent(costUsd)`
+      query: `filter message = "${LogMessage.CHARGED}" and hour like /^${day}T/ and ispresent(costUsd)`
         + ` | stats sum(costUsd) as usd, sum(guardrailUsd) as guardrailsUsd by ${what}`,
       from: beginOf(day) - CLOCK_DIFFERENCE_MS,
       until,

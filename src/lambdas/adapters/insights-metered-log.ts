@@ -1,3 +1,4 @@
+import { LogMessage } from '../../contract';
 import { Hour, MeteredLog } from '../core/metering-coverage/ports';
 import { addByModel, CountsByModel, ModelCounts } from '../core/metering-coverage/token-counts';
 import { LogsInsights, LogsRow } from './logs-insights';
@@ -6,9 +7,6 @@ import { LogsInsights, LogsRow } from './logs-insights';
 export class UnreadableRowError extends Error {
   public readonly name = 'UnreadableRowError';
 }
-
-/** What the usage meter says of every batch, principal, model and hour: `metering-report.ts`. */
-const CHARGED_MESSAGE = 'charged';
 
 /** The log lines of the usage meter, asked through Logs Insights. */
 export class InsightsMeteredLog implements MeteredLog {
@@ -19,7 +17,7 @@ export class InsightsMeteredLog implements MeteredLog {
     const rows = await this.insights.rows({
       logGroupName: this.meterLogGroup,
       query: [
-        `filter message = "${CHARGED_MESSAGE}" and hour in [${[...names.keys()].map(name => `"${name}"`).join(', ')}]`,
+        `filter message = "${LogMessage.CHARGED}" and hour in [${[...names.keys()].map(name => `"${name}"`).join(', ')}]`,
         'stats sum(calls) as sumCalls, sum(inputTokens) as sumInput, sum(outputTokens) as sumOutput, sum(cacheReadTokens) as sumCacheRead,'
           + ' sum(cacheWriteTokens) as sumCacheWrite by hour, modelId',
       ].join(' | '),

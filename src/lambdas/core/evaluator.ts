@@ -1,4 +1,4 @@
-import { EventType, Metric, PrincipalKindName } from '../../contract';
+import { EventType, LogMessage, Metric, PrincipalKindName } from '../../contract';
 import { announcements, ordersOf } from './announcements';
 import { Budget } from './budget';
 import { budgetFromItem, BudgetItemError, Item } from './budget-item';
@@ -8,7 +8,7 @@ import { BudgetEvent, Deployment } from './events';
 import { formatUsd } from './money';
 import { ApiKeyDirectory, BudgetStore, EventPublisher, Log, Metrics, SettingsSource, Workflows } from './ports';
 import { looksLikeApiKeyUser, principalFromId } from './principal';
-import { STANDING, standingOf } from './standing';
+import { standingOf } from './standing';
 import { workflowFor, workflowsForNewRole } from './workflow-start';
 
 /** What every use case knows of its deployment. */
@@ -65,7 +65,7 @@ export async function evaluateChange(change: BudgetChange, ports: EvaluatorPorts
   count(events, ports.metrics);
   if (statusChanged) {
     // Also of who is free again: its latest line is what takes it off the tables.
-    ports.log.info(STANDING, { ...standingOf(after, decisionContext, change.at) });
+    ports.log.info(LogMessage.STANDING, { ...standingOf(after, decisionContext, change.at) });
   }
 
   const workflow = after.workflowRevision === before?.workflowRevision ? undefined : workflowFor(after);

@@ -1,4 +1,4 @@
-import { KIND_SPEND_METRIC, Metric, PrincipalKindName } from '../../contract';
+import { KIND_SPEND_METRIC, LogMessage, Metric, PrincipalKindName } from '../../contract';
 import { groupBy } from './collections';
 import { ChargedCall, MeteringSummary } from './metering';
 import { addUsd, toMetricValue, ZERO_USD } from './money';
@@ -51,7 +51,7 @@ export function reportMetering(
     log.warn('model is not in the price catalog; charged conservatively', { modelId });
   }
   for (const line of chargedLines(charged)) {
-    rows.info('charged', line);
+    rows.info(LogMessage.CHARGED, line);
   }
 }
 

@@ -1,4 +1,4 @@
-import { EventType, Metric, PrincipalKindName, SettingName } from '../../contract';
+import { EventType, LogMessage, Metric, PrincipalKindName, SettingName } from '../../contract';
 import { agentBudgetIds, poolOf, poolUsedPercent } from './agents/agent-pool';
 import { Budget, Status } from './budget';
 import { BudgetItemError, isoInstant } from './budget-item';
@@ -16,7 +16,7 @@ import {
 import { principalFromId } from './principal';
 import { Attachable, idOfTarget, isAttachable, restrictionTarget } from './restriction-target';
 import { EnforcementMode, Settings } from './settings';
-import { isNotable, STANDING, standingOf } from './standing';
+import { isNotable, standingOf } from './standing';
 import { digestOf } from './value-digest';
 import { FAILURE_RETRY_MS, repairWorkflow } from './workflow-start';
 
@@ -222,7 +222,7 @@ class Run {
     const count = (this.told.get(budget.status) ?? 0) + 1;
     this.told.set(budget.status, count);
     if (count <= MAX_STANDINGS_OF_STATUS) {
-      this.ports.log.info(STANDING, { ...standingOf(budget, { ...this.context, settings: this.settings }, this.time) });
+      this.ports.log.info(LogMessage.STANDING, { ...standingOf(budget, { ...this.context, settings: this.settings }, this.time) });
     }
   }
 

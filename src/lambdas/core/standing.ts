@@ -24,9 +24,6 @@ export interface Standing {
   readonly since: string;
 }
 
-/** Message of the line. */
-export const STANDING = 'standing';
-
 /** Who is `active` or `deleted` is worth no line but for the one by which it leaves the tables. */
 const NOTABLE: readonly Status[] = ['suspended', 'restoring', 'grace_period', 'exceeded', 'critical', 'warning'];
 

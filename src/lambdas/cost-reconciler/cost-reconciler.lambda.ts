@@ -19,7 +19,7 @@ import { reconcile, ReconciliationOptions, ReconciliationPorts, ReconciliationSu
 import { scheduledTime } from '../core/scheduled-time';
 
 const parts = once(() => {
-  const env = readEnvironment('DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'ACCOUNT_ID', 'PARTITION', 'PRICES_TABLE', 'EVENT_BUS', 'METER_LOG_GROUP');
+  const env = readEnvironment('DEPLOYMENT_ID', 'ENVIRONMENT_NAME', 'ACCOUNT_ID', 'PARTITION', 'PRICES_TABLE', 'EVENT_BUS', 'USAGE_METER_LOG_GROUP');
   const telemetry = new Telemetry(env.DEPLOYMENT_ID);
   const { log, metrics } = telemetry;
   const billRegion = costExplorerRegion(env.PARTITION);
@@ -27,7 +27,7 @@ const parts = once(() => {
   const billClient = billRegion === undefined ? undefined : new CostExplorerClient({ ...COST_EXPLORER_CLIENT_DEFAULTS, region: billRegion });
   const ports: ReconciliationPorts = {
     bill: new CostExplorerBill(billClient, env.ACCOUNT_ID, principalTag),
-    metered: new InsightsChargedCosts(new LogsInsights(new CloudWatchLogsClient(CLIENT_DEFAULTS)), env.METER_LOG_GROUP),
+    metered: new InsightsChargedCosts(new LogsInsights(new CloudWatchLogsClient(CLIENT_DEFAULTS)), env.USAGE_METER_LOG_GROUP),
     models: new BedrockModelDirectory(new BedrockClient(MODEL_DIRECTORY_CLIENT), { metrics, log }),
     notes: new DynamoDbReconciliationNote(new DynamoDBClient(CLIENT_DEFAULTS), env.PRICES_TABLE),
     events: new EventBridgePublisher(new EventBridgeClient(CLIENT_DEFAULTS), env.EVENT_BUS),

@@ -1,11 +1,12 @@
+import { LogMessage } from '../../contract';
+
 /**
  * Queries of Logs Insights over the structured lines of the handlers. So principals and models, of which there may be any number, never become dimensions of
  * metrics, and a table costs nothing but the reading of the logs while somebody looks at it.
  */
 
-/** The lines that the usage meter writes (`charged`), and those of the evaluator and the monitor (`standing`). */
-const CHARGED = 'filter message = "charged"';
-const STANDING = 'filter message = "standing"';
+const CHARGED = `filter message = "${LogMessage.CHARGED}"`;
+const STANDING = `filter message = "${LogMessage.STANDING}"`;
 
 const MOST_EXPENSIVE = ['sort `US dollars` desc', 'limit 20'];
 

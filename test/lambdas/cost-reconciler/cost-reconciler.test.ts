@@ -18,7 +18,7 @@ const world = lambdaWorld();
 const time = '2026-11-21T11:20:00Z';
 
 beforeAll(() => {
-  process.env[Env.METER_LOG_GROUP] = 'meter-log';
+  process.env[Env.USAGE_METER_LOG_GROUP] = 'meter-log';
 });
 
 beforeEach(() => {
