@@ -4,6 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { DetacherAction, EnforcerAction, EnforcerError, EnforcerOutcome } from '../contract';
+import { TRANSIENT_ERRORS } from '../functions/transient-errors';
 
 /**
  * The states of both workflows. The workflow only waits, asks, and branches; every decision is the enforcer's, who re-reads the budget
@@ -187,16 +188,7 @@ function retried(step: tasks.LambdaInvoke): tasks.LambdaInvoke {
   });
   // Throttled or unavailable: 2, 4, 8 … 256 s, together at most eight and a half minutes, spread so that many workflows do not return at once.
   step.addRetry({
-    errors: [
-      EnforcerError.RETRYABLE,
-      'Lambda.ServiceException',
-      'Lambda.AWSLambdaException',
-      'Lambda.SdkClientException',
-      'Lambda.TooManyRequestsException',
-      'Lambda.Unknown',
-      // what Lambda reports where the function itself timed out
-      'Sandbox.Timedout',
-    ],
+    errors: [...TRANSIENT_ERRORS],
     interval: Duration.seconds(2),
     backoffRate: 2,
     maxAttempts: 8,

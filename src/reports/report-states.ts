@@ -3,7 +3,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { EnforcerError, ReportAction } from '../contract';
+import { ReportAction } from '../contract';
+import { TRANSIENT_ERRORS } from '../functions/transient-errors';
 
 /**
  * Plan → read the parts of the ledger side by side, each as often as it takes → write. A ledger of any size is read like that, and what a function that
@@ -58,15 +59,7 @@ function ask(scope: Construct, lambdaFunction: lambda.IFunction, name: string, c
   });
   // Throttled, unavailable or out of time: 5, 10 … 320 s, together at most ten and a half minutes, spread so that the parts do not return at once.
   step.addRetry({
-    errors: [
-      EnforcerError.RETRYABLE,
-      'Lambda.ServiceException',
-      'Lambda.AWSLambdaException',
-      'Lambda.SdkClientException',
-      'Lambda.TooManyRequestsException',
-      'Lambda.Unknown',
-      'Sandbox.Timedout',
-    ],
+    errors: [...TRANSIENT_ERRORS],
     interval: Duration.seconds(5),
     backoffRate: 2,
     maxAttempts: 7,
