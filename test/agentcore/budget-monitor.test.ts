@@ -761,6 +761,24 @@ describe('a shared budget is kept as its runtimes are', () => {
     expect(world.deployment.budgets.item(SHARED_AGENTS)?.limits).toEqual(limitsToItem([limit('1010')]));
   });
 
+  test('and does not keep a role denied for a share that nobody has any more', async () => {
+    const world = sharing();
+    const { deployment } = world;
+    deployment.iam.add(AGENT_ROLE);
+    register(world, AGENT);
+    register(world, OTHER_AGENT);
+    await deployment.monitor();
+    deployment.budgets.edit(SHARED_AGENTS, { hold: { by: 'ops', reason: 'leak' } });
+    await deployment.evaluateStream();
+    await deployment.runWorkflows();
+    expect([deployment.status(SHARED_AGENTS), deployment.iam.denies(AGENT_ROLE)]).toEqual(['suspended', true]);
+    [AGENT, OTHER_AGENT].forEach(id => deployment.budgets.edit(id, { activeRole: undefined, removedAt: isoInstant(NOON) }));
+    await monitorLater(deployment);
+    await deployment.evaluateStream();
+    await deployment.runWorkflows();
+    expect([deployment.budgets.item(SHARED_AGENTS)?.removedAt, deployment.iam.denies(AGENT_ROLE)]).toEqual([isoInstant(deployment.now), false]);
+  });
+
   test('and a role whose budget cannot be kept costs the others nothing', async () => {
     const world = sharing();
     register(world, AGENT);

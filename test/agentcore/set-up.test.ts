@@ -696,6 +696,20 @@ describe('runtimes that share an execution role', () => {
     await world.deliver(event);
     expect(world.shared('agents')).toMatchObject({ runtimes: [idOf(SALES), idOf(SUPPORT)] });
   });
+
+  test.each<[string, (event: CloudTrailEvent) => Promise<unknown>]>([
+    ['the same event', event => world.deliver(event)],
+    ['the sweep', () => world.sweep()],
+    ['its deletion', () => world.deliver(world.agentCore.delete(SALES))],
+  ])('share it no longer where the run that moved one of them ended before its former role was looked at: %s makes up for it', async (_, next) => {
+    await world.deliver(world.agentCore.create(SUPPORT), world.agentCore.create(SALES));
+    const event = world.agentCore.update(SALES, { role: 'sales' });
+    world.deployment.faults.plan('runtimes.runtimesOf');
+    await expect(world.deliver(event)).rejects.toThrow();
+    expect(world.shared('agents')).not.toHaveProperty('removedAt');
+    await next(event);
+    expect(world.shared('agents')).toHaveProperty('removedAt');
+  });
 });
 
 test('nothing is lost where AgentCore or the table fail: the invocation fails, and the next one does the whole', async () => {

@@ -122,6 +122,8 @@ class Run {
   /** Whose policies are being removed, since a removal was lost. */
   private readonly madeUpFor = new Set<string>();
   private readonly rolesJustLeft = new Set<string>();
+  /** Roles that are denied for a budget that AgentCore runtimes share. */
+  private readonly deniedForSharing = new Set<string>();
   private readonly drift: Drift[] = [];
   /** Whoever this run has looked at. */
   private readonly seen = new Set<string>();
@@ -163,6 +165,9 @@ class Run {
           }
           this.suspended.add(principalId);
           this.deniedRightly.add(key);
+          if (budget.kind === PrincipalKindName.AGENT_ROLE) {
+            this.deniedForSharing.add(idOfTarget(target, this.context.ownAccountId));
+          }
           if (!mayDeny) {
             return;
           }
@@ -296,12 +301,14 @@ class Run {
     metrics.add(Metric.AGENT_POOL_USED_PERCENT, poolUsedPercent(pool));
   }
 
-  /** Events and the hourly look do so as well; but a limit that was raised, and two runtimes that missed each other, need not wait for these. */
+  /**
+   * Events and the hourly look do so as well; but a limit that was raised, and two runtimes that missed each other, need not wait for these. And a role must
+   * not stay denied for a share that nobody has any more, whoever was to end it.
+   */
   private async syncSharedBudgets(runtimes: readonly RegisteredRuntime[]): Promise<void> {
-    for (const [roleId, members] of groupBy(runtimes, runtime => runtime.roleId)) {
-      if (members.length > 1) {
-        await this.withoutStopping(roleId, async () => this.ports.sharing?.sync(roleId, this.time));
-      }
+    const shared = [...groupBy(runtimes, runtime => runtime.roleId)].filter(([, members]) => members.length > 1).map(([roleId]) => roleId);
+    for (const roleId of new Set([...shared, ...this.deniedForSharing])) {
+      await this.withoutStopping(roleId, async () => this.ports.sharing?.sync(roleId, this.time));
     }
   }
 

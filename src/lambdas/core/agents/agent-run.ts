@@ -1,4 +1,5 @@
 import { Metric } from '../../../contract';
+import { Item } from '../budget-item';
 import { dayOf } from '../calendar';
 import { CoreContext } from '../evaluator';
 import { plainText } from '../plain-text';
@@ -34,6 +35,7 @@ export class AgentRun {
     // Also where nothing was written: an earlier attempt may have come to its end between the two.
     this.touch(roleId, principalId);
     this.touch(before?.activeRole, principalId);
+    this.touch((before?.formerRole as Item | undefined)?.id, principalId);
     switch (plan.outcome) {
       case 'registered':
         this.tally.registered += 1;
@@ -54,6 +56,7 @@ export class AgentRun {
   public async remove(principalId: string, at: number, known: 'known-only' | 'also-unknown', reason: string): Promise<void> {
     const { before, changed } = await changeItem(principalId, item => planRemoval(item, this.timeOf(at), known), this.ports);
     this.touch(before?.activeRole ?? before?.role, principalId);
+    this.touch((before?.formerRole as Item | undefined)?.id, principalId);
     if (changed) {
       this.tally.removed += 1;
       this.ports.log.info('removed an AgentCore runtime', { principalId, reason });
