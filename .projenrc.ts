@@ -2,6 +2,7 @@ import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
+import { MutationTests } from './projenrc/mutation-tests';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
@@ -204,6 +205,7 @@ project.jest!.config.transform = {
 project.deps.removeDependency('ts-jest');
 
 new TestSuites(project);
+new MutationTests(project);
 
 project.eslint!.addRules({
   'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling', 'index'], alphabetize: { order: 'asc', caseInsensitive: true } }],

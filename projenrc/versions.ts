@@ -17,6 +17,8 @@ export const VERSIONS = {
   /** Its output is published, so a new version is a deliberate step. */
   esbuild: '0.28.2',
   jest: '^30',
+  /** One version for Stryker and its runner. */
+  stryker: '10.0.0',
   /** Draws the charts of reports; its output is published. */
   echarts: '6.1.0',
   /** The browser in which reports are tested comes from the package index, so that a test needs nothing that is not installed with the others. */
