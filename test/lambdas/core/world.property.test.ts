@@ -1,3 +1,4 @@
+import { readFileSync } from 'fs';
 import * as fc from 'fast-check';
 import { EnforcerAction, PrincipalKindName } from '../../../src/contract';
 import { Status } from '../../../src/lambdas/core/budget';
@@ -127,18 +128,30 @@ describe('whatever happened, once the faults stop and the monitor has run', () =
     }), { numRuns: 150, unbiased: true });
   });
 
-  test('the histories that were tried reach every status', async () => {
-    const reached = new Set<Status>();
+  test('the histories that were tried take the ways that the picture in the documentation shows, and no other', async () => {
+    const ways = new Set<string>();
     await fc.assert(fc.asyncProperty(histories, async history => {
       const world = new World(0);
       for (const { happening, fault } of history) {
         await world.happen(happening, fault);
-        world.deployment.budgets.budgets().forEach(({ status }) => reached.add(status));
       }
-    }), { numRuns: 100, seed: 1, unbiased: true });
-    expect([...reached].sort()).toEqual(['active', 'critical', 'deleted', 'exceeded', 'grace_period', 'restoring', 'suspended', 'warning']);
+      world.transitions.forEach(way => ways.add(way));
+    }), { numRuns: 150, seed: 1, unbiased: true });
+    const grouped = [...ways].map(way => way.replace(/\b(active|warning|critical)\b/g, 'within')).filter(way => new Set(way.split(' ')).size > 1);
+    const pictured = waysInPicture();
+    expect(grouped.filter(way => !pictured.includes(way))).toEqual([]);
+    // Too rare to be met in so few histories; tests of the decision and of the enforcer take each of them.
+    const rare = ['within deleted', 'deleted within', 'restoring suspended', 'restoring exceeded', 'exceeded deleted', 'deleted exceeded', 'restoring deleted', 'suspended deleted'];
+    expect(pictured.filter(way => !grouped.includes(way) && !rare.includes(way))).toEqual([]);
   });
 });
+
+/** Of the state diagram, in which the statuses below the limit are one state. */
+function waysInPicture(): string[] {
+  const page = readFileSync('docs/how-it-decides.md', 'utf-8');
+  const [, picture] = /```mermaid\nstateDiagram-v2\n(.*?)```/s.exec(page)!;
+  return [...picture.matchAll(/^ {4}(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} ${to}`);
+}
 
 class World {
   public readonly deployment = new InMemoryDeployment();
@@ -147,6 +160,8 @@ class World {
   public readonly falseClaims: string[] = [];
   /** Decisions that were written over one that they did not know. */
   public readonly lostUpdates: string[] = [];
+  /** Statuses that followed each other, such as `active warning`. */
+  public readonly transitions = new Set<string>();
   private calls = 0;
   private defaultChanged = false;
   private watcher?: (principalId: string) => void;
@@ -389,6 +404,7 @@ class World {
   /** Whenever the table begins or ceases to say suspended, IAM has confirmed it. */
   private check(before: Item | undefined, after: Item): void {
     this.writes += 1;
+    this.transitions.add(`${String(before?.status ?? 'active')} ${String(after.status ?? 'active')}`);
     const [old, now] = [revisionOf(before), revisionOf(after)];
     if (now !== old + 1 && (now !== old || after.status !== before?.status)) {
       this.lostUpdates.push(`${String(after.principalId)}: revision ${now} after ${old}`);
