@@ -1,5 +1,5 @@
 import { Line, runQuery } from './insights';
-import { madeSeries } from './made-data';
+import { madeBar, madeNumber, madeSeries } from './made-data';
 
 /** A widget of a dashboard's body, as far as it is drawn. */
 export interface Widget {
@@ -86,13 +86,17 @@ function metric(widget: Widget, { empty }: Made, { w, h }: { readonly w: number;
   const { view, title, yAxis, stacked } = widget.properties;
   const names = visible(widget);
   if (view === 'singleValue') {
-    const sum = madeSeries(title).reduce((all, value) => all + value, 0);
-    const number = empty ? '--' : (sum / (/percent/.test(names[0]) ? 40 : 2)).toFixed(/dollars|percent/.test(names[0]) ? 2 : 0);
+    const number = empty ? '--' : madeNumber(title).toLocaleString('en-US', { minimumFractionDigits: /dollars|percent/.test(names[0]) ? 2 : 0 });
     return names.map(name => `<p class="number">${number}<small>${escaped(name)}</small></p>`).join('');
   }
   const unit = escaped(yAxis?.left?.label ?? 'NO UNIT');
   const legend = `<p class="legend">${names.map((name, index) => `<i style="background:${COLOURS[index % COLOURS.length]}"></i>${escaped(name)}`).join(' ')}</p>`;
-  const series = names.map(name => (empty ? [] : madeSeries(title + name, view === 'bar' ? 1 : 48)));
+  const series = names.map(name => {
+    if (empty) {
+      return [];
+    }
+    return view === 'bar' ? [madeBar(title, name)] : madeSeries(title + name);
+  });
   return `<p class="unit">${unit}</p>${view === 'bar' ? barChart(series, names, w, h) : lineChart(series, stacked === true, w, h)}${legend}`;
 }
 
@@ -123,7 +127,7 @@ function escaped(text: string): string {
 
 const STYLE = `
 body{font:13px/1.35 "Helvetica Neue",Arial,sans-serif;margin:12px;background:#f2f3f3;color:#16191f}
-main{position:relative}.range{position:absolute;top:-14px;right:12px;margin:0;font-size:11px;color:#545b64}
+main{position:relative}.range{position:absolute;top:-6px;right:12px;margin:0;font-size:11px;color:#545b64}
 section{position:absolute;box-sizing:border-box;padding:6px 12px;background:#fff;border:1px solid #d5dbdb;overflow:hidden}
 section.text{background:none;border:none}section.log{overflow:auto}
 h1{font-size:20px;margin:2px 0}h2{font-size:18px;margin:2px 0}h3{font-size:14px;margin:0 0 4px}p{margin:2px 0}

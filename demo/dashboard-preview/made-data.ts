@@ -52,6 +52,22 @@ export function madeLines(): readonly Line[] {
   ];
 }
 
+/** Numbers that stand beside each other, and so have to agree; by the beginnings of their titles. */
+const NUMBERS: readonly (readonly [RegExp, number])[] = [
+  [/^Spent, last 24/, 72.08], [/^Spent, last/, 1_904.33], [/^Calls charged/, 15_173], [/^Charged by an estimate/, 1.68], [/^Nine of ten/, 41], [/^Slipped past, last/, 3.91],
+  [/^Slipped past, of/, 0.21], [/^Suspensions/, 4], [/^Suspended now/, 2], [/^The system/, 0.78], [/^For 100 dollars/, 0.04], [/^For a million/, 1.71],
+];
+
+/** The number of a tile. */
+export function madeNumber(title: string): number {
+  return NUMBERS.find(([beginning]) => beginning.test(title))?.[1] ?? Math.round(madeSeries(title, 1)[0]);
+}
+
+/** The bar of a name: of a month, longer than that of a day. */
+export function madeBar(title: string, name: string): number {
+  return madeSeries(name, 1)[0] * (/30 days/.test(title) ? 140 : 5);
+}
+
 /** A curve that belongs to a name: the same at every run. */
 export function madeSeries(name: string, points = 48): readonly number[] {
   let seed = [...name].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 2_147_483_647, 7);
