@@ -9,16 +9,16 @@ import { refuseBudget, refuseRuntime } from './refusals';
 import { PlaceCount, Round } from './round';
 
 /**
- * Erasing a principal: its id, labels and whatever else names it go from every place that can be written, and a random pseudonym takes its place, so that every sum
- * stays what it is.
+ * Erasing a principal: its id, labels and whatever else names it go from every place that can be written, and a random pseudonym takes its place, so that
+ * every sum stays what it is.
  *
- * Nothing is done twice, and nothing is lost in the middle. A note says under which pseudonym an erasure is under way; it goes last. Rows of the ledger keep their
- * keys, so that no call is charged again; with each bundle of them its cost goes from the one budget to the other in the same transaction, so that ledger and budgets
- * agree at every instant. A row of the audit trail is put anew and deleted in one transaction. Whoever starts again after a crash finds the note, and only what is
- * left to do.
+ * Nothing is done twice, and nothing is lost in the middle. A note says under which pseudonym an erasure is under way; it goes last. Rows of the ledger
+ * keep their keys, so that no call is charged again; with each bundle of them its cost goes from the one budget to the other in the same transaction, so
+ * that ledger and budgets agree at every instant. A row of the audit trail is put anew and deleted in one transaction. Whoever starts again after a crash
+ * finds the note, and only what is left to do.
  *
- * The system works on meanwhile: what it writes about the principal, since its spend becomes less, is found in the next round. An erasure is done when a whole round
- * has found nothing.
+ * The system works on meanwhile: what it writes about the principal, since its spend becomes less, is found in the next round. An erasure is done when a
+ * whole round has found nothing.
  */
 
 export interface ErasureOrder {
@@ -133,8 +133,8 @@ async function begin(intended: ErasureNote, { budgets }: ErasurePorts, { now, ti
 }
 
 /**
- * The budget under which the spend goes on being known. Its status is that of a principal that is gone, which no decision changes; nothing of it is ever due, and it
- * restricts nobody.
+ * The budget under which the spend goes on being known. Its status is that of a principal that is gone, which no decision changes; nothing of it is ever
+ * due, and it restricts nobody.
  */
 function pseudonymousBudget({ principalId, pseudonym, keptLabels }: ErasureNote, item: Item | undefined, now: number, timeZone: string): Item {
   const erased = Object.keys(labelsIn(item)).filter(key => !Object.hasOwn(keptLabels, key));

@@ -79,7 +79,8 @@ export interface ErasableReports {
   versions(): AsyncIterable<ReportVersion>;
   read(version: ReportVersion): Promise<string>;
   write(key: string, text: string): Promise<void>;
-  remove(version: ReportVersion): Promise<void>;
+  /** @param isReplaced whether something was written in its place just now */
+  remove(version: ReportVersion, isReplaced: boolean): Promise<void>;
   /** A CSV as its cells. */
   cells(csv: string): Promise<readonly (readonly string[])[]>;
 }

@@ -1,5 +1,5 @@
-import { quotedCell } from '../chargeback/chargeback-csv';
 import { guarded, unguarded } from '../cell-guard';
+import { quotedCell } from '../chargeback/chargeback-csv';
 import { markup } from '../report-page/markup';
 import { Person, PersonText } from './person-text';
 import { labelOf } from './pseudonym';

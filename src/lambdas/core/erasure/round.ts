@@ -202,10 +202,11 @@ export class Round {
     if (!this.applies) {
       return;
     }
-    if (erased.outcome === 'rewritten' && version.isLatest) {
+    const isReplaced = erased.outcome === 'rewritten' && version.isLatest;
+    if (isReplaced) {
       await reports!.write(version.key, erased.text);
     }
-    await reports!.remove(version);
+    await reports!.remove(version, isReplaced);
   }
 
   /** What somebody else has changed in between is looked at again in the next round. */
@@ -249,8 +250,9 @@ function bundlesOf(rows: readonly ErasableRow[]): readonly (readonly ErasableRow
 /** What the budget gives: of days that it has forgotten nothing, since it has it no more. */
 function amountsOf(rows: readonly ErasableRow[], from: string, item: Item | undefined): ReadonlyMap<Day, Amounts> {
   const charged = rows.filter(({ principalId, day }) => principalId === from && item?.[spendAttribute(day)] !== undefined);
+  const sumOf = (some: readonly ErasableRow[]) => addUsd(ZERO_USD, ...some.map(({ cost }) => cost));
   return new Map([...groupBy(charged, ({ day }) => day)].map(([day, ofDay]) => [day, {
-    spend: addUsd(ZERO_USD, ...ofDay.map(({ cost }) => cost)),
-    estimated: item![estimatedAttribute(day)] === undefined ? ZERO_USD : addUsd(ZERO_USD, ...ofDay.filter(({ isEstimate }) => isEstimate).map(({ cost }) => cost)),
+    spend: sumOf(ofDay),
+    estimated: item![estimatedAttribute(day)] === undefined ? ZERO_USD : sumOf(ofDay.filter(({ isEstimate }) => isEstimate)),
   }]));
 }

@@ -4,7 +4,13 @@ import { Crash, ErasureWorld, OTHER, SMITH, SMITHSON } from './erasure-world';
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 15n }).map(units => `${units / 10n ** 12n}.${String(units % 10n ** 12n).padStart(12, '0')}`);
 const day = fc.constantFrom('2026-02-27', '2026-03-08', '2026-03-09', '2026-03-10');
-const call = fc.record({ principalId: fc.constantFrom(SMITH, OTHER, SMITHSON), day, cost: amount, isEstimate: fc.boolean(), callerId: fc.option(fc.constantFrom(SMITH, OTHER), { nil: undefined }) });
+const call = fc.record({
+  principalId: fc.constantFrom(SMITH, OTHER, SMITHSON),
+  day,
+  cost: amount,
+  isEstimate: fc.boolean(),
+  callerId: fc.option(fc.constantFrom(SMITH, OTHER), { nil: undefined }),
+});
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 
 function worldOf(calls: readonly Call[]): ErasureWorld {
@@ -45,7 +51,8 @@ test('wherever it dies, starting it again ends as if it had not', async () => {
     for (const after of [false, true]) {
       const world = aYearOfAlice();
       const died = await eraseStubbornly(world, [{ at, after }]);
-      expect({ at, after, died, is: JSON.parse(withoutRandomness(world.text)) }).toEqual({ at, after, died: 1, is: JSON.parse(withoutRandomness(undisturbed.text)) });
+      const is = JSON.parse(withoutRandomness(world.text));
+      expect({ at, after, died, is }).toEqual({ at, after, died: 1, is: JSON.parse(withoutRandomness(undisturbed.text)) });
     }
   }
 });

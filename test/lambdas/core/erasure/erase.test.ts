@@ -1,4 +1,5 @@
 import { EventType } from '../../../../src/contract';
+import { erase } from '../../../../src/lambdas/core/erasure/erase';
 import { ErasureRefusedError } from '../../../../src/lambdas/core/erasure/pseudonym';
 import { ACCOUNT } from '../builders';
 import { ALIKE, aYearOfAlice, tracesIn } from './a-year-of-alice';
@@ -69,8 +70,14 @@ describe('erasing', () => {
     const own = world.trail.filter(({ subject }) => subject === pseudonym);
     expect(own).toHaveLength(3);
     expect(own[0]).toMatchObject({
-      type: 'Principal Suspended', principalId: pseudonym, occurredAt: '2026-03-09T10:00:00.000Z', reason: 'erased', budget: { spentUsd: '25.3251' }, labels: { team: 'search' },
-      eventId: expect.stringMatching(/^erased\/[0-9a-f]{32}$/), eventKey: expect.stringMatching(/^2026-03-09T10:00:00.000Z#erased\//),
+      type: 'Principal Suspended',
+      principalId: pseudonym,
+      occurredAt: '2026-03-09T10:00:00.000Z',
+      reason: 'erased',
+      budget: { spentUsd: '25.3251' },
+      labels: { team: 'search' },
+      eventId: expect.stringMatching(/^erased\/[0-9a-f]{32}$/),
+      eventKey: expect.stringMatching(/^2026-03-09T10:00:00.000Z#erased\//),
     });
     expect(world.trail.find(({ subject }) => subject === OTHER)).toMatchObject({ reason: `changed: limits (for ${pseudonym})`, eventId: 'e-4' });
   });
@@ -187,7 +194,6 @@ describe('while the system works on', () => {
         world.budget(SMITH, { status: 'suspended' });
       }
     };
-    const { erase } = await import('../../../../src/lambdas/core/erasure/erase');
     await expect(erase(intended, world, CONTEXT)).rejects.toThrow(ErasureRefusedError);
     expect(world.items.get(SMITH)).toMatchObject({ status: 'suspended' });
     world.meanwhile = () => undefined;
@@ -201,7 +207,6 @@ describe('while the system works on', () => {
     const mine = await world.look();
     const theirs = await world.look();
     world.dies = { at: 4, after: true };
-    const { erase } = await import('../../../../src/lambdas/core/erasure/erase');
     await expect(erase(theirs, world, CONTEXT)).rejects.toThrow(Crash);
     expect((await erase(mine, world, CONTEXT)).pseudonym).toBe(theirs.note.pseudonym);
   });

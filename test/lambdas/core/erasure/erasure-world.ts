@@ -44,80 +44,6 @@ export class ErasureWorld implements ErasurePorts {
   public meanwhile: () => void = () => undefined;
   private next = 1;
 
-  // ---- what a test puts in
-
-  public charge(callId: string, principalId: string, day: string, cost: string, more: Partial<StoredRow> = {}): void {
-    this.rows.set(callId, { callId, principalId, day, cost: usd(cost), isEstimate: false, modelId: 'amazon.nova-pro-v1:0', ...more });
-    this.add(principalId, spendAttribute(day), usd(cost));
-    if (more.isEstimate) {
-      this.add(principalId, estimatedAttribute(day), usd(cost));
-    }
-    this.items.set(principalId, { ...this.items.get(principalId), lastCallAt: `2026-03-10T00:00:00.${String(this.rows.size).padStart(3, '0')}Z` });
-  }
-
-  public budget(principalId: string, attributes: Item = {}): void {
-    this.items.set(principalId, { principalId, kind: principalId.split('/')[0], status: 'active', revision: new NumberText('3'), ...this.items.get(principalId), ...attributes });
-  }
-
-  public event(type: EventType, detail: Item): void {
-    this.trail.push(auditRow(type, detail));
-  }
-
-  public object(key: string, text: string): void {
-    this.objects = [...this.objects.map(one => (one.key === key ? { ...one, isLatest: false } : one)), { key, text, versionId: `v${this.objects.length}`, isLatest: true }];
-  }
-
-  // ---- what a test looks at
-
-  /** Everything that is stored, as one text. */
-  public get text(): string {
-    return JSON.stringify([[...this.rows], [...this.items], this.trail, this.backupRows, this.objects, this.announced], (_, value) => (typeof value === 'bigint' ? String(value) : value));
-  }
-
-  /** Ledger minus budget by principal and day: nothing where nobody damaged anything. */
-  public differences(): ReadonlyMap<string, string> {
-    const sums = new Map<string, Usd>();
-    const put = (principalId: string, attribute: string, amount: Usd) => {
-      const key = `${principalId} ${attribute}`;
-      sums.set(key, addUsd(sums.get(key) ?? ZERO_USD, amount));
-    };
-    for (const { principalId, day, cost, isEstimate } of this.rows.values()) {
-      put(principalId, spendAttribute(day), cost);
-      if (isEstimate) {
-        put(principalId, estimatedAttribute(day), cost);
-      }
-    }
-    for (const [principalId, item] of this.items) {
-      for (const [name, value] of Object.entries(item)) {
-        if (name.startsWith(SPEND_ATTRIBUTE_PREFIX) || name.startsWith(ESTIMATED_ATTRIBUTE_PREFIX)) {
-          put(principalId, name, subtractUsd(ZERO_USD, usd((value as NumberText).value)));
-        }
-      }
-    }
-    return new Map([...sums].filter(([, amount]) => amount !== ZERO_USD).map(([key, amount]) => [key, formatUsd(amount)]));
-  }
-
-  /** What the budgets add up to, by day. */
-  public totals(): Readonly<Record<string, string>> {
-    const totals: Record<string, Usd> = {};
-    for (const item of this.items.values()) {
-      for (const [name, value] of Object.entries(item).filter(([attribute]) => attribute.startsWith(SPEND_ATTRIBUTE_PREFIX) || attribute.startsWith(ESTIMATED_ATTRIBUTE_PREFIX))) {
-        totals[name] = addUsd(totals[name] ?? ZERO_USD, usd((value as NumberText).value));
-      }
-    }
-    return Object.fromEntries(Object.entries(totals).map(([name, amount]) => [name, formatUsd(amount)]).sort());
-  }
-
-  // ---- running it
-
-  public look(order: Partial<ErasureOrder> = {}): Promise<Survey> {
-    return survey({ principalId: SMITH, labels: { keep: [], erase: [] }, also: [], ...order }, this, NOON);
-  }
-
-  public async erase(order: Partial<ErasureOrder> = {}): Promise<ErasureResult> {
-    return erase(await this.look(order), this, CONTEXT);
-  }
-
   // ---- the ports
 
   public readonly ledger = {
@@ -164,7 +90,8 @@ export class ErasureWorld implements ErasurePorts {
       if (changed.some(name => JSON.stringify(stored[name]) !== JSON.stringify(before[name]))) {
         return false;
       }
-      this.items.set(id, Object.fromEntries(Object.entries({ ...stored, ...Object.fromEntries(changed.map(name => [name, after[name]])) }).filter(([, value]) => value !== undefined)));
+      const anew = Object.entries({ ...stored, ...Object.fromEntries(changed.map(name => [name, after[name]])) });
+      this.items.set(id, Object.fromEntries(anew.filter(([, value]) => value !== undefined)));
       return true;
     }),
     remove: (item: Item, pseudonym: string) => this.writing(() => {
@@ -213,6 +140,80 @@ export class ErasureWorld implements ErasurePorts {
     }),
     cells: async (csv: string) => parse(csv) as string[][],
   };
+
+  // ---- what a test puts in
+
+  public charge(callId: string, principalId: string, day: string, cost: string, more: Partial<StoredRow> = {}): void {
+    this.rows.set(callId, { callId, principalId, day, cost: usd(cost), isEstimate: false, modelId: 'amazon.nova-pro-v1:0', ...more });
+    this.add(principalId, spendAttribute(day), usd(cost));
+    if (more.isEstimate) {
+      this.add(principalId, estimatedAttribute(day), usd(cost));
+    }
+    this.items.set(principalId, { ...this.items.get(principalId), lastCallAt: `2026-03-10T00:00:00.${String(this.rows.size).padStart(3, '0')}Z` });
+  }
+
+  public budget(principalId: string, attributes: Item = {}): void {
+    this.items.set(principalId, { principalId, kind: principalId.split('/')[0], status: 'active', revision: new NumberText('3'), ...this.items.get(principalId), ...attributes });
+  }
+
+  public event(type: EventType, detail: Item): void {
+    this.trail.push(auditRow(type, detail));
+  }
+
+  public object(key: string, text: string): void {
+    this.objects = [...this.objects.map(one => (one.key === key ? { ...one, isLatest: false } : one)), { key, text, versionId: `v${this.objects.length}`, isLatest: true }];
+  }
+
+  // ---- what a test looks at
+
+  /** Everything that is stored, as one text. */
+  public get text(): string {
+    return JSON.stringify([[...this.rows], [...this.items], this.trail, this.backupRows, this.objects, this.announced], (_, value) => (typeof value === 'bigint' ? String(value) : value));
+  }
+
+  /** Ledger minus budget by principal and day: nothing where nobody damaged anything. */
+  public differences(): ReadonlyMap<string, string> {
+    const sums = new Map<string, Usd>();
+    const put = (principalId: string, attribute: string, amount: Usd) => {
+      const key = `${principalId} ${attribute}`;
+      sums.set(key, addUsd(sums.get(key) ?? ZERO_USD, amount));
+    };
+    for (const { principalId, day, cost, isEstimate } of this.rows.values()) {
+      put(principalId, spendAttribute(day), cost);
+      if (isEstimate) {
+        put(principalId, estimatedAttribute(day), cost);
+      }
+    }
+    for (const [principalId, item] of this.items) {
+      for (const [name, value] of Object.entries(item)) {
+        if (isAmount(name)) {
+          put(principalId, name, subtractUsd(ZERO_USD, usd((value as NumberText).value)));
+        }
+      }
+    }
+    return new Map([...sums].filter(([, amount]) => amount !== ZERO_USD).map(([key, amount]) => [key, formatUsd(amount)]));
+  }
+
+  /** What the budgets add up to, by day. */
+  public totals(): Readonly<Record<string, string>> {
+    const totals: Record<string, Usd> = {};
+    for (const item of this.items.values()) {
+      for (const [name, value] of Object.entries(item).filter(([attribute]) => isAmount(attribute))) {
+        totals[name] = addUsd(totals[name] ?? ZERO_USD, usd((value as NumberText).value));
+      }
+    }
+    return Object.fromEntries(Object.entries(totals).map(([name, amount]) => [name, formatUsd(amount)]).sort());
+  }
+
+  // ---- running it
+
+  public look(order: Partial<ErasureOrder> = {}): Promise<Survey> {
+    return survey({ principalId: SMITH, labels: { keep: [], erase: [] }, also: [], ...order }, this, NOON);
+  }
+
+  public async erase(order: Partial<ErasureOrder> = {}): Promise<ErasureResult> {
+    return erase(await this.look(order), this, CONTEXT);
+  }
 
   public announce(event: BudgetEvent): Promise<void> {
     return this.writing(() => {
@@ -266,4 +267,8 @@ export class ErasureWorld implements ErasurePorts {
     const before = item[attribute] as NumberText | undefined;
     this.items.set(principalId, { ...item, [attribute]: new NumberText(formatUsd(addUsd(usd(before?.value ?? '0'), amount))) });
   }
+}
+
+function isAmount(attribute: string): boolean {
+  return attribute.startsWith(SPEND_ATTRIBUTE_PREFIX) || attribute.startsWith(ESTIMATED_ATTRIBUTE_PREFIX);
 }
