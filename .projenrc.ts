@@ -4,6 +4,7 @@ import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
+import { SupplyChain } from './projenrc/supply-chain';
 import { TestSuites } from './projenrc/test-suites';
 import {
   AGENT_CORE_CLIENT_VERSION, AWS_SDK_CLIENTS, AWS_SDK_VERSION, COST_EXPLORER_CLIENT_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION,
@@ -171,6 +172,7 @@ new BundledHandlers(project);
 new CommandLine(project);
 new GeneratedPriceCatalog(project);
 new ReleaseWithoutRegistryHost(project);
+new SupplyChain(project);
 
 for (const path of [
   '/.ci/',
