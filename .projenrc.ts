@@ -91,6 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock',
     'aws-sdk-client-mock-jest',
     'fast-check',
+    'yaml',
     // reports, opened in a real browser
     `@sparticuz/chromium@${VERSIONS.chromium}`,
     `playwright-core@${VERSIONS.playwrightCore}`,

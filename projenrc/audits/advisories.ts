@@ -1,8 +1,17 @@
 /** As much of the report of `npm audit --json` as is judged. */
 export interface AuditReport {
   readonly vulnerabilities: Readonly<Record<string, {
-    readonly via: readonly (string | { readonly name: string; readonly title: string; readonly url: string; readonly severity: string; readonly range: string })[];
+    /** Names of packages through which it is reached, and advisories of its own. */
+    readonly via: readonly (string | Advisory)[];
   }>>;
+}
+
+export interface Advisory {
+  readonly name: string;
+  readonly title: string;
+  readonly url: string;
+  readonly severity: string;
+  readonly range: string;
 }
 
 /** An advisory that is known not to matter here. */
@@ -40,7 +49,8 @@ export function isAuditReport(value: unknown): value is AuditReport {
 export function judge(
   { vulnerabilities }: AuditReport, shipping: ReadonlySet<string>, today: string, acknowledged: readonly Acknowledgement[] = ACKNOWLEDGED,
 ): Judgement {
-  const advisories = new Map(Object.values(vulnerabilities).flatMap(({ via }) => via.filter(one => typeof one !== 'string').map(one => [`${one.name} ${one.url}`, one] as const)));
+  const all = Object.values(vulnerabilities).flatMap(({ via }) => via.filter(one => typeof one !== 'string'));
+  const advisories = new Map(all.map(one => [`${one.name} ${one.url}`, one] as const));
   const faults: string[] = [];
   const notes: string[] = [];
   const used = new Set<Acknowledgement>();
@@ -61,5 +71,6 @@ export function judge(
       notes.push(text);
     }
   }
-  return { faults, notes: [...notes, ...acknowledged.filter(one => !used.has(one)).map(({ advisory }) => `${advisory} is acknowledged, and not found any more: take it off the list`)] };
+  const surplus = acknowledged.filter(one => !used.has(one)).map(({ advisory }) => `${advisory} is acknowledged, and not found any more: take it off the list`);
+  return { faults, notes: [...notes, ...surplus] };
 }

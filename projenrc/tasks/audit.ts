@@ -9,6 +9,11 @@ import { bundledIn } from '../audits/licences';
  * Ends with 0 if there is nothing to do, 1 if there is, 2 if the registry could not be asked: that is no all-clear.
  */
 
+interface Signatures {
+  readonly invalid?: readonly { readonly name: string; readonly version: string }[];
+  readonly missing?: readonly unknown[];
+}
+
 const NOTICES = 'THIRD-PARTY-LICENSES';
 
 let ending = 0;
@@ -53,7 +58,7 @@ if (isAuditReport(report.answer)) {
 }
 
 const signatures = npm('audit', 'signatures', '--json');
-const { invalid, missing } = (signatures.answer ?? {}) as { readonly invalid?: readonly { readonly name: string; readonly version: string }[]; readonly missing?: readonly unknown[] };
+const { invalid, missing } = (signatures.answer ?? {}) as Signatures;
 if (invalid && missing) {
   invalid.forEach(({ name, version }) => console.error(`fault: the signature of ${name}@${version} is not that of the registry: do not use it`));
   console.log(`signatures: ${invalid.length} wrong, ${missing.length} packages without one`);

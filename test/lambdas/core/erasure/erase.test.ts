@@ -164,7 +164,7 @@ describe('while the system works on', () => {
     expect(isDone).toBe(false);
     expect(world.announced).toEqual([]);
 
-    world.meanwhile = () => undefined;
+    world.meanwhile = undefined;
     const before = world.totals();
     const again = await world.erase();
     expect(again.isDone).toBe(true);
@@ -196,7 +196,7 @@ describe('while the system works on', () => {
     };
     await expect(erase(intended, world, CONTEXT)).rejects.toThrow(ErasureRefusedError);
     expect(world.items.get(SMITH)).toMatchObject({ status: 'suspended' });
-    world.meanwhile = () => undefined;
+    world.meanwhile = undefined;
     world.budget(SMITH, { status: 'active' });
     expect((await world.erase()).pseudonym).toBe(intended.note.pseudonym);
     expect(tracesIn(world)).toEqual([]);
