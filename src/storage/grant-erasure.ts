@@ -16,6 +16,8 @@ export interface ErasureResources {
   readonly backups?: dynamodb.ITable;
 }
 
+type Right = readonly [actions: string[], resourceArns: string[]];
+
 /**
  * What `budgeteer erase` asks for. Tables, queues, bus and key are those of this deployment; functions and log groups are asked of the account, since the
  * program finds the deployment by its functions. Queues are looked into, and nothing in them is deleted.
@@ -26,14 +28,15 @@ export function grantErasure(scope: Construct, grantee: iam.IGrantable, { storag
   // Some come later, with a budget that is added.
   const queues = Lazy.list({ produce: () => scope.node.findAll().filter((one): one is sqs.Queue => one instanceof sqs.Queue).map(({ queueArn }) => queueArn) });
   const functions = Arn.format({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }, stack);
-  const rights: readonly (readonly [actions: string[], resourceArns: string[]])[] = [
+  const ofBackups: readonly Right[] = backups ? [[['dynamodb:Scan', 'dynamodb:DeleteItem'], [backups.tableArn]]] : [];
+  const rights: readonly Right[] = [
     [['dynamodb:Scan', 'dynamodb:UpdateItem'], [ledger.tableArn]],
     [
       ['dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
       [budgets.tableArn],
     ],
     [['dynamodb:Scan', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [audit.tableArn]],
-    ...(backups ? [[['dynamodb:Scan', 'dynamodb:DeleteItem'], [backups.tableArn]] as const] : []),
+    ...ofBackups,
     [['events:DescribeEventBus', 'events:PutEvents'], [eventBus.eventBusArn]],
     [['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'], queues],
     // these know no narrower resource
