@@ -5,6 +5,7 @@ import { constrainImports } from './projenrc/import-rules';
 import { MutationTests } from './projenrc/mutation-tests';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
+import { SupplyChain } from './projenrc/supply-chain';
 import { TestSuites } from './projenrc/test-suites';
 import {
   AGENT_CORE_CLIENT_VERSION, AWS_SDK_CLIENTS, AWS_SDK_VERSION, COST_EXPLORER_CLIENT_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION,
@@ -91,6 +92,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock',
     'aws-sdk-client-mock-jest',
     'fast-check',
+    'yaml',
     // reports, opened in a real browser
     `@sparticuz/chromium@${VERSIONS.chromium}`,
     `playwright-core@${VERSIONS.playwrightCore}`,
@@ -172,6 +174,7 @@ new BundledHandlers(project);
 new CommandLine(project);
 new GeneratedPriceCatalog(project);
 new ReleaseWithoutRegistryHost(project);
+new SupplyChain(project);
 
 for (const path of [
   '/.ci/',

@@ -40,6 +40,7 @@ import { RestoreOnRemoval } from './removal/restore-on-removal';
 import { Reports } from './reports/reports';
 import { resolveProps } from './resolved-props';
 import { Settings } from './settings/settings';
+import { grantErasure } from './storage/grant-erasure';
 import { Storage } from './storage/storage';
 import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
@@ -382,6 +383,18 @@ export class BedrockBudgeteer extends Construct {
       });
     }
     return this.reports.grantRead(grantee);
+  }
+
+  /**
+   * Lets a principal erase people from the tables and reports with `budgeteer erase`: docs/data-protection.md.
+   *
+   * Whoever may do so can write the whole ledger and audit trail: grant it to a role that is assumed for this alone.
+   */
+  public grantErasure(grantee: iam.IGrantable): iam.Grant {
+    const grant = grantErasure(this, grantee, {
+      storage: this.storage, key: this.encryptionKey, eventBus: this.eventBus, ...(this.policyBackupsTable ? { backups: this.policyBackupsTable } : {}),
+    });
+    return this.reports ? grant.combine(this.reports.grantErase(grantee)) : grant;
   }
 
   /**

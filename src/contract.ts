@@ -41,6 +41,8 @@ export const EventType = {
   CONFIGURATION_INVALID: 'Configuration Invalid',
   DECLARATION_KEPT_OUT: 'Budget Declaration Kept Out',
   DEPLOYMENT_REMOVED: 'Deployment Removed',
+  /** Whatever named a principal was replaced by a pseudonym. */
+  PRINCIPAL_ERASED: 'Principal Erased',
   /** A model whose price nobody knows was called: its calls are charged by an estimate. */
   MODEL_PRICE_UNKNOWN: 'Model Price Unknown',
   /** Calls that were charged by an estimate were charged anew at a price that is known now. */

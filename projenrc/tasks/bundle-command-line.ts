@@ -15,7 +15,7 @@ type Libraries = Readonly<Record<string, readonly string[]>>;
  */
 const LIBRARIES: Libraries = {
   '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
-  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'UpdateItemCommand'],
+  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'TransactWriteItemsCommand', 'UpdateItemCommand'],
   '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'ListTargetsByRuleCommand', 'PutEventsCommand'],
   '@aws-sdk/client-lambda': [
     'GetFunctionConfigurationCommand', 'GetFunctionEventInvokeConfigCommand', 'InvokeCommand', 'LambdaClient', 'ListEventSourceMappingsCommand',
@@ -31,10 +31,10 @@ const LIBRARIES: Libraries = {
 };
 const LIBRARIES_OUTPUT = 'budgeteer-libraries.js';
 
-/** For logs that are fetched. */
+/** For logs and reports that are fetched. */
 const LOG_LIBRARIES: Libraries = {
-  '@aws-sdk/client-cloudwatch-logs': ['CloudWatchLogsClient', 'FilterLogEventsCommand'],
-  '@aws-sdk/client-s3': ['GetObjectCommand', 'S3Client', 'paginateListObjectsV2'],
+  '@aws-sdk/client-cloudwatch-logs': ['CloudWatchLogsClient', 'DescribeLogGroupsCommand', 'FilterLogEventsCommand'],
+  '@aws-sdk/client-s3': ['DeleteObjectCommand', 'GetObjectCommand', 'ListObjectVersionsCommand', 'PutObjectCommand', 'S3Client', 'paginateListObjectsV2'],
 };
 const LOG_LIBRARIES_OUTPUT = 'budgeteer-log-libraries.js';
 

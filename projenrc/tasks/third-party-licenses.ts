@@ -3,7 +3,7 @@ import { join } from 'path';
 import type { Metafile } from 'esbuild';
 
 /** Licences that allow redistribution inside an MIT package, given the notice that this file generates. */
-const REDISTRIBUTABLE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
+export const REDISTRIBUTABLE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
 const HEADER = `The handlers in assets/, the command line in bin/ and the report pages that they make contain code of the following packages.
 Each of them is used under its own licence, reproduced below.

@@ -3,6 +3,7 @@ import { budgetCommands } from './budget/budget-commands';
 import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
 import { CommandFailure } from './command-failure';
 import { deadLettersCommands } from './dead-letters/dead-letters-commands';
+import { eraseCommand } from './erase/erase-command';
 import { explainCommand } from './explain/explain-command';
 import { ledgerCommands } from './ledger/ledger-commands';
 import { reportCommand } from './report/report-command';
@@ -17,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   'report': reportCommand,
   'dead-letters': deadLettersCommands,
   'ledger': ledgerCommands,
+  'erase': eraseCommand,
 };
 
 const HELP = ['--help', '-h'];

@@ -104,6 +104,21 @@ export class Reports extends Construct {
     return this.key ? grant.combine(grantKeyUse(this, grantee, this.key, 's3', 'read')) : grant;
   }
 
+  /** Reading reports of all times, writing them without a name in them, and deleting what they were. */
+  public grantErase(grantee: iam.IGrantable): iam.Grant {
+    const grant = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+      resourceArns: [this.objects(REPORTS_FOLDER)],
+    }).combine(iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucketVersions'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': [`${this.prefix}${REPORTS_FOLDER}/*`] } },
+    }));
+    return this.key ? grant.combine(grantKeyUse(this, grantee, this.key, 's3')) : grant;
+  }
+
   private objects(folder: string): string {
     return this.bucket.arnForObjects(`${this.prefix}${folder}/*`);
   }

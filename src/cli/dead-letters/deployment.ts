@@ -32,6 +32,8 @@ export interface DeployedInstance {
   /** Name of the bus on which its events are put. */
   readonly bus: string;
   readonly budgetsTable: string;
+  /** Where its functions write. */
+  readonly logGroups: readonly string[];
   /** Reads the environment of a function. @throws CommandFailure where a variable is not there */
   environmentOf(handler: Handler): (key: string) => string;
 }
@@ -89,6 +91,7 @@ export async function findInstance(clients: DiscoveryClients, { id, stack }: Sou
     queues,
     bus,
     budgetsTable: variable(evaluator, Env.BUDGETS_TABLE),
+    logGroups: functions.map(({ configuration }) => configuration.LoggingConfig?.LogGroup ?? `/aws/lambda/${configuration.FunctionName}`),
     environmentOf: handler => key => variable(functionOf(functions, handler), key),
   };
 }

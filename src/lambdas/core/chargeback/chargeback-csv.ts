@@ -22,6 +22,10 @@ export function chargebackCsv({ groupBy, lines }: Chargeback): string {
 }
 
 function textCell(text: string): string {
-  const cell = guarded(text);
+  return quotedCell(guarded(text));
+}
+
+/** A cell as it stands in the file. */
+export function quotedCell(cell: string): string {
   return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -30,6 +30,7 @@ const TOLD: Readonly<Record<EventType, `${Alert['audience']} ${Severity}` | unde
   [EventType.CONFIGURATION_INVALID]: 'operations warning',
   [EventType.DECLARATION_KEPT_OUT]: 'operations warning',
   [EventType.DEPLOYMENT_REMOVED]: undefined,
+  [EventType.PRINCIPAL_ERASED]: undefined,
   [EventType.MODEL_PRICE_UNKNOWN]: 'operations warning',
   [EventType.CALLS_REPRICED]: 'alerts info',
   [EventType.PRICES_REFRESHED]: undefined,

@@ -1,0 +1,174 @@
+import { PrincipalKindName } from '../../../contract';
+import { NumberText } from '../budget-item';
+import { Principal, principalFromArn, principalFromId, UnknownIdentityError } from '../principal';
+import { labelOf, nameIn } from './pseudonym';
+
+/** What is known of whoever is to be erased. */
+export interface Person {
+  readonly principal: Principal;
+  readonly pseudonym: string;
+  /** Labels that stay as they are: they name a group, no person. */
+  readonly keptLabels: Readonly<Record<string, string>>;
+  /** Values of labels that nobody else has, which are replaced wherever a report or digest names its groups by them. */
+  readonly groupNames: readonly string[];
+  /** Other texts that name the person: replaced wherever they stand as words of their own. */
+  readonly also: readonly string[];
+}
+
+/** What IAM allows in names, and in paths between slashes. */
+const NAME = '[\\w+=,.@-]';
+const PATH = `(?:${NAME}+/)*`;
+
+/** A dot or comma behind a name may end a sentence; one before another letter is a part of a longer name. */
+const END = `(?![\\w+=@-]|[.,]${NAME})`;
+const END_OF_ARN = `(?![\\w+=@/-]|[.,]${NAME})`;
+const WORD_BEFORE = '(?<![\\w+@/-]|\\w[.,=])';
+
+/** Names that no sentence has by chance are replaced in free text as well; `also` takes those that look like words. */
+const DISTINCTIVE = /[^a-z]/;
+const SHORTEST_WORD = 6;
+
+/** Keys under which reports and digests name a group by the value of a label. */
+const GROUP_KEYS: readonly string[] = ['name', 'value'];
+
+/** Keys under which free text stands: operators write into it what they like. */
+const FREE_TEXTS: readonly string[] = ['reason', 'message', 'problem'];
+
+/** IAM's unique id of the user or role. */
+const UNIQUE_IDS: readonly string[] = ['target'];
+
+/** Of a user, role, session of a role or federated user, up to the path and name. */
+const WHOLE_ARN = /^(arn:[^/]*\/)/;
+
+export const ERASED_TEXT = 'erased';
+
+/** Replaces whatever names a person by the pseudonym, in texts and in whole objects. */
+export class PersonText {
+  private readonly patterns: readonly (readonly [RegExp, string])[];
+  private readonly label: string;
+
+  constructor(private readonly person: Person) {
+    this.patterns = patternsOf(person);
+    this.label = labelOf(person.pseudonym);
+  }
+
+  public text(text: string): string {
+    const named = idIn(text);
+    if (named !== undefined && named !== this.person.principal.id) {
+      return text;
+    }
+    if (named !== undefined && text.startsWith('arn:')) {
+      // The path is left out: it may tell of departments, and nobody needs it.
+      const { 1: place } = WHOLE_ARN.exec(text)!;
+      return `${place}${nameIn(this.person.pseudonym)}${place.endsWith(':assumed-role/') ? `/${ERASED_TEXT}` : ''}`;
+    }
+    return this.patterns.reduce((replaced, [pattern, by]) => replaced.replace(pattern, by), text);
+  }
+
+  /**
+   * The value with everything replaced, in keys as well; the value itself where nothing was.
+   *
+   * @param owned whether all of it is about the person: then free text goes, whatever it says
+   */
+  public value<T>(value: T, owned = false): T {
+    return this.walk(value, owned, '') as T;
+  }
+
+  /** Labels of the person. */
+  public labels(labels: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const { keptLabels } = this.person;
+    return Object.fromEntries(Object.entries(labels).map(([key, value]) => (
+      [this.text(key), Object.hasOwn(keptLabels, key) && keptLabels[key] === value ? value : this.label]
+    )));
+  }
+
+  private walk(value: unknown, owned: boolean, key: string): unknown {
+    if (typeof value === 'string') {
+      return this.string(value, owned, key);
+    }
+    if (Array.isArray(value)) {
+      const parts = value.map(part => this.walk(part, owned, key));
+      return parts.some((part, index) => part !== value[index]) ? parts : value;
+    }
+    return typeof value === 'object' && value !== null && !(value instanceof NumberText) && !(value instanceof Uint8Array)
+      ? this.object(value as Readonly<Record<string, unknown>>, owned)
+      : value;
+  }
+
+  private object(object: Readonly<Record<string, unknown>>, owned: boolean): Readonly<Record<string, unknown>> {
+    const isOwn = owned || object.principalId === this.person.principal.id;
+    let changed = false;
+    const entries = Object.entries(object).map(([key, value]) => {
+      const isLabels = key === 'labels' && isOwn && typeof value === 'object' && value !== null && !Array.isArray(value);
+      const newKey = this.text(key);
+      const mapped = isLabels ? this.labels(value as Readonly<Record<string, unknown>>) : this.walk(value, owned, key);
+      const newValue = isLabels && JSON.stringify(mapped) === JSON.stringify(value) ? value : mapped;
+      changed ||= newKey !== key || newValue !== value;
+      return [newKey, newValue] as const;
+    });
+    return changed ? Object.fromEntries(entries) : object;
+  }
+
+  private string(text: string, owned: boolean, key: string): string {
+    if (owned && FREE_TEXTS.includes(key) && text !== '') {
+      return ERASED_TEXT;
+    }
+    if (owned && UNIQUE_IDS.includes(key)) {
+      return ERASED_TEXT;
+    }
+    if (GROUP_KEYS.includes(key) && this.person.groupNames.includes(text)) {
+      return this.label;
+    }
+    return this.text(text);
+  }
+}
+
+/** Of an id or ARN in whole, whose it is: a name may go on where a sentence would end. */
+function idIn(text: string): string | undefined {
+  return text.startsWith('arn:') ? idOfArn(text) : principalFromId(text)?.id;
+}
+
+function idOfArn(arn: string): string | undefined {
+  try {
+    return principalFromArn(arn).id;
+  } catch (error) {
+    if (!(error instanceof UnknownIdentityError)) {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+function patternsOf({ principal, pseudonym, also }: Person): readonly (readonly [RegExp, string])[] {
+  const name = quoted(principal.name!);
+  const other = nameIn(pseudonym);
+  const account = principal.accountId;
+  const words = [...also, ...(principal.name!.length >= SHORTEST_WORD && DISTINCTIVE.test(principal.name!) ? [principal.name!] : [])];
+  // The longest first: one may be a part of another.
+  const sorted = [...new Set(words)].sort((a, b) => b.length - a.length);
+  return [
+    [new RegExp(`(?<![\\w-])${quoted(principal.id)}${END}`, 'g'), pseudonym],
+    ...arnsOf(principal.kind, account, name, other),
+    ...sorted.map(word => [new RegExp(`${WORD_BEFORE}${quoted(word)}${END_OF_ARN}`, 'gi'), ERASED_TEXT] as const),
+  ];
+}
+
+function arnsOf(kind: PrincipalKindName, account: string, name: string, other: string): readonly (readonly [RegExp, string])[] {
+  const iam = (type: string) => [new RegExp(`(arn:aws[a-z-]*:iam::${account}:${type}/)${PATH}${name}${END_OF_ARN}`, 'g'), `$1${other}`] as const;
+  switch (kind) {
+    case PrincipalKindName.IAM_ROLE:
+      return [
+        iam('role'),
+        // The session may be named after a person.
+        [new RegExp(`(arn:aws[a-z-]*:sts::${account}:assumed-role/)${name}(?:/${NAME}+)?${END_OF_ARN}`, 'g'), `$1${other}/${ERASED_TEXT}`],
+      ];
+    case PrincipalKindName.FEDERATED_USER:
+      return [[new RegExp(`(arn:aws[a-z-]*:sts::${account}:federated-user/)${name}${END_OF_ARN}`, 'g'), `$1${other}`]];
+    default:
+      return [iam('user')];
+  }
+}
+
+function quoted(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
