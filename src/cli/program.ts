@@ -5,6 +5,7 @@ import { CommandFailure } from './command-failure';
 import { deadLettersCommands } from './dead-letters/dead-letters-commands';
 import { explainCommand } from './explain/explain-command';
 import { ledgerCommands } from './ledger/ledger-commands';
+import { migrateCommands } from './migrate/migrate-commands';
 import { reportCommand } from './report/report-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
@@ -17,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   'report': reportCommand,
   'dead-letters': deadLettersCommands,
   'ledger': ledgerCommands,
+  'migrate': migrateCommands,
 };
 
 const HELP = ['--help', '-h'];
