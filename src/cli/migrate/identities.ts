@@ -3,7 +3,7 @@ import { PrincipalKindName } from '../../contract';
 import { principalFromArn, principalFromId, UnknownIdentityError } from '../../lambdas/core/principal';
 import { asking } from '../aws-clients';
 import { textOf } from './items';
-import { Mapped } from './mapping';
+import { Mapped } from './mapped';
 
 /** What stands behind a principal in IAM. */
 export interface Identity {

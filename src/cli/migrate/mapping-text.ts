@@ -1,6 +1,6 @@
 import { labelsText, limitsText, plain, thresholdsText } from '../budget/texts';
 import { NoItem } from './items';
-import { Mapped } from './mapping';
+import { Mapped } from './mapped';
 import { HeldBack } from './overspending';
 
 /** Item by item what it becomes and what is lost, then whom the predecessor has suspended. */

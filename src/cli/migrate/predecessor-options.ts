@@ -63,7 +63,12 @@ export async function readPredecessor(options: Values, context: CommandContext):
   }
   const found = [...tables, ...files];
   const region = tables[0]?.region ?? options.region ?? (context.env.AWS_REGION || context.env.AWS_DEFAULT_REGION || undefined);
-  return { items: found.flatMap(({ items }) => items), unread: found.flatMap(({ unread }) => unread), account: accounts[0], ...(region === undefined ? {} : { region }) };
+  return {
+    items: found.flatMap(({ items }) => items),
+    unread: found.flatMap(({ unread }) => unread),
+    account: accounts[0],
+    ...(region === undefined ? {} : { region }),
+  };
 }
 
 async function tablesOf(environment: string | undefined, names: readonly string[], options: Values, context: CommandContext): Promise<readonly TableFound[]> {

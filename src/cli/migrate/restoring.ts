@@ -1,4 +1,4 @@
-import type { IAMClient } from '@aws-sdk/client-iam';
+import type { IAMClient, ListAttachedRolePoliciesCommandOutput } from '@aws-sdk/client-iam';
 import { asking, problemOf } from '../aws-clients';
 import { Identity, isMissing } from './identities';
 import { DENY_ALL_POLICY } from './predecessor';
@@ -14,7 +14,8 @@ export class Access {
   }
 
   /**
-   * Gives everything back, looks whether it is there, and lifts the deny last: whoever stops in between leaves somebody shut out as before, and may begin again.
+   * Gives everything back, looks whether it is there, and lifts the deny last: whoever stops in between leaves somebody shut out as before, and may begin
+   * again.
    *
    * @returns what is not as it was: policies that do not exist any more, marks that stay
    * @throws Error where it is not done
@@ -78,7 +79,7 @@ export class Access {
     return arn === undefined ? undefined : {
       arn,
       tags: await allOf(Marker => this.iam.send(new ListUserTagsCommand({ UserName: name, Marker })), ({ Tags }) => Tags?.map(({ Key }) => Key!)),
-      managed: await allOf(Marker => this.iam.send(new ListAttachedUserPoliciesCommand({ UserName: name, Marker })), page => page.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn!)),
+      managed: await allOf(Marker => this.iam.send(new ListAttachedUserPoliciesCommand({ UserName: name, Marker })), attachedIn),
       inline: [],
       hasDenyAll: false,
     };
@@ -94,7 +95,7 @@ export class Access {
     return {
       arn,
       tags: await allOf(Marker => this.iam.send(new ListRoleTagsCommand({ RoleName: name, Marker })), ({ Tags }) => Tags?.map(({ Key }) => Key!)),
-      managed: await allOf(Marker => this.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name, Marker })), page => page.AttachedPolicies?.map(({ PolicyArn }) => PolicyArn!)),
+      managed: await allOf(Marker => this.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name, Marker })), attachedIn),
       inline: inline.filter(policy => policy !== DENY_ALL_POLICY),
       hasDenyAll: inline.includes(DENY_ALL_POLICY),
     };
@@ -107,12 +108,18 @@ function ignoringMissing(error: Error): undefined {
   }
 }
 
+function attachedIn({ AttachedPolicies: policies }: ListAttachedRolePoliciesCommandOutput): readonly string[] | undefined {
+  return policies?.map(({ PolicyArn: arn }) => arn!);
+}
+
 interface MarkedPage {
   readonly IsTruncated?: boolean;
   readonly Marker?: string;
 }
 
-async function allOf<P extends MarkedPage, T>(ask: (marker: string | undefined) => Promise<P>, itemsOf: (page: P) => readonly T[] | undefined): Promise<readonly T[]> {
+async function allOf<P extends MarkedPage, T>(
+  ask: (marker: string | undefined) => Promise<P>, itemsOf: (page: P) => readonly T[] | undefined,
+): Promise<readonly T[]> {
   const items: T[] = [];
   let marker: string | undefined;
   do {

@@ -1,7 +1,7 @@
 import { groupBy } from '../../lambdas/core/collections';
 import { identityOf, Identity } from './identities';
 import { PredecessorItem, textOf } from './items';
-import { Mapped } from './mapping';
+import { Mapped } from './mapped';
 import { KEY_POLICY, RESTRICTION_TAGS } from './predecessor';
 
 /** The policies that the predecessor took from a role and remembers, by name the inline ones with their documents. */
@@ -83,7 +83,10 @@ function readBackup(text: string | undefined): Backup | undefined {
   } catch {
     return undefined;
   }
-  const { managed_policies: managed = [], inline_policies: inline = {} } = (snapshot ?? { managed_policies: null }) as { readonly managed_policies?: unknown; readonly inline_policies?: unknown };
+  // What is nothing is no backup; what is not there is an empty one.
+  const { managed_policies: managed = [], inline_policies: inline = {} } = (snapshot ?? { managed_policies: null }) as {
+    readonly managed_policies?: unknown; readonly inline_policies?: unknown;
+  };
   const isRead = Array.isArray(managed) && managed.every(arn => typeof arn === 'string') && typeof inline === 'object' && inline !== null && !Array.isArray(inline);
   return isRead
     ? { managed: managed as readonly string[], inline: new Map(Object.entries(inline).map(([name, document]) => [name, typeof document === 'string' ? document : JSON.stringify(document)])) }

@@ -290,8 +290,9 @@ describe('its tables', () => {
 
   function givenTable(name: string, ...pages: readonly RawItem[][]): void {
     dynamoDb.on(DescribeTableCommand, { TableName: name }).resolves({ Table: { TableArn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}` } });
-    pages.forEach((items, index) => dynamoDb.on(ScanCommand, { TableName: name, ExclusiveStartKey: index === 0 ? undefined : { page: { N: String(index) } } }).resolves({
-      Items: items, ...(index + 1 < pages.length ? { LastEvaluatedKey: { page: { N: String(index + 1) } } } : {}),
+    const keyOf = (index: number) => (index === 0 ? undefined : { page: { N: String(index) } });
+    pages.forEach((items, index) => dynamoDb.on(ScanCommand, { TableName: name, ExclusiveStartKey: keyOf(index) }).resolves({
+      Items: items, ...(index + 1 < pages.length ? { LastEvaluatedKey: keyOf(index + 1) } : {}),
     }));
   }
 
