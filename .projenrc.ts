@@ -2,8 +2,8 @@ import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
-import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { IntegrationSnapshots } from './projenrc/integration-snapshots';
+import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
 import {

@@ -6,8 +6,8 @@ const { JobPermission: Permission } = github.workflows;
 const NODE_VERSIONS = ['22', '24'];
 
 /**
- * Actions that projen does not bring along, with the release that is used. Those that projen brings are the ones that it was released with, most of them by
- * their commit; its setup actions stand here in the same version. CodeQL's are by GitHub itself and follow their major version: queries and engine are to be the current ones, and GitHub runs no older ones.
+ * Actions that projen's workflows have, in the version in which they have them, most by their commit; its setup actions are named here once more. CodeQL's are
+ * by GitHub itself and follow their major version: queries and engine are to be the current ones.
  */
 const ACTIONS = {
   codeqlInit: 'github/codeql-action/init@v4',

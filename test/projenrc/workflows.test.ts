@@ -11,10 +11,10 @@ interface Step {
 }
 
 interface Job {
-  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'permissions'?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
-  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
-  readonly steps: readonly Step[];
+  readonly 'strategy'?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
+  readonly 'steps': readonly Step[];
 }
 
 interface Workflow {
