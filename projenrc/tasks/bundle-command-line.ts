@@ -15,7 +15,7 @@ type Libraries = Readonly<Record<string, readonly string[]>>;
  */
 const LIBRARIES: Libraries = {
   '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
-  '@aws-sdk/client-dynamodb': ['DescribeTableCommand', 'DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'UpdateItemCommand'],
+  '@aws-sdk/client-dynamodb': ['DescribeTableCommand', 'DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'TransactWriteItemsCommand', 'UpdateItemCommand'],
   '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'ListTargetsByRuleCommand', 'PutEventsCommand'],
   '@aws-sdk/client-lambda': [
     'GetFunctionConfigurationCommand', 'GetFunctionEventInvokeConfigCommand', 'InvokeCommand', 'LambdaClient', 'ListEventSourceMappingsCommand',

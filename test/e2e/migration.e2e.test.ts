@@ -8,6 +8,7 @@ import { formatUsd } from '../../src/lambdas/core/money';
 import { autoCreatedKey, keyPool, provisionedKey, runtime } from '../cli/migrate/predecessor-items';
 import { functionUrlIn } from '../local-cloud/function-url';
 import { AgentCore, Runtime } from './support/agent-core';
+import { budgeteer } from './support/command-line';
 import { sessionOfRole } from './support/credentials';
 import { IamPolicies } from './support/iam-policies';
 import { Instance } from './support/instance';
@@ -21,6 +22,10 @@ const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 const MARK = { Key: 'BedrockBudgeteerRestricted', Value: 'true' };
 const DENY_ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
 const DOCUMENT = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: '*' }] };
+
+function daysFromNow(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}
 
 /** The tables of the predecessor stand beside a deployment, and one command after the other does what docs/migration.md says. */
 describe('migration', () => {
@@ -42,7 +47,9 @@ describe('migration', () => {
     await iam.send(new PutRolePolicyCommand({ RoleName: 'agents', PolicyName: 'BedrockBudgeteerDenyAll', PolicyDocument: DENY_ALL }));
     await iam.send(new TagRoleCommand({ RoleName: 'agents', Tags: [MARK] }));
     await table('user-budgets', 'principal_id', [
-      provisionedKey(reports.identity.name, { status: { S: 'suspended' }, spent_usd: { N: '5.01' } }),
+      provisionedKey(reports.identity.name, {
+        status: { S: 'suspended' }, spent_usd: { N: '3.00' }, budget_period_start: { S: daysFromNow(-10) }, budget_refresh_date: { S: daysFromNow(20) },
+      }),
       provisionedKey('BedrockAPIKey-that-is-gone'),
       autoCreatedKey('BedrockAPIKey-unknown'),
       keyPool(),
@@ -90,8 +97,8 @@ describe('migration', () => {
     const { code, stdout, stderr } = await migrate('budgets', '--dry-run');
 
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toContain(`→ ${reports.id}: $5.00 / 30 days from 2026-02-20; team=data, purpose=reports, budget-tier=medium`);
-    expect(stdout).toContain('$5.01 that it is said to have spent are not carried over');
+    expect(stdout).toContain(`→ ${reports.id}: $5.00 / 30 days from ${daysFromNow(-10).slice(0, 10)}; team=data, purpose=reports, budget-tier=medium`);
+    expect(stdout).toContain('$3 that it is said to have spent are not carried over');
     expect(stdout).toContain('the user BedrockAPIKey-that-is-gone does not exist any more');
     expect(stdout).toContain('2 added, 0 changed, 0 removed');
     expect(stdout).toContain(`The predecessor has suspended 2: ${reports.identity.name}, ${agent.id}.`);
@@ -111,6 +118,15 @@ describe('migration', () => {
     expect((await migrate('budgets', '--yes')).stdout).toContain('0 added, 0 changed, 0 removed, 2 unchanged');
   });
 
+  test('takes spend over where that is asked for, and keeps ledger and budgets in agreement', async () => {
+    const first = await migrate('spend', '--yes');
+
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain(`${reports.id}: $3 spent since ${daysFromNow(-10).slice(0, 10)} carried over`);
+    expect((await migrate('spend', '--yes')).stdout).toContain('$3 are metered already, of $3');
+    expect(await budgeteer(instance.cloud, 'ledger', 'check')).toMatchObject({ code: 0 });
+  });
+
   test('gives access back to whom the predecessor has shut out', async () => {
     const policies = new IamPolicies(instance.cloud);
     const { code, stdout, stderr } = await migrate('restore', '--yes');
@@ -127,8 +143,8 @@ describe('migration', () => {
   });
 
   test('and enforces at the cut-over, but suspends nobody who is over the limit by then', async () => {
-    await reports.spends('6.00');
-    await reports.isRecorded(EventType.BUDGET_CHANGED);
+    await reports.spends('3.00');
+    await reports.reaches('exceeded');
     const { stdout } = await migrate('budgets', '--enforce', '--yes');
 
     expect(stdout).toContain('stays as it is: it has spent $6.00 of $5.00 / 30 days already');

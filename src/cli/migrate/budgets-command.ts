@@ -2,7 +2,6 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { PrincipalKindName } from '../../contract';
 import { isAgentKind, principalFromId } from '../../lambdas/core/principal';
 import { clientSettings } from '../aws-clients';
-import { BudgetAnswer } from '../budget/answers';
 import { percentOf, periodOf } from '../budget/arguments/amounts';
 import { apply } from '../budget/bulk/apply';
 import { digestOf } from '../budget/bulk/digest';
@@ -13,9 +12,6 @@ import { countsText, planText } from '../budget/bulk/plan-text';
 import { confirmedOrStopped, YES_HELP, YES_OPTION } from '../budget/change';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS, Connection } from '../budget/connection';
 import { BudgetExit } from '../budget/endings';
-import { BUDGETS } from '../budget/list-command';
-import { pagesOf } from '../budget/pages';
-import { isUnreadable } from '../budget/unreadable';
 import { Command, CommandContext, ExitCode } from '../command';
 import { CommandFailure } from '../command-failure';
 import { requireTerminal } from '../confirmation';
@@ -23,6 +19,7 @@ import { helpOf } from '../help';
 import { OptionSpecs, readOptions } from '../options';
 import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
+import { Current, currentBudgets } from './current-budgets';
 import { exists, identityOf } from './identities';
 import { Mapped } from './mapped';
 import { mapItems } from './mapping';
@@ -55,7 +52,7 @@ export const migrateBudgetsCommand: Command = {
     about: 'Reads the budgets of the Python application bedrock-budgeteer, says for each of its items what it becomes and what is not carried over, shows what is different from '
       + 'what is there, asks, and makes the changes. It only reads the predecessor. Nobody is suspended by it: new budgets only observe, unless --enforce is given, and whoever '
       + 'would be over the limit at once is left alone. It may be repeated: what is the same already is left alone, and so is the enforcement that somebody ordered. Spend is '
-      + 'not carried over: it was counted in another way.',
+      + 'not carried over: it was counted in another way; whoever wants it all the same uses "budgeteer migrate spend".',
     options: [
       ...PREDECESSOR_HELP,
       ['--period <period>', 'month, week, day or "<number> days", in place of the days of the predecessor\'s items'],
@@ -123,27 +120,6 @@ function percentsOf(text: string): ThresholdPercents {
     throw new UsageError(`--thresholds "${text.slice(0, 60)}" are no two percentages: write them like 75/90`);
   }
   return thresholdsOf(percentOf('the warning', warning), percentOf('the critical threshold', critical));
-}
-
-/** What is there: who can be read, and who is but cannot. */
-interface Current {
-  readonly readable: ReadonlyMap<string, BudgetAnswer>;
-  readonly unreadable: ReadonlySet<string>;
-}
-
-async function currentBudgets({ client }: Connection): Promise<Current> {
-  const readable = new Map<string, BudgetAnswer>();
-  const unreadable = new Set<string>();
-  for await (const { items } of pagesOf(client, BUDGETS, {})) {
-    for (const budget of items) {
-      if (isUnreadable(budget)) {
-        unreadable.add(budget.principalId);
-      } else {
-        readable.set(budget.principalId, budget);
-      }
-    }
-  }
-  return { readable, unreadable };
 }
 
 async function iamOf(options: Parameters<typeof clientSettings>[0], context: CommandContext): Promise<IAMClient> {

@@ -39,7 +39,7 @@ function mapItem(item: PredecessorItem, options: MappingOptions): Mapped {
     return {
       ...bare,
       leftOut: `a pool${limit === undefined ? '' : ` of $${plainText(limit, 40)}`} that principals without a limit of their own share has no counterpart: `
-      + 'give each a default limit (defaultBudgets), see docs/migration.md',
+      + 'give each a default limit (defaultApiKeyBudgetUsd, agentBudgets), see docs/migration.md',
     };
   }
   let principalId: string | undefined;

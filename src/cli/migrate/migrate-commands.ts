@@ -4,8 +4,9 @@ import { entriesOf } from '../help';
 import { migrateBudgetsCommand } from './budgets-command';
 import { PREDECESSOR_HELP } from './predecessor-options';
 import { migrateRestoreCommand } from './restore-command';
+import { migrateSpendCommand } from './spend-command';
 
-const COMMANDS = { budgets: migrateBudgetsCommand, restore: migrateRestoreCommand };
+const COMMANDS = { budgets: migrateBudgetsCommand, spend: migrateSpendCommand, restore: migrateRestoreCommand };
 
 const SUMMARY = 'come from the Python application bedrock-budgeteer';
 
