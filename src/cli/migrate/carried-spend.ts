@@ -22,8 +22,8 @@ export type SpendVerdict = { readonly principalId: string } & ({ readonly carrie
 const MAX_SPEND = usd('1000000000');
 
 /**
- * Brings everybody who has a limit of his own up to what the predecessor has counted in the running period: what both have counted is not added again. Nobody is
- * suspended by it.
+ * Brings everybody who has a limit up to what the predecessor has counted in the running period: what both have counted is not added again. Nobody is suspended
+ * by it.
  */
 export function carriedSpend(mapped: readonly Mapped[], budgets: ReadonlyMap<string, BudgetAnswer>, now: number): readonly SpendVerdict[] {
   const byPrincipal = groupBy(mapped.filter(({ principalId, isProblem }) => principalId !== undefined && !isProblem), ({ principalId }) => principalId!);

@@ -70,8 +70,11 @@ async function carryOver(args: readonly string[], context: CommandContext): Prom
   // DynamoDB does not say who writes; CloudTrail tells whose key it is.
   const by = `access key ${(await credentials()).accessKeyId}`;
   const rows = new SpendRows(clients.dynamoDb, {
-    ledgerTable: environment(Env.LEDGER_TABLE), budgetsTable: environment(Env.BUDGETS_TABLE), timeZone: environment(Env.TIME_ZONE),
-    retentionDays: Number(environment(Env.LEDGER_RETENTION_DAYS)), by,
+    ledgerTable: environment(Env.LEDGER_TABLE),
+    budgetsTable: environment(Env.BUDGETS_TABLE),
+    timeZone: environment(Env.TIME_ZONE),
+    retentionDays: Number(environment(Env.LEDGER_RETENTION_DAYS)),
+    by,
   });
   let failed = 0;
   for (const one of spend) {

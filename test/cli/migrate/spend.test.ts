@@ -1,7 +1,7 @@
-import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { ACCOUNT, SHARED_AGENTS } from '../../lambdas/core/builders';
 import { FakeBudget, SECRET, SIGNED_REGION } from '../budget/fake-manager';
 import { withManager } from '../budget/with-manager';
@@ -57,8 +57,13 @@ test('what is not metered yet becomes a row of the ledger, and is added to the b
   expect(row).toMatchObject({
     TableName: 'ledger',
     Item: {
-      callId: { S: `predecessor/${KEY}/2026-02-20` }, principalId: { S: KEY }, day: { S: '2026-03-10' }, costUsd: { N: '2.75' }, modelId: { S: 'predecessor' },
-      carriedBy: { S: `access key ${SECRET.accessKeyId}` }, expiresAt: { N: String(Date.parse('2026-06-08T12:00:00Z') / 1000) },
+      callId: { S: `predecessor/${KEY}/2026-02-20` },
+      principalId: { S: KEY },
+      day: { S: '2026-03-10' },
+      costUsd: { N: '2.75' },
+      modelId: { S: 'predecessor' },
+      carriedBy: { S: `access key ${SECRET.accessKeyId}` },
+      expiresAt: { N: String(Date.parse('2026-06-08T12:00:00Z') / 1000) },
     },
   });
   expect(row!.ConditionExpression).toContain('attribute_not_exists');
