@@ -2,6 +2,7 @@ import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
+import { IntegrationSnapshots } from './projenrc/integration-snapshots';
 import { MutationTests } from './projenrc/mutation-tests';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
@@ -9,8 +10,9 @@ import { SupplyChain } from './projenrc/supply-chain';
 import { TestSuites } from './projenrc/test-suites';
 import {
   AGENT_CORE_CLIENT_VERSION, AWS_SDK_CLIENTS, AWS_SDK_VERSION, COST_EXPLORER_CLIENT_VERSION, POWERTOOLS, POWERTOOLS_VERSION, PRICING_CLIENT_VERSION,
-  SIGNING, VERSIONS,
+  SIGNING, UPGRADE_COOLDOWN_DAYS, VERSIONS,
 } from './projenrc/versions';
+import { Workflows } from './projenrc/workflows';
 
 /** Directories of TypeScript that never ship: linted and type-checked like `src`, free to use development dependencies. */
 const SIDE_DIRECTORIES = ['demo', 'bench', 'examples'];
@@ -62,6 +64,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     `node@${VERSIONS.node}`,
     'tsx',
     `aws-cdk@${VERSIONS.awsCdkCli}`,
+    // snapshots, see IntegrationSnapshots
+    `@aws-cdk/integ-runner@${VERSIONS.integRunner}`,
+    `@aws-cdk/integ-tests-alpha@${VERSIONS.integTests}`,
     // handlers, bundled: none of these is a dependency of the published package
     ...AWS_SDK_CLIENTS.map((client) => `@aws-sdk/${client}@${AWS_SDK_VERSION}`),
     `@aws-sdk/client-pricing@${PRICING_CLIENT_VERSION}`,
@@ -139,17 +144,24 @@ const project = new awscdk.AwsCdkConstructLibrary({
     mavenArtifactId: 'cdk-bedrock-budgeteer',
   },
   publishToNuget: { dotNetNamespace: 'BedrockBudgeteer.Cdk', packageId: 'BedrockBudgeteer.Cdk', trustedPublishing: true },
-  publishToGo: { moduleName: 'github.com/bedrock-budgeteer/cdk-bedrock-budgeteer-go' },
+  // a key that may write to that repository alone
+  publishToGo: { moduleName: 'github.com/bedrock-budgeteer/cdk-bedrock-budgeteer-go', githubUseSsh: true },
   npmTrustedPublishing: true,
 
   // GitHub
   defaultReleaseBranch: 'main',
   majorVersion: 0,
   // a release is a decision, not a side effect of a merge
+  jsiiReleaseVersion: VERSIONS.publib,
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
-  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
-  githubOptions: { mergify: false, projenCredentials: github.GithubCredentials.fromPersonalAccessToken() },
+  // what is new and bad is mostly found within days
+  depsUpgradeOptions: { cooldown: UPGRADE_COOLDOWN_DAYS, workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+  githubOptions: {
+    mergify: false,
+    projenCredentials: github.GithubCredentials.fromPersonalAccessToken(),
+    pullRequestLintOptions: { semanticTitleOptions: { types: ['feat', 'fix', 'docs', 'test', 'refactor', 'chore'] } },
+  },
   autoMerge: false,
 
   gitignore: ['/demo-report/', '/.local-cloud/', 'cdk.out/', '__pycache__/'],
@@ -209,6 +221,8 @@ project.deps.removeDependency('ts-jest');
 
 new TestSuites(project);
 new MutationTests(project);
+new IntegrationSnapshots(project);
+new Workflows(project);
 
 project.eslint!.addRules({
   'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling', 'index'], alphabetize: { order: 'asc', caseInsensitive: true } }],

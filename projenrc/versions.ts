@@ -12,10 +12,15 @@ export const VERSIONS = {
   constructs: '10.5.0',
   /** The CLI must know the cloud assembly schema of the library that is deployed in the end-to-end tests. */
   awsCdkCli: '2.1148.1',
+  /** Snapshots of whole stacks. The newest of the assertions that go with the library: they are not released with each of its versions. */
+  integRunner: '2.197.10',
+  integTests: '2.187.0-alpha.0',
   /** npm scripts run on the Node version of the Lambda runtime, whatever the machine has. */
   node: '^22.23.3',
   /** Its output is published, so a new version is a deliberate step. */
   esbuild: '0.28.2',
+  /** Publishes releases: what it does is looked at before it is let near the keys. */
+  publib: '0.2.1061',
   jest: '^30',
   /** One version for Stryker and its runner. */
   stryker: '10.0.0',
@@ -66,3 +71,6 @@ export const SIGNING = ['@aws-sdk/credential-provider-node@3.972.97', '@smithy/s
 export const POWERTOOLS_VERSION = '2.35.0';
 
 export const POWERTOOLS = ['batch', 'logger', 'metrics', 'parameters'];
+
+/** Age, in days, that a version must have before the monthly upgrade takes it. */
+export const UPGRADE_COOLDOWN_DAYS = 14;

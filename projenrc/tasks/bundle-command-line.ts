@@ -15,7 +15,7 @@ type Libraries = Readonly<Record<string, readonly string[]>>;
  */
 const LIBRARIES: Libraries = {
   '@aws-sdk/client-cloudformation': ['CloudFormationClient', 'ListStackResourcesCommand'],
-  '@aws-sdk/client-dynamodb': ['DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'TransactWriteItemsCommand', 'UpdateItemCommand'],
+  '@aws-sdk/client-dynamodb': ['DescribeTableCommand', 'DynamoDBClient', 'GetItemCommand', 'ScanCommand', 'TransactWriteItemsCommand', 'UpdateItemCommand'],
   '@aws-sdk/client-eventbridge': ['DescribeEventBusCommand', 'EventBridgeClient', 'ListTargetsByRuleCommand', 'PutEventsCommand'],
   '@aws-sdk/client-lambda': [
     'GetFunctionConfigurationCommand', 'GetFunctionEventInvokeConfigCommand', 'InvokeCommand', 'LambdaClient', 'ListEventSourceMappingsCommand',
@@ -37,6 +37,20 @@ const LOG_LIBRARIES: Libraries = {
   '@aws-sdk/client-s3': ['DeleteObjectCommand', 'GetObjectCommand', 'ListObjectVersionsCommand', 'PutObjectCommand', 'S3Client', 'paginateListObjectsV2'],
 };
 const LOG_LIBRARIES_OUTPUT = 'budgeteer-log-libraries.js';
+
+/** For migrations, which look at people in IAM. */
+const IAM_LIBRARIES: Libraries = {
+  '@aws-sdk/client-iam': [
+    'AttachRolePolicyCommand', 'AttachUserPolicyCommand', 'DeleteRolePolicyCommand', 'GetRoleCommand', 'GetUserCommand', 'IAMClient',
+    'ListAttachedRolePoliciesCommand', 'ListAttachedUserPoliciesCommand', 'ListRolePoliciesCommand', 'ListRoleTagsCommand', 'ListUserTagsCommand',
+    'PutRolePolicyCommand', 'UntagRoleCommand', 'UntagUserCommand',
+  ],
+};
+const IAM_LIBRARIES_OUTPUT = 'budgeteer-iam-libraries.js';
+
+const OUTPUTS: readonly (readonly [Libraries, string])[] = [
+  [LIBRARIES, LIBRARIES_OUTPUT], [LOG_LIBRARIES, LOG_LIBRARIES_OUTPUT], [IAM_LIBRARIES, IAM_LIBRARIES_OUTPUT],
+];
 
 const OPTIONS: BuildOptions = {
   bundle: true,
@@ -72,8 +86,9 @@ export async function bundleCommandLine(directory: string): Promise<Metafile> {
   const libraries = await bundleLibraries(LIBRARIES, `${directory}/${LIBRARIES_OUTPUT}`, [slimCredentials()]);
   // Clients look for credentials where nobody gives them any: what does so is in the other file already.
   const logLibraries = await bundleLibraries(LOG_LIBRARIES, `${directory}/${LOG_LIBRARIES_OUTPUT}`, [credentialsFromLibraries()]);
+  const iamLibraries = await bundleLibraries(IAM_LIBRARIES, `${directory}/${IAM_LIBRARIES_OUTPUT}`, [credentialsFromLibraries()]);
   chmodSync(`${directory}/${OUTPUT}`, 0o755);
-  const metafiles = [program.metafile!, libraries, logLibraries];
+  const metafiles = [program.metafile!, libraries, logLibraries, iamLibraries];
   return {
     inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
     outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
@@ -99,7 +114,7 @@ function librariesApart(): Plugin {
     name: 'libraries-apart',
     setup({ onResolve }) {
       onResolve({ filter: /^[@\w]/ }, ({ path, kind }) => {
-        const file = Object.hasOwn(LIBRARIES, path) ? LIBRARIES_OUTPUT : Object.hasOwn(LOG_LIBRARIES, path) ? LOG_LIBRARIES_OUTPUT : undefined;
+        const file = OUTPUTS.find(([libraries]) => Object.hasOwn(libraries, path))?.[1];
         if (file === undefined) {
           return undefined;
         }

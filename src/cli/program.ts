@@ -6,6 +6,7 @@ import { deadLettersCommands } from './dead-letters/dead-letters-commands';
 import { eraseCommand } from './erase/erase-command';
 import { explainCommand } from './explain/explain-command';
 import { ledgerCommands } from './ledger/ledger-commands';
+import { migrateCommands } from './migrate/migrate-commands';
 import { reportCommand } from './report/report-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { OutputClosedError, OutputFailedError, TextOutput } from './text-output';
@@ -19,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
   'dead-letters': deadLettersCommands,
   'ledger': ledgerCommands,
   'erase': eraseCommand,
+  'migrate': migrateCommands,
 };
 
 const HELP = ['--help', '-h'];

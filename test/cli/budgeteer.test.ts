@@ -9,6 +9,7 @@ import { jsonLines, run as runInProcess } from './run';
 const BUNDLE = resolve(__dirname, '../../bin/budgeteer.js');
 const LIBRARIES = resolve(__dirname, '../../bin/budgeteer-libraries.js');
 const LOG_LIBRARIES = resolve(__dirname, '../../bin/budgeteer-log-libraries.js');
+const IAM_LIBRARIES = resolve(__dirname, '../../bin/budgeteer-iam-libraries.js');
 const FIXTURE = resolve(__dirname, '../fixtures/invocation-records.jsonl');
 
 let directory: string;
@@ -59,8 +60,9 @@ function needsOf(path: string): readonly string[] {
 test('stands alone: executable, a line for the shell, nothing but modules of Node and the files beside it', () => {
   accessSync(BUNDLE, constants.X_OK);
   expect(readFileSync(BUNDLE, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
-  expect([...needsOf(BUNDLE)].sort()).toEqual(['./budgeteer-libraries.js', './budgeteer-log-libraries.js']);
+  expect([...needsOf(BUNDLE)].sort()).toEqual(['./budgeteer-iam-libraries.js', './budgeteer-libraries.js', './budgeteer-log-libraries.js']);
   expect(needsOf(LIBRARIES)).toEqual([]);
+  expect(needsOf(IAM_LIBRARIES)).toEqual(['./budgeteer-libraries.js']);
   // The last one signs for access points of several regions, which no option names.
   expect(needsOf(LOG_LIBRARIES)).toEqual(['./budgeteer-libraries.js', '@aws-sdk/signature-v4-crt']);
 });

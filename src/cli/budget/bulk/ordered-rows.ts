@@ -97,7 +97,7 @@ function principalOf(text: string, kind: string | undefined): Pick<OrderedRow, '
   return { principalId };
 }
 
-function thresholdsOf(warning: string | undefined, critical: string | undefined): ThresholdPercents {
+export function thresholdsOf(warning: string | undefined, critical: string | undefined): ThresholdPercents {
   if (!warning || !critical) {
     throw new UsageError('one threshold is missing: give warningPercent and criticalPercent, or neither');
   }
