@@ -1,9 +1,9 @@
 import { functionsOf } from '../synthesized/deployed-handler';
 import { EVERYTHING, everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesized-stack';
-import { grantsOf, surplusOf } from './proves-grants';
 import { JUSTIFIED_OF_SERVICES } from './justified-grants';
 import { KEY_USE, keyOf, policyOfResource } from './needs';
+import { grantsOf, surplusOf } from './proves-grants';
 import { listed, Request, Role, rolesOf, verdictOn } from './simulation';
 
 /** Roles that no function has: of state machines, schedules, rules, chats and Bedrock. What each needs is what the template itself has it do. */

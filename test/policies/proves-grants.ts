@@ -120,9 +120,10 @@ export function grantsOf({ Effect: effect, Action: actions, Resource: resources 
   return effect === 'Allow' ? listed(actions).flatMap(action => listed(resources).map(resource => ({ action, resource }))) : [];
 }
 
-function matches(pattern: string, text: string): boolean {
+/** As IAM matches: whatever the case, with `*` for any text. */
+export function matches(pattern: string, text: string): boolean {
   const expression = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  return new RegExp(`^${expression}$`).test(text);
+  return new RegExp(`^${expression}$`, 'i').test(text);
 }
 
 function unique(requests: readonly Request[]): readonly Request[] {
