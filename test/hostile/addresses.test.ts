@@ -82,7 +82,7 @@ provesHostileInputs('addresses', {
 
     // Nobody is let in by the functions themselves but services whose rules, logs and streams the stack names, and the removal.
     const { stack } = synthesizedBudgeteer(everythingOfOnesOwn);
-    const handlers = [Handler.BUDGET_DECLARATION, Handler.INVOCATION_LOGGING, Handler.RESTORE_ON_REMOVAL];
+    const handlers: readonly Handler[] = [Handler.BUDGET_DECLARATION, Handler.INVOCATION_LOGGING, Handler.RESTORE_ON_REMOVAL];
     const arns = functionsOf({ stack }).filter(fn => handlers.includes(handlerOf(fn))).map(fn => stack.attribute(fn, 'Arn'));
     expect(arns).toHaveLength(3);
     expect(stack.resources('AWS::Lambda::Permission').filter(({ properties }) => arns.includes(properties.FunctionName))).toEqual([]);

@@ -33,7 +33,9 @@ let answers: string[] = [];
 
 beforeEach(() => {
   [dynamoDb, iam, eventBridge, stepFunctions, sns, ssm].forEach(mock => mock.reset());
-  [dynamoDb, iam, sns].forEach(mock => mock.onAnyCommand().resolves({}));
+  dynamoDb.onAnyCommand().resolves({});
+  iam.onAnyCommand().resolves({});
+  sns.onAnyCommand().resolves({});
   eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 0 });
   ssm.on(GetParametersByPathCommand).resolves({ Parameters: [] });
   iam.on(ListEntitiesForPolicyCommand).resolves({});
@@ -50,16 +52,29 @@ beforeEach(() => {
 /** The rules of the bus of this deployment. */
 const rules = stack.resources('AWS::Events::Rule').filter(({ properties }) => properties.EventBusName !== undefined && properties.EventPattern);
 
-function onTheBus({ account = ACCOUNT, deploymentId = budgeteer.deploymentId, source = EVENT_SOURCE as string, type = EventType.PRINCIPAL_RESTORED as string } = {}): object {
+function onTheBus(
+  { account = ACCOUNT, deploymentId = budgeteer.deploymentId, source = EVENT_SOURCE as string, type = EventType.PRINCIPAL_RESTORED as string } = {},
+): object {
   const detail = { ...forgedDetail(), deploymentId };
   return { ...busEvent({ Source: source, DetailType: type, Detail: JSON.stringify(detail), Time: new Date('2026-11-22T10:00:00Z') }), account };
 }
 
 function forgedDetail(): Record<string, unknown> {
   return {
-    schemaVersion: '1', eventId: 'forged/1', deploymentId: budgeteer.deploymentId, environmentName: 'production', occurredAt: '2026-11-22T10:00:00.000Z', actor: 'alice', reason: 'because',
-    principalId: USER, principalKind: 'iam-user', labels: {}, status: 'suspended', after: { limits: null },
-    channelId: 'any', delivery: { payload: '{}', signature: 'forged' },
+    schemaVersion: '1',
+    eventId: 'forged/1',
+    deploymentId: budgeteer.deploymentId,
+    environmentName: 'production',
+    occurredAt: '2026-11-22T10:00:00.000Z',
+    actor: 'alice',
+    reason: 'because',
+    principalId: USER,
+    principalKind: 'iam-user',
+    labels: {},
+    status: 'suspended',
+    after: { limits: null },
+    channelId: 'any',
+    delivery: { payload: '{}', signature: 'forged' },
   };
 }
 
@@ -72,8 +87,17 @@ const allBudgets = (item?: object) => {
   dynamoDb.on(ScanCommand).resolves({ Items: item ? [marshall(item)] : [] });
 };
 const A_BUDGET = {
-  'principalId': USER, 'kind': 'iam-user', 'registeredAt': '2026-11-01T00:00:00.000Z', 'limits': [{ limitUsd: 100, period: 'calendar month' }], 'spend#2026-11-22': 1, 'levels': {},
-  'status': 'active', 'statusSince': '2026-11-22T10:00:00.000Z', 'reason': 'because', 'decidedAt': '2026-11-22T10:00:00.000Z', 'revision': 3,
+  'principalId': USER,
+  'kind': 'iam-user',
+  'registeredAt': '2026-11-01T00:00:00.000Z',
+  'limits': [{ limitUsd: 100, period: 'calendar month' }],
+  'spend#2026-11-22': 1,
+  'levels': {},
+  'status': 'active',
+  'statusSince': '2026-11-22T10:00:00.000Z',
+  'reason': 'because',
+  'decidedAt': '2026-11-22T10:00:00.000Z',
+  'revision': 3,
 };
 
 provesHostileInputs('events', {

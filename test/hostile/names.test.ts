@@ -104,7 +104,7 @@ provesHostileInputs('names', {
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;script&gt;');
-    expect(html).toContain("default-src &#39;none&#39;");
+    expect(html).toContain('default-src &#39;none&#39;');
   },
 
   'chat-mentions': () => {
@@ -132,7 +132,8 @@ provesHostileInputs('names', {
       expect(execFileSync('/bin/sh', ['-c', `printf %s ${shellWord(text)}`], { encoding: 'utf8' })).toBe(text);
     }
     // For what is no id there is no command at all; what is one is quoted.
-    const commandsFor = (principalId: string) => anAlert(EventType.PRINCIPAL_SUSPENDED, { principalId }, { administrationUrl: undefined }).nextSteps.flatMap(({ command }) => command ?? []);
+    const commandsFor = (principalId: string) => anAlert(EventType.PRINCIPAL_SUSPENDED, { principalId }, { administrationUrl: undefined }).nextSteps
+      .flatMap(({ command }) => command ?? []);
     expect(commandsFor("x'; id; '")).toEqual([]);
     expect(commandsFor(`iam-user/${ACCOUNT}/alice`).join()).toContain(`'{"principalId":{"S":"iam-user/${ACCOUNT}/alice"}}'`);
   },
@@ -159,7 +160,7 @@ provesHostileInputs('names', {
 
   'arn-injection': () => {
     const arns = [
-      `arn:aws:iam::${ACCOUNT}:user/*`, `arn:aws:iam::*:user/alice`, `arn:aws:iam::${ACCOUNT}:user/alice:root`, `arn:aws:iam::${ACCOUNT}:group/alice`, `arn:aws:s3:::alice`,
+      `arn:aws:iam::${ACCOUNT}:user/*`, 'arn:aws:iam::*:user/alice', `arn:aws:iam::${ACCOUNT}:user/alice:root`, `arn:aws:iam::${ACCOUNT}:group/alice`, 'arn:aws:s3:::alice',
       `arn:aws:sts::${ACCOUNT}:assumed-role/a/b/c`, `arn:evil:iam::${ACCOUNT}:user/alice`, `arn:aws:iam::${ACCOUNT}:user/${'a/'.repeat(1100)}b`, `x arn:aws:iam::${ACCOUNT}:root`, '*', '',
     ];
     for (const arn of arns) {

@@ -1,6 +1,6 @@
 /**
- * What somebody could send to do harm, and what becomes of it. `docs/hostile-inputs.md` is this table; `test/hostile/<group>.test.ts` has a case for each row, by its id:
- * a row without one does not compile.
+ * What somebody could send to do harm, and what becomes of it. `docs/hostile-inputs.md` is this table; `test/hostile/<group>.test.ts` has a case for
+ * each row, by its id: a row without one does not compile.
  */
 export const HOSTILE_INPUTS = {
   logs: {

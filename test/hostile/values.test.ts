@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { BedrockBudgeteer, BudgetPrincipal } from '../../src';
 import { SettingName } from '../../src/contract';
 import { readRequest } from '../../src/lambdas/core/administration/requests';
-import { parsePriceOverrides } from '../../src/lambdas/core/pricing/price-overrides';
 import { PriceListItemError, readPriceListItem } from '../../src/lambdas/core/pricing/price-list/price-list-item';
+import { parsePriceOverrides } from '../../src/lambdas/core/pricing/price-overrides';
 import { chooseSettings } from '../../src/lambdas/core/settings';
 import { ALICE, settingTexts } from '../lambdas/core/builders';
 import { item } from '../lambdas/core/pricing/price-list/price-list';
@@ -15,13 +15,16 @@ const NO_NUMBERS = ['NaN', 'Infinity', '-Infinity', '-1', '1e9', '0x10', '٧٠',
 provesHostileInputs('values', {
   'hostile-settings': () => {
     const deployed = settingTexts();
-    const numbers = [SettingName.WARNING_THRESHOLD_PERCENT, SettingName.GRACE_PERIOD_SECONDS, SettingName.DEFAULT_API_KEY_BUDGET_USD, SettingName.REFRESH_PERIOD, SettingName.ENFORCEMENT];
-    for (const name of numbers) {
+    const names = [
+      SettingName.WARNING_THRESHOLD_PERCENT, SettingName.GRACE_PERIOD_SECONDS, SettingName.DEFAULT_API_KEY_BUDGET_USD, SettingName.REFRESH_PERIOD, SettingName.ENFORCEMENT,
+    ];
+    for (const name of names) {
       const amounts = [' 70', '70 ', '70\n', '+70', '1e9'];
       const fine = name === SettingName.DEFAULT_API_KEY_BUDGET_USD ? amounts : name === SettingName.GRACE_PERIOD_SECONDS ? ['0'] : [];
       for (const text of [...NO_NUMBERS, '1e10', '1e999', '1e-999'].filter(each => !fine.includes(each))) {
         const { texts, refused } = chooseSettings({ [name]: [text] }, deployed);
-        expect({ name, text, value: texts[name], refused: refused.map(({ setting }) => setting) }).toEqual({ name, text, value: deployed[name], refused: [name] });
+        expect({ name, text, value: texts[name], refused: refused.map(({ setting }) => setting) })
+          .toEqual({ name, text, value: deployed[name], refused: [name] });
         expect(refused[0].message.length).toBeLessThan(500);
       }
     }
@@ -32,7 +35,8 @@ provesHostileInputs('values', {
     for (const price of ['-1', 'NaN', '1e9', '0x1', '٧', '<b>1</b>', '9'.repeat(200), '1.0000000000001', '']) {
       for (const text of [`acme.model in=${price} out=1`, `acme.model in=1 out=${price}`, `discount ${price}%x`, `unknown in=${price} out=1`]) {
         expect(() => parsePriceOverrides(text)).toThrow();
-        expect(chooseSettings({ [SettingName.PRICE_OVERRIDES]: [text] }, deployed)).toMatchObject({ texts: deployed, refused: [{ setting: SettingName.PRICE_OVERRIDES }] });
+        expect(chooseSettings({ [SettingName.PRICE_OVERRIDES]: [text] }, deployed))
+          .toMatchObject({ texts: deployed, refused: [{ setting: SettingName.PRICE_OVERRIDES }] });
       }
     }
     for (const text of ['<html><body>503</body></html>', '{"in": 1}', 'discount 100%', 'discount -5%', 'x'.repeat(8_192)]) {

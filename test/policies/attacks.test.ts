@@ -76,7 +76,8 @@ function nameOf(stack: SynthesizedStack, role: Role): string | undefined {
 }
 
 function targetsOf(stack: SynthesizedStack, instance: BedrockBudgeteer, id: string): Targets {
-  const own = (type: string, attribute: string) => stack.resources(type).filter(({ logicalId }) => logicalId.startsWith(id)).map(resource => stack.attribute(resource, attribute));
+  const own = (type: string, attribute: string) => stack.resources(type).filter(({ logicalId }) => logicalId.startsWith(id))
+    .map(resource => stack.attribute(resource, attribute));
   const arnOf = (construct: Parameters<typeof stack.resourceOf>[0]) => stack.attribute(stack.resourceOf(construct), 'Arn');
   const parameter = (name: string) => `arn:${PARTITION}:ssm:${REGION}:${ACCOUNT}:parameter${name}`;
   const [logging] = functionsOf({ stack }).filter(fn => handlerOf(fn) === Handler.INVOCATION_LOGGING);

@@ -52,10 +52,10 @@ const each = (actions: readonly string[], resources: readonly string[], context?
 const of = (service: string, ...names: readonly string[]) => names.map(name => `${service}:${name}`);
 
 /** The change of an attachment on users and roles. */
-const attachments = (verb: 'Attach' | 'Detach', policies: readonly string[], users = USERS, roles = ROLES): Request[] => policies.flatMap(policy => [
+const attachments = (verb: 'Attach' | 'Detach', policies: readonly string[], users: readonly string[] = USERS, roles: readonly string[] = ROLES): Request[] => policies.flatMap(policy => [
   ...each([`iam:${verb}UserPolicy`], users, { 'iam:PolicyARN': policy }), ...each([`iam:${verb}RolePolicy`], roles, { 'iam:PolicyARN': policy }),
 ]);
-const inline = (verb: 'Put' | 'Delete', users = USERS, roles = ROLES): Request[] => [...each([`iam:${verb}UserPolicy`], users), ...each([`iam:${verb}RolePolicy`], roles)];
+const inline = (verb: 'Put' | 'Delete', users: readonly string[] = USERS, roles: readonly string[] = ROLES): Request[] => [...each([`iam:${verb}UserPolicy`], users), ...each([`iam:${verb}RolePolicy`], roles)];
 
 /** Conditions that some statement asks for: an attacker fulfils whatever can be fulfilled. */
 const ANY_CONDITION = { 'iam:PassedToService': 'bedrock.amazonaws.com', 'iam:PolicyARN': ADMINISTRATOR, 'events:source': [EVENT_SOURCE] };

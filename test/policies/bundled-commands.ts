@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import { build } from 'esbuild';
 import { Handler } from '../../src/contract';
 
-/** Commands that the clients of the SDK send by themselves: for endpoint discovery, which nobody switches on, and for directory buckets, which the bucket of reports is none. */
+/** What clients of the SDK send by themselves: for endpoint discovery, which nobody switches on, and for directory buckets, which that of reports is no. */
 const OF_THE_SDK: readonly string[] = ['DescribeEndpointsCommand', 'CreateSessionCommand'];
 
 const REPOSITORY = path.join(__dirname, '..', '..');

@@ -55,7 +55,7 @@ for (const handler of Object.values(Handler)) {
       jest.isolateModules(() => {
         const actual = jest.requireActual('aws-sdk-client-mock');
         jest.doMock('aws-sdk-client-mock', () => ({ ...actual, mockClient: (client: any) => recording(actual.mockClient(client), client, calls, file) }));
-        require(path.join(directory, file));
+        jest.requireActual(path.join(directory, file));
       });
     });
   }

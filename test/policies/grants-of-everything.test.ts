@@ -15,7 +15,8 @@ const { stack, budgeteer } = synthesized;
 provesGrants({ synthesized, handlers: Object.values(Handler), neverMade: callsNeverMadeWithEverything() });
 
 test('what is granted without being asked for is granted: no reason outlives its right', () => {
-  const granted = functionsOf(synthesized).map(fn => roleOf(stack, fn)).flatMap(({ policies }) => policies).flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
+  const granted = functionsOf(synthesized).map(fn => roleOf(stack, fn)).flatMap(({ policies }) => policies)
+    .flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
   const idle = JUSTIFIED_OF_FUNCTIONS.filter(({ action, resource }) => !granted.some(grant => grant.action === action && resource.test(grant.resource)));
 
   expect(idle).toEqual([]);

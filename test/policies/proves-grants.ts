@@ -106,7 +106,10 @@ export function provesGrants({ synthesized, handlers, neverMade }: GrantsOptions
 /** Set for every function, whether it reads them or not. */
 const COMMON: readonly string[] = [Env.DEPLOYMENT_ID, Env.ENVIRONMENT_NAME, Env.TIME_ZONE, Env.ACCOUNT_ID, Env.PARTITION];
 
-/** What a role allows, nobody was seen to need, and nobody justified: each action on each resource, since a statement allows all of its actions on all of its resources. */
+/**
+ * What a role allows, nobody was seen to need, and nobody justified: each action on each resource, since a statement allows all of its actions on all
+ * of its resources.
+ */
 export function surplusOf({ policies }: Pick<Role, 'policies'>, needs: readonly Request[], justified: readonly JustifiedGrant[]): string[] {
   const grants = policies.flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
   return grants
@@ -116,7 +119,9 @@ export function surplusOf({ policies }: Pick<Role, 'policies'>, needs: readonly 
 }
 
 /** The pairs of action and resource that a statement allows, as it writes them. */
-export function grantsOf({ Effect: effect, Action: actions, Resource: resources }: PolicyStatement): readonly { readonly action: string; readonly resource: string }[] {
+export function grantsOf(
+  { Effect: effect, Action: actions, Resource: resources }: PolicyStatement,
+): readonly { readonly action: string; readonly resource: string }[] {
   return effect === 'Allow' ? listed(actions).flatMap(action => listed(resources).map(resource => ({ action, resource }))) : [];
 }
 

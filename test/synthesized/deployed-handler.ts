@@ -86,9 +86,9 @@ export async function invoke(synthesized: SynthesizedBudgeteer, name: Handler, e
     // As Lambda tells it: what a handler keeps beside its code.
     LAMBDA_TASK_ROOT: path.join(__dirname, '..', '..', 'assets', 'lambdas', name, `${name}.lambda`),
   }, {
-    get: (variables, key: string) => {
+    get: (all, key: string) => {
       read.add(key);
-      return variables[key];
+      return all[key];
     },
   });
   try {

@@ -23,7 +23,8 @@ const NO_LABELS: readonly string[] = ['', '__proto__'];
 export function labelsOf({ name, creator, harnessName, tags = {} }: LabelSources): Readonly<Record<string, string>> {
   const own = { [OwnLabel.NAME]: name, [OwnLabel.CREATOR]: creator, [OwnLabel.HARNESS]: harnessName };
   return Object.fromEntries([
-    ...Object.entries(tags).sort(byName).map(([key, value]) => [tagLabel(key), plainText(value, MAX_VALUE_LENGTH)]).filter(([key]) => !NO_LABELS.includes(key)).slice(0, MAX_TAGS),
+    ...Object.entries(tags).sort(byName).map(([key, value]) => [tagLabel(key), plainText(value, MAX_VALUE_LENGTH)])
+      .filter(([key]) => !NO_LABELS.includes(key)).slice(0, MAX_TAGS),
     ...Object.entries(own).map(([key, value]) => [key, plainText(value, MAX_VALUE_LENGTH)]).filter(([, value]) => value !== ''),
   ]);
 }

@@ -10,8 +10,8 @@ const MILLISECONDS_PER_DAY = 86_400_000;
 /**
  * Raises every limit for a while. Top-ups that are over leave the item on this occasion.
  *
- * It is the one change that adds up. A signed request can be sent again for some minutes, by whoever has recorded it or by a client that got no answer: without a
- * key of its own, one that says the same as a top-up that is running is taken for that very one.
+ * It is the one change that adds up. A signed request can be sent again for some minutes, by whoever has recorded it or by a client that got no
+ * answer: without a key of its own, one that says the same as a top-up that is running is taken for that very one.
  */
 export const topUp: Change<'topUp'> = ({ amountUsd: amount, expiresAt, reason, idempotencyKey }, { budget, now, context }) => {
   const latest = now + MAX_DAYS * MILLISECONDS_PER_DAY;
