@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { BedrockClient } from '@aws-sdk/client-bedrock';
@@ -9,6 +12,7 @@ import { Metric } from '../../src/contract';
 import { Telemetry } from '../../src/lambdas/adapters/telemetry';
 import { administer } from '../../src/lambdas/core/administration/administer';
 import { handler } from '../../src/lambdas/usage-meter/usage-meter.lambda';
+import { run } from '../cli/run';
 import { awsError } from '../lambdas/adapters/aws-error';
 import { aDataMessage, ALICE, aRecordLine, aSubscriptionEvent, NOON } from '../lambdas/core/builders';
 import { CONTEXT, lambdaWorld } from '../lambdas/lambda-world';
@@ -127,6 +131,29 @@ provesHostileInputs('logs', {
     expect(await failureOf(() => handler(aSubscriptionEvent({ messageType: MARK, logEvents: [{ message: MARK }] }), CONTEXT))).not.toContain('MARK');
     expect(everythingSaid()).not.toContain('MARK');
     expect(world.output()).toEqual([expect.objectContaining({ level: 'ERROR' }), expect.objectContaining({ level: 'ERROR' })]);
+  },
+
+  'prompt-in-command-line': async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'hostile-'));
+    try {
+      const file = join(directory, 'calls.jsonl');
+      const records = [
+        aRecordLine({ ...BODIES, requestId: 'r-1' }), aRecordLine({ ...BODIES, requestId: 'r-2', modelId: 'acme.unheard-of' }), aRecordLine({ ...BODIES, identity: { arn: MARK } }),
+        aRecordLine({ ...BODIES, requestId: 'r-4', timestamp: MARK }), `{"input": "${MARK}`,
+      ];
+      writeFileSync(file, records.join('\n'));
+      const said = [];
+      for (const format of ['json', 'table']) {
+        said.push(await run(['explain', '--logs', file, '--format', format]));
+      }
+      for (const format of ['json', 'table']) {
+        said.push(await run(['simulate', '--logs', file, '--default-limit', '1/month', '--format', format]));
+      }
+      expect(said.map(({ stdout }) => /alice|haiku/.test(stdout))).toEqual([true, true, true, true]);
+      expect(JSON.stringify(said)).not.toContain(MARK);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   },
 
   'prompt-in-failure': async () => {

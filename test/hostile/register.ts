@@ -9,6 +9,7 @@ export const HOSTILE_INPUTS = {
     'json-in-name': ['JSON in a name, made to look like fields of the log or like a metric (`_aws`)', 'it stays the value of one field: no field and no metric comes of it'],
     'prompt-in-bodies': ['a prompt and an answer in the bodies, metadata and unknown fields of a record, readable or not', 'in no log line, metric, ledger row, budget, event or error; an unreadable record itself is kept in its encrypted queue, its reason never quotes it'],
     'prompt-in-delivery': ['a delivery whose text is no JSON', 'it fails without a word of the text, in its cause as well, since Lambda logs both'],
+    'prompt-in-command-line': ['the same records in a file that `explain` and `simulate` read', 'in nothing that is printed: not on standard output, not among the errors'],
     'prompt-in-failure': ['a table that refuses, while prompts are in the batch', 'the error tells what AWS said, and nothing of the batch'],
   },
   sizes: {
@@ -16,6 +17,7 @@ export const HOSTILE_INPUTS = {
     'unreadable-megabyte': ['a record of 1 MB that cannot be read', 'kept packed, or as an excerpt with its place in the log; never above what SQS takes'],
     'decompression-bomb': ['a subscription payload of 1 MB that unpacks to 1 GB', 'unpacking stops at 128 MiB; the delivery fails, is tried again, stands in the queue of failures, and an alarm tells'],
     'deep-nesting': ['a body that is nested 200,000 deep', 'charged by its envelope'],
+    'bomb-in-a-file': ['a gzipped file of records that unpacks to 80 MB of one line', 'unpacked a step at a time; a line above 64 MiB is told of and left out, the others are read'],
     'huge-labels': ['labels and texts that make an event larger than EventBridge takes', 'the event goes out without labels and details of the change'],
     'huge-alert': ['an alert of 100,000 characters', 'cut to what each channel takes'],
     'huge-request': ['a request of more than 64 KiB to the administration URL', 'refused with 413, unread'],
@@ -74,6 +76,9 @@ export const HOSTILE_INPUTS = {
 export type Group = keyof typeof HOSTILE_INPUTS;
 export type IdOf<G extends Group> = keyof (typeof HOSTILE_INPUTS)[G];
 
+/** Bombs take their time on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** A test for each row of a group, named after it. */
 export function provesHostileInputs<G extends Group>(group: G, cases: Readonly<Record<IdOf<G>, () => void | Promise<void>>>): void {
   describe(`hostile ${group}`, () => {
@@ -82,7 +87,7 @@ export function provesHostileInputs<G extends Group>(group: G, cases: Readonly<R
       test(`${id}: ${input}: ${outcome}`, async () => {
         expect.hasAssertions();
         await prove();
-      });
+      }, PATIENCE_MS);
     }
 
     test('every row has its case', () => {

@@ -13,6 +13,7 @@ import { mailOf } from '../../src/lambdas/core/alerts/rendering/mail';
 import { shortMessageOf } from '../../src/lambdas/core/alerts/rendering/short-message';
 import { eventOf } from '../../src/lambdas/core/events';
 import { handler } from '../../src/lambdas/usage-meter/usage-meter.lambda';
+import { run } from '../cli/run';
 import { aDetail, anAlert } from '../lambdas/core/alerts/an-alert';
 import { aDataMessage, aRecordLine, aSubscriptionEvent, NOON } from '../lambdas/core/builders';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
@@ -89,6 +90,16 @@ provesHostileInputs('sizes', {
     const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
     await meter(withBody('HERE').replace('"HERE"', nested), aRecordLine({ requestId: 'r-2', output: { outputTokenCount: 1, outputBodyJson: 'HERE' } }).replace('"HERE"', nested));
     expect(world.metrics()).toMatchObject({ RecordsMetered: 2 });
+  },
+
+  'bomb-in-a-file': async () => {
+    const member = gzipSync(Buffer.alloc(MEGABYTE, 'x'));
+    const packed = Buffer.concat([...Array.from({ length: 80 }, () => member), gzipSync(`\n${aRecordLine()}\n`)]);
+    const before = process.memoryUsage().arrayBuffers;
+    const { stdout, stderr } = await run(['explain', '--logs', '-'], { stdin: packed });
+    expect(stdout).toContain('"principalId":"iam-user/');
+    expect(`${stdout}${stderr}`).toMatch(/64 MiB|67,?108,?864|too long|longer than/i);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200 * MEGABYTE);
   },
 
   'huge-labels': async () => {

@@ -16,7 +16,8 @@ provesHostileInputs('values', {
   'hostile-settings': () => {
     const deployed = settingTexts();
     const names = [
-      SettingName.WARNING_THRESHOLD_PERCENT, SettingName.GRACE_PERIOD_SECONDS, SettingName.DEFAULT_API_KEY_BUDGET_USD, SettingName.REFRESH_PERIOD, SettingName.ENFORCEMENT,
+      SettingName.WARNING_THRESHOLD_PERCENT, SettingName.GRACE_PERIOD_SECONDS, SettingName.DEFAULT_API_KEY_BUDGET_USD, SettingName.REFRESH_PERIOD,
+      SettingName.ENFORCEMENT,
     ];
     for (const name of names) {
       const amounts = [' 70', '70 ', '70\n', '+70', '1e9'];
