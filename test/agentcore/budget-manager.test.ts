@@ -629,11 +629,16 @@ describe('the same request again', () => {
     expect(stored(ALICE).topUps).toEqual([]);
   });
 
-  test('without a key is another one', async () => {
+  test('without a key does not add a top-up once more that is running; another one it does', async () => {
     given(aBudget());
     await ask(topUp({ idempotencyKey: undefined }));
-    await ask(topUp({ idempotencyKey: undefined }));
-    expect(stored(ALICE).topUps).toHaveLength(2);
+    const again = await ask(topUp({ idempotencyKey: undefined }));
+    expect(again).toMatchObject({ status: 200, changed: false, note: expect.stringContaining('send an idempotencyKey') });
+    expect(stored(ALICE).topUps).toHaveLength(1);
+    for (const other of [{ reason: 'another' }, { amountUsd: '6' }, { expiresAt: '2026-03-21T00:00:00Z' }]) {
+      expect(await ask(topUp({ idempotencyKey: undefined, ...other }))).toMatchObject({ status: 200, changed: true });
+    }
+    expect(stored(ALICE).topUps).toHaveLength(4);
     expect(table.item(ALICE)).not.toHaveProperty('requests');
   });
 

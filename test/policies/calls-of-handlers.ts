@@ -14,6 +14,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetProductsCommand, PricingClient } from '@aws-sdk/client-pricing';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -35,7 +36,7 @@ import { AwsCall } from './needs';
 
 const CLIENTS = [
   BedrockClient, DynamoDBClient, EventBridgeClient, IAMClient, SFNClient, SNSClient, SQSClient, SSMClient, PricingClient, LambdaClient, CloudWatchClient,
-  BedrockAgentCoreControlClient, S3Client, CloudWatchLogsClient, CostExplorerClient,
+  BedrockAgentCoreControlClient, S3Client, CloudWatchLogsClient, CostExplorerClient, SecretsManagerClient,
 ] as const;
 
 const USER = `iam-user/${ACCOUNT}/indexer`;
@@ -48,7 +49,7 @@ const RUNTIME = `agent-runtime/${ACCOUNT}/${REGION}/support-Ab12Cd34Ef`;
  */
 export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handler): Promise<readonly AwsCall[]> {
   const mocks = CLIENTS.map(client => mockClient(client as typeof DynamoDBClient));
-  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3, cloudWatchLogs, costExplorer] = mocks;
+  const [bedrock, dynamoDb, , iam, stepFunctions, , , ssm, pricing, lambda, cloudWatch, agentCore, s3, cloudWatchLogs, costExplorer, secretsManager] = mocks;
   const variables: Record<string, string> = functionOf(synthesized, handler).properties.Environment.Variables;
   const silenced = (['log', 'info', 'warn', 'error'] as const).map(method => jest.spyOn(console, method).mockImplementation(() => {}));
   const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response());
@@ -160,6 +161,10 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
     [Handler.ALERT_NOTIFIER]: async () => {
       for (const type of Object.values(EventType)) {
         await run(busEvent({ Source: 'bedrock-budgeteer', DetailType: type, Detail: JSON.stringify(eventDetail()) }));
+      }
+      on(secretsManager, GetSecretValueCommand, { SecretString: 'a secret of sixteen characters' });
+      for (const channel of channelsOf(synthesized)) {
+        await run({ 'channel': channel, 'detail-type': EventType.PRINCIPAL_SUSPENDED, 'detail': eventDetail() });
       }
     },
 
@@ -352,6 +357,16 @@ export async function callsOf(synthesized: SynthesizedBudgeteer, handler: Handle
     [...silenced, fetched].forEach(spy => spy.mockRestore());
     mocks.forEach(mock => mock.restore());
   }
+}
+
+/** The channels that the rules of the template name to the notifier. */
+function channelsOf({ stack }: SynthesizedBudgeteer): readonly object[] {
+  const inputs = stack.resources('AWS::Events::Rule').flatMap(({ properties }) => properties.Targets ?? [])
+    .flatMap(({ InputTransformer: transformer }: any) => transformer?.InputTemplate ?? []);
+  return inputs.flatMap(input => {
+    const { channel } = JSON.parse(input.replaceAll(/<[^>]+>/g, 'null'));
+    return channel ? [channel] : [];
+  });
 }
 
 /** The configuration of somebody else. */

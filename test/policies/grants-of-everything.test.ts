@@ -1,7 +1,9 @@
 import { InvocationLogs } from '../../src';
 import { Handler } from '../../src/contract';
+import { functionsOf } from '../synthesized/deployed-handler';
 import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
-import { provesGrants } from './proves-grants';
+import { JUSTIFIED_OF_FUNCTIONS } from './justified-grants';
+import { callsNeverMadeWithEverything, grantsOf, provesGrants } from './proves-grants';
 import { listed, roleOf, verdictOn } from './simulation';
 
 jest.mock('../../src/lambdas/adapters/waiting', () => ({ wait: async () => {}, fullJitter: () => 0 }));
@@ -10,24 +12,14 @@ jest.mock('../../src/lambdas/adapters/waiting', () => ({ wait: async () => {}, f
 const synthesized = synthesizedBudgeteer({ ...EVERYTHING, invocationLogs: InvocationLogs.managed({ adoptExisting: true }) });
 const { stack, budgeteer } = synthesized;
 
-provesGrants({
-  synthesized,
-  handlers: Object.values(Handler),
-  neverMade: {
-    [Handler.USAGE_METER]: ['PutItemCommand', 'ScanCommand'],
-    [Handler.BUDGET_EVALUATOR]: ['QueryCommand'],
-    [Handler.ENFORCER]: ['ScanCommand'],
-    // only for webhooks, whose rights test/constructs/alert-channels.test.ts has
-    [Handler.ALERT_NOTIFIER]: ['GetSecretValueCommand', 'PutEventsCommand'],
-    // reads budgets, and gives no orders
-    [Handler.DAILY_DIGEST]: ['UpdateItemCommand'],
-    [Handler.MANTLE_GUARD]: ['UpdateItemCommand'],
-    [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
-    [Handler.AGENT_COMPUTE_METER]: ['QueryCommand'],
-    // what it writes is IAM and the backups, never the budget
-    [Handler.POLICY_DETACHER]: ['UpdateItemCommand'],
-    [Handler.RESTORE_ON_REMOVAL]: ['AttachUserPolicyCommand', 'AttachRolePolicyCommand', 'ListAttachedUserPoliciesCommand', 'ListAttachedRolePoliciesCommand'],
-  },
+provesGrants({ synthesized, handlers: Object.values(Handler), neverMade: callsNeverMadeWithEverything() });
+
+test('what is granted without being asked for is granted: no reason outlives its right', () => {
+  const granted = functionsOf(synthesized).map(fn => roleOf(stack, fn)).flatMap(({ policies }) => policies)
+    .flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
+  const idle = JUSTIFIED_OF_FUNCTIONS.filter(({ action, resource }) => !granted.some(grant => grant.action === action && resource.test(grant.resource)));
+
+  expect(idle).toEqual([]);
 });
 
 test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s may ask the enforcer and the policy-detacher, write its log, and nothing else', async name => {

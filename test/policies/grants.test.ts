@@ -20,7 +20,10 @@ provesGrants({
     [Handler.ENFORCER]: ['QueryCommand', 'ScanCommand'],
     // only for webhooks
     [Handler.ALERT_NOTIFIER]: ['GetSecretValueCommand', 'PutEventsCommand'],
-    [Handler.BUDGET_MONITOR]: ['ScanCommand'],
+    // whose policies may be held is asked by the strategy DETACH alone
+    [Handler.BUDGET_MONITOR]: ['GetRoleCommand', 'GetUserCommand', 'ScanCommand'],
+    // asks how calls are logged, by the adapter that switches logging on as well
+    [Handler.COVERAGE_CHECKER]: ['DeleteModelInvocationLoggingConfigurationCommand', 'PutModelInvocationLoggingConfigurationCommand'],
     [Handler.PRINCIPAL_REGISTRAR]: ['GetItemCommand', 'QueryCommand'],
     [Handler.RESTORE_ON_REMOVAL]: [
       'AttachUserPolicyCommand', 'AttachRolePolicyCommand', 'InvokeCommand', 'ListAttachedUserPoliciesCommand', 'ListAttachedRolePoliciesCommand',

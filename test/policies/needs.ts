@@ -1,5 +1,5 @@
 import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
-import { Request } from './simulation';
+import { functionPolicyOf, PolicyDocument, Request } from './simulation';
 
 /** A call to AWS: the command that was sent, and its input. */
 export interface AwsCall {
@@ -98,8 +98,12 @@ const NEEDS: Readonly<Record<string, Needs>> = {
 
   InvokeCommand: ({ FunctionName: name }) => [{ action: 'lambda:InvokeFunction', resource: name }],
 
-  PublishCommand: ({ TopicArn: topic }) => [{ action: 'sns:Publish', resource: topic }, ...KEY_USE.sns()],
+  PublishCommand: ({ TopicArn: topic }, stack) => [{ action: 'sns:Publish', resource: topic }, ...keyUseOf(stack, topic, 'KmsMasterKeyId', KEY_USE.sns())],
   SendMessageBatchCommand: ({ QueueUrl: url }, stack) => [{ action: 'sqs:SendMessage', resource: queueWithUrl(stack, url) }, ...KEY_USE.sqs()],
+
+  GetSecretValueCommand: ({ SecretId: secret }, stack) => [
+    { action: 'secretsmanager:GetSecretValue', resource: secret }, ...keyUseOf(stack, secret, 'KmsKeyId', [keyUse('Decrypt', 'secretsmanager')]),
+  ],
 
   StartQueryCommand: ({ logGroupName: name }) => [{ action: 'logs:StartQuery', resource: arn('logs', `log-group:${name}`) }, { action: 'logs:StartQuery', resource: arn('logs', `log-group:${name}:log-stream:`) }],
   DescribeSubscriptionFiltersCommand: ({ logGroupName: name }) => [
@@ -145,9 +149,22 @@ export function needsOf({ command, input }: AwsCall, stack: SynthesizedStack): r
   return needs(input, stack).map(request => (request.resource === 'key' ? { ...request, resource: keyOf(stack) } : request));
 }
 
+/** ARN of the key with which the deployment encrypts what it stores. */
 export function keyOf(stack: SynthesizedStack): string {
-  const [key] = stack.resources('AWS::KMS::Key');
-  return stack.attribute(key, 'Arn');
+  const [table] = stack.resources('AWS::DynamoDB::Table');
+  return table.properties.SSESpecification.KMSMasterKeyId;
+}
+
+/** What the resource that is asked for says itself about who may use it: keys, and functions that let somebody invoke them. */
+export function policyOfResource(stack: SynthesizedStack, arnOfResource: string): PolicyDocument | undefined {
+  const key = stack.resources('AWS::KMS::Key').find(candidate => stack.attribute(candidate, 'Arn') === arnOfResource);
+  return key ? key.properties.KeyPolicy : functionPolicyOf(stack, arnOfResource);
+}
+
+/** The use of the key of a resource that may be somebody else's, with a key of its own. */
+function keyUseOf(stack: SynthesizedStack, resource: string, property: string, uses: readonly Request[]): readonly Request[] {
+  const key: string | undefined = stack.resourceWithArn(resource).properties[property];
+  return key === undefined ? [] : uses.map(use => ({ ...use, resource: key }));
 }
 
 function queueWithUrl(stack: SynthesizedStack, url: string): string {

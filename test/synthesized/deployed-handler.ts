@@ -73,7 +73,8 @@ export function handlerOf(fn: SynthesizedResource): Handler {
 export async function invoke(synthesized: SynthesizedBudgeteer, name: Handler, event: unknown): Promise<unknown> {
   const variables: Record<string, string> = functionOf(synthesized, name).properties.Environment.Variables;
   const before = process.env;
-  process.env = {
+  const read = environmentRead(name);
+  process.env = new Proxy<NodeJS.ProcessEnv>({
     ...Object.fromEntries(Object.entries(before).filter(([key]) => !/^(AWS|BUDGETEER|POWERTOOLS)_/.test(key))),
     ...variables,
     AWS_REGION: REGION,
@@ -84,12 +85,26 @@ export async function invoke(synthesized: SynthesizedBudgeteer, name: Handler, e
     POWERTOOLS_METRICS_DISABLED: 'false',
     // As Lambda tells it: what a handler keeps beside its code.
     LAMBDA_TASK_ROOT: path.join(__dirname, '..', '..', 'assets', 'lambdas', name, `${name}.lambda`),
-  };
+  }, {
+    get: (all, key: string) => {
+      read.add(key);
+      return all[key];
+    },
+  });
   try {
     return await HANDLERS[name](JSON.parse(JSON.stringify(event)));
   } finally {
     process.env = before;
   }
+}
+
+const READ = new Map<Handler, Set<string>>();
+
+/** The keys of the environment that a handler was seen to read, in all of its invocations of a test file. */
+export function environmentRead(name: Handler): Set<string> {
+  const read = READ.get(name) ?? new Set();
+  READ.set(name, read);
+  return read;
 }
 
 function fail(message: string): never {

@@ -27,7 +27,10 @@ const arn = (service: string, resource: string, region = REGION) => `arn:${PARTI
 /** What `Ref` and `Fn::GetAtt` give, as CloudFormation documents it. Physical names are the logical ids where the template gives none. */
 const ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   'AWS::CloudWatch::Alarm': id => ({ Ref: id, Arn: arn('cloudwatch', `alarm:${id}`) }),
+  'AWS::Chatbot::SlackChannelConfiguration': id => ({ Ref: arn('chatbot', `chat-configuration/slack-channel/${id}`, '') }),
   'AWS::DynamoDB::Table': id => ({ Ref: id, Arn: arn('dynamodb', `table/${id}`), StreamArn: arn('dynamodb', `table/${id}/stream/2026-01-01T00:00:00.000`) }),
+  'AWS::Events::ApiDestination': id => ({ Ref: id, Arn: arn('events', `api-destination/${id}/11111111-2222`) }),
+  'AWS::Events::Connection': id => ({ Ref: id, Arn: arn('events', `connection/${id}/11111111-2222`) }),
   'AWS::Events::EventBus': (id, { Name: name = id }) => ({ Ref: name, Arn: arn('events', `event-bus/${name}`), Name: name }),
   'AWS::Events::Rule': (id, { EventBusName: bus }) => (bus
     ? { Ref: `${bus}|${id}`, Arn: arn('events', `rule/${bus}/${id}`) }
@@ -40,6 +43,7 @@ const ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   'AWS::Lambda::Url': id => ({ FunctionUrl: `https://${id.toLowerCase()}.lambda-url.${REGION}.on.aws/` }),
   'AWS::Logs::LogGroup': (id, { LogGroupName: name = id }) => ({ Ref: name, Arn: arn('logs', `log-group:${name}:*`) }),
   'AWS::Logs::SubscriptionFilter': id => ({ Ref: id }),
+  'AWS::SecretsManager::Secret': id => ({ Ref: arn('secretsmanager', `secret:${id}-a1B2c3`), Id: arn('secretsmanager', `secret:${id}-a1B2c3`) }),
   'AWS::SNS::Topic': id => ({ Ref: arn('sns', id), TopicArn: arn('sns', id), TopicName: id }),
   'AWS::SQS::Queue': id => ({ Ref: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}`, Arn: arn('sqs', id), QueueName: id }),
   'AWS::StepFunctions::StateMachine': id => ({ Ref: arn('states', `stateMachine:${id}`), Arn: arn('states', `stateMachine:${id}`), Name: id }),

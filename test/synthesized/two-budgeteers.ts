@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, InvocationLogs } from '../../src';
 import { SynthesizedStack } from './synthesized-stack';
 
@@ -8,10 +9,11 @@ export interface TwoBudgeteers {
   readonly neighbour: BedrockBudgeteer;
 }
 
-export function twoBudgeteers(props: BedrockBudgeteerProps = {}): TwoBudgeteers {
+/** @param own what the first alone has, such as channels */
+export function twoBudgeteers(props: BedrockBudgeteerProps = {}, own: (scope: Stack) => BedrockBudgeteerProps = () => ({})): TwoBudgeteers {
   const { stack, built } = SynthesizedStack.of(scope => {
     const budgets = [{ principal: BudgetPrincipal.roleName('chat-backend'), limitUsd: 12 }];
-    const budgeteer = new BedrockBudgeteer(scope, 'Budgeteer', { budgets, ...props });
+    const budgeteer = new BedrockBudgeteer(scope, 'Budgeteer', { budgets, ...props, ...own(scope) });
     const neighbour = new BedrockBudgeteer(scope, 'Neighbour', {
       budgets, ...props, environmentName: 'development', invocationLogs: InvocationLogs.fromLogGroup(budgeteer.invocationLogGroup),
     });

@@ -62,7 +62,9 @@ export function unpackSubscriptionBatch(event: unknown): SubscriptionBatch {
 function unpack(data: string): unknown {
   try {
     return JSON.parse(gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8'));
-  } catch (cause) {
-    throw new BatchShapeError('awslogs.data is not gzipped JSON, or unpacks to more than 128 MiB', { cause });
+  } catch (error) {
+    // JSON.parse quotes what it stumbled over, which may be a prompt, and Lambda logs an error with its causes: only what kind of failure it was is told.
+    const { name, code } = error as NodeJS.ErrnoException;
+    throw new BatchShapeError(`awslogs.data is not gzipped JSON, or unpacks to more than 128 MiB (${code ?? name})`);
   }
 }

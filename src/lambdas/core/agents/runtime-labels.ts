@@ -17,10 +17,14 @@ const MAX_TAGS = 20;
 const MAX_NAME_LENGTH = 64;
 const MAX_VALUE_LENGTH = 256;
 
+/** The second is lost where an item is read, so that the runtime would seem to have changed at every look at it. */
+const NO_LABELS: readonly string[] = ['', '__proto__'];
+
 export function labelsOf({ name, creator, harnessName, tags = {} }: LabelSources): Readonly<Record<string, string>> {
   const own = { [OwnLabel.NAME]: name, [OwnLabel.CREATOR]: creator, [OwnLabel.HARNESS]: harnessName };
   return Object.fromEntries([
-    ...Object.entries(tags).sort(byName).map(([key, value]) => [tagLabel(key), plainText(value, MAX_VALUE_LENGTH)]).filter(([key]) => key !== '').slice(0, MAX_TAGS),
+    ...Object.entries(tags).sort(byName).map(([key, value]) => [tagLabel(key), plainText(value, MAX_VALUE_LENGTH)])
+      .filter(([key]) => !NO_LABELS.includes(key)).slice(0, MAX_TAGS),
     ...Object.entries(own).map(([key, value]) => [key, plainText(value, MAX_VALUE_LENGTH)]).filter(([, value]) => value !== ''),
   ]);
 }

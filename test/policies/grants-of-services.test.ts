@@ -1,0 +1,83 @@
+import { functionsOf } from '../synthesized/deployed-handler';
+import { EVERYTHING, everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesized-stack';
+import { JUSTIFIED_OF_SERVICES } from './justified-grants';
+import { KEY_USE, keyOf, policyOfResource } from './needs';
+import { grantsOf, surplusOf } from './proves-grants';
+import { listed, Request, Role, rolesOf, verdictOn } from './simulation';
+
+/** Roles that no function has: of state machines, schedules, rules, chats and Bedrock. What each needs is what the template itself has it do. */
+const NEEDS: Readonly<Record<string, (role: Role, stack: SynthesizedStack) => readonly Request[]>> = {
+  states: (role, stack) => machinesOf(role, stack).flatMap(({ properties }) => functionsAskedBy(JSON.parse(properties.DefinitionString)))
+    .map(resource => ({ action: 'lambda:InvokeFunction', resource })),
+
+  scheduler: (role, stack) => stack.resources('AWS::Scheduler::Schedule').map(({ properties }) => properties.Target).filter(({ RoleArn: arn }) => arn === role.arn)
+    .flatMap(({ Arn: target, DeadLetterConfig: failures }) => [
+      { action: target.includes(':stateMachine:') ? 'states:StartExecution' : 'lambda:InvokeFunction', resource: target },
+      { action: 'sqs:SendMessage', resource: failures.Arn },
+      ...KEY_USE.sqs().map(use => ({ ...use, resource: keyOf(stack) })),
+    ]),
+
+  events: (role, stack) => stack.resources('AWS::Events::Rule').flatMap(({ properties }) => properties.Targets).filter(({ RoleArn: arn }) => arn === role.arn)
+    .map(({ Arn: target }) => ({ action: 'events:InvokeApiDestination', resource: target })),
+
+  bedrock: (role, stack) => stack.resources('Custom::BedrockInvocationLogging').filter(({ properties }) => properties.roleArn === role.arn)
+    .map(({ properties }) => stack.resources('AWS::Logs::LogGroup').find(group => stack.attribute(group, 'Ref') === properties.logGroupName)!)
+    .flatMap(group => ['logs:CreateLogStream', 'logs:PutLogEvents'].map(action => (
+      { action, resource: `${stack.attribute(group, 'Arn').replace(/\*$/, 'log-stream:')}aws/bedrock/modelinvocations` }
+    ))),
+
+  // a chat is for reading
+  chatbot: () => [],
+};
+
+describe.each([
+  ['without props', {}, 3],
+  ['with everything', EVERYTHING, 6],
+  ['with channels and a key of one\'s own', everythingOfOnesOwn, 9],
+] as const)('%s', (_, props, count) => {
+  const { stack } = synthesizedBudgeteer(props);
+  const ofFunctions = new Set(functionsOf({ stack }).map(({ properties }) => properties.Role));
+  const roles = rolesOf(stack).filter(({ arn }) => !ofFunctions.has(arn));
+
+  test('every role that is no function\'s belongs to a service that is known here', () => {
+    expect(roles.map(serviceOf).filter(service => !(service in NEEDS))).toEqual([]);
+    expect(roles).toHaveLength(count);
+  });
+
+  test.each(roles.map(role => [role.logicalId, role] as const))('%s may do what the template has it do, and nothing else', async (__, role) => {
+    const needs = NEEDS[serviceOf(role)](role, stack);
+    const refused: Request[] = [];
+    for (const need of needs) {
+      refused.push(...(await verdictOn(role, need, policyOfResource(stack, need.resource)) === 'Allowed' ? [] : [need]));
+    }
+
+    expect(refused).toEqual([]);
+    expect(needs.length > 0).toBe(serviceOf(role) !== 'chatbot');
+    expect(surplusOf(role, needs, JUSTIFIED_OF_SERVICES)).toEqual([]);
+  });
+
+  test('no reason outlives its right', () => {
+    const granted = roles.flatMap(({ policies }) => policies).flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
+    const isGranted = (action: string, resource: RegExp) => granted.some(grant => grant.action === action && resource.test(grant.resource));
+    expect(JUSTIFIED_OF_SERVICES.filter(({ action, resource }) => !isGranted(action, resource))).toEqual([]);
+  });
+});
+
+function serviceOf({ trust }: Role): string {
+  const services = trust.Statement.flatMap(({ Principal: principal }) => listed((principal as { readonly Service: string }).Service));
+  return services.map(service => service.split('.')[0]).join();
+}
+
+function machinesOf(role: Role, stack: SynthesizedStack): readonly SynthesizedResource[] {
+  return stack.resources('AWS::StepFunctions::StateMachine').filter(({ properties }) => properties.RoleArn === role.arn);
+}
+
+/** ARNs of the functions that a definition invokes, wherever in it that is. */
+function functionsAskedBy(definition: unknown): readonly string[] {
+  if (typeof definition !== 'object' || definition === null) {
+    return [];
+  }
+  const { FunctionName: name } = definition as { readonly FunctionName?: unknown };
+  return [...new Set([...(typeof name === 'string' ? [name] : []), ...Object.values(definition).flatMap(functionsAskedBy)])];
+}
