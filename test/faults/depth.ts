@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * How much is run. By default so much that a build may wait for it; `FAULTS=all` runs every single fault and many more random schedules, and writes what was
- * run into docs/reliability.md, where `FAULTS_SLICE` is not given: `2/4` runs the second quarter, for several processes side by side.
+ * How much is run. By default so much that a build may wait for it. `FAULTS=all` runs every single fault and many more random schedules, and writes what was run
+ * into docs/reliability.md. `FAULTS_SLICE=2/4` runs the second quarter of the single faults, for several processes side by side, and writes nothing;
+ * `FAULTS_RANDOM=200` sets the number of random schedules of each kind.
  */
 export const RUNS_ALL = process.env.FAULTS === 'all';
-export const RANDOM_SCHEDULES = RUNS_ALL ? 1_000 : 12;
+export const RANDOM_SCHEDULES = Number(process.env.FAULTS_RANDOM ?? (RUNS_ALL ? 1_000 : 8));
+export const WRITES = (RUNS_ALL || process.env.FAULTS_RANDOM !== undefined) && process.env.FAULTS_SLICE === undefined;
 
 export function sliceOf<T>(all: readonly T[]): readonly T[] {
   const [, part = '1', parts = '1'] = /^(\d+)\/(\d+)$/.exec(process.env.FAULTS_SLICE ?? '') ?? [];

@@ -4,12 +4,12 @@ import { fromItem } from '../../src/lambdas/adapters/dynamodb-values';
 import { NumberText } from '../../src/lambdas/core/budget-item';
 import { ACCOUNT, ALICE, HOUR, KEY_USER, MINUTE, ROLE } from '../lambdas/core/builders';
 import { EVALUATION_FAILURES } from './aws/cloud';
-import { RANDOM_SCHEDULES, RUNS_ALL } from './depth';
+import { document, RANDOM_SCHEDULES, WRITES } from './depth';
 import { definitions } from './explore';
 import { violations } from './invariants';
 import { World, WorldOptions } from './world';
 
-jest.setTimeout(RUNS_ALL ? 4 * 3_600_000 : 300_000);
+jest.setTimeout(WRITES ? 4 * 3_600_000 : 300_000);
 
 const NOON = Date.parse('2026-03-10T12:00:00Z');
 const WHO = [
@@ -45,6 +45,12 @@ interface Step {
   readonly pause: number;
   readonly repeats: 'delivery' | 'stream' | 'event' | 'schedule' | 'late schedule' | 'early schedule' | 'nothing';
 }
+
+const ran = (what: string) => {
+  if (WRITES) {
+    document('others', ['what', 'random schedules', 'not held'], [[what, String(RANDOM_SCHEDULES), '0']]);
+  }
+};
 
 const steps = (skew: fc.Arbitrary<number>): fc.Arbitrary<Step[]> => fc.array(fc.record({
   who: fc.nat(WHO.length - 1),
@@ -94,6 +100,7 @@ test('duplicates and disorder of records, events and schedules change nothing', 
     await rests();
     world.close();
   }), { numRuns: RANDOM_SCHEDULES, seed: 20_260_310, endOnFailure: true });
+  ran('duplicates, and records, events and schedules out of order');
 });
 
 test('clocks that differ change nothing but the day that a record names', async () => {
@@ -109,6 +116,7 @@ test('clocks that differ change nothing but the day that a record names', async 
     await rests();
     world.close();
   }), { numRuns: RANDOM_SCHEDULES, seed: 20_260_310, endOnFailure: true });
+  ran('clocks that differ');
 });
 
 test.each([

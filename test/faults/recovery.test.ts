@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
-import { Handler } from '../../src/contract';
+import { Handler, SettingName } from '../../src/contract';
 import { ALICE, HOUR, KEY_USER } from '../lambdas/core/builders';
 import { budgeteer } from './aws/command-line';
 import { EVALUATION_FAILURES } from './aws/cloud';
-import { RANDOM_SCHEDULES, RUNS_ALL } from './depth';
+import { document, RANDOM_SCHEDULES, WRITES } from './depth';
 import { definitions } from './explore';
 import { violations } from './invariants';
 import { World } from './world';
 
-jest.setTimeout(RUNS_ALL ? 4 * 3_600_000 : 300_000);
+jest.setTimeout(WRITES ? 4 * 3_600_000 : 300_000);
 
 let world: World;
 afterEach(() => world.close());
@@ -39,7 +39,7 @@ const LOSSES = {
   'both are older, to the same second': { tables: ['Budgets', 'Ledger'], metersAgain: true },
 } as const;
 
-describe.each(Object.entries(LOSSES))('a table is restored from a backup: %s', (_, { tables, metersAgain }) => {
+describe.each(Object.entries(LOSSES))('a table is restored from a backup: %s', (loss, { tables, metersAgain }) => {
   test('the ledger\'s sums come back, and IAM follows', async () => {
     const amounts = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 2, maxLength: 5 });
     await fc.assert(fc.asyncProperty(amounts, fc.nat(4), fc.boolean(), async (spent, place, overnight) => {
@@ -66,14 +66,21 @@ describe.each(Object.entries(LOSSES))('a table is restored from a backup: %s', (
       Object.entries(backups).forEach(([table, items]) => world.cloud.tables.restore(table, items));
       world.monitor();
       await world.pass(10);
+      // What the budgets know and the ledger does not would be charged a second time, until the ledger's sums are put right: meanwhile nobody is to be denied.
+      world.cloud.setParameter(SettingName.ENFORCEMENT, 'paused');
+      await world.pass(2);
       if (metersAgain) {
         world.deliver(...since);
         await world.pass(5);
       }
       await rebuilds();
+      world.cloud.setParameter(SettingName.ENFORCEMENT, 'on');
       await rests();
       world.close();
     }), { numRuns: Math.ceil(RANDOM_SCHEDULES / 3), seed: 20_260_310, endOnFailure: true });
+    if (WRITES) {
+      document('others', ['what', 'random schedules', 'not held'], [[`a table is restored: ${loss}`, String(Math.ceil(RANDOM_SCHEDULES / 3)), '0']]);
+    }
   });
 });
 
@@ -113,7 +120,7 @@ describe('a day of dead letters', () => {
       await rests();
       expect(Object.keys(world.inBudgets()[ALICE]).length).toBe(2);
       world.close();
-    }), { numRuns: RUNS_ALL ? 50 : 2, seed: 20_260_310, endOnFailure: true });
+    }), { numRuns: WRITES ? 10 : 1, seed: 20_260_310, endOnFailure: true });
   });
 
   test('of the evaluator: whatever nobody decided on is decided on after the replay', async () => {

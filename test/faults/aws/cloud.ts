@@ -22,7 +22,8 @@ import { AwsCall, errorOf, Fault, FaultPlan } from './faults';
 import { Identities } from './identities';
 import { Execution } from './machine';
 import { Queues } from './queues';
-import { EsmOptions, StreamMapping } from './stream-mapping';
+import { RETRY_WAITS_MS } from './retries';
+import { StreamMapping } from './stream-mapping';
 import { Tables } from './tables';
 
 const CLIENTS = {
@@ -45,7 +46,6 @@ export interface CloudOptions {
   readonly definitions: Readonly<Record<'suspension' | 'restoration', Definition>>;
   readonly settings: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stream?: Partial<EsmOptions>;
 }
 
 /** An event as it stood on the bus. */
@@ -54,9 +54,6 @@ export interface BusEvent {
   readonly detail: any;
   readonly at: number;
 }
-
-/** How Lambda repeats what fails and nobody waits for. */
-const RETRY_WAITS_MS = [60_000, 120_000];
 
 export const functionArn = (handler: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${handler}`;
 const failuresOf = (handler: string) => `${handler}-failures`;
@@ -114,7 +111,7 @@ export class Cloud {
         requestContext: { requestId: 'r', functionArn: functionArn(Handler.BUDGET_EVALUATOR), condition: 'RetryAttemptsExhausted' },
         DDBStreamBatchInfo: { shardId: 's', batchSize: batch.length },
       }),
-    }, options.stream);
+    });
     this.install();
   }
 

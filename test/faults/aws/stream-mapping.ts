@@ -2,19 +2,14 @@ import { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-
 import { principalOf } from '../../../src/lambdas/adapters/budget-stream';
 import { Timeline } from './clock';
 
-/** As the construct sets the event source mapping; test/faults/definitions.test.ts compares. */
-export interface EsmOptions {
-  readonly batchSize: number;
-  readonly retryAttempts: number;
-  readonly maxAgeMs: number;
-}
+/** As the construct sets the event source mapping. */
+export const STREAM_MAPPING = { batchSize: 100, retryAttempts: 20, maxAgeMs: 23 * 3_600_000 } as const;
 
 export interface MappingPorts {
   invoke(event: DynamoDBStreamEvent): Promise<unknown>;
   giveUp(batch: readonly DynamoDBRecord[]): void;
 }
 
-const DEFAULTS: EsmOptions = { batchSize: 100, retryAttempts: 20, maxAgeMs: 23 * 3_600_000 };
 const SHARDS = 2;
 
 interface Shard {
@@ -27,13 +22,9 @@ interface Shard {
 
 /** Lambda's poller of a table's stream: each shard in order, a batch again from its first failed record on, halved where it fails as a whole. */
 export class StreamMapping {
-  private readonly options: EsmOptions;
-  private readonly shards: Shard[];
+  private readonly shards: Shard[] = Array.from({ length: SHARDS }, () => ({ records: [], window: STREAM_MAPPING.batchSize, attempts: 0, isScheduled: false }));
 
-  constructor(private readonly timeline: Timeline, private readonly ports: MappingPorts, options: Partial<EsmOptions> = {}) {
-    this.options = { ...DEFAULTS, ...options };
-    this.shards = Array.from({ length: SHARDS }, () => ({ records: [], window: this.options.batchSize, attempts: 0, isScheduled: false }));
-  }
+  constructor(private readonly timeline: Timeline, private readonly ports: MappingPorts) {}
 
   public add(record: DynamoDBRecord): void {
     const key = principalOf(record);
@@ -79,7 +70,7 @@ export class StreamMapping {
     shard.records.splice(0, count);
     if (count > 0) {
       shard.attempts = 0;
-      shard.window = this.options.batchSize;
+      shard.window = STREAM_MAPPING.batchSize;
     }
   }
 
@@ -87,8 +78,8 @@ export class StreamMapping {
   private again(shard: Shard): number {
     shard.attempts += 1;
     const [first] = shard.records;
-    const isOld = this.timeline.now - first.dynamodb!.ApproximateCreationDateTime! * 1000 > this.options.maxAgeMs;
-    if (shard.attempts > this.options.retryAttempts || isOld) {
+    const isOld = this.timeline.now - first.dynamodb!.ApproximateCreationDateTime! * 1000 > STREAM_MAPPING.maxAgeMs;
+    if (shard.attempts > STREAM_MAPPING.retryAttempts || isOld) {
       this.ports.giveUp([first]);
       this.advance(shard, 1);
       return 0;
