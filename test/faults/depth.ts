@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * How much is run. By default so much that a build may wait for it. `FAULTS=all` runs every single fault and many more random schedules, and writes what was run
- * into docs/reliability.md. `FAULTS_SLICE=2/4` runs the second quarter of the single faults, for several processes side by side, and writes nothing;
+ * How much is run. By default so much that a build may wait for it. `FAULTS=all` runs every single fault and many more random schedules, and writes what was
+ * run into docs/reliability.md. `FAULTS_SLICE=2/4` runs the second quarter of the single faults, for several processes side by side, and writes nothing;
  * `FAULTS_RANDOM=200` sets the number of random schedules of each kind.
  */
 export const RUNS_ALL = process.env.FAULTS === 'all';
@@ -29,6 +29,8 @@ export function documented(name: string): ReadonlyMap<string, readonly string[]>
 export function document(name: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
   const known = new Map(documented(name));
   rows.forEach(([first, ...others]) => known.set(first, others));
-  const table = [header, header.map(() => '---'), ...[...known].map(([first, others]) => [first, ...others])].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-  writeFileSync(DOCUMENT, readFileSync(DOCUMENT, 'utf8').replace(TABLE, (all, start: string, of: string, end: string) => (of === name ? `${start}${table}${end}` : all)));
+  const lines = [header, header.map(() => '---'), ...[...known].map(([first, others]) => [first, ...others])];
+  const table = lines.map(cells => `| ${cells.join(' | ')} |`).join('\n');
+  const text = readFileSync(DOCUMENT, 'utf8').replace(TABLE, (all, start: string, of: string, end: string) => (of === name ? `${start}${table}${end}` : all));
+  writeFileSync(DOCUMENT, text);
 }

@@ -26,7 +26,11 @@ function given(options: Partial<WorldOptions> = {}): World {
   ['user/BedrockAPIKey-a1b2', 'user/alice', 'role/report-writer'].forEach(entity => world.cloud.iam.add(entity));
   world.limits.set(KEY_USER, 10).set(ROLE, 8);
   world.cloud.tables.put('Budgets', fromItem({
-    principalId: ROLE, kind: 'iam-role', registeredAt: '2026-03-01T00:00:00.000Z', anchorDay: '2026-03-01', limits: [{ limitUsd: new NumberText('8'), period: 'calendar day' }],
+    principalId: ROLE,
+    kind: 'iam-role',
+    registeredAt: '2026-03-01T00:00:00.000Z',
+    anchorDay: '2026-03-01',
+    limits: [{ limitUsd: new NumberText('8'), period: 'calendar day' }],
   }));
   return world;
 }
@@ -57,7 +61,7 @@ const steps = (skew: fc.Arbitrary<number>): fc.Arbitrary<Step[]> => fc.array(fc.
   usd: fc.integer({ min: 1, max: 6 }),
   skew,
   pause: fc.constantFrom(0, 0, 1, 4, 20),
-  repeats: fc.constantFrom<Step['repeats'][]>('delivery', 'stream', 'event', 'schedule', 'late schedule', 'early schedule', 'nothing'),
+  repeats: fc.constantFrom<Step['repeats']>('delivery', 'stream', 'event', 'schedule', 'late schedule', 'early schedule', 'nothing'),
 }), { minLength: 3, maxLength: 10 });
 
 async function takes({ who, usd, skew, pause, repeats }: Step, index: number, delivered: object[]): Promise<void> {
@@ -76,7 +80,9 @@ async function takes({ who, usd, skew, pause, repeats }: Step, index: number, de
       changes.slice(index % 3).filter((_, place) => place % 2 === 0).reverse().forEach(record => world.cloud.redeliver(record));
       break;
     case 'event':
-      bus.slice(-3).reverse().forEach(({ type, detail }) => world.cloud.invokeLater(Handler.AUDIT_RECORDER, { 'source': 'bedrock-budgeteer', 'detail-type': type, detail }));
+      bus.slice(-3).reverse().forEach(({ type, detail }) => {
+        world.cloud.invokeLater(Handler.AUDIT_RECORDER, { 'source': 'bedrock-budgeteer', 'detail-type': type, detail });
+      });
       break;
     case 'schedule':
       world.monitor();
@@ -163,7 +169,9 @@ describe('poison', () => {
   test('among budgets is counted, and the budgets beside it are decided on', async () => {
     given();
     const broken = `iam-role/${ACCOUNT}/broken`;
-    world.cloud.tables.put('Budgets', { principalId: { S: broken }, limits: { S: 'ten dollars' }, watch: { S: 'open' }, nextCheckAt: { S: '2026-03-10T11:00:00.000Z' } });
+    world.cloud.tables.put('Budgets', {
+      principalId: { S: broken }, limits: { S: 'ten dollars' }, watch: { S: 'open' }, nextCheckAt: { S: '2026-03-10T11:00:00.000Z' },
+    });
     world.deliver(world.call('user/BedrockAPIKey-a1b2', 11, { payer: KEY_USER }));
     await world.pass(8);
     world.monitor();

@@ -47,5 +47,6 @@ export function singleFaults({ calls }: Pick<Outcome, 'calls'>): readonly Fault[
 
 export function told(scenario: Scenario, { calls, met, violations: broken }: Outcome, faults: readonly Fault[]): string {
   const where = met.map(({ position, caller, operation, way }) => `${way} at ${position} (${caller} ${operation})`).join(', ');
-  return `${scenario.name}, ${JSON.stringify(faults)}: ${where || 'nothing met'} of ${calls.length} calls:\n${broken.map(([invariant, what]) => `  ${invariant}: ${what}`).join('\n')}`;
+  const what = broken.map(([invariant, why]) => `  ${invariant}: ${why}`).join('\n');
+  return `${scenario.name}, ${JSON.stringify(faults)}: ${where || 'nothing met'} of ${calls.length} calls:\n${what}`;
 }

@@ -32,7 +32,8 @@ function* spend(world: World): Iterable<Violation> {
 
 function* agreement(world: World, denied: readonly string[]): Iterable<Violation> {
   const items = world.cloud.tables.items('Budgets');
-  const suspended = [...new Set(items.filter(({ status }) => status?.S === 'suspended').map(({ principalId, role }) => entityOf(role?.S ?? principalId.S!)))].sort();
+  const restricted = items.filter(({ status }) => status?.S === 'suspended').map(({ principalId, role }) => entityOf(role?.S ?? principalId.S!));
+  const suspended = [...new Set(restricted)].sort();
   const inIam = world.cloud.iam.deniedEntities();
   if (!isDeepStrictEqual(suspended, inIam)) {
     yield ['agreement', `suspended are ${suspended.join(', ')}, denied are ${inIam.join(', ')}`];

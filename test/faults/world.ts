@@ -29,6 +29,11 @@ export interface WorldOptions extends Omit<CloudOptions, 'settings'> {
   readonly timeZone?: string;
 }
 
+interface UrlAnswer {
+  readonly statusCode: number;
+  readonly body: string;
+}
+
 export type Sums = Record<string, Record<string, string>>;
 
 /** A deployment on AWS in memory, with the test's own knowledge of what was spent and who may be denied. */
@@ -120,7 +125,7 @@ export class World {
     this.orders += 1;
     const event = aFunctionUrlEvent({ ...request, idempotencyKey: `order-${this.orders}` });
     for (let attempt = 1; attempt <= MAX_REQUESTS; attempt += 1) {
-      const answer = await this.cloud.invoke(Handler.BUDGET_MANAGER, event).catch(() => undefined) as { readonly statusCode: number; readonly body: string } | undefined;
+      const answer = await this.cloud.invoke(Handler.BUDGET_MANAGER, event).catch(() => undefined) as UrlAnswer | undefined;
       if (answer && answer.statusCode < 500) {
         this.refused.push(...answer.statusCode === 200 ? [] : [answer.body]);
         return;

@@ -229,7 +229,7 @@ export class Cloud {
     const [taken, refused] = half(input.Entries as { Id?: string }[]);
     const answer = taken.length > 0 ? await this.answer(service, operation, { ...input, Entries: taken }) as Record<string, object[]> : {};
     return operation === 'PutEvents'
-      ? { FailedEntryCount: refused.length, Entries: [...answer.Entries ?? [], ...refused.map(() => ({ ErrorCode: 'InternalFailure', ErrorMessage: 'try again' }))] }
+      ? { FailedEntryCount: refused.length, Entries: [...answer.Entries ?? [], ...refused.map(() => ({ ErrorCode: 'InternalFailure' }))] }
       : { Successful: answer.Successful ?? [], Failed: refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })) };
   }
 
@@ -290,7 +290,10 @@ export class Cloud {
         return { executionArn: key };
       }
       case 'ListExecutions':
-        return { executions: [...this.executions].filter(([key, { status }]) => key.startsWith(`${input.stateMachineArn}:`) && status === 'RUNNING').map(([executionArn]) => ({ executionArn })) };
+        return {
+          executions: [...this.executions].filter(([arn, { status }]) => arn.startsWith(`${input.stateMachineArn}:`) && status === 'RUNNING')
+            .map(([executionArn]) => ({ executionArn })),
+        };
       case 'StopExecution':
         this.executions.get(input.executionArn)?.stop();
         return {};
@@ -332,7 +335,8 @@ export class Cloud {
   }
 
   private configurationOf(name: string): object {
-    return { FunctionName: name, FunctionArn: functionArn(name), Environment: { Variables: { ...ENVIRONMENT, POWERTOOLS_SERVICE_NAME: name, [Env.UNREADABLE_QUEUE_URL]: `https://queue/${UNREADABLE}` } } };
+    const Variables = { ...ENVIRONMENT, POWERTOOLS_SERVICE_NAME: name, [Env.UNREADABLE_QUEUE_URL]: `https://queue/${UNREADABLE}` };
+    return { FunctionName: name, FunctionArn: functionArn(name), Environment: { Variables } };
   }
 
   private async agents(operation: string, input: Record<string, any>): Promise<object> {
@@ -385,7 +389,13 @@ export class Cloud {
   private install(): void {
     const environment = process.env;
     process.env = {
-      ...environment, ...ENVIRONMENT, [Env.UNREADABLE_QUEUE_URL]: `https://queue/${UNREADABLE}`, [Env.DEPLOYED_SETTINGS]: JSON.stringify(this.options.settings), POWERTOOLS_LOG_LEVEL: 'SILENT', ...this.options.environment,
+      ...environment,
+      ...ENVIRONMENT,
+      [Env.UNREADABLE_QUEUE_URL]: `https://queue/${UNREADABLE}`,
+      [Env.DEPLOYED_SETTINGS]: JSON.stringify(this.options.settings),
+      // Metrics are written all the same.
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      ...this.options.environment,
     };
     this.restores.push(() => {
       process.env = environment;

@@ -62,7 +62,11 @@ jest.mock('../../../src/lambdas/core/calendar', () => {
       return answer;
     };
   };
-  return { ...actual, dayOf: remembering((instant: number) => instant, actual.dayOf), endOfWindow: remembering(({ end }: { readonly end: string }) => end, actual.endOfWindow) };
+  return {
+    ...actual,
+    dayOf: remembering((instant: number) => instant, actual.dayOf),
+    endOfWindow: remembering(({ end }: { readonly end: string }) => end, actual.endOfWindow),
+  };
 });
 
 export function currentInvocation(): Invocation | undefined {
@@ -91,8 +95,10 @@ export class Container {
 
   /** @param exposed whether the calls of this invocation count, and may fail */
   public async invoke(event: unknown, exposed: boolean): Promise<unknown> {
+    // What comes of it elsewhere is nothing to this one.
+    const rival = () => this.run(event, { exposed: false, container: this.spare }).then(() => undefined, () => undefined);
     try {
-      return await this.run(event, { exposed, container: this.memory, rival: () => this.run(event, { exposed: false, container: this.spare }).then(() => undefined, () => undefined) });
+      return await this.run(event, { exposed, container: this.memory, rival });
     } catch (error) {
       if (error instanceof ProcessKilledError) {
         this.end();

@@ -73,7 +73,9 @@ export function canFail(call: Pick<AwsCall, 'service' | 'operation'>, way: Way):
 
 const THROTTLED: Readonly<Record<string, string>> = { DynamoDB: 'ProvisionedThroughputExceededException', IAM: 'Throttling', SQS: 'RequestThrottled' };
 const DENIED: Readonly<Record<string, string>> = { IAM: 'AccessDenied', SQS: 'AccessDenied', SNS: 'AuthorizationError' };
-const FAILED: Readonly<Record<string, string>> = { IAM: 'ServiceFailure', EventBridge: 'InternalException', SQS: 'InternalError', DynamoDB: 'InternalServerError' };
+const FAILED: Readonly<Record<string, string>> = {
+  IAM: 'ServiceFailure', EventBridge: 'InternalException', SQS: 'InternalError', DynamoDB: 'InternalServerError',
+};
 
 /** The error that the service's client throws. */
 export function errorOf(way: Way, { service, operation, input }: AwsCall): Error {

@@ -54,7 +54,8 @@ export class Identities {
         return this.page(input);
       case 'ListServiceSpecificCredentials':
         return {
-          ServiceSpecificCredentials: [...this.keyHolders].filter(name => input.AllUsers || name === input.UserName).map(name => ({ UserName: name })), IsTruncated: false,
+          ServiceSpecificCredentials: [...this.keyHolders].filter(name => input.AllUsers || name === input.UserName).map(name => ({ UserName: name })),
+          IsTruncated: false,
         };
       default:
         throw awsError('InvalidAction', { message: `IAM.${operation} is not there`, status: 400 });

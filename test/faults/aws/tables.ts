@@ -139,7 +139,8 @@ export class Tables {
     const poisoned = writes.findIndex(({ after }) => this.refuses(after));
     if (poisoned >= 0) {
       throw awsError('TransactionCanceledException', {
-        status: 400, CancellationReasons: writes.map((_, index) => (index === poisoned ? { Code: 'ValidationError', Message: 'Item size has exceeded' } : { Code: 'None' })),
+        status: 400,
+        CancellationReasons: writes.map((_, index) => (index === poisoned ? { Code: 'ValidationError', Message: 'Item size has exceeded' } : { Code: 'None' })),
       });
     }
     const failed = writes.flatMap(({ holds }, index) => (holds ? [] : [index]));
