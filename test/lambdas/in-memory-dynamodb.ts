@@ -1,20 +1,13 @@
-import { AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { AuditAttribute, BudgetAttribute } from '../../src/contract';
 import { fromItem, toItem } from '../../src/lambdas/adapters/dynamodb-values';
 import { Item } from '../../src/lambdas/core/budget-item';
 import { awsError } from './adapters/aws-error';
-
-type Attributes = Record<string, AttributeValue>;
-
-interface Expressions {
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, AttributeValue>;
-}
+import { Attributes, Expression } from './dynamodb-expression';
 
 /**
- * The Budgets and Audit tables behind the client, with expressions that are really evaluated: those that the product writes, and no others.
- * What DynamoDB refuses (placeholders that nothing uses, unknown syntax) is refused here.
+ * The Budgets and Audit tables behind the client, with expressions that are really evaluated.
  */
 export class InMemoryDynamoDb {
   public readonly items = new Map<string, Attributes>();
@@ -114,128 +107,4 @@ export class InMemoryDynamoDb {
 
 function idOf(key: Attributes): string {
   return key[BudgetAttribute.PRINCIPAL_ID].S!;
-}
-
-/** Evaluates the product's expressions. */
-class Expression {
-  private readonly used = new Set<string>();
-  private tokens: string[] = [];
-
-  constructor(private readonly input: Expressions) {}
-
-  public holds(condition: string, item: Attributes): boolean {
-    this.tokens = tokensOf(condition);
-    const result = this.or(item);
-    if (this.tokens.length > 0) {
-      throw awsError('ValidationException');
-    }
-    return result;
-  }
-
-  public applied(update: string, item: Attributes): Attributes {
-    const after = { ...item };
-    const [, sets = '', removes = ''] = /^(?:SET (.*?))?(?:(?:^| )REMOVE (.*))?$/.exec(update)!;
-    for (const assignment of sets.split(/, (?=#n\d+ = )/).filter(Boolean)) {
-      const [name, , value] = tokensOf(assignment);
-      const attribute = this.name(name);
-      if (value === 'if_not_exists') {
-        const initial = this.value(tokensOf(assignment)[6]);
-        after[attribute] = item[attribute] ?? initial;
-      } else {
-        after[attribute] = this.value(value);
-      }
-    }
-    for (const name of removes.split(', ').filter(Boolean)) {
-      delete after[this.name(name)];
-    }
-    return after;
-  }
-
-  public refuseUnused(): void {
-    const given = [...Object.keys(this.input.ExpressionAttributeNames ?? {}), ...Object.keys(this.input.ExpressionAttributeValues ?? {})];
-    if (given.some(placeholder => !this.used.has(placeholder))) {
-      throw awsError('ValidationException');
-    }
-  }
-
-  private or(item: Attributes): boolean {
-    let result = this.and(item);
-    while (this.tokens[0] === 'OR') {
-      this.tokens.shift();
-      result = this.and(item) || result;
-    }
-    return result;
-  }
-
-  private and(item: Attributes): boolean {
-    let result = this.term(item);
-    while (this.tokens[0] === 'AND') {
-      this.tokens.shift();
-      result = this.term(item) && result;
-    }
-    return result;
-  }
-
-  private term(item: Attributes): boolean {
-    const token = this.tokens.shift()!;
-    if (token === 'NOT') {
-      return !this.term(item);
-    }
-    if (token === '(') {
-      const result = this.or(item);
-      this.expect(')');
-      return result;
-    }
-    if (['attribute_exists', 'attribute_not_exists', 'begins_with'].includes(token)) {
-      this.expect('(');
-      const found = this.path(this.tokens.shift()!, item);
-      const prefix = token === 'begins_with' ? (this.expect(','), this.value(this.tokens.shift()!).S!) : '';
-      this.expect(')');
-      return token === 'begins_with' ? found?.S?.startsWith(prefix) ?? false : (found !== undefined) === (token === 'attribute_exists');
-    }
-    const found = this.path(token, item);
-    this.expect('=');
-    const value = this.value(this.tokens.shift()!);
-    return found !== undefined && JSON.stringify(normal(found)) === JSON.stringify(normal(value));
-  }
-
-  private path(token: string, item: Attributes): AttributeValue | undefined {
-    const [first, ...rest] = token.split('.').map(name => this.name(name));
-    return rest.reduce<AttributeValue | undefined>((value, name) => value?.M?.[name], item[first]);
-  }
-
-  private name(token: string): string {
-    this.used.add(token);
-    return this.input.ExpressionAttributeNames?.[token] ?? fail(token);
-  }
-
-  private value(token: string): AttributeValue {
-    this.used.add(token);
-    return this.input.ExpressionAttributeValues?.[token] ?? fail(token);
-  }
-
-  private expect(token: string): void {
-    if (this.tokens.shift() !== token) {
-      fail(token);
-    }
-  }
-}
-
-function fail(token: string): never {
-  throw Object.assign(awsError('ValidationException'), { message: `near ${token}` });
-}
-
-function tokensOf(expression: string): string[] {
-  return expression.match(/[()=,]|[^\s()=,]+/g) ?? [];
-}
-
-/** Numbers by their value, maps in one order: as DynamoDB compares. */
-function normal(value: AttributeValue): unknown {
-  if (value.N !== undefined) {
-    return { N: String(Number(value.N)) };
-  }
-  if (value.L) {
-    return { L: value.L.map(normal) };
-  }
-  return value.M ? { M: Object.entries(value.M).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, normal(part)]) } : value;
 }
