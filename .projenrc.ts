@@ -1,6 +1,7 @@
 import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
+import { ComplianceChecks } from './projenrc/compliance-checks';
 import { constrainImports } from './projenrc/import-rules';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
@@ -169,6 +170,7 @@ project.tsconfigDev.file.addOverride('compilerOptions.paths', { [project.name]: 
 
 new BundledHandlers(project);
 new CommandLine(project);
+new ComplianceChecks(project);
 new GeneratedPriceCatalog(project);
 new ReleaseWithoutRegistryHost(project);
 
