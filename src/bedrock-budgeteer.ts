@@ -155,6 +155,7 @@ export class BedrockBudgeteer extends Construct {
       removalPolicy: resolved.removalPolicy,
       logRetention: resolved.logRetention,
       agentCore: resolved.agentCore,
+      tracing: resolved.tracing,
     };
     const storage = new Storage(this, 'Storage', { deployment });
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });

@@ -75,7 +75,7 @@ export class HandlerFunction extends Construct {
       timeout: props.timeout,
       role,
       logGroup,
-      tracing: lambda.Tracing.DISABLED,
+      tracing: deployment.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       retryAttempts: 2,
       maxEventAge: props.maxEventAge ?? Duration.hours(6),
       onFailure: this.failures.asFailureDestination(),
