@@ -21,6 +21,9 @@ interface Validations {
   of(scope: IConstruct): { acknowledge(...findings: AcknowledgedFinding[]): void };
 }
 
+/** At synthesis, since budgets and grants add to policies until then; but before cdk-nag writes what it is told into the template, where it is asked to. */
+const PRIORITY = cdk.AspectPriority.DEFAULT - 1;
+
 /**
  * Tells cdk-nag why its findings on the construct are as they should be, so that whoever checks an app with it does not have to. It costs the template nothing:
  * what is told stands in metadata of the construct tree.
@@ -32,7 +35,6 @@ export function acknowledgeFindings(scope: IConstruct, props: AcknowledgeFinding
   if (!validations) {
     return;
   }
-  // Last, since budgets and grants add to policies, and logical ids may be changed, until the app is synthesized.
   cdk.Aspects.of(scope).add({
     visit: node => {
       if (cdk.CfnResource.isCfnResource(node)) {
@@ -42,7 +44,7 @@ export function acknowledgeFindings(scope: IConstruct, props: AcknowledgeFinding
         }
       }
     },
-  }, { priority: cdk.AspectPriority.READONLY });
+  }, { priority: PRIORITY });
 }
 
 /** What the register has about a resource. */
@@ -50,7 +52,7 @@ export function acknowledgedFindingsOn(resource: cdk.CfnResource, scope: IConstr
   const path = pathBelow(scope, resource);
   return [
     ...ACKNOWLEDGED_FINDINGS
-      .filter(acknowledgement => applies(acknowledgement, props) && acknowledgement.at.some(pattern => isPath(pattern, path)))
+      .filter(acknowledgement => applies(acknowledgement, resource, props) && acknowledgement.at.some(pattern => isPath(pattern, path)))
       .flatMap(({ rules, reason }) => rules.map(id => ({ id, reason }))),
     ...acknowledgedWildcards(path, wildcardsOf(resource)),
   ];
@@ -61,8 +63,8 @@ export function pathBelow(scope: IConstruct, resource: IConstruct): string {
   return resource.node.path.slice(scope.node.path.length + 1).replace(/\/Resource$/, '');
 }
 
-function applies({ unless }: Acknowledgement, props: AcknowledgeFindingsProps): boolean {
-  return !unless || !props[unless];
+function applies({ type, unless }: Acknowledgement, { cfnResourceType }: cdk.CfnResource, props: AcknowledgeFindingsProps): boolean {
+  return (!type || type === cfnResourceType) && (!unless || !props[unless]);
 }
 
 /** A finding stands for everything that is allowed by the same asterisk: it is acknowledged only if all of that is. */

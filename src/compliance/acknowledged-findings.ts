@@ -23,6 +23,7 @@ export const ACKNOWLEDGED_FINDINGS: readonly Acknowledgement[] = [
   {
     rules: ['Serverless-SNSRedrivePolicy'],
     at: ['Announcements/Alerts/*', 'Announcements/Operations/*', 'Announcements/Channels/*/Topic/*'],
+    type: 'AWS::SNS::Subscription',
     reason: 'The subscriber is a person, by mail or text message. A message that could not be delivered raises the alarm `alert-delivery-failures`, and what it told is in'
       + ' the audit table; nobody would send it again from a queue hours later, when it is no longer true.',
   },
@@ -57,7 +58,7 @@ export const ACKNOWLEDGED_FINDINGS: readonly Acknowledgement[] = [
     at: ['Storage/Budgets', 'Storage/Ledger', 'Storage/Audit', 'Enforcement/PolicyBackups/Backups'],
     reason: 'The table is backed up continuously: point-in-time recovery restores every second of the last 35 days. By default it is protected against deletion and'
       + ' outlives the stack. Whether there are copies in a vault or another account as well is for the backup plan of the organization, which can select the table by'
-      + ' its tag App=bedrock-budgeteer; the rule sees only plans of the same stack.',
+      + ' its tag App=bedrock-budgeteer; the rule sees plans of the same stack alone, and none that goes by tags.',
   },
   {
     rules: [`${NIST}-DynamoDBInBackupPlan`, `${HIPAA}-DynamoDBInBackupPlan`],
@@ -87,20 +88,20 @@ export const ACKNOWLEDGED_FINDINGS: readonly Acknowledgement[] = [
     rules: [`${NIST}-LambdaConcurrency`, `${HIPAA}-LambdaConcurrency`],
     at: FUNCTIONS,
     reason: 'Concurrency that is reserved here is taken from all other functions of the account, and cannot be reserved at all where the account has the quota of a new'
-      + ' one. A limit that is reached would delay what the function is for: metering and suspension. Functions are started by schedules, by events of this deployment, by'
-      + ' one stream and one log; the only URL takes signed requests alone. Throttles of the meter raise an alarm.',
+      + ' one. A limit that is reached would delay what the function is for: metering and suspension. Functions are started by schedules, by events, by one'
+      + ' stream and one log; the only URL takes signed requests alone. Throttles of the meter raise an alarm.',
   },
   {
     rules: [`${NIST}-LambdaInsideVPC`, `${HIPAA}-LambdaInsideVPC`, `${PCI}-LambdaInsideVPC`],
     at: FUNCTIONS,
     reason: 'The function uses nothing that is in a VPC. It calls APIs of AWS alone, over TLS with signed requests, some of them global (IAM), and nothing can connect to'
-      + ' it: Lambda runs it in a VPC of its own without a way in. A VPC of the user would add a way out that has to be kept open, whose failure would end metering'
+      + ' it: Lambda runs it in a VPC of AWS without a way in. A VPC of the user would add a way out that has to be kept open, whose failure would end metering'
       + ' and enforcement, and no boundary that IAM does not draw already.',
   },
   {
     rules: ['AwsSolutions-S1', `${NIST}-S3BucketLoggingEnabled`, `${HIPAA}-S3BucketLoggingEnabled`, `${PCI}-S3BucketLoggingEnabled`],
     at: REPORTS_BUCKET,
-    reason: 'A log of accesses would need a second bucket, which has the same finding. Data events of CloudTrail tell who read which report, by identity and without'
+    reason: 'A log of accesses would need a second bucket, to be kept, paid for and emptied like this one. Data events of CloudTrail tell who read which report, by identity and without'
       + ' loss, where server access logs are delivered on a best-effort basis. Where access logs are required all the same, `reports.bucket` takes a bucket that has them.',
   },
   {

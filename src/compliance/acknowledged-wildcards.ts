@@ -83,7 +83,7 @@ export const ACKNOWLEDGED_WILDCARDS: readonly AcknowledgedWildcard[] = [
     resources: [ANY_USER, ANY_ROLE],
     actions: ['iam:GetUser', 'iam:GetRole'],
     policies: [MONITOR],
-    reason: 'With the strategy DETACH, backups go by IAM’s own id of a user or role, so that nobody is given the policies of a namesake. The monitor asks IAM for the id'
+    reason: 'With the strategy DETACH, backups go by the id that IAM gives a user or role, so that nobody is given the policies of a namesake. The monitor asks IAM for the id'
       + ' of whoever it looks at, and changes nothing.',
   },
   {
@@ -208,13 +208,14 @@ export const ACKNOWLEDGED_WILDCARDS: readonly AcknowledgedWildcard[] = [
     resources: EVERYTHING,
     actions: ['pricing:GetProducts'],
     policies: [REFRESHER],
-    reason: 'Reads the public AWS Price List, which is the same for everybody and has no resources that could be named.',
+    reason: 'Reads the public AWS Price List, whose pages are the same for every customer: the service defines no resource, so that the action is allowed on everything or not'
+      + ' at all. Nothing of the account is read by it.',
   },
   {
     resources: EVERYTHING,
     actions: ['ce:GetCostAndUsage', 'logs:GetQueryResults'],
     policies: [RECONCILER],
-    reason: 'Only with `reconciliation`: reads the bill of the account from Cost Explorer, and the answers to its own queries of the meter’s log. Neither has a resource that'
+    reason: 'Only with `reconciliation`: reads the bill of the account from Cost Explorer, and the answers to its own queries of the log of the meter. Neither has a resource that'
       + ' could be named; queries can be started on that log alone.',
   },
 
@@ -242,7 +243,8 @@ export const ACKNOWLEDGED_WILDCARDS: readonly AcknowledgedWildcard[] = [
     resources: ['{}/{}reports/*'],
     actions: ['s3:PutObject'],
     policies: [REPORTER],
-    reason: 'Writes the reports of every month below one folder of the bucket of reports, and cannot read them, nor what else is in the bucket.',
+    reason: 'Writes the reports of every month below one folder of the bucket of reports. What is there already it can neither read nor list nor delete, and a version that it'
+      + ' replaces stays in the versioned bucket.',
   },
   {
     resources: ['{}/{}report-work/*'],
@@ -290,7 +292,8 @@ export const ACKNOWLEDGED_WILDCARDS: readonly AcknowledgedWildcard[] = [
     resources: EVERYTHING,
     actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
     policies: ['**/Role/DefaultPolicy'],
-    reason: 'Only with `tracing`: X-Ray defines no resource for traces that are sent to it. They can be written by it, not read.',
+    reason: 'Only with `tracing`: X-Ray defines no resource for the segments of a trace that are sent to it. The right is one to write: traces of other applications cannot be'
+      + ' read or changed.',
   },
   {
     resources: EVERYTHING,

@@ -4,6 +4,8 @@ export interface Acknowledgement {
   readonly rules: readonly string[];
   /** Where, as paths below the construct: `*` is one name, `**` any number of them. */
   readonly at: readonly string[];
+  /** Where other resources have such paths as well: of which type. */
+  readonly type?: string;
   /** There is no such finding while this prop is true. */
   readonly unless?: 'tracing';
   /** What an auditor is told. */

@@ -6,7 +6,7 @@ export function isPath(pattern: string, path: string): boolean {
   return new RegExp(`^${expression}$`).test(path);
 }
 
-/** Whether an ARN is one of those that a pattern stands for: `{}` is any text without an asterisk, so that an asterisk of the ARN stands in the pattern as well. */
+/** Whether an ARN is one of those that a pattern stands for: `{}` is any text without an asterisk, so that those of the ARN stand in the pattern as well. */
 export function isArn(pattern: string, arn: string): boolean {
   return new RegExp(`^${pattern.split('{}').map(escaped).join('[^*]*')}$`).test(arn);
 }

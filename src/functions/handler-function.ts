@@ -97,8 +97,8 @@ export class HandlerFunction extends Construct {
   }
 
   /**
-   * On the role, not by the function's `addToRolePolicy`: by a flag of the CDK, and in newer ones by itself, that makes policies of their own. What is denied has
-   * to hold from the moment in which something is allowed, and the function has to wait for both.
+   * On the role, not by the function's `addToRolePolicy`: by a flag of the CDK, and in newer ones by itself, that makes policies of their own. What is denied
+   * has to hold from the moment in which something is allowed, and the function has to wait for both.
    */
   public allowStatement(statement: iam.PolicyStatement): void {
     this.role.addToPrincipalPolicy(statement);

@@ -1,11 +1,12 @@
 import './newest-cdk';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
 import { BedrockBudgeteer } from '../../src';
-import { EVERYTHING, nameBundlesByPath, newStack } from '../constructs/support/synthesize';
+import { EVERYTHING, nameBundlesByPath, newStack, theOne } from '../constructs/support/synthesize';
 import { checkWithAllPacks, findingsIn, PACK_NAMES } from './rule-packs';
 import { checked, OF_THE_USER, STACKS } from './stacks';
 import { acknowledgedIn } from './support';
@@ -69,6 +70,24 @@ describe('what is added to the construct is found', () => {
 describe('an app that is checked as cdk-nag says, by all packs at once', () => {
   test('can be synthesized', () => {
     expect(() => synthesizeChecked(() => {})).not.toThrow();
+  });
+
+  test('has the reasons in its template where that is asked for', () => {
+    const stack = newStack();
+    new BedrockBudgeteer(stack, 'Budgeteer');
+    checkWithAllPacks(stack.node.root as App, { writeSuppressionsToCloudFormation: true });
+    const [, table] = theOne(Template.fromStack(stack).toJSON().Resources, 'AWS::DynamoDB::Table', 'Prices');
+
+    expect(table).toMatchObject({
+      Metadata: {
+        cdk_nag: {
+          rules_to_suppress: [
+            { id: 'NIST.800.53.R5-DynamoDBInBackupPlan', reason: expect.stringMatching(/^The table holds what was read from the public AWS Price List/) },
+            { id: 'HIPAA.Security-DynamoDBInBackupPlan' },
+          ],
+        },
+      },
+    });
   });
 
   test('cannot be with something that is not explained', () => {

@@ -1,5 +1,5 @@
 import * as cdk from 'aws-cdk-lib';
-import { AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NagPack, NagPackProps, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from 'cdk-nag';
 
 /** The packs of rules that the construct is held against. */
 export const PACKS = {
@@ -51,7 +51,7 @@ export function findingsIn(stack: cdk.Stack, name: PackName): Finding[] {
 }
 
 /** As the documentation of cdk-nag has it. */
-export function checkWithAllPacks(app: cdk.App): void {
+export function checkWithAllPacks(app: cdk.App, props?: NagPackProps): void {
   const { Validations: validations } = cdk as unknown as { readonly Validations: { of(scope: cdk.App): { addPlugins(...packs: NagPack[]): void } } };
-  validations.of(app).addPlugins(...Object.values(PACKS).map(Pack => new Pack(app)));
+  validations.of(app).addPlugins(...Object.values(PACKS).map(Pack => new Pack(app, props)));
 }
