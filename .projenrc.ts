@@ -1,6 +1,7 @@
 import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
+import { ComplianceChecks } from './projenrc/compliance-checks';
 import { constrainImports } from './projenrc/import-rules';
 import { IntegrationSnapshots } from './projenrc/integration-snapshots';
 import { MutationTests } from './projenrc/mutation-tests';
@@ -184,6 +185,7 @@ project.tsconfigDev.file.addOverride('compilerOptions.paths', { [project.name]: 
 
 new BundledHandlers(project);
 new CommandLine(project);
+new ComplianceChecks(project);
 new GeneratedPriceCatalog(project);
 new ReleaseWithoutRegistryHost(project);
 new SupplyChain(project);

@@ -10,6 +10,10 @@ export const VERSIONS = {
   awsCdkLib: '2.189.1',
   /** projen itself needs 10.5; below that the development tree would hold two copies of `constructs`. */
   constructs: '10.5.0',
+  /** The newest CDK that is tested against; it is installed beside the lowest one. */
+  awsCdkLibNewest: '2.276.0',
+  /** Needs a newer CDK than the lowest one. */
+  cdkNag: '3.0.2',
   /** The CLI must know the cloud assembly schema of the library that is deployed in the end-to-end tests. */
   awsCdkCli: '2.1148.1',
   /** Snapshots of whole stacks. The newest of the assertions that go with the library: they are not released with each of its versions. */

@@ -243,6 +243,14 @@ export interface BedrockBudgeteerProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
+   * Whether functions and workflows send traces to AWS X-Ray, which some standards ask for. Traces have names of functions, times and results, and the names of
+   * executions, in which principals stand. X-Ray bills them; of each function at most one a second and 5 % of the rest are recorded.
+   *
+   * @default false - every step is in logs, events and the audit table
+   */
+  readonly tracing?: boolean;
+
+  /**
    * How long the ledger keeps a row for every call: whole days, at least 31, so that a call is still known when it is replayed from a failure
    * queue, which keeps it for 14 days, and for another 14 where the replay fails. With 62 the whole month before is there throughout every month, for
    * reports and for whoever asks what a call cost; reports by quarter need a hundred. Every day costs storage in the table and in its point-in-time recovery.

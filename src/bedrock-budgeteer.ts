@@ -16,6 +16,7 @@ import { DailyDigest } from './alerts/daily-digest';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
 import { BudgetProps } from './budgets/budget-props';
+import { acknowledgeFindings } from './compliance/acknowledge-findings';
 import { Metric } from './contract';
 import { Decisions } from './decisions/decisions';
 import { Deployment, deploymentIdOf } from './deployment';
@@ -156,6 +157,7 @@ export class BedrockBudgeteer extends Construct {
       removalPolicy: resolved.removalPolicy,
       logRetention: resolved.logRetention,
       agentCore: resolved.agentCore,
+      tracing: resolved.tracing,
     };
     const storage = new Storage(this, 'Storage', { deployment });
     const settings = new Settings(this, 'Settings', { deployment, values: resolved.settings });
@@ -303,6 +305,7 @@ export class BedrockBudgeteer extends Construct {
       ...(reconciliation ? { reconciliation } : {}),
       ...(digest ? { digest } : {}),
     });
+    acknowledgeFindings(this, resolved);
   }
 
   /** All alarms; they act on `operationsTopic`, and as `alarmActions` says. */

@@ -16,6 +16,8 @@ export interface Deployment {
   /** Of what cannot be made again: tables, the key and the managed invocation log group. */
   readonly removalPolicy: RemovalPolicy;
   readonly logRetention: logs.RetentionDays;
+  /** Whether functions and workflows send traces to X-Ray. */
+  readonly tracing: boolean;
   /** Whether AgentCore runtimes have budgets. */
   readonly agentCore: boolean;
 }

@@ -46,6 +46,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
   checkBoolean(scope, 'reconciliation', props.reconciliation);
   checkBoolean(scope, 'refreshPrices', props.refreshPrices);
+  checkBoolean(scope, 'tracing', props.tracing);
   const agentCore = props.agentCore ?? false;
   checkSwitchedOn(scope, 'agentBudgets', props.agentBudgets !== undefined, 'agentCore', agentCore);
   const settings: SettingTexts = {
@@ -145,6 +146,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],
     budgets: props.budgets ?? [],
     logRetention,
+    tracing: props.tracing ?? false,
     invocationLogs: props.invocationLogs ?? InvocationLogs.managed(),
     encryptionKey: props.encryptionKey,
     eventBus: props.eventBus,

@@ -202,7 +202,7 @@ export class AlertChannels extends Construct {
     const { notifier } = this.props;
     notifier.allow({ actions: ['sns:Publish'], resources: [topic.topicArn] });
     if (topic.masterKey) {
-      notifier.function.addToRolePolicy(keyUseStatement(this, topic.masterKey, 'sns'));
+      notifier.allowStatement(keyUseStatement(this, topic.masterKey, 'sns'));
     }
     if (!this.topics.includes(topic)) {
       this.topics.push(topic);

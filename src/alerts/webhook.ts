@@ -74,7 +74,7 @@ export class Webhook extends Construct {
     // Of a secret that was imported by its name, the end of the ARN is not known.
     notifier.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [signingSecret.secretFullArn ?? `${signingSecret.secretArn}-??????`] });
     if (signingSecret.encryptionKey) {
-      notifier.function.addToRolePolicy(decryptStatement(this, signingSecret.encryptionKey.keyArn));
+      notifier.allowStatement(decryptStatement(this, signingSecret.encryptionKey.keyArn));
     }
   }
 }

@@ -3,12 +3,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 
-/** What a caller of each service needs of the key behind the resource that it calls. */
+/**
+ * What a caller of each service needs of the key behind the resource that it calls. AWS writes some of it with asterisks, which would
+ * allow pairs of keys as well: none of these services makes any.
+ */
 const ACTIONS = {
-  dynamodb: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-  s3: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-  sns: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-  sqs: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+  dynamodb: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+  s3: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  sns: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  sqs: ['kms:Decrypt', 'kms:GenerateDataKey'],
 } as const;
 
 export type EncryptingService = keyof typeof ACTIONS;

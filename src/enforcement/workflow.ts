@@ -42,7 +42,7 @@ export class Workflow extends Construct {
       queryLanguage: sfn.QueryLanguage.JSON_PATH,
       definitionBody: sfn.DefinitionBody.fromChainable(props.chain(this)),
       timeout: (props.longestWait ?? LONGEST_GRACE).plus(props.stepsTake),
-      tracingEnabled: false,
+      tracingEnabled: deployment.tracing,
       logs: {
         destination: logGroup,
         level: sfn.LogLevel.ALL,

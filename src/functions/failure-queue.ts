@@ -43,9 +43,11 @@ export class FailureQueue extends sqs.Queue {
 
   /** Less than `grantSendMessages` gives, which includes the queue's attributes and every use of the key. */
   public allowSending(fn: lambda.IFunction): void {
-    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queueArn] }));
+    // The role itself, as `HandlerFunction.allowStatement` says.
+    const role = fn.grantPrincipal;
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queueArn] }));
     if (this.key) {
-      fn.addToRolePolicy(keyUseStatement(this, this.key, 'sqs'));
+      role.addToPrincipalPolicy(keyUseStatement(this, this.key, 'sqs'));
     }
   }
 }

@@ -43,6 +43,7 @@ export class HandlerFunction extends Construct {
   public readonly failures: FailureQueue;
   public readonly handler: Handler;
   private readonly deployment: Deployment;
+  private readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -60,6 +61,7 @@ export class HandlerFunction extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: `BedrockBudgeteer ${handler}`,
     });
+    this.role = role;
     logGroup.grantWrite(role);
     this.failures = new FailureQueue(this, 'Failures', { encryptionKey: deployment.encryptionKey });
 
@@ -73,7 +75,7 @@ export class HandlerFunction extends Construct {
       timeout: props.timeout,
       role,
       logGroup,
-      tracing: lambda.Tracing.DISABLED,
+      tracing: deployment.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       retryAttempts: 2,
       maxEventAge: props.maxEventAge ?? Duration.hours(6),
       onFailure: this.failures.asFailureDestination(),
@@ -91,11 +93,19 @@ export class HandlerFunction extends Construct {
 
   /** Allows what the statement says, and nothing that a managed policy or a convenience method would add to it. */
   public allow(statement: iam.PolicyStatementProps): void {
-    this.function.addToRolePolicy(new iam.PolicyStatement(statement));
+    this.allowStatement(new iam.PolicyStatement(statement));
+  }
+
+  /**
+   * On the role, not by the function's `addToRolePolicy`: by a flag of the CDK, and in newer ones by itself, that makes policies of their own. What is denied
+   * has to hold from the moment in which something is allowed, and the function has to wait for both.
+   */
+  public allowStatement(statement: iam.PolicyStatement): void {
+    this.role.addToPrincipalPolicy(statement);
   }
 
   /** Allows to use the deployment's key through a service whose resources it encrypts. */
   public allowKeyUse(service: EncryptingService): void {
-    this.function.addToRolePolicy(keyUseStatement(this, this.deployment.encryptionKey, service));
+    this.allowStatement(keyUseStatement(this, this.deployment.encryptionKey, service));
   }
 }

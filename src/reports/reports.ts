@@ -77,7 +77,7 @@ export class Reports extends Construct {
     this.reporter.allow({ actions: ['s3:PutObject'], resources: [this.objects(REPORTS_FOLDER), this.objects(REPORT_WORK_FOLDER)] });
     this.reporter.allow({ actions: ['s3:GetObject'], resources: [this.objects(REPORT_WORK_FOLDER)] });
     if (this.key) {
-      this.reporter.function.addToRolePolicy(keyUseStatement(this, this.key, 's3'));
+      this.reporter.allowStatement(keyUseStatement(this, this.key, 's3'));
     }
 
     this.workflow = new Workflow(this, 'Chargeback', {

@@ -36,7 +36,9 @@ test('reading the ledger is reading that table', () => {
 test.each([
   ['grantReadBudgets', ['kms:Decrypt', 'kms:DescribeKey']],
   ['grantReadLedger', ['kms:Decrypt', 'kms:DescribeKey']],
-  ['grantManageBudgets', ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*']],
+  ['grantManageBudgets', [
+    'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+  ]],
 ] as const)('%s gives use of the key through DynamoDB alone', (method, expected) => {
   const { statements } = granted((budgeteer, role) => budgeteer[method](role));
   const ofKey = statements.filter(statement => actionsOf([statement]).some(action => action.startsWith('kms:')));

@@ -115,7 +115,7 @@ describe('the schedule', () => {
     expect(target.Arn).toEqual(stack.resolve(budgeteer.reportStateMachine!.stateMachineArn));
     expect(target.RoleArn['Fn::GetAtt'][0]).toBe(role);
     expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/ChargebackReporterFailures/);
-    expect(actionsOf(statementsByRole(resources).get(role)!)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey*', 'sqs:SendMessage', 'states:StartExecution']);
+    expect(actionsOf(statementsByRole(resources).get(role)!)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey', 'sqs:SendMessage', 'states:StartExecution']);
     expect(trust.Statement).toEqual([expect.objectContaining({
       Principal: { Service: 'scheduler.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
     })]);
