@@ -2,6 +2,7 @@ import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
+import { PackageContents } from './projenrc/package-contents';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
@@ -170,27 +171,8 @@ project.tsconfigDev.file.addOverride('compilerOptions.paths', { [project.name]: 
 new BundledHandlers(project);
 new CommandLine(project);
 new GeneratedPriceCatalog(project);
+new PackageContents(project, SIDE_DIRECTORIES);
 new ReleaseWithoutRegistryHost(project);
-
-for (const path of [
-  '/.ci/',
-  '/.local-cloud/',
-  '/demo-report/',
-  '/.npmrc',
-  '/.pre-commit-config.yaml',
-  '/CHANGELOG.md',
-  '/CONTRIBUTING.md',
-  '/SECURITY.md',
-  '/docs/decisions/',
-  '/jest.config.json',
-  '/prices/',
-  '/tsconfig.dev.json',
-  ...SIDE_DIRECTORIES.map((dir) => `/${dir}/`),
-]) {
-  project.addPackageIgnore(path);
-}
-// only the core is imported by the construct; handlers ship as bundles
-project.npmignore?.addPatterns('/lib/lambdas/*', '!/lib/lambdas/core/');
 
 project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];
 // one pass of swc a file, types are checked by `test:types`
