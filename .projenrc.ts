@@ -4,6 +4,7 @@ import { CommandLine } from './projenrc/command-line';
 import { constrainImports } from './projenrc/import-rules';
 import { PackageContents } from './projenrc/package-contents';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
+import { PublicApi } from './projenrc/public-api';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { TestSuites } from './projenrc/test-suites';
 import {
@@ -172,6 +173,7 @@ new BundledHandlers(project);
 new CommandLine(project);
 new GeneratedPriceCatalog(project);
 new PackageContents(project, SIDE_DIRECTORIES);
+new PublicApi(project);
 new ReleaseWithoutRegistryHost(project);
 
 project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];

@@ -15,6 +15,7 @@ export class PackageContents extends Component {
 
     for (const path of [
       '/.ci/',
+      '/.compatignore',
       '/.local-cloud/',
       '/.npmrc',
       '/.pre-commit-config.yaml',

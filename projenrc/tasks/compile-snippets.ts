@@ -24,7 +24,7 @@ try {
   for (const name of ['package.json', 'lib', 'rosetta']) {
     symlinkSync(resolve(name), join(directory, name));
   }
-  process.exitCode = spawnSync('jsii-rosetta', ['extract', '--strict', directory], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode = spawnSync('jsii-rosetta', ['extract', '--strict', '--batch', '1000', directory], { stdio: 'inherit' }).status ?? 1;
 } finally {
   rmSync(directory, { recursive: true });
 }
