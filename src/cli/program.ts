@@ -30,7 +30,8 @@ ${Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${s
   --help, -h    this text; behind a command, that of the command
   --version     the version of the program
 
-Every command ends with 0 if all went well, with 1 if something did not work or was left, with 2 if the command line is wrong: then nothing was done.
+Every command ends with 0 if all went well, 1 if something did not work or was
+left, 2 if the command line is wrong: then nothing was done.
 `;
 
 interface Program extends Omit<CommandGroup, 'commands'> {
