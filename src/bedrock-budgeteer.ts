@@ -52,8 +52,7 @@ const IS_BEDROCK_BUDGETEER = Symbol.for('cdk-bedrock-budgeteer.BedrockBudgeteer'
  * Spend control for Amazon Bedrock: meters every call in the account and region against the budget of the principal that made it, warns,
  * suspends whoever has used it up, and restores access when the period turns or the budget is raised.
  *
- * One instance an account and region manages Bedrock's invocation logging; others there read its log group. Resources have no physical names, so a stack may
- * have several instances.
+ * One instance an account and region manages Bedrock's invocation logging; others there read its log group.
  *
  * @example
  * import { Duration } from 'aws-cdk-lib';
