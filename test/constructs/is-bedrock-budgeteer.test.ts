@@ -4,12 +4,17 @@ import { nameBundlesByPath, synthesize } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
-test('tells an instance, also of another copy of the library, from anything else', () => {
+test('tells an instance from anything else', () => {
   expect(BedrockBudgeteer.isBedrockBudgeteer(synthesize().budgeteer)).toBe(true);
-  jest.isolateModules(() => {
-    expect(require('../../src').BedrockBudgeteer.isBedrockBudgeteer(synthesize().budgeteer)).toBe(true);
-  });
   for (const other of [new Stack(), {}, null, undefined, 'Budgeteer', 1]) {
     expect(BedrockBudgeteer.isBedrockBudgeteer(other)).toBe(false);
   }
+});
+
+test('tells an instance of another copy of the library', async () => {
+  await jest.isolateModulesAsync(async () => {
+    const copy = await import('../../src/bedrock-budgeteer');
+    expect(copy.BedrockBudgeteer).not.toBe(BedrockBudgeteer);
+    expect(copy.BedrockBudgeteer.isBedrockBudgeteer(synthesize().budgeteer)).toBe(true);
+  });
 });

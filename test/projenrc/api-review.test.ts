@@ -48,7 +48,8 @@ function breaking(of: readonly ApiType[], members: (type: ApiType) => readonly M
 
 test('everything says what it means: types, members, parameters, and what holds by default', () => {
   expect(all.filter(({ docs }) => !docs?.summary).map(({ name }) => name)).toEqual([]);
-  expect(breaking(all, ({ properties, methods, members }) => [...properties ?? [], ...methods ?? [], ...members ?? []], ({ docs }) => !!docs?.summary)).toEqual([]);
+  const documented = ({ properties = [], methods = [], members = [] }: ApiType) => [...properties, ...methods, ...members];
+  expect(breaking(all, documented, ({ docs }) => !!docs?.summary)).toEqual([]);
   expect(breaking(all, ({ methods }) => methods, ({ parameters = [] }) => parameters.every(({ docs }) => docs?.summary))).toEqual([]);
   expect(breaking(structs, ({ properties }) => properties, ({ optional, docs }) => !optional || !!docs?.default)).toEqual([]);
 });
