@@ -5,7 +5,9 @@ import { ComplianceChecks } from './projenrc/compliance-checks';
 import { constrainImports } from './projenrc/import-rules';
 import { IntegrationSnapshots } from './projenrc/integration-snapshots';
 import { MutationTests } from './projenrc/mutation-tests';
+import { PackageContents } from './projenrc/package-contents';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
+import { PublicApi } from './projenrc/public-api';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
 import { SupplyChain } from './projenrc/supply-chain';
 import { TestSuites } from './projenrc/test-suites';
@@ -187,28 +189,10 @@ new BundledHandlers(project);
 new CommandLine(project);
 new ComplianceChecks(project);
 new GeneratedPriceCatalog(project);
+new PackageContents(project, SIDE_DIRECTORIES);
+new PublicApi(project);
 new ReleaseWithoutRegistryHost(project);
 new SupplyChain(project);
-
-for (const path of [
-  '/.ci/',
-  '/.local-cloud/',
-  '/demo-report/',
-  '/.npmrc',
-  '/.pre-commit-config.yaml',
-  '/CHANGELOG.md',
-  '/CONTRIBUTING.md',
-  '/SECURITY.md',
-  '/docs/decisions/',
-  '/jest.config.json',
-  '/prices/',
-  '/tsconfig.dev.json',
-  ...SIDE_DIRECTORIES.map((dir) => `/${dir}/`),
-]) {
-  project.addPackageIgnore(path);
-}
-// only the core is imported by the construct; handlers ship as bundles
-project.npmignore?.addPatterns('/lib/lambdas/*', '!/lib/lambdas/core/');
 
 project.jest!.config.testMatch = ['<rootDir>/test/**/*.test.ts'];
 // one pass of swc a file, types are checked by `test:types`

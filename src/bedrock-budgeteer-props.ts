@@ -2,10 +2,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { AgentBudgetProps } from './agent-core/agent-budget-props';
+import { AgentBudgetOptions } from './agent-core/agent-budget-options';
 import { AlertChannel } from './alerts/alert-channel';
-import { DailyDigestProps } from './alerts/daily-digest-props';
-import { BudgetProps } from './budgets/budget-props';
+import { DailyDigestOptions } from './alerts/daily-digest-options';
+import { BudgetOptions } from './budgets/budget-options';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { InvocationLogs } from './metering/invocation-logs';
@@ -14,7 +14,7 @@ import { MantleUse } from './metering-coverage/mantle-use';
 import { AlarmActions, AlarmOverride } from './monitoring/alarm-props';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { ModelPrice } from './pricing/model-price';
-import { ReportsProps } from './reports/reports-props';
+import { ReportsOptions } from './reports/reports-options';
 
 /** Properties of a `BedrockBudgeteer`. None of them is required. */
 export interface BedrockBudgeteerProps {
@@ -79,7 +79,7 @@ export interface BedrockBudgeteerProps {
    *
    * @default - none: only API-key users have a budget
    */
-  readonly budgets?: BudgetProps[];
+  readonly budgets?: BudgetOptions[];
 
   /**
    * Prices that hold in place of list prices, such as those of a private offer, of custom models, or of models that no list has yet.
@@ -145,7 +145,7 @@ export interface BedrockBudgeteerProps {
    *
    * @default - 25 US dollars a refresh period, with the thresholds and grace period of the rest
    */
-  readonly agentBudgets?: AgentBudgetProps;
+  readonly agentBudgets?: AgentBudgetOptions;
 
   /**
    * How a suspension takes access away. Before the strategy changes, or the construct is removed, everybody has their own policies back.
@@ -175,7 +175,7 @@ export interface BedrockBudgeteerProps {
    *
    * @default - no reports; `budgeteer report` makes them on demand
    */
-  readonly reports?: ReportsProps;
+  readonly reports?: ReportsOptions;
 
   /**
    * Whether what was metered is compared with what AWS counts, every hour, and the way from Bedrock's log to the meter is watched: what nobody meters
@@ -325,7 +325,7 @@ export interface BedrockBudgeteerProps {
    *
    * @default - none
    */
-  readonly dailyDigest?: DailyDigestProps;
+  readonly dailyDigest?: DailyDigestOptions;
 
   /**
    * Bus on which events are put, in the account and region of the stack.

@@ -15,7 +15,7 @@ import { AgentCore } from './agent-core/agent-core';
 import { DailyDigest } from './alerts/daily-digest';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { BudgetDeclarations } from './budgets/budget-declarations';
-import { BudgetProps } from './budgets/budget-props';
+import { BudgetOptions } from './budgets/budget-options';
 import { acknowledgeFindings } from './compliance/acknowledge-findings';
 import { Metric } from './contract';
 import { Decisions } from './decisions/decisions';
@@ -47,11 +47,36 @@ import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
 import { BudgeteerValidationError } from './validation';
 
+/** The same in every copy of this library that an app may have loaded. */
+const IS_BEDROCK_BUDGETEER = Symbol.for('cdk-bedrock-budgeteer.BedrockBudgeteer');
+
 /**
  * Spend control for Amazon Bedrock: meters every call in the account and region against the budget of the principal that made it, warns,
  * suspends whoever has used it up, and restores access when the period turns or the budget is raised.
+ *
+ * One instance an account and region manages Bedrock's invocation logging; others there read its log group.
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import { BedrockBudgeteer, BudgetPrincipal, RefreshPeriod } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', {
+ *   refreshPeriod: RefreshPeriod.calendarMonth(),
+ *   gracePeriod: Duration.minutes(15),
+ *   alertEmails: ['finops@example.com'],
+ *   budgets: [{ principal: BudgetPrincipal.userName('alice'), limitUsd: 100 }],
+ * });
  */
 export class BedrockBudgeteer extends Construct {
+  /**
+   * Whether something is a `BedrockBudgeteer`, be it of another copy of this library; for aspects and the like.
+   *
+   * @param x anything
+   */
+  public static isBedrockBudgeteer(x: any): x is BedrockBudgeteer {
+    return x !== null && typeof x === 'object' && IS_BEDROCK_BUDGETEER in x;
+  }
+
   /** Unique id of this instance: dimension of its metrics, and `detail.deploymentId` of its events. */
   public readonly deploymentId: string;
   /** Path of the SSM parameters that change settings at run time, without a trailing slash. */
@@ -144,6 +169,7 @@ export class BedrockBudgeteer extends Construct {
 
   constructor(scope: Construct, id: string, props: BedrockBudgeteerProps = {}) {
     super(scope, id);
+    Object.defineProperty(this, IS_BEDROCK_BUDGETEER, { value: true });
     const resolved = resolveProps(this, props);
     this.deploymentId = deploymentIdOf(this);
 
@@ -308,36 +334,69 @@ export class BedrockBudgeteer extends Construct {
     acknowledgeFindings(this, resolved);
   }
 
-  /** All alarms; they act on `operationsTopic`, and as `alarmActions` says. */
+  /** All alarms, in a list of the caller's own; they act on `operationsTopic`, and as `alarmActions` says. */
   public get alarms(): cloudwatch.Alarm[] {
     return [...this.monitoring.all];
   }
 
   /**
-   * One alarm, for actions of its own and the like.
+   * One alarm, for actions of its own and the like. Throws where there is none of that name, or where `alarmOverrides` leaves it out.
    *
    * @param name as docs/runbook.md lists it, such as `metering-lag`. What watches functions may be several alarms, since one watches ten at most:
    * `events-dropped`, `events-dropped-2` and so on
+   *
+   * @example
+   * import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+   * import * as sns from 'aws-cdk-lib/aws-sns';
+   * import { BedrockBudgeteer } from 'cdk-bedrock-budgeteer';
+   *
+   * declare const budgeteer: BedrockBudgeteer;
+   * declare const pager: sns.ITopic;
+   *
+   * budgeteer.alarm('metering-lag').addAlarmAction(new SnsAction(pager));
    */
   public alarm(name: string): cloudwatch.Alarm {
     return this.monitoring.named(name);
   }
 
   /**
-   * Gives a user or role a budget, which is created, changed and withdrawn with the stack.
+   * Gives a user, a role or an AgentCore runtime a budget, which is created, changed and withdrawn with the stack. Throws where the principal has one already.
    *
    * A change that is made to it at run time is kept and reported, not overwritten.
+   *
+   * @param budget whose it is, how much, and how often it starts anew
+   *
+   * @example
+   * import { BedrockBudgeteer, BudgetPrincipal, RefreshPeriod } from 'cdk-bedrock-budgeteer';
+   *
+   * declare const budgeteer: BedrockBudgeteer;
+   *
+   * budgeteer.addBudget({
+   *   principal: BudgetPrincipal.roleName('chat-backend'),
+   *   limitUsd: 500,
+   *   additionalLimits: [{ limitUsd: 50, refreshPeriod: RefreshPeriod.calendarDay() }],
+   *   labels: { team: 'search' },
+   *   observeOnly: true,
+   * });
    */
-  public addBudget(budget: BudgetProps): void {
+  public addBudget(budget: BudgetOptions): void {
     this.declarations.add(budget);
   }
 
-  /** Lets a principal read budgets: limits, spend and status. */
+  /**
+   * Lets a principal read budgets: limits, spend and status.
+   *
+   * @param grantee who may
+   */
   public grantReadBudgets(grantee: iam.IGrantable): iam.Grant {
     return grantTable(grantee, this.storage.budgets, ...READING).combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb', 'read'));
   }
 
-  /** Lets a principal read the ledger: who called which model when, and what it cost. */
+  /**
+   * Lets a principal read the ledger: who called which model when, and what it cost.
+   *
+   * @param grantee who may
+   */
   public grantReadLedger(grantee: iam.IGrantable): iam.Grant {
     return grantTable(grantee, this.storage.ledger, ...READING).combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb', 'read'));
   }
@@ -347,6 +406,8 @@ export class BedrockBudgeteer extends Construct {
    *
    * Whoever may do so can lift every limit, and suspend anybody by putting a hold on the budget: grant it to operators, not to those whose
    * spend is limited.
+   *
+   * @param grantee who may
    */
   public grantManageBudgets(grantee: iam.IGrantable): iam.Grant {
     return this.grantReadBudgets(grantee)
@@ -357,11 +418,20 @@ export class BedrockBudgeteer extends Construct {
 
   /**
    * Lets a principal look at budgets and change them through `administrationUrl`. As the principal whose calls it is charged to, nobody can change a budget;
-   * whoever may assume an administering role acts as that role.
+   * whoever may assume an administering role acts as that role. Throws where `administration` is off.
    *
    * Roles of IAM Identity Center cannot be granted anything in code: docs/administration.md has the statements for a permission set.
    *
    * Do not give `lambda:InvokeFunction` on the `budgetManager` to anybody: called past its URL, it would take the caller's word for who they are.
+   *
+   * @param grantee who may
+   *
+   * @example
+   * import * as iam from 'aws-cdk-lib/aws-iam';
+   * import { BedrockBudgeteer } from 'cdk-bedrock-budgeteer';
+   *
+   * const budgeteer = new BedrockBudgeteer(this, 'Budgeteer', { administration: true });
+   * budgeteer.grantAdministration(iam.Role.fromRoleName(this, 'FinOps', 'finops'));
    */
   public grantAdministration(grantee: iam.IGrantable): iam.Grant {
     if (!this.administration) {
@@ -375,7 +445,11 @@ export class BedrockBudgeteer extends Construct {
     return this.administration.grant(grantee);
   }
 
-  /** Lets a principal read chargeback reports. */
+  /**
+   * Lets a principal read chargeback reports. Throws where `reports` is left out.
+   *
+   * @param grantee who may
+   */
   public grantReadReports(grantee: iam.IGrantable): iam.Grant {
     if (!this.reports) {
       throw new BudgeteerValidationError(this, {
@@ -405,62 +479,115 @@ export class BedrockBudgeteer extends Construct {
    *
    * @param metricName the name of the metric, such as `RecordsDuplicate`
    * @param options statistic, period and the like
+   *
+   * @example
+   * import { Duration } from 'aws-cdk-lib';
+   * import { BedrockBudgeteer } from 'cdk-bedrock-budgeteer';
+   *
+   * declare const budgeteer: BedrockBudgeteer;
+   *
+   * const twice = budgeteer.metric('RecordsDuplicate', { period: Duration.hours(1) });
+   * const spent = budgeteer.metricSpend({ period: Duration.days(1) });
    */
   public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return deploymentMetric(this.deploymentId, metricName, options);
   }
 
-  /** US dollars that were metered; by default their sum over 5 minutes. */
+  /**
+   * US dollars that were metered; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricSpend(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.SPEND_USD, options);
   }
 
-  /** Calls that were charged; by default their sum over 5 minutes. */
+  /**
+   * Calls that were charged; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricRecordsMetered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.RECORDS_METERED, options);
   }
 
-  /** Records that could not be read, and stand in a queue; by default their sum over 5 minutes. */
+  /**
+   * Records that could not be read, and stand in a queue; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricUnreadableRecords(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.RECORDS_UNREADABLE, options);
   }
 
-  /** Seconds between a call and its charge; by default the 95th percentile over 5 minutes. */
+  /**
+   * Seconds between a call and its charge; by default the 95th percentile over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricMeteringLag(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.METERING_LAG_SECONDS, { statistic: cloudwatch.Stats.p(95), ...options });
   }
 
-  /** US dollars that were charged by an estimate, since the price of a model was not known; by default their sum over 5 minutes. */
+  /**
+   * US dollars that were charged by an estimate, since the price of a model was not known; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricEstimatedSpend(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.ESTIMATED_USD, options);
   }
 
-  /** Hours since the AWS Price List was last read completely; by default the maximum over an hour. None where `refreshPrices` is false. */
+  /**
+   * Hours since the AWS Price List was last read completely; by default the maximum over an hour. None where `refreshPrices` is false.
+   *
+   * @param options statistic, period and the like
+   */
   public metricPriceAge(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.PRICE_AGE_HOURS, { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.hours(1), ...options });
   }
 
-  /** Suspensions that IAM has confirmed; by default their sum over 5 minutes. */
+  /**
+   * Suspensions that IAM has confirmed; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricSuspensions(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.SUSPENSIONS, options);
   }
 
-  /** Restorations that IAM has confirmed; by default their sum over 5 minutes. */
+  /**
+   * Restorations that IAM has confirmed; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricRestorations(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.RESTORATIONS, options);
   }
 
-  /** Principals that are suspended, as the monitor counts them; by default the maximum over 5 minutes. */
+  /**
+   * Principals that are suspended, as the monitor counts them; by default the maximum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricSuspendedPrincipals(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.PRINCIPALS_SUSPENDED, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
   }
 
-  /** Seconds from the call that crossed a limit, or was seen to, to the verified deny, grace period included; by default the maximum over 5 minutes. */
+  /**
+   * Seconds from the call that crossed a limit, or was seen to, to the verified deny, grace period included; by default the maximum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricSecondsToBlock(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.SECONDS_TO_BLOCK, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
   }
 
-  /** US dollars that were spent beyond a limit before a suspension took effect; by default their sum over 5 minutes. */
+  /**
+   * US dollars that were spent beyond a limit before a suspension took effect; by default their sum over 5 minutes.
+   *
+   * @param options statistic, period and the like
+   */
   public metricOverspend(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(Metric.OVERSPEND_USD, options);
   }

@@ -1,13 +1,13 @@
 // Each of these files exports what is public, and nothing else.
-export * from './agent-core/agent-budget-props';
+export * from './agent-core/agent-budget-options';
 export * from './alerts/alert-channel';
 export * from './alerts/alert-format';
 export * from './alerts/alert-routing';
-export * from './alerts/daily-digest-props';
+export * from './alerts/daily-digest-options';
 export * from './bedrock-budgeteer';
 export * from './bedrock-budgeteer-props';
 export * from './budgets/budget-principal';
-export * from './budgets/budget-props';
+export * from './budgets/budget-options';
 export * from './budgets/refresh-period';
 export * from './metering-coverage/mantle-use';
 export * from './enforcement/suspension-strategy';
@@ -17,4 +17,4 @@ export * from './monitoring/alarm-props';
 export * from './pricing/billed-unit';
 export * from './pricing/cache-write-ttl';
 export * from './pricing/model-price';
-export * from './reports/reports-props';
+export * from './reports/reports-options';

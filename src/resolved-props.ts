@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { AlertAudience } from './alerts/alert-routing';
 import { checkChannels, checkWhole } from './alerts/channel-validation';
-import { DailyDigestProps } from './alerts/daily-digest-props';
+import { DailyDigestOptions } from './alerts/daily-digest-options';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
 import { AgentSettingName, SettingName } from './contract';
@@ -155,7 +155,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
 }
 
 /** Undefined where there is none. */
-function resolveDigest(scope: IConstruct, props: DailyDigestProps | undefined): Required<DailyDigestProps> | undefined {
+function resolveDigest(scope: IConstruct, props: DailyDigestOptions | undefined): Required<DailyDigestOptions> | undefined {
   checkOptions(scope, 'dailyDigest', props, 'write {} to switch it on, and leave it out to have none', ['hour', 'topSpenders', 'audience']);
   if (props === undefined) {
     return undefined;

@@ -1,7 +1,8 @@
 /**
  * Bundles what is published as programs:
  *
- * - the Lambda handlers: `src/lambdas/<name>/<name>.lambda.ts` becomes `assets/lambdas/<name>/<name>.lambda/index.mjs`
+ * - the Lambda handlers: `src/lambdas/<name>/<name>.lambda.ts` becomes `assets/lambdas/<name>/<name>.lambda/index.mjs`, and all of them
+ *   `assets/handlers.json.br`, which is what the package has of them
  * - the command line: `src/cli/budgeteer.ts` becomes `bin/budgeteer.js`
  * - the script of report pages: `src/lambdas/core/report-page/browser/` becomes `bin/report-charts.js`, and lies beside the handlers that need it
  */
@@ -9,11 +10,13 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'fs';
 import { build, type Metafile } from 'esbuild';
 import { bundleCommandLine } from './bundle-command-line';
 import { bundleReportCharts } from './bundle-report-charts';
+import { packHandlers } from './pack-handlers';
 import { slimAwsSdk } from './slim-aws-sdk';
 import { thirdPartyLicenses } from './third-party-licenses';
 
 const SOURCES = 'src/lambdas';
 const ASSETS = 'assets/lambdas';
+const ARCHIVE = 'assets/handlers.json.br';
 const BIN = 'bin';
 
 /** Packages that are still CommonJS call `require` for Node's own modules; an ES module has none unless it makes one. */
@@ -22,9 +25,15 @@ const REQUIRE_FOR_COMMON_JS = "import{createRequire as __createRequire}from'node
 async function main(): Promise<void> {
   const metafiles = [await bundleHandlers(), await bundleCommandLine(BIN), await bundleReportCharts(BIN, ASSETS)];
   writeFileSync('THIRD-PARTY-LICENSES', thirdPartyLicenses(metafiles));
+  const packed = packHandlers(ASSETS, ARCHIVE);
   for (const [file, output] of metafiles.flatMap(({ outputs }) => Object.entries(outputs))) {
-    console.log(`${file}  ${Math.ceil(output.bytes / 1024)} KiB`);
+    print(file, output.bytes);
   }
+  print(ARCHIVE, packed);
+}
+
+function print(file: string, bytes: number): void {
+  console.log(`${file}  ${Math.ceil(bytes / 1024)} KiB`);
 }
 
 async function bundleHandlers(): Promise<Metafile> {

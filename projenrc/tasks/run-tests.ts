@@ -5,7 +5,7 @@
  *   tsx projenrc/tasks/run-tests.ts unit -- test/lambdas/core
  */
 import { spawnSync } from 'child_process';
-import { mkdirSync, readFileSync, rmSync } from 'fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 
 interface Suite {
   readonly commands: readonly string[][];
@@ -13,7 +13,14 @@ interface Suite {
   readonly report?: string;
   /** Stands on the bundled handlers. */
   readonly needsAssets?: boolean;
+  /** Stands on what jsii compiles: `.jsii` and `lib/`. */
+  readonly needsAssembly?: boolean;
 }
+
+const ASSEMBLY = '.jsii';
+
+/** What the assembly is made of. */
+const SOURCES_OF_ASSEMBLY = ['src', 'package.json', 'README.md', 'tsconfig.json'];
 
 function jest(report: string, ...options: string[]): string[] {
   return ['jest', '--ci', '--passWithNoTests', '--json', `--outputFile=${report}`, ...options];
@@ -31,6 +38,7 @@ const SUITES: Record<string, Suite> = {
     commands: [jest('test-reports/jest.json', '--coverage')],
     report: 'test-reports/jest.json',
     needsAssets: true,
+    needsAssembly: true,
   },
   e2e: {
     commands: [jest('test-reports/e2e.json', '--config', 'jest.e2e.config.json', '--runInBand')],
@@ -51,6 +59,9 @@ rmSync('test-reports', { recursive: true, force: true });
 mkdirSync('test-reports');
 
 let ok = !suites.some((suite) => suite.needsAssets) || run(['tsx', 'projenrc/tasks/bundle.ts']);
+if (suites.some((suite) => suite.needsAssembly) && assemblyIsStale()) {
+  ok = run(['projen', 'compile']) && ok;
+}
 for (const command of suites.flatMap((suite) => suite.commands)) {
   ok = run([...command, ...options]) && ok;
 }
@@ -62,6 +73,16 @@ process.exit(ok ? 0 : 1);
 
 function run([command, ...args]: string[]): boolean {
   return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+}
+
+/** A build has it already, and jsii takes half a minute. */
+function assemblyIsStale(): boolean {
+  return !existsSync(ASSEMBLY) || SOURCES_OF_ASSEMBLY.some((path) => lastChange(path) > statSync(ASSEMBLY).mtimeMs);
+}
+
+function lastChange(path: string): number {
+  const { mtimeMs } = statSync(path);
+  return statSync(path).isDirectory() ? Math.max(mtimeMs, ...readdirSync(path).map((name) => lastChange(`${path}/${name}`))) : mtimeMs;
 }
 
 /**

@@ -66,6 +66,17 @@ export interface WebhookChannelOptions extends AlertRouting {
 
 /**
  * Where people and systems hear of alerts. Channels stand side by side: trouble with one is no trouble for the others, and none of them delays enforcement.
+ *
+ * @example
+ * import { AlertChannel, AlertSeverity, BedrockBudgeteer } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', {
+ *   alertChannels: [
+ *     AlertChannel.slack({ workspaceId: 'T012AB3CDE', channelId: 'C012AB3CDE' }),
+ *     AlertChannel.email('search@example.com', { labels: { team: ['search'] } }),
+ *     AlertChannel.sms('+4915112345678', { minimumSeverity: AlertSeverity.CRITICAL }),
+ *   ],
+ * });
  */
 export class AlertChannel {
   /**
@@ -99,19 +110,40 @@ export class AlertChannel {
     return new AlertChannel({ kind: 'topic', identity: `${Names.nodeUniqueId(topic.node)}/${format}`, topic, format }, routing);
   }
 
-  /** A channel of Slack, through Amazon Q Developer in chat applications (formerly AWS Chatbot). Nobody can run commands through it. */
+  /**
+   * A channel of Slack, through Amazon Q Developer in chat applications (formerly AWS Chatbot). Nobody can run commands through it.
+   *
+   * @param options which channel, and what it hears
+   */
   public static slack(options: SlackChannelOptions): AlertChannel {
     const { workspaceId, channelId, ...routing } = options;
     return new AlertChannel({ kind: 'slack', identity: `${workspaceId}/${channelId}`, workspaceId, channelId }, routing);
   }
 
-  /** A channel of Microsoft Teams, through Amazon Q Developer in chat applications (formerly AWS Chatbot). Nobody can run commands through it. */
+  /**
+   * A channel of Microsoft Teams, through Amazon Q Developer in chat applications (formerly AWS Chatbot). Nobody can run commands through it.
+   *
+   * @param options which channel, and what it hears
+   */
   public static microsoftTeams(options: MicrosoftTeamsChannelOptions): AlertChannel {
     const { teamId, tenantId, channelId, ...routing } = options;
     return new AlertChannel({ kind: 'teams', identity: `${tenantId}/${teamId}/${channelId}`, teamId, tenantId, channelId }, routing);
   }
 
-  /** An HTTPS endpoint, called by EventBridge with signed JSON: docs/alerts.md tells how a receiver verifies it. */
+  /**
+   * An HTTPS endpoint, called by EventBridge with signed JSON: docs/alerts.md tells how a receiver verifies it.
+   *
+   * @param options which endpoint, how messages are signed and authorized, and what it hears
+   *
+   * @example
+   * import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+   * import { AlertChannel } from 'cdk-bedrock-budgeteer';
+   *
+   * const channel = AlertChannel.webhook({
+   *   url: 'https://alerts.example.com/bedrock',
+   *   signingSecret: new secretsmanager.Secret(this, 'WebhookSecret'),
+   * });
+   */
   public static webhook(options: WebhookChannelOptions): AlertChannel {
     const { url, signingSecret, authorization, rateLimitPerSecond = 10, retryFor = Duration.hours(24), ...routing } = options;
     return new AlertChannel({ kind: 'webhook', identity: url, url, signingSecret, authorization, rateLimitPerSecond, retryFor }, routing);

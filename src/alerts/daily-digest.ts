@@ -12,9 +12,9 @@ import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
 import { allowTable, allowWritingItem } from '../storage/table-access';
 import { numberText } from '../validation';
-import { DailyDigestProps } from './daily-digest-props';
+import { DailyDigestOptions } from './daily-digest-options';
 
-export interface DailyDigestConstructProps extends Required<DailyDigestProps> {
+export interface DailyDigestConstructProps extends Required<DailyDigestOptions> {
   readonly deployment: Deployment;
   readonly storage: Storage;
   readonly settings: Settings;

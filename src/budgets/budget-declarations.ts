@@ -9,7 +9,7 @@ import { PrincipalKind } from '../metering/principal-kind';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
 import { BudgeteerValidationError, checkBoolean, checkLabels, usdText } from '../validation';
-import { BudgetLimit, BudgetProps } from './budget-props';
+import { BudgetLimit, BudgetOptions } from './budget-options';
 import { RefreshPeriod } from './refresh-period';
 
 export interface BudgetDeclarationsProps {
@@ -35,7 +35,7 @@ export class BudgetDeclarations extends Construct {
     this.props = props;
   }
 
-  public add(budget: BudgetProps): void {
+  public add(budget: BudgetOptions): void {
     const { principal } = budget;
     checkBoolean(this, 'observeOnly', budget.observeOnly);
     // From the principal, not from its place in a list: reordering a list must not withdraw budgets and declare them anew.
@@ -98,7 +98,7 @@ export class BudgetDeclarations extends Construct {
     declaration.node.addDependency(handler);
   }
 
-  private limitsOf(budget: BudgetProps): BudgetDeclarationProperties['limits'] {
+  private limitsOf(budget: BudgetOptions): BudgetDeclarationProperties['limits'] {
     const first: BudgetLimit = { limitUsd: budget.limitUsd, refreshPeriod: budget.refreshPeriod ?? this.props.defaultPeriod };
     const limits = [first, ...budget.additionalLimits ?? []].map(({ limitUsd, refreshPeriod }) => ({
       period: refreshPeriod.expression,

@@ -11,9 +11,28 @@ const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;
 
 /**
  * Who a budget is for: an IAM user or role, or an AgentCore runtime, of the account that the construct is deployed to.
+ *
+ * @example
+ * import * as iam from 'aws-cdk-lib/aws-iam';
+ * import { BedrockBudgeteer, BudgetPrincipal } from 'cdk-bedrock-budgeteer';
+ *
+ * declare const batchRole: iam.IRole;
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', {
+ *   agentCore: true,
+ *   budgets: [
+ *     { principal: BudgetPrincipal.userName('alice'), limitUsd: 100 },
+ *     { principal: BudgetPrincipal.role(batchRole), limitUsd: 40 },
+ *     { principal: BudgetPrincipal.agentRuntimeId('support_agent-Ab12Cd34Ef'), limitUsd: 250 },
+ *   ],
+ * });
  */
 export class BudgetPrincipal {
-  /** An IAM user. */
+  /**
+   * An IAM user.
+   *
+   * @param user of the same app, or imported
+   */
   public static user(user: iam.IUser): BudgetPrincipal {
     return new BudgetPrincipal('BudgetPrincipal.user', PrincipalKindName.IAM_USER, user.userName, user);
   }
@@ -27,7 +46,11 @@ export class BudgetPrincipal {
     return new BudgetPrincipal('BudgetPrincipal.userName', PrincipalKindName.IAM_USER, userName);
   }
 
-  /** An IAM role; all its sessions share the budget. */
+  /**
+   * An IAM role; all its sessions share the budget.
+   *
+   * @param role of the same app, or imported
+   */
   public static role(role: iam.IRole): BudgetPrincipal {
     return new BudgetPrincipal('BudgetPrincipal.role', PrincipalKindName.IAM_ROLE, role.roleName, role);
   }

@@ -2,6 +2,15 @@ import { checkPeriodDays, numberText } from '../validation';
 
 /**
  * How often a budget starts anew. Days begin at midnight in the time zone of the construct.
+ *
+ * @example
+ * import { BedrockBudgeteer, BudgetPrincipal, RefreshPeriod } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', {
+ *   refreshPeriod: RefreshPeriod.calendarMonth(),
+ *   timeZone: 'Europe/Berlin',
+ *   budgets: [{ principal: BudgetPrincipal.userName('alice'), limitUsd: 30, refreshPeriod: RefreshPeriod.days(7) }],
+ * });
  */
 export class RefreshPeriod {
   /**

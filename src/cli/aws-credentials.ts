@@ -10,7 +10,7 @@ type Provider = () => Promise<Credentials>;
  *
  * The library is started only when somebody asks: `explain` needs no credentials, and does not wait for them.
  */
-export function awsCredentials(): CommandContext['credentials'] {
+export function awsCredentials(env: CommandContext['env']): CommandContext['credentials'] {
   const providers = new Map<string | undefined, Provider>();
   return async profile => {
     const provider = providers.get(profile) ?? await providerFor(profile);
@@ -18,9 +18,11 @@ export function awsCredentials(): CommandContext['credentials'] {
     try {
       return await provider();
     } catch (error) {
+      const named = profile ?? env.AWS_PROFILE;
       throw new CommandFailure(
-        `there are no AWS credentials to sign the request with (${(error as Error).message.slice(0, 300)}): log in (aws sso login, aws login), `
-        + 'name a profile by --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where it is temporary, AWS_SESSION_TOKEN',
+        `there are no AWS credentials to sign the request with${named ? ` in the profile "${named}"` : ''} (${(error as Error).message.slice(0, 300)}): `
+        + (named ? 'see whether "aws configure list-profiles" has it, log in (aws sso login, aws login), ' : 'log in (aws sso login, aws login), ')
+        + `name ${named ? 'another' : 'a'} profile by --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, where it is temporary, AWS_SESSION_TOKEN`,
         { cause: error },
       );
     }

@@ -13,7 +13,7 @@ void runProgram(process.argv.slice(2), version, {
   stderr: process.stderr,
   now: Date.now,
   env: process.env,
-  credentials: awsCredentials(),
+  credentials: awsCredentials(process.env),
   pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
   interruption,
 }).then(code => {

@@ -1,22 +1,14 @@
 import { Readable, Writable } from 'node:stream';
 
-/** How the program ends, and `explain`. */
+/** How every command ends, as most programs do. */
 export const ExitCode = {
   OK: 0,
-  /** It was asked for something that it cannot do; nothing was done. */
-  USAGE: 1,
-  /** It did what it could, but not all of it. */
-  INCOMPLETE: 2,
+  /** Something did not work, was refused or was left; whatever else could be done was done. */
+  INCOMPLETE: 1,
+  /** The command line asks for something that cannot be done; nothing was done. */
+  USAGE: 2,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
-
-/** What the two ways to fail are to the shell. */
-export interface Endings {
-  /** The command line was wrong; nothing was done. */
-  readonly usage: ExitCode;
-  /** Something did not work, or was refused. */
-  readonly failed: ExitCode;
-}
 
 /** What requests to AWS are signed with. */
 export interface Credentials {
@@ -56,6 +48,4 @@ export interface CommandGroup {
   readonly summary: string;
   readonly help: string;
   readonly commands: Readonly<Record<string, Command>>;
-  /** Absent: those of the program. */
-  readonly endings?: Endings;
 }

@@ -1,6 +1,6 @@
 import { suggestion } from '../closest';
 import { budgetCommands } from './budget/budget-commands';
-import { Command, CommandContext, CommandGroup, Endings, ExitCode } from './command';
+import { Command, CommandContext, CommandGroup, ExitCode } from './command';
 import { CommandFailure } from './command-failure';
 import { deadLettersCommands } from './dead-letters/dead-letters-commands';
 import { eraseCommand } from './erase/erase-command';
@@ -25,8 +25,6 @@ export const COMMANDS: Readonly<Record<string, Command | CommandGroup>> = {
 
 const HELP = ['--help', '-h'];
 
-const ENDINGS: Endings = { usage: ExitCode.USAGE, failed: ExitCode.INCOMPLETE };
-
 const PROGRAM_HELP = `budgeteer: spend control for Amazon Bedrock
 
   budgeteer <command> [options]
@@ -35,36 +33,37 @@ ${Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${s
 
   --help, -h    this text; behind a command, that of the command
   --version     the version of the program
+
+Every command ends with 0 if all went well, 1 if something did not work or was
+left, 2 if the command line is wrong: then nothing was done.
 `;
 
 interface Program extends Omit<CommandGroup, 'commands'> {
   readonly commands: typeof COMMANDS;
 }
 
-const PROGRAM: Program = { summary: '', help: PROGRAM_HELP, commands: COMMANDS, endings: ENDINGS };
+const PROGRAM: Program = { summary: '', help: PROGRAM_HELP, commands: COMMANDS };
 
 /** What the arguments name, as far as it exists. */
 interface Named {
   /** The words that name it. */
   readonly words: readonly string[];
   readonly what: Command | CommandGroup | Program;
-  readonly endings: Endings;
   /** What stands behind its name. */
   readonly rest: readonly string[];
 }
 
 /** Runs the program with the arguments that stand behind its name. */
 export async function runProgram(args: readonly string[], version: string, context: CommandContext): Promise<ExitCode> {
-  const named = find({ words: [], what: PROGRAM, endings: ENDINGS, rest: args });
+  const named = find({ words: [], what: PROGRAM, rest: args });
   try {
     return await runNamed(named, version, context);
   } catch (error) {
-    const { endings, words } = named;
     if (error instanceof UsageError) {
-      return print(context.stderr, `budgeteer: ${error.message}\n"${['budgeteer', ...words, '--help'].join(' ')}" tells more.\n`, endings.usage);
+      return print(context.stderr, `budgeteer: ${error.message}\n"${['budgeteer', ...named.words, '--help'].join(' ')}" tells more.\n`, ExitCode.USAGE);
     }
     if (error instanceof CommandFailure || error instanceof OutputFailedError) {
-      return print(context.stderr, `budgeteer: ${error.message}\n`, endings.failed);
+      return print(context.stderr, `budgeteer: ${error.message}\n`, ExitCode.INCOMPLETE);
     }
     throw error;
   }
@@ -76,7 +75,7 @@ function find(named: Named): Named {
   if (!next) {
     return named;
   }
-  return find({ words: [...words, name], what: next, endings: ('endings' in next && next.endings) || named.endings, rest });
+  return find({ words: [...words, name], what: next, rest });
 }
 
 async function runNamed({ what, rest, words }: Named, version: string, context: CommandContext): Promise<ExitCode> {

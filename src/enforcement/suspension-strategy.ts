@@ -1,4 +1,11 @@
-/** How a suspension takes access to Bedrock away. */
+/**
+ * How a suspension takes access to Bedrock away.
+ *
+ * @example
+ * import { BedrockBudgeteer, SuspensionStrategy } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', { suspensionStrategy: SuspensionStrategy.DETACH });
+ */
 export enum SuspensionStrategy {
   /**
    * Attach one deny policy, which wins over every allow. Nothing of the principal's own is touched, and the system can take rights away, never give any.

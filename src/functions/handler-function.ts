@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,10 +6,8 @@ import { Construct, IConstruct } from 'constructs';
 import { Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { keyUseStatement, EncryptingService } from '../encryption/key-use';
+import { BundledHandlers } from './bundled-handlers';
 import { FailureQueue } from './failure-queue';
-
-/** Bundles are built before the package is published; a consumer needs neither esbuild nor Docker. */
-const BUNDLES = path.join(__dirname, '..', '..', 'assets', 'lambdas');
 
 /** Handlers wait for AWS rather than compute, but processor time comes with memory, and below this a cold start takes over a second. */
 const DEFAULT_MEMORY_MB = 512;
@@ -67,7 +64,7 @@ export class HandlerFunction extends Construct {
 
     this.function = new lambda.Function(this, 'Function', {
       description: `BedrockBudgeteer: ${props.description}`,
-      code: lambda.Code.fromAsset(path.join(BUNDLES, handler, `${handler}.lambda`)),
+      code: BundledHandlers.PACKAGE.codeOf(handler, this),
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_22_X,
       architecture: lambda.Architecture.ARM_64,

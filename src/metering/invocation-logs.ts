@@ -17,6 +17,13 @@ export interface ManagedInvocationLogsOptions {
 
 /**
  * Where the records of Bedrock invocations come from.
+ *
+ * @example
+ * import * as logs from 'aws-cdk-lib/aws-logs';
+ * import { BedrockBudgeteer, InvocationLogs } from 'cdk-bedrock-budgeteer';
+ *
+ * const logGroup = logs.LogGroup.fromLogGroupName(this, 'Invocations', '/bedrock/invocations');
+ * new BedrockBudgeteer(this, 'Budgeteer', { invocationLogs: InvocationLogs.fromLogGroup(logGroup) });
  */
 export class InvocationLogs {
   /**
@@ -24,6 +31,8 @@ export class InvocationLogs {
    *
    * Bedrock has one logging configuration an account and region, so only one construct there can manage it. Others
    * read the log group of the first: `InvocationLogs.fromLogGroup(first.invocationLogGroup)`.
+   *
+   * @param options what becomes of a configuration that is there already
    */
   public static managed(options: ManagedInvocationLogsOptions = {}): InvocationLogs {
     checkBoolean(undefined, 'InvocationLogs.managed.adoptExisting', options.adoptExisting);

@@ -10,7 +10,20 @@ export enum AlarmSeverity {
   WARNING = 'warning',
 }
 
-/** What is other about one alarm than it is by default. */
+/**
+ * What is other about one alarm than it is by default.
+ *
+ * @example
+ * import { AlarmSeverity, BedrockBudgeteer } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', {
+ *   alarmOverrides: {
+ *     'metering-lag': { threshold: 300 },
+ *     'drift': { severity: AlarmSeverity.CRITICAL },
+ *     'prices-stale': { enabled: false },
+ *   },
+ * });
+ */
 export interface AlarmOverride {
   /**
    * Whether the alarm is made at all.

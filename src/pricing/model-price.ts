@@ -5,7 +5,7 @@ import { checkModelName, checkRegionalPremium, checkRegions, priceText } from '.
 const TOKEN_WORDS = { input: 'in', output: 'out', cacheRead: 'read', cacheWrite5Minutes: 'write5m', cacheWrite1Hour: 'write1h' } as const;
 
 /** Prices of tokens in US dollars per million tokens: from 0 to 100,000, with at most 6 decimals. */
-export interface TokenPriceProps {
+export interface TokenPriceOptions {
   /** Price of input that was not cached. */
   readonly input: number;
 
@@ -55,10 +55,26 @@ export interface TokenPriceProps {
  *
  * Models are named by their own id (`anthropic.claude-opus-5`), which stands for all of its profiles, by the id of a profile
  * (`eu.anthropic.claude-opus-5`), or by the ARN of whatever is called: an application inference profile, a prompt, a custom or imported model.
+ *
+ * @example
+ * import { BedrockBudgeteer, BilledUnit, ModelPrice } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', {
+ *   modelPrices: [
+ *     ModelPrice.perMillionTokens('amazon.nova-pro-v1:0', { input: 0.7, output: 2.8 }),
+ *     ModelPrice.perUnit('amazon.nova-canvas-v1:0', BilledUnit.IMAGE, 0.03),
+ *     ModelPrice.likeModel('arn:aws:bedrock:eu-west-1:111122223333:prompt/ABCDEFGHIJ', 'anthropic.claude-sonnet-5'),
+ *   ],
+ * });
  */
 export class ModelPrice {
-  /** The price of a model that is billed by the token. */
-  public static perMillionTokens(model: string, prices: TokenPriceProps): ModelPrice {
+  /**
+   * The price of a model that is billed by the token.
+   *
+   * @param model what is called: an id, or an ARN
+   * @param prices in US dollars per million tokens
+   */
+  public static perMillionTokens(model: string, prices: TokenPriceOptions): ModelPrice {
     checkModelName('ModelPrice.perMillionTokens', model);
     const { regions = [] } = prices;
     checkRegions('ModelPrice.perMillionTokens', model, regions);
@@ -73,6 +89,10 @@ export class ModelPrice {
   /**
    * The price of each unit other than a token by which a model is billed, in US dollars: of every size and quality, in every region. Its
    * tokens keep their price, which another `ModelPrice` can give.
+   *
+   * @param model what is called: an id, or an ARN
+   * @param unit what is counted
+   * @param usd the price of one, in US dollars: from 0 to 100,000, with at most 6 decimals
    */
   public static perUnit(model: string, unit: BilledUnit, usd: number): ModelPrice {
     checkModelName('ModelPrice.perUnit', model);
@@ -92,8 +112,12 @@ export class ModelPrice {
     return new ModelPrice(`${model} as=${otherModel}`);
   }
 
-  /** The price of every model whose price is not known, instead of that of the dearest current text model of its provider, or of all. */
-  public static unknownModels(prices: TokenPriceProps): ModelPrice {
+  /**
+   * The price of every model whose price is not known, instead of that of the dearest current text model of its provider, or of all.
+   *
+   * @param prices in US dollars per million tokens
+   */
+  public static unknownModels(prices: TokenPriceOptions): ModelPrice {
     return ModelPrice.perMillionTokens('unknown', prices);
   }
 

@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
 import { BudgeteerValidationError, checkList, checkOptions, shown, wholeDays } from '../validation';
-import { ReportsProps } from './reports-props';
+import { ReportsOptions } from './reports-options';
 
 /** What of the reports was asked for, checked and with its defaults. */
 export interface ResolvedReports {
@@ -35,7 +35,7 @@ const MAX_PREFIX_LENGTH = 200;
  *
  * @throws BudgeteerValidationError
  */
-export function resolveReports(scope: IConstruct, props: ReportsProps | undefined, ledgerDays: number): ResolvedReports | undefined {
+export function resolveReports(scope: IConstruct, props: ReportsOptions | undefined, ledgerDays: number): ResolvedReports | undefined {
   checkOptions(scope, 'reports', props, 'write {} to switch them on, and leave them out to have none');
   if (props === undefined) {
     return undefined;

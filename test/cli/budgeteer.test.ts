@@ -91,15 +91,15 @@ test('explains standard input, gzipped or not', async () => {
   expect(await budgeteer(['explain', '--logs', packed])).toEqual(expected);
 });
 
-test('ends with 2 where a line could not be read', async () => {
+test('ends with 1 where a line could not be read', async () => {
   const { code, stdout } = await budgeteer(['explain', '--logs', '-'], Readable.from([Buffer.from('nonsense')]));
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stdout).toBe('{"line":1,"error":"not JSON (8 characters)"}\n');
 });
 
-test('ends with 1 where the arguments are wrong', async () => {
+test('ends with 2 where the arguments are wrong', async () => {
   const { code, stdout, stderr } = await budgeteer(['explain']);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toContain('budgeteer: --logs is missing');
 });

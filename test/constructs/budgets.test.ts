@@ -1,6 +1,6 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { BedrockBudgeteer, BudgetPrincipal, BudgetProps, RefreshPeriod } from '../../src';
+import { BedrockBudgeteer, BudgetPrincipal, BudgetOptions, RefreshPeriod } from '../../src';
 import { Handler } from '../../src/contract';
 import { parsePeriod } from '../../src/lambdas/core/calendar';
 import { principalFromId } from '../../src/lambdas/core/principal';
@@ -21,7 +21,7 @@ function declarations(resources: Resources): Record<string, any>[] {
 }
 
 /** Logical ids by principal. */
-function idsByPrincipal(budgets: BudgetProps[]): Record<string, string> {
+function idsByPrincipal(budgets: BudgetOptions[]): Record<string, string> {
   const { resources } = synthesize({ budgets }, ENV);
   return Object.fromEntries(Object.entries(ofType(resources, DECLARATION)).map(([id, { Properties }]) => [Properties.principalId, id]));
 }
@@ -209,7 +209,7 @@ test('reordering budgets changes no logical id, so none is withdrawn and declare
 });
 
 test('`budgets` and `addBudget` are the same', () => {
-  const budget: BudgetProps = { principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 };
+  const budget: BudgetOptions = { principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 };
   const stack = newStack();
   new BedrockBudgeteer(stack, 'Budgeteer').addBudget(budget);
   expect(synthesized(stack).resources).toEqual(synthesize({ budgets: [budget] }).resources);

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BedrockBudgeteer, ReportsProps } from '../../src';
+import { BedrockBudgeteer, ReportsOptions } from '../../src';
 import { Handler } from '../../src/contract';
 import { readable } from './support/intrinsics';
 import { actionsOf, statementsByRole } from './support/policies';
@@ -20,7 +20,7 @@ test('by default there are no reports, and nothing that belongs to them', () => 
 });
 
 describe('the bucket', () => {
-  const bucketOf = (reports: ReportsProps, removalPolicy?: RemovalPolicy) => theOne(synthesize({ reports, removalPolicy }).resources, BUCKET)[1];
+  const bucketOf = (reports: ReportsOptions, removalPolicy?: RemovalPolicy) => theOne(synthesize({ reports, removalPolicy }).resources, BUCKET)[1];
 
   test('is encrypted, versioned, closed to the public and kept', () => {
     expect(bucketOf({})).toMatchObject({
@@ -48,7 +48,7 @@ describe('the bucket', () => {
     expect(policy.PolicyDocument.Statement).toEqual([expect.objectContaining({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]);
   });
 
-  test.each<[ReportsProps, number, object[] | undefined]>([
+  test.each<[ReportsOptions, number, object[] | undefined]>([
     [{}, 1096, [{ StorageClass: 'STANDARD_IA', TransitionInDays: 90 }]],
     [{ retention: Duration.days(90) }, 90, undefined],
     [{ retention: Duration.days(91) }, 91, [{ StorageClass: 'STANDARD_IA', TransitionInDays: 90 }]],
@@ -97,7 +97,7 @@ describe('the bucket', () => {
 });
 
 describe('the schedule', () => {
-  test.each<[ReportsProps, string, string]>([
+  test.each<[ReportsOptions, string, string]>([
     [{}, 'UTC', 'cron(0 6 2 * ? *)'],
     [{ hour: 0 }, 'Europe/Berlin', 'cron(0 0 2 * ? *)'],
   ])('with %j in %s is %s', (reports, timeZone, expression) => {
@@ -150,7 +150,7 @@ describe('reading reports', () => {
   });
 });
 
-test.each<[ReportsProps, RegExp]>([
+test.each<[ReportsOptions, RegExp]>([
   [{ hour: 24 }, /reports\.hour is 24, allowed is a whole number from 0 to 23/],
   [{ hour: 6.5 }, /reports\.hour is 6\.5/],
   [{ retention: Duration.days(30) }, /reports\.retention is 30 days, allowed is whole days from 31 to 36500/],

@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
-  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsProps,
-  SuspensionStrategy, TokenPriceProps,
+  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
+  SuspensionStrategy, TokenPriceOptions,
 } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
 
@@ -134,7 +134,7 @@ const REFUSALS: Record<string, Refusal> = {
     message: /modelPrices is something other than a list of ModelPrice, allowed is a list of what the functions of ModelPrice return/,
   },
   'a price without output, as JavaScript lets through': {
-    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1 } as TokenPriceProps)] }),
+    props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1 } as TokenPriceOptions)] }),
     message: /modelPrices is price row "a\.b in=1": has a price of tokens without in and out/,
   },
   'a premium of regions on the price of some of them': {
@@ -318,11 +318,11 @@ const REFUSALS: Record<string, Refusal> = {
     message: /refreshPrices is "false", allowed is true or false/,
   },
   'reports that are only switched on': {
-    props: () => ({ reports: true as unknown as ReportsProps }),
+    props: () => ({ reports: true as unknown as ReportsOptions }),
     message: /reports is true, allowed is an object of options: write \{\} to switch them on, and leave them out to have none/,
   },
   'reports that are switched off': {
-    props: () => ({ reports: false as unknown as ReportsProps }),
+    props: () => ({ reports: false as unknown as ReportsOptions }),
     message: /reports is false, allowed is an object of options/,
   },
   'reports that are shared out by one text': {

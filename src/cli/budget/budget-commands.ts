@@ -4,7 +4,6 @@ import { endExemptionCommand, exemptCommand, topUpCommand } from './allowance-co
 import { exportCommand } from './bulk/export-command';
 import { importCommand } from './bulk/import-command';
 import { CONNECTION_HELP } from './connection';
-import { BUDGET_ENDINGS } from './endings';
 import { getCommand } from './get-command';
 import { historyCommand } from './history-command';
 import { removeCommand, setCommand, thresholdsCommand } from './limits-commands';
@@ -58,5 +57,4 @@ export const budgetCommands: CommandGroup = {
     '',
   ].join('\n'),
   commands: COMMANDS,
-  endings: BUDGET_ENDINGS,
 };

@@ -9,7 +9,6 @@ import { AdministrationClient, ChangeOperation, InterruptedError, OperationArgum
 import { readChange } from './answers';
 import { changeText, jsonText } from './change-views';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from './connection';
-import { BudgetExit } from './endings';
 
 export const CHANGE_OPTIONS = {
   'if-version': { value: '<version>' },
@@ -70,11 +69,11 @@ export async function carryOut(change: Change, options: ChangeOptions, context: 
   const preview = readChange(await client.change(operation, { ...args, dryRun: true }));
   await new TextOutput(context.stderr).write(changeText(args.principalId, preview));
   if (!preview.changed) {
-    return BudgetExit.OK;
+    return ExitCode.OK;
   }
   if (!await confirmedOrStopped(`${capitalized(effect)}: go on?`, context, interrupted)) {
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
-    return BudgetExit.FAILED;
+    return ExitCode.INCOMPLETE;
   }
   // What is done is what was shown: not where somebody changed the budget meanwhile, or gave the first orders.
   const seen = version !== undefined ? version : preview.before ? preview.before.version : null;
@@ -94,7 +93,7 @@ export async function confirmedOrStopped(question: string, context: CommandConte
 async function show(principalId: string, answer: unknown, { format }: ChangeOptions, { stdout }: CommandContext): Promise<ExitCode> {
   const text = changeText(principalId, readChange(answer));
   await new TextOutput(stdout).write(format === 'json' ? jsonText(answer) : text);
-  return BudgetExit.OK;
+  return ExitCode.OK;
 }
 
 async function send(client: AdministrationClient, { operation, effect, repeatedBy = [] }: Change, args: OperationArguments): Promise<unknown> {

@@ -7,7 +7,6 @@ import { principalIdOf } from './arguments/principal';
 import { budgetDetails } from './budget-views';
 import { jsonText } from './change-views';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from './connection';
-import { BudgetExit } from './endings';
 
 const OPTIONS = {
   format: { value: '<table or json>', choices: ['table', 'json'], default: 'table' },
@@ -39,5 +38,5 @@ async function get(args: readonly string[], context: CommandContext): Promise<Ex
   const answer = await client.read('getBudget', { principalId });
   const { budget } = readBudget(answer);
   await new TextOutput(context.stdout).write(options.format === 'json' ? jsonText(answer) : budgetDetails(budget));
-  return BudgetExit.OK;
+  return ExitCode.OK;
 }

@@ -2,7 +2,6 @@ import { CommandContext, ExitCode } from '../command';
 import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
 import { AdministrationClient, OperationArguments } from './administration-client';
-import { BudgetExit } from './endings';
 
 /** The most that a page may hold. */
 export const PAGE_SIZE = 100;
@@ -63,7 +62,7 @@ export async function writePages<T>(pages: AsyncIterable<Page<T>>, format: PageF
       throw error;
     }
   }
-  return BudgetExit.OK;
+  return ExitCode.OK;
 }
 
 /** One JSON object a line. */

@@ -1,4 +1,3 @@
-import { BUDGET_ENDINGS } from '../budget/endings';
 import { CommandGroup } from '../command';
 import { entriesOf } from '../help';
 import { INSTANCE_HELP } from './connection';
@@ -27,5 +26,4 @@ export const deadLettersCommands: CommandGroup = {
     '',
   ].join('\n'),
   commands: COMMANDS,
-  endings: BUDGET_ENDINGS,
 };

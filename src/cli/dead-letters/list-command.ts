@@ -1,6 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { asking } from '../aws-clients';
-import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { helpOf } from '../help';
 import { OptionSpecs, readOptions } from '../options';
@@ -51,5 +50,5 @@ async function list(args: readonly string[], context: CommandContext): Promise<E
     const table = new GrowingTable([{ title: 'HOLDS' }, { title: 'WAITING', right: true }, { title: 'TAKEN', right: true }, { title: 'QUEUE' }]);
     await stdout.write(table.write(queues.map(({ holds, waiting, taken, name }) => [holds, String(waiting), String(taken), name])));
   }
-  return BudgetExit.OK;
+  return ExitCode.OK;
 }

@@ -1,6 +1,5 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { asking } from '../aws-clients';
-import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { confirmed, requireTerminal } from '../confirmation';
 import { helpOf } from '../help';
@@ -81,14 +80,14 @@ async function replay(args: readonly string[], context: CommandContext): Promise
   const stderr = new TextOutput(context.stderr);
   if (total === 0) {
     await stderr.write(`Nothing waits in ${queues.length === 1 ? 'the queue' : `the ${queues.length} queues`} of ${instance.id}.\n`);
-    return BudgetExit.OK;
+    return ExitCode.OK;
   }
   if (asks) {
     await stderr.write(namedFunctions(instance));
   }
   if (asks && !await confirmed(`Replaying about ${total} messages of ${instance.id}: go on?`, context, interrupted).catch(() => false)) {
     await stderr.write('Nothing was done.\n');
-    return BudgetExit.FAILED;
+    return ExitCode.INCOMPLETE;
   }
   const outcomes: Outcome[] = [];
   const replayer = new Replayer(instance, clients, context.now);
@@ -100,7 +99,7 @@ async function replay(args: readonly string[], context: CommandContext): Promise
     }
   }
   await show(outcomes, dryRun, options, context);
-  return interrupted.aborted || outcomes.some(({ left }) => left > 0) ? BudgetExit.FAILED : BudgetExit.OK;
+  return interrupted.aborted || outcomes.some(({ left }) => left > 0) ? ExitCode.INCOMPLETE : ExitCode.OK;
 }
 
 /** Takes the messages of one queue, each at most once, and gives back those that stay. */

@@ -44,7 +44,7 @@ error. Every record is explained and is in the total, also where a call is
 recorded twice; the summary says how many of the calls are repetitions, as far
 as the last ${REMEMBERED_CALLS.toLocaleString('en-US')} calls tell.
 
-Ends with 0 if everything was read, 2 if something was not, 1 if the arguments
+Ends with 0 if everything was read, 1 if something was not, 2 if the arguments
 are wrong.
 
 Examples:

@@ -1,4 +1,3 @@
-import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { INSTANCE_HELP } from '../dead-letters/connection';
 import { helpOf } from '../help';
@@ -26,5 +25,5 @@ async function check(args: readonly string[], context: CommandContext): Promise<
   const compared = await compareInstance(options, context);
   await showComparison(compared, options.format!, context);
   const { differences, undecided } = compared.comparison;
-  return differences.length + undecided.length === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+  return differences.length + undecided.length === 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
 }

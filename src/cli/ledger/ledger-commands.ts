@@ -1,4 +1,3 @@
-import { BUDGET_ENDINGS } from '../budget/endings';
 import { CommandGroup } from '../command';
 import { INSTANCE_HELP } from '../dead-letters/connection';
 import { entriesOf } from '../help';
@@ -27,5 +26,4 @@ export const ledgerCommands: CommandGroup = {
     '',
   ].join('\n'),
   commands: COMMANDS,
-  endings: BUDGET_ENDINGS,
 };

@@ -6,7 +6,6 @@ import { correctionOf, Difference, isUnproven } from '../../lambdas/core/ledger/
 import { addUsd, formatUsd, subtractUsd, Usd, ZERO_USD } from '../../lambdas/core/money';
 import { asking, problemOf } from '../aws-clients';
 import { required } from '../budget/arguments/required';
-import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { confirmed, requireTerminal } from '../confirmation';
 import { INSTANCE_HELP, InstanceConnection } from '../dead-letters/connection';
@@ -71,7 +70,7 @@ async function rebuild(args: readonly string[], context: CommandContext): Promis
     if (!applies && differences.length > 0) {
       await stderr.write('Nothing was changed: write --apply --reason <text> to add what is missing.\n');
     }
-    return found.length + undecided.length === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+    return found.length + undecided.length === 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
   }
   const byPrincipal = groupBy(differences, ({ principalId }) => principalId);
   if (asks) {
@@ -79,10 +78,10 @@ async function rebuild(args: readonly string[], context: CommandContext): Promis
   }
   if (asks && !await confirmed(questionOf(differences, byPrincipal.size), context, context.interruption()).catch(() => false)) {
     await stderr.write('Nothing was changed.\n');
-    return BudgetExit.FAILED;
+    return ExitCode.INCOMPLETE;
   }
   const failed = await apply(compared, byPrincipal, reason, context, stderr);
-  return failed + undecided.length + kept === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+  return failed + undecided.length + kept === 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
 }
 
 async function apply(

@@ -1,8 +1,8 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { Env, Handler } from '../../contract';
+import { awsFailure } from '../aws-failure';
 import { Credentials } from '../command';
 import { CommandFailure } from '../command-failure';
-import { awsFailure } from './aws-failure';
 
 export interface StackClient {
   readonly region: string;

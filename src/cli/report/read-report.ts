@@ -3,8 +3,8 @@ import { Chargeback, ChargebackOptions, chargebackOf } from '../../lambdas/core/
 import { LedgerSums, TooManyGroupsError } from '../../lambdas/core/chargeback/ledger-sums';
 import { readPrincipals, readSegment } from '../../lambdas/core/chargeback/read-tables';
 import { daysOf, ReportPeriod } from '../../lambdas/core/chargeback/report-period';
+import { awsFailure } from '../aws-failure';
 import { CommandFailure } from '../command-failure';
-import { awsFailure } from './aws-failure';
 import { StackClient } from './deployment-of-stack';
 
 export interface ReportSource extends StackClient {

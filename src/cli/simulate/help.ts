@@ -43,7 +43,7 @@ export const SIMULATE_HELP = helpOf({
   about: 'Replays records of the model-invocation log through what the product decides with: who would have been warned, suspended and restored, when and for '
     + 'how long, and what the blocked calls had cost. Changes nothing, and sends nothing but the requests that read the log. The same records and options '
     + 'have the same answer, whatever the order of the files and whenever they are asked. A call that is recorded twice counts once if both records tell the '
-    + 'same time. Ends with 0, with 2 if some records could not be read, with 1 if the arguments are wrong.',
+    + 'same time. Ends with 0, with 1 if some records could not be read, with 2 if the arguments are wrong.',
   options: [
     ['--logs <file>', 'records, gzipped or not, in the forms that "explain" reads; a directory, a pattern in quotes ("logs/**/*.gz") or -; may be given again'],
     ['--log-group <name>', 'the log group of CloudWatch Logs to read them from'],

@@ -14,12 +14,6 @@ export interface Drift {
   readonly revision: number;
 }
 
-/** Somebody attached the deny policy to a group, which only a person can have done and only a person can undo. */
-export interface ForeignAttachment {
-  readonly kind: 'group';
-  readonly name: string;
-}
-
 export function attachmentKey({ type, name }: Attachable): string {
   return `${type}/${name}`;
 }

@@ -93,6 +93,15 @@ test('tells that there are no credentials, without a stack trace', async () => {
   expect(stderr).toMatch(/^budgeteer: there are no AWS credentials to sign the request with .*\n$/);
 });
 
+test.each([
+  ['--profile', ['--profile', 'nobody'], {}],
+  ['AWS_PROFILE', [], { AWS_PROFILE: 'nobody' }],
+])('names a profile of %s that is not there', async (_, args, env) => {
+  const { code, stdout, stderr } = await start(['list', ...args], env).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^budgeteer: there are no AWS credentials to sign the request with in the profile "nobody" .*"aws configure list-profiles" has it.*another profile.*\n$/);
+});
+
 test('asks for help without a URL, credentials or a second file', async () => {
   const { code, stdout } = await start(['--help'], { BUDGETEER_URL: undefined }).ended;
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('budgeteer budget <command>') });

@@ -87,7 +87,7 @@ describe('budgeteer report', () => {
     expect(readFileSync(file, 'utf-8')).toContain('Chargeback of Amazon Bedrock, 2026-11');
     expect(readFileSync(file, 'utf-8')).toContain('/* charts */');
     expect(readdirSync(directory)).toEqual(['november.html']);
-    expect(await run([...TABLES, '--output', join(directory, 'missing', 'x')])).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be written') });
+    expect(await run([...TABLES, '--output', join(directory, 'missing', 'x')])).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be written') });
   });
 
   test('leaves a file as it is where the tables cannot be read', async () => {
@@ -97,7 +97,7 @@ describe('budgeteer report', () => {
 
     const { code, stderr } = await run([...TABLES, '--output', file]);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(stderr).toMatch(/reading the tables did not work \(AccessDeniedException.*the credentials need dynamodb:Scan on both/);
     expect(readFileSync(file, 'utf-8')).toBe('of last time');
   });
@@ -118,14 +118,14 @@ describe('budgeteer report', () => {
   test('tells the shell where the ledger is no longer whole', async () => {
     const { code, stderr } = await run([...TABLES, '--month', '2026-08', '--format', 'csv']);
 
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(stderr).toContain('the figures of 2026-08-01 to 2026-08-31 are too low');
   });
 
   test('tells the shell of rows that cannot be read', async () => {
     ledger.push(row({ callId: 'broken', day: undefined }) as never);
 
-    expect((await run(TABLES)).code).toBe(2);
+    expect((await run(TABLES)).code).toBe(1);
   });
 
   test('shows how far it is to somebody who sits in front of it, and leaves no trace', async () => {
@@ -144,7 +144,7 @@ describe('budgeteer report', () => {
       throw awsError('AbortError');
     };
 
-    expect(await run(TABLES, { interruption: () => stop.signal })).toMatchObject({ code: 2, stderr: 'budgeteer: interrupted: no report was written\n' });
+    expect(await run(TABLES, { interruption: () => stop.signal })).toMatchObject({ code: 1, stderr: 'budgeteer: interrupted: no report was written\n' });
   });
 });
 
@@ -185,8 +185,8 @@ describe('a stack', () => {
   test('with several deployments is asked which', async () => {
     functions({ AUsageMeter: variables(Handler.USAGE_METER, { [Env.DEPLOYMENT_ID]: 'a' }), BUsageMeter: variables(Handler.USAGE_METER, { [Env.DEPLOYMENT_ID]: 'b' }) });
 
-    expect(await run(['--stack', 'spend'])).toMatchObject({ code: 2, stderr: expect.stringContaining('several deployments: write --deployment with one of a, b') });
-    expect(await run(['--stack', 'spend', '--deployment', 'c'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no deployment "c"') });
+    expect(await run(['--stack', 'spend'])).toMatchObject({ code: 1, stderr: expect.stringContaining('several deployments: write --deployment with one of a, b') });
+    expect(await run(['--stack', 'spend', '--deployment', 'c'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no deployment "c"') });
     expect(JSON.parse((await run(['--stack', 'spend', '--deployment', 'b', '--format', 'json'])).stdout).deploymentId).toBe('b');
   });
 
@@ -221,11 +221,11 @@ test.each<[readonly string[], string]>([
 
   const { code, stderr } = await run(args);
 
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toContain(message);
   expect(tables.stub.calls()).toHaveLength(0);
 });
 
 test('needs a region', async () => {
-  expect(await run(TABLES, { env: {} })).toMatchObject({ code: 1, stderr: expect.stringContaining('write --region <region> or set AWS_REGION') });
+  expect(await run(TABLES, { env: {} })).toMatchObject({ code: 2, stderr: expect.stringContaining('write --region <region> or set AWS_REGION') });
 });

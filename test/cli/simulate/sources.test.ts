@@ -75,10 +75,10 @@ describe('a log group', () => {
     logs.on(FilterLogEventsCommand).rejects(new ResourceNotFoundException({ message: 'The specified log group does not exist.', $metadata: {} }));
     const missing = await simulate('--log-group', 'none');
     expect(missing.code).toBe(ExitCode.INCOMPLETE);
-    expect(missing.stderr).toContain('the log group "none" is not there (ResourceNotFoundException: The specified log group does not exist.): check its name, the region (--region)');
+    expect(missing.stderr).toContain('reading the log group "none" did not work (ResourceNotFoundException: The specified log group does not exist.): check its name, the region (--region)');
     logs.reset();
     logs.on(FilterLogEventsCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' }));
-    expect((await simulate('--log-group', 'x')).stderr).toContain('may not be read (AccessDeniedException: not authorized): the caller needs logs:FilterLogEvents on it');
+    expect((await simulate('--log-group', 'x')).stderr).toContain('reading the log group "x" did not work (AccessDeniedException: not authorized): the credentials need logs:FilterLogEvents on it');
     logs.reset();
     logs.on(FilterLogEventsCommand).rejects(Object.assign(new Error('expired'), { name: 'ExpiredTokenException' }));
     expect((await simulate('--log-group', 'x')).stderr).toContain('log in again, or name a profile by --profile');
@@ -148,7 +148,7 @@ describe('a bucket', () => {
     s3.on(ListObjectsV2Command).rejects(new S3ServiceException({ name: 'AccessDenied', message: 'Access Denied', $fault: 'client', $metadata: {} }));
     const { code, stderr } = await simulate('--s3', 's3://bucket/logs');
     expect(code).toBe(ExitCode.INCOMPLETE);
-    expect(stderr).toContain('"s3://bucket/logs/" may not be read (AccessDenied: Access Denied): the caller needs s3:ListBucket on the bucket, s3:GetObject on its objects');
+    expect(stderr).toContain('reading "s3://bucket/logs/" did not work (AccessDenied: Access Denied): the credentials need s3:ListBucket on the bucket, s3:GetObject on its objects');
   });
 
   test.each([

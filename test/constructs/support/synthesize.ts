@@ -1,9 +1,9 @@
-import * as path from 'node:path';
 import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../../src';
+import { BundledHandlers } from '../../../src/functions/bundled-handlers';
 
 export interface Resource {
   readonly Type: string;
@@ -23,14 +23,12 @@ export interface Synthesized {
   readonly resources: Resources;
 }
 
-const REPOSITORY = path.resolve(__dirname, '..', '..', '..');
-
 /**
  * Has templates name a bundle by its path instead of its hash: they stay the same when handlers change, and need no bundles.
- * `bundles.test.ts` proves that the paths are those of the bundles.
+ * `bundles.test.ts` proves that functions get the bundles of these paths.
  */
 export function nameBundlesByPath(): void {
-  jest.spyOn(lambda.Code, 'fromAsset').mockImplementation(directory => new NamedBundle(path.relative(REPOSITORY, directory)) as lambda.Code as lambda.AssetCode);
+  jest.spyOn(BundledHandlers.PACKAGE, 'codeOf').mockImplementation(handler => new NamedBundle(`assets/lambdas/${handler}/${handler}.lambda`));
 }
 
 class NamedBundle extends lambda.Code {

@@ -1,12 +1,12 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { BedrockBudgeteer, BudgetPrincipal, BudgetProps, RefreshPeriod } from '../../../src';
+import { BedrockBudgeteer, BudgetPrincipal, BudgetOptions, RefreshPeriod } from '../../../src';
 import { expose } from './expose';
 
 const app = new App();
 const monthly = RefreshPeriod.calendarMonth();
 
 /** The same stack at three deployments, one after the other; `--context version=2` chooses. */
-const VERSIONS: Record<string, BudgetProps[]> = {
+const VERSIONS: Record<string, BudgetOptions[]> = {
   1: [
     { principal: BudgetPrincipal.userName('steady'), limitUsd: 10, refreshPeriod: monthly, labels: { team: 'search' } },
     { principal: BudgetPrincipal.roleName('adjusted'), limitUsd: 20, refreshPeriod: monthly },

@@ -9,7 +9,6 @@ import { UsageError } from '../../usage-error';
 import { BudgetAnswer, UnreadableAnswer } from '../answers';
 import { confirmedOrStopped, YES_HELP, YES_OPTION } from '../change';
 import { connect, Connection, CONNECTION_HELP, CONNECTION_OPTIONS } from '../connection';
-import { BudgetExit } from '../endings';
 import { BUDGETS } from '../list-command';
 import { pagesOf } from '../pages';
 import { isUnreadable, unreadableText } from '../unreadable';
@@ -75,13 +74,13 @@ async function importOrders(args: readonly string[], context: CommandContext): P
   if (unreadable.length > 0) {
     await new TextOutput(context.stderr).write(`${unreadableText(unreadable, 'stays as it is', 'stay as they are')}\n`);
   }
-  const code = unreadable.length > 0 ? BudgetExit.FAILED : BudgetExit.OK;
+  const code = unreadable.length > 0 ? ExitCode.INCOMPLETE : ExitCode.OK;
   if (plan.changes.length === 0 || options['dry-run'] !== undefined) {
     return code;
   }
   if (options.yes === undefined && !await confirmedPlan(plan, context, connection)) {
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
-    return BudgetExit.FAILED;
+    return ExitCode.INCOMPLETE;
   }
   const applied = await apply(plan.changes, await digestOf(text), options.reason, connection.client);
   await output.write(`done: ${countsText(applied.done)}\n`);

@@ -1,11 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { awsFailure } from '../../aws-failure';
 import { BrokenInputError } from '../../input';
 import { Explainer, Outcome } from '../../invocation-logs/explainer';
 import { gunzipped, LARGE_STEP_BYTES } from '../../invocation-logs/gzip';
 import { linesOf } from '../../invocation-logs/lines';
 import { mayHoldRecords } from '../../invocation-logs/log-files';
 import { UsageError } from '../../usage-error';
-import { awsFailure } from './aws-failures';
 import { inTurn } from './in-turn';
 import { DELIVERY_MS, LogPart, LogSource, TimeRange } from './source';
 
@@ -54,7 +54,6 @@ export class BucketSource implements LogSource {
 
   public async* read(): AsyncIterable<LogPart> {
     const { bucket, prefix } = this.place;
-    const what = `"s3://${bucket}/${prefix}"`;
     try {
       const objects = await this.objects();
       const total = objects.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -64,7 +63,9 @@ export class BucketSource implements LogSource {
         yield { origin: `s3://${bucket}/${key}`, outcomes, share: total === 0 ? 1 : read / total };
       }
     } catch (error) {
-      throw awsFailure(what, 's3:ListBucket on the bucket, s3:GetObject on its objects and kms:Decrypt where they are encrypted with a key', error);
+      throw awsFailure(
+        error, `reading "s3://${bucket}/${prefix}"`, 's3:ListBucket on the bucket, s3:GetObject on its objects and kms:Decrypt where they are encrypted with a key',
+      );
     }
   }
 

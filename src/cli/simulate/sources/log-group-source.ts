@@ -1,6 +1,6 @@
 import type { CloudWatchLogsClient, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { awsFailure } from '../../aws-failure';
 import { Explainer } from '../../invocation-logs/explainer';
-import { awsFailure } from './aws-failures';
 import { DELIVERY_MS, LogPart, LogSource, TimeRange } from './source';
 
 /** All of Bedrock's records are in one stream of this name. */
@@ -60,7 +60,7 @@ export class LogGroupSource implements LogSource {
         yield { origin: `log group ${this.logGroup}`, outcomes, share: done / (to - from) };
       }
     } catch (error) {
-      throw awsFailure(`the log group "${this.logGroup}"`, 'logs:FilterLogEvents on it', error);
+      throw awsFailure(error, `reading the log group "${this.logGroup}"`, 'logs:FilterLogEvents on it');
     }
   }
 

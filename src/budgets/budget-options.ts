@@ -11,7 +11,7 @@ export interface BudgetLimit {
 }
 
 /** A budget that is declared in code. */
-export interface BudgetProps {
+export interface BudgetOptions {
   /** Who the budget is for. A principal can be declared once. */
   readonly principal: BudgetPrincipal;
 

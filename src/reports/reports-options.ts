@@ -3,8 +3,13 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 
 /**
  * Chargeback reports: what every principal, team, purpose and model cost, from the ledger, every month.
+ *
+ * @example
+ * import { BedrockBudgeteer } from 'cdk-bedrock-budgeteer';
+ *
+ * new BedrockBudgeteer(this, 'Budgeteer', { reports: { groupBy: ['team', 'product'] } });
  */
-export interface ReportsProps {
+export interface ReportsOptions {
   /**
    * Where the reports are kept: `reports/<month>/chargeback.csv`, `.json` and `.html`. A bucket of yours needs a lifecycle rule of its own, and one that
    * deletes what lies below `report-work/` after some days. Where it is encrypted with a key, import it with the key (`fromBucketAttributes`), whose policy

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { RefreshPeriod } from '../budgets/refresh-period';
 
 /** What holds for AgentCore runtimes in place of what holds for the rest. */
-export interface AgentBudgetProps {
+export interface AgentBudgetOptions {
   /**
    * Budget of runtimes that have none of their own, in US dollars a refresh period: above 0 and at most 1,000,000,000, with at most 12
    * decimals. Runtimes that share an execution role may spend together what they may spend one by one.

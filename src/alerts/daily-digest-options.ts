@@ -1,7 +1,7 @@
 import { AlertAudience } from './alert-routing';
 
 /** A message once a day: the top spenders, and all who are above their warning threshold. */
-export interface DailyDigestProps {
+export interface DailyDigestOptions {
   /**
    * Hour at which it is sent, in the time zone of the construct: whole, from 0 to 23. On a day whose daylight saving skips
    * that hour there is none.
