@@ -135,7 +135,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     mavenGroupId: 'io.github.bedrockbudgeteer',
     mavenArtifactId: 'cdk-bedrock-budgeteer',
   },
-  publishToNuget: { dotNetNamespace: 'BedrockBudgeteer.Cdk', packageId: 'BedrockBudgeteer.Cdk', trustedPublishing: true },
+  // no namespace that begins with the name of the construct: it would hide the namespace from the generated sources, which then do not compile
+  publishToNuget: { dotNetNamespace: 'CdkBedrockBudgeteer', packageId: 'BedrockBudgeteer.Cdk', trustedPublishing: true },
   publishToGo: { moduleName: 'github.com/bedrock-budgeteer/cdk-bedrock-budgeteer-go' },
   npmTrustedPublishing: true,
 
