@@ -1,6 +1,7 @@
 import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
+import { Consumers } from './projenrc/consumers';
 import { constrainImports } from './projenrc/import-rules';
 import { GeneratedPriceCatalog } from './projenrc/price-catalog';
 import { ReleaseWithoutRegistryHost } from './projenrc/release-registry';
@@ -111,7 +112,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       collectCoverageFrom: ['src/**/*.ts', '!src/**/*.generated.ts', '!src/**/*.d.ts'],
       coverageThreshold: { lines: 95, branches: 90 },
-      modulePathIgnorePatterns: ['<rootDir>/(dist|cdk\\.out|\\.local-cloud)/'],
+      modulePathIgnorePatterns: ['<rootDir>/(dist|cdk\\.out|\\.local-cloud|\\.consumers)/'],
     },
   },
 
@@ -145,7 +146,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   majorVersion: 0,
   // a release is a decision, not a side effect of a merge
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
-  buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
+  releaseWorkflowSetupSteps: Consumers.WORKFLOW_STEPS,
+  buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ }, preBuildSteps: Consumers.WORKFLOW_STEPS },
   depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
   githubOptions: { mergify: false, projenCredentials: github.GithubCredentials.fromPersonalAccessToken() },
   autoMerge: false,
@@ -205,6 +207,7 @@ project.jest!.config.transform = {
 project.deps.removeDependency('ts-jest');
 
 new TestSuites(project);
+new Consumers(project);
 
 project.eslint!.addRules({
   'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling', 'index'], alphabetize: { order: 'asc', caseInsensitive: true } }],
