@@ -36,8 +36,8 @@ export class Consumers extends Component {
         modulePathIgnorePatterns: project.jest!.config.modulePathIgnorePatterns,
         transform: project.jest!.config.transform,
         globalSetup: '<rootDir>/test/consumers/support/pack.ts',
-        // the first time, everything is downloaded
-        testTimeout: 600_000,
+        // the first time, everything is downloaded, and there are busy machines
+        testTimeout: 1_200_000,
         clearMocks: true,
       },
     });
