@@ -2,6 +2,7 @@ import { awscdk, github, javascript, release, typescript } from 'projen';
 import { BundledHandlers } from './projenrc/bundled-handlers';
 import { CommandLine } from './projenrc/command-line';
 import { ComplianceChecks } from './projenrc/compliance-checks';
+import { Consumers } from './projenrc/consumers';
 import { constrainImports } from './projenrc/import-rules';
 import { IntegrationSnapshots } from './projenrc/integration-snapshots';
 import { MutationTests } from './projenrc/mutation-tests';
@@ -122,7 +123,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       collectCoverageFrom: ['src/**/*.ts', '!src/**/*.generated.ts', '!src/**/*.d.ts'],
       coverageThreshold: { lines: 95, branches: 90 },
-      modulePathIgnorePatterns: ['<rootDir>/(dist|cdk\\.out|\\.local-cloud)/'],
+      modulePathIgnorePatterns: ['<rootDir>/(dist|cdk\\.out|\\.local-cloud|\\.consumers)/'],
     },
   },
 
@@ -146,7 +147,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     mavenGroupId: 'io.github.bedrockbudgeteer',
     mavenArtifactId: 'cdk-bedrock-budgeteer',
   },
-  publishToNuget: { dotNetNamespace: 'BedrockBudgeteer.Cdk', packageId: 'BedrockBudgeteer.Cdk', trustedPublishing: true },
+  // no namespace that begins with the name of the construct: it would hide the namespace from the generated sources, which then do not compile
+  publishToNuget: { dotNetNamespace: 'CdkBedrockBudgeteer', packageId: 'BedrockBudgeteer.Cdk', trustedPublishing: true },
   // a key that may write to that repository alone
   publishToGo: { moduleName: 'github.com/bedrock-budgeteer/cdk-bedrock-budgeteer-go', githubUseSsh: true },
   npmTrustedPublishing: true,
@@ -157,7 +159,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // a release is a decision, not a side effect of a merge
   jsiiReleaseVersion: VERSIONS.publib,
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
-  buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
+  releaseWorkflowSetupSteps: Consumers.WORKFLOW_STEPS,
+  buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ }, preBuildSteps: Consumers.WORKFLOW_STEPS },
   // what is new and bad is mostly found within days
   depsUpgradeOptions: { cooldown: UPGRADE_COOLDOWN_DAYS, workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
   githubOptions: {
@@ -209,6 +212,7 @@ new TestSuites(project);
 new MutationTests(project);
 new IntegrationSnapshots(project);
 new Workflows(project);
+new Consumers(project);
 
 project.eslint!.addRules({
   'import/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling', 'index'], alphabetize: { order: 'asc', caseInsensitive: true } }],

@@ -4,7 +4,7 @@ import { Component, JsonFile, typescript } from 'projen';
 const REPORTS = 'test-reports';
 
 /**
- * The test commands: `test` runs the type check and both suites, `test:types`, `test:unit` and `test:e2e` one of them.
+ * The test commands: `test` runs the type check and all suites, `test:types`, `test:unit`, `test:consumers` and `test:e2e` one of them.
  *
  * What a suite runs is said once, in `tasks/run-tests.ts`.
  */
@@ -13,10 +13,11 @@ export class TestSuites extends Component {
     super(project);
 
     // eslint is a step of the build, see post-compile
-    project.testTask.reset('tsx projenrc/tasks/run-tests.ts types unit e2e');
+    project.testTask.reset('tsx projenrc/tasks/run-tests.ts types unit consumers e2e');
     for (const [suite, description] of Object.entries({
       types: 'Type-check sources, tests, examples and project code',
       unit: 'Unit, property, template and state machine tests, with coverage',
+      consumers: 'Apps in every language, installed from the packed artefacts and synthesized',
       e2e: 'End-to-end tests against the deployed stack on a local cloud',
     })) {
       project.addTask(`test:${suite}`, { description, exec: `tsx projenrc/tasks/run-tests.ts ${suite} --`, receiveArgs: true });

@@ -1,7 +1,7 @@
 /**
  * Runs the named suites one after the other, all of them even if one fails, and ends with one line that sums them up:
  *
- *   tsx projenrc/tasks/run-tests.ts types unit e2e
+ *   tsx projenrc/tasks/run-tests.ts types unit consumers e2e
  *   tsx projenrc/tasks/run-tests.ts unit -- test/lambdas/core
  */
 import { spawnSync } from 'child_process';
@@ -39,6 +39,12 @@ const SUITES: Record<string, Suite> = {
     report: 'test-reports/jest.json',
     needsAssets: true,
     needsAssembly: true,
+  },
+  consumers: {
+    // two at a time: they share what they download
+    commands: [jest('test-reports/consumers.json', '--config', 'jest.consumers.config.json', '--maxWorkers=2')],
+    report: 'test-reports/consumers.json',
+    needsAssets: true,
   },
   e2e: {
     commands: [jest('test-reports/e2e.json', '--config', 'jest.e2e.config.json', '--runInBand')],

@@ -1,0 +1,20 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Language } from '../support/consumer';
+import { dotnetProject } from '../support/packages';
+
+export const CSHARP_APP: Language = {
+  name: 'csharp',
+  example: 'csharp',
+  source: 'Program.cs',
+  fence: 'csharp',
+  async install(consumer) {
+    // compiled beside the app instead of downloaded
+    const library = path.join(consumer.directory, '..', 'library');
+    fs.cpSync(dotnetProject(), library, { recursive: true });
+    const [projectFile] = fs.readdirSync(library).filter(file => file.endsWith('.csproj'));
+    await consumer.run('dotnet', 'remove', 'package', 'BedrockBudgeteer.Cdk');
+    await consumer.run('dotnet', 'add', 'reference', path.join(library, projectFile));
+    await consumer.run('dotnet', 'build', '--nologo', '--verbosity', 'quiet');
+  },
+};

@@ -1,0 +1,21 @@
+import { Language } from '../support/consumer';
+import { tarball } from '../support/packages';
+
+/** What the README of the example installs, in the versions that the other languages have. */
+const DEPENDENCIES = ['aws-cdk-lib@2.258.0', 'constructs@10.6.0'];
+const DEVELOPMENT_DEPENDENCIES = ['aws-cdk@2.1148.1', 'typescript@6.0.3', '@types/node@22.20.5'];
+
+export const TYPESCRIPT: Language = {
+  name: 'typescript',
+  example: 'typescript',
+  source: 'app.ts',
+  fence: 'ts',
+  binaries: 'node_modules/.bin',
+  async install(consumer) {
+    const npm = (...args: readonly string[]) => consumer.run('npm', ...args, '--no-audit', '--no-fund');
+    await npm('init', '--yes');
+    await npm('pkg', 'set', 'type=module');
+    await npm('install', tarball(), ...DEPENDENCIES);
+    await npm('install', '--save-dev', ...DEVELOPMENT_DEPENDENCIES);
+  },
+};

@@ -1,0 +1,74 @@
+import { CSHARP_APP } from './languages/csharp';
+import { GO_APP } from './languages/go';
+import { JAVA_APP } from './languages/java';
+import { PYTHON_APP } from './languages/python';
+import { TYPESCRIPT } from './languages/typescript';
+import { Consumer, Synthesized } from './support/consumer';
+import { describeWith, DOTNET, GO, JAVA, PYTHON } from './support/toolchains';
+
+interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Outputs: Readonly<Record<string, unknown>>;
+}
+
+describe('the app in TypeScript', () => {
+  let consumer: Consumer;
+  let example: Synthesized;
+  let documented: Synthesized;
+  beforeAll(async () => {
+    consumer = await Consumer.install(TYPESCRIPT);
+    example = await consumer.synth();
+  });
+  afterAll(() => consumer?.remove());
+
+  test('compiles against the declarations of the package', async () => {
+    await consumer.run('tsc');
+  });
+
+  test('is synthesized without a network, a bundler or a container', () => {
+    expect(example.used).toEqual([]);
+    const { Resources: resources, Outputs: outputs } = JSON.parse(example.template) as Template;
+    expect(Object.values(resources).filter(({ Type: type }) => type === 'AWS::Lambda::Function').length).toBeGreaterThan(10);
+    expect(Object.keys(outputs)).toEqual(['BudgetsTable', 'LedgerTable', 'AuditTable', 'InvocationLogGroup', 'DenyPolicy', 'UsageMeter', 'BudgetMonitor']);
+  });
+
+  test('of the documentation compiles and is synthesized, too', async () => {
+    consumer.becomeDocumented();
+    await consumer.run('tsc');
+    documented = await consumer.synth('Budgeteer');
+
+    expect(documented.used).toEqual([]);
+    expect(Object.keys((JSON.parse(documented.template) as Template).Resources)).toContainEqual(expect.stringMatching(/^BudgeteerBudgetsiamrolechatbackend/));
+  });
+
+  describe.each([
+    { title: 'Python', toolchain: PYTHON, language: PYTHON_APP },
+    { title: 'Java', toolchain: JAVA, language: JAVA_APP },
+    { title: 'Go', toolchain: GO, language: GO_APP },
+    { title: 'C#', toolchain: DOTNET, language: CSHARP_APP },
+  ])('has a twin', ({ title, toolchain, language }) => {
+    describeWith(toolchain, `in ${title}`, () => {
+      let twin: Consumer;
+      beforeAll(async () => { twin = await Consumer.install(language); });
+      afterAll(() => twin?.remove());
+
+      test('that gives the same template and assets, byte for byte, without a network, a bundler or a container', async () => {
+        expectSame(await twin.synth(), example);
+      });
+
+      test('in the documentation that does so, too', async () => {
+        twin.becomeDocumented();
+
+        expectSame(await twin.synth('Budgeteer'), documented);
+      });
+    });
+  });
+});
+
+function expectSame(twin: Synthesized, original: Synthesized): void {
+  expect(twin.used).toEqual([]);
+  // first as what they say, for the sake of a readable difference
+  expect(JSON.parse(twin.template)).toEqual(JSON.parse(original.template));
+  expect(twin.template).toBe(original.template);
+  expect(twin.assets).toBe(original.assets);
+}
