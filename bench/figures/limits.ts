@@ -50,13 +50,11 @@ export const limits: Bench = {
       notes: [
 
         `Calculated from what the handlers are measured to write: ${rounded(measured.mostActions)} actions in a transaction; ${rounded(measured.rowWriteUnits)} write units a call and`
-        + ` ${rounded(measured.additionWriteUnits)} an addition to a budget that is a year old (a young one half of it). Assumed,
-          as on [cost.md](cost.md): a transaction takes ${METER.msATransaction} ms, a change`
+        + ` ${rounded(measured.additionWriteUnits)} an addition to a budget that is a year old (a young one half of it). Assumed, as on [cost.md](cost.md): a transaction takes ${METER.msATransaction} ms, a change`
 
                  + ` ${EVALUATOR.msAChange} ms of the evaluator. Quotas are the defaults of AWS: ${rounded(QUOTAS.partitionWriteUnits)} write units a second and partition, ${rounded(QUOTAS.newTableWriteUnits)} on a table that is new,`
         + ` ${rounded(QUOTAS.tableWriteUnits)} on any, ${rounded(QUOTAS.lambdaConcurrency)} invocations of Lambda at once.`,
-        `One budget is held back by its own transactions long before DynamoDB's partition is: ${hottest.what},
-          ${rounded(hottest.together)} calls a second that come together (${rounded(hottest.together * 86_400 / 1e6)} million a day). Beyond that`
+        `One budget is held back by its own transactions long before DynamoDB's partition is: ${hottest.what}, ${rounded(hottest.together)} calls a second that come together (${rounded(hottest.together * 86_400 / 1e6)} million a day). Beyond that`
         + ' transactions are cancelled, tried again, and at last the delivery comes again: spend is known later, and never wrong.',
       ],
     };

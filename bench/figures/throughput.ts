@@ -42,17 +42,15 @@ export const throughput: Bench = {
       ],
       rows: measured.map(({ name, recordsADelivery, bare, metering, ratios }) => [
         name, rounded(recordsADelivery), rounded(1e6 / median(bare)), rounded(1e6 / median(metering)), rounded(median(metering)),
-          rounded(percentile(metering, 95)),
+        rounded(percentile(metering, 95)),
         rounded(median(ratios)), rounded(Math.min(...ratios)), rounded(Math.max(...ratios)),
       ]),
       targets: measured.map(({ name, recordsADelivery, ratios }) => atMost(
         `metering beside gunzip and JSON.parse, ${name}, ${rounded(recordsADelivery)} in a delivery`, median(ratios), MOST_TIMES, 'times as long',
       )),
       notes: [
-        'Metered means: unpacked, parsed and checked, attributed to a principal, priced,
-          grouped and put into transactions; everything but the writing. Beside it the least that anybody has to'
-        + ` do with the same bytes. In ${ROUNDS} rounds of ${rounded(RECORDS)} records of ${PRINCIPALS} principals,
-          in which the two take turns delivery by delivery, on one core; ratios are those of a round.`
+        'Metered means: unpacked, parsed and checked, attributed to a principal, priced, grouped and put into transactions; everything but the writing. Beside it the least that anybody has to'
+        + ` do with the same bytes. In ${ROUNDS} rounds of ${rounded(RECORDS)} records of ${PRINCIPALS} principals, in which the two take turns delivery by delivery, on one core; ratios are those of a round.`
         + ' Percentiles are over the deliveries of all rounds.',
       ],
     };
