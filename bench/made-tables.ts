@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BudgetAttribute, LedgerAttribute, WATCH_INDEX } from '../src/contract';
+import { BudgetAttribute, LedgerAttribute, PriceAttribute, WATCH_INDEX } from '../src/contract';
 
 const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
 const key = (name: string, type: 'HASH' | 'RANGE' = 'HASH') => ({ AttributeName: name, KeyType: type });
@@ -20,10 +20,13 @@ export async function makeBudgetsTable(client: DynamoDBClient, name: string): Pr
 }
 
 export async function makeLedgerTable(client: DynamoDBClient, name: string): Promise<void> {
-  await client.send(new CreateTableCommand({
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [text(LedgerAttribute.CALL_ID)],
-    KeySchema: [key(LedgerAttribute.CALL_ID)],
-  }));
+  await makeKeyedTable(client, name, LedgerAttribute.CALL_ID);
+}
+
+export async function makePricesTable(client: DynamoDBClient, name: string): Promise<void> {
+  await makeKeyedTable(client, name, PriceAttribute.KEY);
+}
+
+async function makeKeyedTable(client: DynamoDBClient, name: string, keyName: string): Promise<void> {
+  await client.send(new CreateTableCommand({ TableName: name, BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [text(keyName)], KeySchema: [key(keyName)] }));
 }

@@ -11,15 +11,18 @@ import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
 import { backTest } from './figures/back-test';
 import { bundles } from './figures/bundles';
+import { contention } from './figures/contention';
+import { limits } from './figures/limits';
 import { monitorReads } from './figures/monitor-reads';
 import { ownCost } from './figures/own-cost';
 import { pricing } from './figures/pricing';
+import { synth } from './figures/synth';
 import { throughput } from './figures/throughput';
 import { timeToDeny } from './figures/time-to-deny';
 import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, pricing, throughput, backTest, timeToDeny, ownCost];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, pricing, throughput, backTest, contention, timeToDeny, limits, ownCost];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

@@ -4,9 +4,10 @@ import { dayOfCalls, FixtureLine } from '../../demo/fixture/day-of-calls';
 import { iamIdOf, principalIdOf, runtimePrincipalIdsOf } from '../../demo/fixture/identities';
 import { Stamper, timestampOf } from '../../demo/replay/stamper';
 import { chargedScope } from '../../src/lambdas/core/agents/charged-scope';
-import { parseInvocationRecord, UnreadableRecordError } from '../../src/lambdas/core/invocation-record';
+import { parseInvocationRecord } from '../../src/lambdas/core/invocation-record';
 import { addUsd, sharePercent, usd, Usd, ZERO_USD } from '../../src/lambdas/core/money';
 import { embeddedCatalog } from '../../src/lambdas/core/pricing/embedded-catalog';
+import { UnreadableRecordError } from '../../src/lambdas/core/unreadable-record';
 import { PLACE } from './place';
 
 const NOON = Date.parse('2026-11-22T12:00:00.000Z');

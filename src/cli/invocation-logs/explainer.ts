@@ -1,6 +1,7 @@
-import { CacheWriteTtl, parseInvocationRecord, UnreadableRecordError, UsageRecord } from '../../lambdas/core/invocation-record';
+import { CacheWriteTtl, parseInvocationRecord, UsageRecord } from '../../lambdas/core/invocation-record';
 import { withModelBehind } from '../../lambdas/core/pricing/model-directory';
 import { Charge, PriceCatalog } from '../../lambdas/core/pricing/price-catalog';
+import { UnreadableRecordError } from '../../lambdas/core/unreadable-record';
 import { InputLine, MAX_LINE_BYTES } from './lines';
 import { LoggedMessage, messageOf, messagesWithin } from './log-line';
 

@@ -55,7 +55,14 @@ export function formatPeriod(period: Period): string {
 
 /** The day to which an instant (epoch milliseconds) belongs in a time zone. */
 export function dayOf(instant: number, timeZone: string): Day {
-  return new Date(instant + offsetAt(instant, timeZone)).toISOString().slice(0, 10);
+  const clock = clockOf(timeZone);
+  const number = Math.floor((instant + offsetAt(instant, clock)) / MILLISECONDS_PER_DAY);
+  // As with quarters of an hour: the call before was mostly on the same day.
+  if (clock.dayNumber !== number) {
+    clock.day = fromDayNumber(number);
+    clock.dayNumber = number;
+  }
+  return clock.day;
 }
 
 /**
@@ -64,7 +71,7 @@ export function dayOf(instant: number, timeZone: string): Day {
  */
 export function startOfDay(day: Day, timeZone: string): number {
   const midnightUtc = dayNumber(day) * MILLISECONDS_PER_DAY;
-  let start = midnightUtc - offsetAt(midnightUtc, timeZone) - LARGEST_CLOCK_CHANGE_MS;
+  let start = midnightUtc - offsetAt(midnightUtc, clockOf(timeZone)) - LARGEST_CLOCK_CHANGE_MS;
   while (dayOf(start, timeZone) < day) {
     start += QUARTER_HOUR_MS;
   }
@@ -72,8 +79,7 @@ export function startOfDay(day: Day, timeZone: string): number {
 }
 
 /** How far clocks are ahead of UTC, in milliseconds. The platform knows time zones: a library beside it would be half as large as all rules. */
-function offsetAt(instant: number, timeZone: string): number {
-  const clock = clockOf(timeZone);
+function offsetAt(instant: number, clock: Clock): number {
   const quarter = Math.floor(instant / QUARTER_HOUR_MS);
   // Calls come in order, more or less: many ask for the same quarter of an hour.
   if (clock.quarter !== quarter) {
@@ -93,11 +99,13 @@ function shownAt(instant: number, format: Intl.DateTimeFormat): number {
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }
 
-/** The clock of a time zone, with the quarter of an hour that it was last asked for. */
+/** The clock of a time zone, with the quarter of an hour and the day that it was last asked for. */
 interface Clock {
   readonly format: Intl.DateTimeFormat;
   quarter: number;
   offset: number;
+  dayNumber: number;
+  day: Day;
 }
 
 /** Making one takes longer than asking it a thousand times. */
@@ -110,7 +118,7 @@ function clockOf(timeZone: string): Clock {
     const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
       timeZone, hourCycle: 'h23', year: digits, month: digits, day: digits, hour: digits, minute: digits, second: digits,
     });
-    clock = { format, quarter: Number.NaN, offset: 0 };
+    clock = { format, quarter: Number.NaN, offset: 0, dayNumber: Number.NaN, day: '' };
     CLOCKS.set(timeZone, clock);
   }
   return clock;

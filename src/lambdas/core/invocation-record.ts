@@ -1,8 +1,9 @@
-import * as z from 'zod/mini';
 import { billedUnits } from './billed-units';
+import { checkLoggedRecord, LoggedRecord, MAX_TOKENS } from './logged-record';
 import { UnitCount } from './pricing/units';
 import { Principal, principalFromArn, UnknownIdentityError } from './principal';
 import { at, countUpTo, isObject, JsonObject, textLike } from './record-body';
+import { UnreadableRecordError } from './unreadable-record';
 
 /** Tokens of a call by the kinds that have prices of their own. Input excludes cached tokens, as in the log. */
 export interface TokenCounts {
@@ -56,22 +57,8 @@ export interface RecordOptions {
 export const CACHE_WRITE_TTLS = ['5m', '1h'] as const;
 export type CacheWriteTtl = (typeof CACHE_WRITE_TTLS)[number];
 
-export type UnreadableCode = 'not-json' | 'wrong-shape' | 'absurd-value' | 'unknown-identity' | 'future-timestamp';
-
-/** Thrown for a record that cannot be charged; the message tells an operator why and never quotes bodies. */
-export class UnreadableRecordError extends Error {
-  public readonly name = 'UnreadableRecordError';
-
-  constructor(public readonly code: UnreadableCode, message: string) {
-    super(message);
-  }
-}
-
 /** Bedrock writes this line into the log group when logging is switched on. */
 const ENABLED_NOTICE = 'Permissions are correctly set for Amazon Bedrock logs.';
-
-/** A hundred times the largest context window on offer: a larger count is a mistake of the log, not usage. */
-const MAX_TOKENS = 100_000_000;
 
 /** Bedrock had no invocation log before: an older call is a mistake of the log, and its day none that a budget could have. */
 const EARLIEST_CALL = Date.parse('2023-01-01T00:00:00Z');
@@ -82,37 +69,8 @@ const MAX_CLOCK_SKEW_MS = 24 * 60 * 60 * 1000;
 /** Batch jobs are not in the log today; under this name they would be. */
 const BATCH = /^(Create)?ModelInvocationJob$/;
 
-const TokenCount = z.nullish(z.int().check(z.nonnegative(), z.maximum(MAX_TOKENS)));
-const Identifier = (maxLength: number) => z.string().check(z.regex(new RegExp(`^[\\x21-\\x7e]{1,${maxLength}}$`)));
-
-const RecordShape = z.object({
-  timestamp: z.iso.datetime({ offset: true }),
-  accountId: z.string().check(z.regex(/^\d{12}$/)),
-  region: z.string().check(z.regex(/^[a-z0-9-]{1,30}$/)),
-  requestId: Identifier(128),
-  operation: Identifier(128),
-  modelId: Identifier(2048),
-  inferenceRegion: z.nullish(z.string().check(z.regex(/^[a-z0-9-]{1,30}$/))),
-  identity: z.object({ arn: z.string() }),
-  errorCode: z.nullish(z.string().check(z.maxLength(256))),
-  performanceConfig: z.nullish(z.object({ latency: z.nullish(z.string()) })),
-  outputVideoDurationSeconds: z.nullish(z.unknown()),
-  outputVideoHeight: z.nullish(z.unknown()),
-  input: z.nullish(z.object({
-    inputBodyJson: z.nullish(z.unknown()),
-    inputTokenCount: TokenCount,
-    cacheReadInputTokenCount: TokenCount,
-    cacheWriteInputTokenCount: TokenCount,
-  })),
-  output: z.nullish(z.object({
-    outputTokenCount: TokenCount,
-    outputBodyJson: z.nullish(z.unknown()),
-    outputVideoDurationSeconds: z.nullish(z.unknown()),
-    outputVideoHeight: z.nullish(z.unknown()),
-    performanceConfig: z.nullish(z.object({ latency: z.nullish(z.string()) })),
-  })),
-});
-type LoggedRecord = z.infer<typeof RecordShape>;
+const TIER = /^[a-z]{1,20}$/;
+const ROUTED_MODEL = /^[\x21-\x7e]{1,2048}$/;
 
 /**
  * Reads one line of the model-invocation log.
@@ -130,7 +88,7 @@ export function parseInvocationRecord(line: string, loggedAt: number, { assumedC
   if (line.trim() === ENABLED_NOTICE) {
     return undefined;
   }
-  const record = checkShape(parseJson(line));
+  const record = checkLoggedRecord(parseJson(line));
   const calledAt = Date.parse(record.timestamp);
   if (calledAt > loggedAt + MAX_CLOCK_SKEW_MS) {
     throw new UnreadableRecordError('future-timestamp', `timestamp ${record.timestamp} lies more than a day after the time at which it was logged`);
@@ -139,34 +97,30 @@ export function parseInvocationRecord(line: string, loggedAt: number, { assumedC
     throw new UnreadableRecordError('absurd-value', `timestamp ${record.timestamp} lies before there was a log`);
   }
   const cacheWrites = divideCacheWrites(record, assumedCacheWriteTtl);
-  const latency = record.performanceConfig?.latency ?? record.output?.performanceConfig?.latency;
-  const serviceTier = readOfConverse(record, /^[a-z]{1,20}$/, 'serviceTier', 'type');
-  const routedTo = readOfConverse(record, /^[\x21-\x7e]{1,2048}$/, 'trace', 'promptRouter', 'invokedModelId');
-  const units = unitsOf(record);
   return {
     callId: `${record.accountId}/${record.region}/${record.requestId}`,
     requestId: record.requestId,
     calledAt,
     accountId: record.accountId,
     region: record.region,
-    ...(record.inferenceRegion ? { inferenceRegion: record.inferenceRegion } : {}),
+    inferenceRegion: record.inferenceRegion,
     operation: record.operation,
     modelId: record.modelId,
-    principal: readPrincipal(record.identity.arn),
+    principal: readPrincipal(record.identityArn),
     tokens: {
-      input: record.input?.inputTokenCount ?? 0,
-      output: record.output?.outputTokenCount ?? 0,
-      cacheRead: record.input?.cacheReadInputTokenCount ?? 0,
+      input: record.inputTokens,
+      output: record.outputTokens,
+      cacheRead: record.cacheReadTokens,
       cacheWrite5m: cacheWrites.fiveMinutes,
       cacheWrite1h: cacheWrites.oneHour,
     },
     cacheWriteSplit: cacheWrites.split,
-    ...(serviceTier ? { serviceTier } : {}),
-    ...(latency === 'optimized' ? { latencyOptimized: true } : {}),
-    ...(BATCH.test(record.operation) ? { batch: true } : {}),
-    ...(units.length > 0 ? { units } : {}),
-    ...(routedTo ? { routedTo } : {}),
-    ...(record.errorCode ? { errorCode: record.errorCode } : {}),
+    serviceTier: readOfConverse(record, TIER, 'serviceTier', 'type'),
+    latencyOptimized: record.latency === 'optimized' || undefined,
+    batch: BATCH.test(record.operation) || undefined,
+    units: unitsOf(record),
+    routedTo: readOfConverse(record, ROUTED_MODEL, 'trace', 'promptRouter', 'invokedModelId'),
+    errorCode: record.errorCode || undefined,
   };
 }
 
@@ -177,28 +131,6 @@ function parseJson(line: string): unknown {
     // JSON.parse quotes what it stumbled over, which may be a prompt: the cause is left out.
     void cause;
     throw new UnreadableRecordError('not-json', `not JSON (${line.length} characters)`);
-  }
-}
-
-function checkShape(value: unknown): LoggedRecord {
-  const result = RecordShape.safeParse(value);
-  if (result.success) {
-    return result.data;
-  }
-  const issue = result.error.issues[0];
-  const path = issue.path.map(String).join('.') || 'record';
-  const absurd = issue.code === 'too_big' || issue.code === 'too_small';
-  throw new UnreadableRecordError(absurd ? 'absurd-value' : 'wrong-shape', `${path}: ${issueText(issue)}`);
-}
-
-/** What is wrong, without the value itself: it may be anything that a caller wrote. */
-function issueText(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type': return `expected ${issue.expected}`;
-    case 'too_big': return `above ${issue.maximum}`;
-    case 'too_small': return `below ${issue.minimum}`;
-    case 'invalid_format': return `not a valid ${issue.format === 'regex' ? 'value' : issue.format}`;
-    default: return issue.code;
   }
 }
 
@@ -219,13 +151,15 @@ interface CacheWrites {
   readonly split: UsageRecord['cacheWriteSplit'];
 }
 
+const NO_CACHE_WRITES: CacheWrites = { fiveMinutes: 0, oneHour: 0, split: 'none' };
+
 /** The envelope has one number of cache-write tokens; only the body tells how many were written for an hour. */
 function divideCacheWrites(record: LoggedRecord, assumed: CacheWriteTtl): CacheWrites {
-  const total = record.input?.cacheWriteInputTokenCount ?? 0;
+  const total = record.cacheWriteTokens;
   if (total === 0) {
-    return { fiveMinutes: 0, oneHour: 0, split: 'none' };
+    return NO_CACHE_WRITES;
   }
-  for (const usage of bodyUsages(record.output?.outputBodyJson)) {
+  for (const usage of bodyUsages(record.responseBody)) {
     const found = lifetimesOf(usage);
     // A body that contradicts the envelope is not believed.
     if (found && found.fiveMinutes + found.oneHour === total) {
@@ -269,18 +203,19 @@ function tokens(value: unknown): number {
 
 /** Converse answers carry what Bedrock itself says of a call; bodies of `InvokeModel` are the model's own and are not asked. */
 function readOfConverse(record: LoggedRecord, form: RegExp, ...path: readonly string[]): string | undefined {
-  return record.operation.startsWith('Converse') ? textLike(at(record.output?.outputBodyJson, ...path), form) : undefined;
+  return record.responseBody !== undefined && record.operation.startsWith('Converse') ? textLike(at(record.responseBody, ...path), form) : undefined;
 }
 
-function unitsOf(record: LoggedRecord): readonly UnitCount[] {
-  const { input, output } = record;
-  if (!input?.inputBodyJson && !output?.outputBodyJson && output?.outputVideoDurationSeconds === undefined && record.outputVideoDurationSeconds === undefined) {
-    return [];
+/** @returns `undefined` where the record tells of none */
+function unitsOf({ errorCode, requestBody, responseBody, envelope, output }: LoggedRecord): readonly UnitCount[] | undefined {
+  if (!requestBody && !responseBody && envelope.outputVideoDurationSeconds === undefined && output?.outputVideoDurationSeconds === undefined) {
+    return undefined;
   }
-  return billedUnits({
+  const units = billedUnits({
     // What a failed call asked for was not made.
-    request: record.errorCode ? undefined : input?.inputBodyJson,
-    response: output?.outputBodyJson,
-    videoDetails: [record, output, output?.outputBodyJson],
+    request: errorCode ? undefined : requestBody,
+    response: responseBody,
+    videoDetails: [envelope, output, responseBody],
   });
+  return units.length > 0 ? units : undefined;
 }

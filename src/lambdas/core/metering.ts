@@ -4,12 +4,13 @@ import { dayOf, Day } from './calendar';
 import { chargeOnce, TransactionResult } from './charge-once';
 import { groupBy } from './collections';
 import { isEstimate } from './estimate';
-import { parseInvocationRecord, RecordOptions, UnreadableCode, UnreadableRecordError, UsageRecord } from './invocation-record';
+import { parseInvocationRecord, RecordOptions, UsageRecord } from './invocation-record';
 import { addUsd, Usd, ZERO_USD } from './money';
 import { hasToBeAsked, ModelDirectory, withModelBehind } from './pricing/model-directory';
 import { Charge, PriceCatalog } from './pricing/price-catalog';
 import { isAgentKind } from './principal';
 import { LoggedLine, SubscriptionBatch } from './subscription-batch';
+import { UnreadableCode, UnreadableRecordError } from './unreadable-record';
 
 /**
  * Metering: lines of the invocation log become charges, each exactly once.
@@ -99,17 +100,18 @@ export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts,
   const refused: UnreadableLine[] = [];
   let duplicates = repeated;
   const pending = planTransactions(calls.map(({ call }) => call));
-  const lineOf = new Map(calls.map(({ call, line }) => [call.usage.callId, line]));
-  for (let transaction = pending.shift(); transaction; transaction = pending.shift()) {
+  for (let next = pending.shift(); next; next = pending.shift()) {
+    const transaction = next;
     const outcome = await chargeOnce(transaction.calls, ({ usage }) => usage.callId, {
-      write: remaining => ports.store.write(transactionOf(remaining)),
+      write: remaining => ports.store.write(remaining === transaction.calls ? transaction : transactionOf(remaining)),
       backOff: attempt => ports.backOff(attempt),
     });
     duplicates += outcome.duplicates;
     if (outcome.refusal === undefined) {
       written.push(...outcome.written);
     } else if (outcome.remaining.length === 1) {
-      const line = lineOf.get(outcome.remaining[0].usage.callId)!;
+      const [poisoned] = outcome.remaining;
+      const { line } = calls.find(({ call }) => call === poisoned)!;
       refused.push({ line, code: 'refused-by-table', message: outcome.refusal });
     } else {
       // One poisoned item must not cost the others their charge: halve until it stands alone.

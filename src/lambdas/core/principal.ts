@@ -1,4 +1,5 @@
 import { PrincipalKindName } from '../../contract';
+import { BoundedCache } from './bounded-cache';
 
 /**
  * Who made a call: the IAM identity behind `identity.arn`, stable under paths and sessions.
@@ -37,8 +38,15 @@ const ARN_FORMS: readonly (readonly [RegExp, PrincipalKindName])[] = [
 /** An ARN is at most 2,048 characters; a longer text is not one. */
 const MAX_ARN_LENGTH = 2048;
 
+/** The same callers come again and again. */
+const KNOWN = new BoundedCache<Principal>(10_000);
+
 /** @throws UnknownIdentityError */
 export function principalFromArn(arn: string): Principal {
+  return KNOWN.getOrCreate(arn, () => readArn(arn));
+}
+
+function readArn(arn: string): Principal {
   if (arn.length <= MAX_ARN_LENGTH) {
     for (const [form, kind] of ARN_FORMS) {
       const match = form.exec(arn);

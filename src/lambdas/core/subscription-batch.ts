@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import { isObject } from './record-body';
 
 /** One line of a log group, as a subscription delivers it. */
 export interface LoggedLine {
@@ -33,7 +34,7 @@ const BatchShape = z.object({
   messageType: z.enum(['DATA_MESSAGE', 'CONTROL_MESSAGE']),
   logGroup: z.string(),
   logStream: z.string(),
-  logEvents: z.array(z.object({ id: z.string(), timestamp: z.number(), message: z.string() })),
+  logEvents: z.array(z.unknown()),
 });
 
 /**
@@ -55,8 +56,18 @@ export function unpackSubscriptionBatch(event: unknown): SubscriptionBatch {
   return {
     logGroup,
     logStream,
-    lines: messageType === 'CONTROL_MESSAGE' ? [] : logEvents.map(({ id, timestamp, message }) => ({ id, loggedAt: timestamp, message })),
+    lines: messageType === 'CONTROL_MESSAGE' ? [] : logEvents.map(lineOf),
   };
+}
+
+/** Written out, like the check of a record: there are thousands in a delivery. */
+function lineOf(event: unknown, index: number): LoggedLine {
+  const { id, timestamp, message } = isObject(event) ? event : {};
+  if (typeof id === 'string' && typeof timestamp === 'number' && typeof message === 'string') {
+    return { id, loggedAt: timestamp, message };
+  }
+  const wrong = !isObject(event) ? '' : typeof id !== 'string' ? '.id' : typeof timestamp !== 'number' ? '.timestamp' : '.message';
+  throw new BatchShapeError(`not a CloudWatch Logs batch: logEvents.${index}${wrong}`);
 }
 
 function unpack(data: string): unknown {

@@ -123,7 +123,7 @@ describe('in a record', () => {
 
   test('of a call that failed are those of the answer alone', () => {
     const asked = { inputBodyJson: { imageGenerationConfig: { numberOfImages: 2 } } };
-    expect(record({ errorCode: 'ThrottlingException', input: asked })).not.toHaveProperty('units');
+    expect(record({ errorCode: 'ThrottlingException', input: asked }).units).toBeUndefined();
     expect(record({ errorCode: 'ModelStreamErrorException', input: asked, output: { outputBodyJson: { images: ['...'] } } }).units).toEqual([{ unit: 'image', count: 1 }]);
   });
 
@@ -136,14 +136,14 @@ describe('in a record', () => {
   });
 
   test('are absent without bodies', () => {
-    expect(record({ input: { inputTokenCount: 5 }, output: {} })).not.toHaveProperty('units');
+    expect(record({ input: { inputTokenCount: 5 }, output: {} }).units).toBeUndefined();
   });
 
   test('of a batch job and of a router are told', () => {
     expect(record({ operation: 'ModelInvocationJob' }).batch).toBe(true);
     const routed = { outputBodyJson: { trace: { promptRouter: { invokedModelId: 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0' } } } };
     expect(record({ operation: 'Converse', output: routed }).routedTo).toBe('arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0');
-    expect(record({ operation: 'InvokeModel', output: routed })).not.toHaveProperty('routedTo');
+    expect(record({ operation: 'InvokeModel', output: routed }).routedTo).toBeUndefined();
   });
 
   test('caches of an unknown lifetime are taken as the deployment says', () => {

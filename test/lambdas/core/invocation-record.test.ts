@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { parseInvocationRecord, UnreadableCode, UnreadableRecordError, UsageRecord } from '../../../src/lambdas/core/invocation-record';
+import { parseInvocationRecord, UsageRecord } from '../../../src/lambdas/core/invocation-record';
+import { UnreadableCode, UnreadableRecordError } from '../../../src/lambdas/core/unreadable-record';
 import { ACCOUNT, aRecord, aRecordLine, at, DAY, LogRecord, NOON, REGION } from './builders';
 
 const FIXTURE = readFileSync(join(__dirname, '../../fixtures/invocation-records.jsonl'), 'utf8').trimEnd().split('\n');

@@ -162,6 +162,10 @@ function callableId(arn: string): string {
 }
 
 function kindOf(modelId: string): OpaqueModelKind | undefined {
+  // Asked of every call, most of which name a model by its id.
+  if (!modelId.startsWith('arn:')) {
+    return undefined;
+  }
   const reference = parseModelId(modelId);
   return reference.kind === 'opaque' ? reference.what : undefined;
 }

@@ -1,6 +1,6 @@
+import { BoundedCache } from '../bounded-cache';
 import { Usd, ZERO_USD } from '../money';
 import { PricingAssumption } from './assumptions';
-import { BoundedCache } from './bounded-cache';
 import { ConservativeDefault } from './conservative-default';
 import { ModelReference, NOT_BILLED_BY_TOKEN, parseModelId } from './model-id';
 import { Charge, ChargedKind, ModelBehind, PriceCatalog, PricedUsage } from './price-catalog';

@@ -1,4 +1,4 @@
-import { BoundedCache } from '../../../../src/lambdas/core/pricing/bounded-cache';
+import { BoundedCache } from '../../../src/lambdas/core/bounded-cache';
 
 test('creates a value once', () => {
   const cache = new BoundedCache<string>(2);
