@@ -16,15 +16,15 @@ var budgeteer = new BedrockBudgeteer(stack, "Budgeteer", new BedrockBudgeteerPro
     // Others have one if they are named, here or at run time. They need not exist yet.
     Budgets = new[]
     {
-        new BudgetProps
+        new BudgetOptions
         {
             Principal = BudgetPrincipal.RoleName("chat-backend"),
             LimitUsd = 12,
             RefreshPeriod = RefreshPeriod.Days(7),
             Labels = new Dictionary<string, string> { ["team"] = "support" },
         },
-        new BudgetProps { Principal = BudgetPrincipal.RoleName("report-writer"), LimitUsd = 3 },
-        new BudgetProps
+        new BudgetOptions { Principal = BudgetPrincipal.RoleName("report-writer"), LimitUsd = 3 },
+        new BudgetOptions
         {
             Principal = BudgetPrincipal.UserName("indexer"),
             LimitUsd = 6,

@@ -22,7 +22,7 @@ func main() {
 		// So do AgentCore runtimes, 25 dollars each: they are found by themselves, and suspended through their execution roles.
 		AgentCore: jsii.Bool(true),
 		// Others have one if they are named, here or at run time. They need not exist yet.
-		Budgets: &[]*budgeteer.BudgetProps{
+		Budgets: &[]*budgeteer.BudgetOptions{
 			{
 				Principal:     budgeteer.BudgetPrincipal_RoleName(jsii.String("chat-backend")),
 				LimitUsd:      jsii.Number(12),

@@ -1,5 +1,5 @@
 from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack
-from cdk_bedrock_budgeteer import BedrockBudgeteer, BudgetPrincipal, BudgetProps, RefreshPeriod
+from cdk_bedrock_budgeteer import BedrockBudgeteer, BudgetPrincipal, BudgetOptions, RefreshPeriod
 
 app = App()
 stack = Stack(app, "BudgeteerExample")
@@ -14,12 +14,12 @@ budgeteer = BedrockBudgeteer(
     agent_core=True,
     # Others have one if they are named, here or at run time. They need not exist yet.
     budgets=[
-        BudgetProps(
+        BudgetOptions(
             principal=BudgetPrincipal.role_name("chat-backend"), limit_usd=12,
             refresh_period=RefreshPeriod.days(7), labels={"team": "support"},
         ),
-        BudgetProps(principal=BudgetPrincipal.role_name("report-writer"), limit_usd=3),
-        BudgetProps(principal=BudgetPrincipal.user_name("indexer"), limit_usd=6, labels={"team": "search"}),
+        BudgetOptions(principal=BudgetPrincipal.role_name("report-writer"), limit_usd=3),
+        BudgetOptions(principal=BudgetPrincipal.user_name("indexer"), limit_usd=6, labels={"team": "search"}),
     ],
     # An example leaves nothing behind; without this the tables are retained.
     removal_policy=RemovalPolicy.DESTROY,

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { Handler, SettingName } from '../../src/contract';
 import { ALICE, HOUR, KEY_USER } from '../lambdas/core/builders';
-import { budgeteer } from './aws/command-line';
 import { EVALUATION_FAILURES } from './aws/cloud';
+import { budgeteer } from './aws/command-line';
 import { document, RANDOM_SCHEDULES, RUNS_ALL, WRITES } from './depth';
 import { definitions } from './explore';
 import { violations } from './invariants';

@@ -2,8 +2,8 @@ import { Handler, SettingName } from '../../src/contract';
 import { ACCOUNT, aDataMessage, agentSettingTexts, aRecordLine, aSubscriptionEvent, MINUTE } from '../lambdas/core/builders';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { ScaledDecimal } from '../lambdas/scaled-decimal';
-import { budgeteer } from './aws/command-line';
 import { Cloud, CloudOptions, UNREADABLE } from './aws/cloud';
+import { budgeteer } from './aws/command-line';
 
 /** A dollar for a million tokens. */
 export const MODEL = 'test.model-v1:0';

@@ -11,7 +11,6 @@ import { Plan, planOf } from '../budget/bulk/plan';
 import { countsText, planText } from '../budget/bulk/plan-text';
 import { confirmedOrStopped, YES_HELP, YES_OPTION } from '../budget/change';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS, Connection } from '../budget/connection';
-import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { CommandFailure } from '../command-failure';
 import { requireTerminal } from '../confirmation';
@@ -94,13 +93,13 @@ async function migrate(args: readonly string[], context: CommandContext): Promis
   await output.write(mappedText(checked, predecessor.unread, heldBack));
   await output.write(planText(plan));
   const complete = predecessor.unread.length + heldBack.length === 0 && !checked.some(({ isProblem }) => isProblem);
-  const code = complete ? BudgetExit.OK : BudgetExit.FAILED;
+  const code = complete ? ExitCode.OK : ExitCode.INCOMPLETE;
   if (plan.changes.length === 0 || options['dry-run'] !== undefined) {
     return code;
   }
   if (options.yes === undefined && !await confirmedPlan(plan, context, connection)) {
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
-    return BudgetExit.FAILED;
+    return ExitCode.INCOMPLETE;
   }
   const reason = options.reason ?? 'taken over from the predecessor';
   const applied = await apply(plan.changes, await digestOf(JSON.stringify(rows)), reason, connection.client);

@@ -1,4 +1,3 @@
-import { BUDGET_ENDINGS } from '../budget/endings';
 import { CommandGroup } from '../command';
 import { entriesOf } from '../help';
 import { migrateBudgetsCommand } from './budgets-command';
@@ -28,5 +27,4 @@ export const migrateCommands: CommandGroup = {
     '',
   ].join('\n'),
   commands: COMMANDS,
-  endings: BUDGET_ENDINGS,
 };

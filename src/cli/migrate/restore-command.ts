@@ -1,6 +1,5 @@
 import { AWS_OPTIONS, clientSettings, problemOf } from '../aws-clients';
 import { YES_HELP, YES_OPTION } from '../budget/change';
-import { BudgetExit } from '../budget/endings';
 import { plain } from '../budget/texts';
 import { Command, CommandContext, ExitCode } from '../command';
 import { confirmed, requireTerminal } from '../confirmation';
@@ -65,17 +64,17 @@ async function restore(args: readonly string[], context: CommandContext): Promis
   const shut = cases.flatMap(({ suspect, verdict }) => (verdict.kind === 'restore' ? [{ suspect, ...verdict }] : []));
   await output.write(`${shut.length} to restore, ${unclear} unclear, ${cases.length - shut.length - cases.filter(({ verdict }) => verdict.kind === 'unclear').length} not shut out\n`);
   if (shut.length === 0 || options['dry-run'] !== undefined) {
-    return unclear === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+    return unclear === 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
   }
   if (options.yes === undefined && !await agreed(shut.length, context)) {
     await new TextOutput(context.stderr).write('Nothing was changed.\n');
-    return BudgetExit.FAILED;
+    return ExitCode.INCOMPLETE;
   }
   let incomplete = unclear;
   for (const one of shut) {
     incomplete += await carryOut(one, access, output) ? 0 : 1;
   }
-  return incomplete === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+  return incomplete === 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
 }
 
 function only(suspects: readonly Suspect[], ids: readonly string[] | undefined): readonly Suspect[] {

@@ -3,7 +3,6 @@ import { formatUsd } from '../../lambdas/core/money';
 import { problemOf } from '../aws-clients';
 import { YES_HELP, YES_OPTION } from '../budget/change';
 import { connect, CONNECTION_OPTIONS } from '../budget/connection';
-import { BudgetExit } from '../budget/endings';
 import { Command, CommandContext, ExitCode } from '../command';
 import { confirmed, requireTerminal } from '../confirmation';
 import { connectToInstance, INSTANCE_HELP, INSTANCE_OPTIONS } from '../dead-letters/connection';
@@ -55,7 +54,7 @@ async function carryOver(args: readonly string[], context: CommandContext): Prom
   const spend = verdicts.flatMap(verdict => ('carried' in verdict ? [verdict.carried] : []));
   await output.write(`${spend.length} to carry over\n`);
   if (spend.length === 0 || options['dry-run'] !== undefined) {
-    return BudgetExit.OK;
+    return ExitCode.OK;
   }
   const stderr = new TextOutput(context.stderr);
   if (options.yes === undefined) {
@@ -63,7 +62,7 @@ async function carryOver(args: readonly string[], context: CommandContext): Prom
     await stderr.write(namedFunctions(instance));
     if (!await confirmed(`Adding to the spend of ${spend.length}: go on?`, context, context.interruption()).catch(() => false)) {
       await stderr.write('Nothing was changed.\n');
-      return BudgetExit.FAILED;
+      return ExitCode.INCOMPLETE;
     }
   }
   const environment = instance.environmentOf(Handler.USAGE_METER);
@@ -85,7 +84,7 @@ async function carryOver(args: readonly string[], context: CommandContext): Prom
       await output.write(`${lineOf(one)} not: ${problemOf(error)}\n`);
     }
   }
-  return failed === 0 ? BudgetExit.OK : BudgetExit.FAILED;
+  return failed === 0 ? ExitCode.OK : ExitCode.INCOMPLETE;
 }
 
 function lineOf({ principalId, amount, periodStart }: CarriedSpend): string {

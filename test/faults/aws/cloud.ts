@@ -82,10 +82,6 @@ export class Cloud {
   /** What handlers that somebody waits for have answered to CloudFormation. */
   public readonly answers: any[] = [];
   public readonly parameters: Map<string, string>;
-  /** Looks at the world at every change of IAM. */
-  public onAttachment: (entity: string, denied: boolean) => void = () => undefined;
-  /** How far the clock of a handler's machine is ahead, in milliseconds. */
-  public skew: (handler: string) => number = () => 0;
   /** Whether calls meet faults. */
   public isExposed = true;
   public readonly tables = new Tables((table, before, after) => this.tableChanged(table, before, after));
@@ -114,6 +110,12 @@ export class Cloud {
     });
     this.install();
   }
+
+  /** Looks at the world at every change of IAM. */
+  public onAttachment: (entity: string, denied: boolean) => void = () => undefined;
+
+  /** How far the clock of a handler's machine is ahead, in milliseconds. */
+  public skew: (handler: string) => number = () => 0;
 
   public get now(): number {
     return this.timeline.now;

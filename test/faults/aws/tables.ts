@@ -37,12 +37,13 @@ const SCHEMAS: Readonly<Record<string, Omit<Table, 'items'>>> = {
 /** DynamoDB: tables with their indexes, conditions that are evaluated, transactions that are all or nothing, and somebody who hears of every change. */
 export class Tables {
   private readonly tables = new Map<string, Table>(Object.entries(SCHEMAS).map(([name, schema]) => [name, { ...schema, items: new Map() }]));
-  /** Items that a table does not take, whatever the reason. */
-  public refuses: (item: Attributes) => boolean = () => false;
   /** Tokens of transactions: whoever asks again with one of them is answered as before. */
   private readonly transactions = new Set<string>();
 
   constructor(private readonly changed: Listener) {}
+
+  /** Items that a table does not take, whatever the reason. */
+  public refuses: (item: Attributes) => boolean = () => false;
 
   public items(table: string): readonly Attributes[] {
     return [...this.table(table).items.values()];

@@ -2,7 +2,7 @@ package com.example;
 
 import io.github.bedrockbudgeteer.cdk.BedrockBudgeteer;
 import io.github.bedrockbudgeteer.cdk.BudgetPrincipal;
-import io.github.bedrockbudgeteer.cdk.BudgetProps;
+import io.github.bedrockbudgeteer.cdk.BudgetOptions;
 import io.github.bedrockbudgeteer.cdk.RefreshPeriod;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +27,10 @@ public final class BudgeteerExample {
             .agentCore(true)
             // Others have one if they are named, here or at run time. They need not exist yet.
             .budgets(List.of(
-                BudgetProps.builder().principal(BudgetPrincipal.roleName("chat-backend")).limitUsd(12)
+                BudgetOptions.builder().principal(BudgetPrincipal.roleName("chat-backend")).limitUsd(12)
                     .refreshPeriod(RefreshPeriod.days(7)).labels(Map.of("team", "support")).build(),
-                BudgetProps.builder().principal(BudgetPrincipal.roleName("report-writer")).limitUsd(3).build(),
-                BudgetProps.builder().principal(BudgetPrincipal.userName("indexer")).limitUsd(6).labels(Map.of("team", "search")).build()))
+                BudgetOptions.builder().principal(BudgetPrincipal.roleName("report-writer")).limitUsd(3).build(),
+                BudgetOptions.builder().principal(BudgetPrincipal.userName("indexer")).limitUsd(6).labels(Map.of("team", "search")).build()))
             // An example leaves nothing behind; without this the tables are retained.
             .removalPolicy(RemovalPolicy.DESTROY)
             .build();
