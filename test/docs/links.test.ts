@@ -57,8 +57,11 @@ test('every link between pages, and every picture, leads somewhere', () => {
 test('every page is reached from the README', () => {
   const reached = new Set(['README.md']);
   for (const page of reached) {
-    linksOf(page).filter(({ target }) => !/^[a-z]+:/.test(target) && target.split('#')[0].endsWith('.md'))
-      .forEach(({ target }) => reached.add(relative(ROOT, resolve(ROOT, dirname(page), target.split('#')[0]))));
+    for (const { target } of linksOf(page).filter(link => !/^[a-z]+:/.test(link.target))) {
+      const file = relative(ROOT, resolve(ROOT, dirname(page), target.split('#')[0]));
+      // GitHub shows the README of a folder.
+      [file, join(file, 'README.md')].filter(path => PAGES.includes(path)).forEach(path => reached.add(path));
+    }
   }
   expect(PAGES.filter(page => !reached.has(page))).toEqual([]);
 });
