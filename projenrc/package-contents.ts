@@ -1,7 +1,7 @@
 import { Component, typescript } from 'projen';
 
 /** What of the handlers' core the construct imports, and so needs beside it. Everything else of `lib/lambdas/` is in the bundles already. */
-const CORE_OF_THE_CONSTRUCT = ['money.js', 'alerts/alert.js', 'alerts/routing.js', 'pricing/*.js'];
+const CORE_OF_THE_CONSTRUCT = ['bounded-cache.js', 'money.js', 'alerts/alert.js', 'alerts/routing.js', 'pricing/*.js'];
 
 /**
  * What the package for npm has: what a consumer needs, and nothing else. `test/projenrc/package.test.ts` keeps it so, and below a size.
@@ -25,6 +25,7 @@ export class PackageContents extends Component {
       '/api/',
       '/demo-report/',
       '/docs/decisions/',
+      '/docs/images/',
       '/jest.config.json',
       '/prices/',
       '/rosetta/',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
-const PAGES = ['.', 'docs', 'docs/decisions', 'prices', ...examples()].flatMap(folder => (
+const PAGES = ['.', 'docs', 'docs/decisions', 'examples', 'prices', ...examples()].flatMap(folder => (
   readdirSync(join(ROOT, folder)).filter(name => name.endsWith('.md')).map(name => join(folder, name))
 // Generated from docstrings, by a tool that makes anchors of its own.
 )).filter(page => page !== 'API.md');

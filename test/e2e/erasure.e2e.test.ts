@@ -89,7 +89,7 @@ describe('erasing a principal', () => {
     await order(bob.id, { team: 'search' });
     await instance.updateBudget(alice.id, { expression: 'SET #hold = :h', names: { '#hold': 'hold' }, values: { ':h': { M: { by: { S: 'security' }, reason: { S: 'asked by alice@example.com' } } } } });
     await alice.reaches('suspended');
-    expect(await erase('--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('take the hold off first') });
+    expect(await erase('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('take the hold off first') });
 
     await instance.updateBudget(alice.id, { expression: 'REMOVE #hold', names: { '#hold': 'hold' } });
     await alice.reaches('active');

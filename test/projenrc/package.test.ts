@@ -41,7 +41,8 @@ test('the package has what consumers need, and nothing else', () => {
   const places = new Set(files.map(file => (file.includes('/') ? `${file.split('/')[0]}/` : file)));
   expect([...places].sort()).toEqual(['.jsii', 'API.md', 'LICENSE', 'README.md', 'THIRD-PARTY-LICENSES', 'assets/', 'bin/', 'docs/', 'lib/', 'package.json']);
   expect(files.filter(file => /^(assets|bin)\//.test(file)).sort()).toEqual([
-    'assets/handlers.json.br', 'bin/budgeteer-libraries.js', 'bin/budgeteer-log-libraries.js', 'bin/budgeteer.js', 'bin/report-charts.js',
+    'assets/handlers.json.br',
+    ...['budgeteer-iam-libraries', 'budgeteer-libraries', 'budgeteer-log-libraries', 'budgeteer', 'report-charts'].map(name => `bin/${name}.js`),
   ]);
   // alarms name the pages to read
   expect(files).toEqual(expect.arrayContaining(['docs/failures.md', 'docs/operations.md', 'docs/pricing.md', 'docs/runbook.md']));

@@ -134,7 +134,7 @@ describe('erasing', () => {
 
   test('keeps its note where the audit trail could not be told, and goes on with the same pseudonym', async () => {
     bus.on(PutEventsCommand).resolvesOnce({ FailedEntryCount: 1 }).resolves({ Entries: [{ EventId: '1' }] });
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining('the bus refused the event for the audit trail: run the same command again') });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining('the bus refused the event for the audit trail: run the same command again') });
     expect(tables.all('budgets').filter(({ principalId }) => principalId.S === `deployment/erasure/${SMITH}`)).toHaveLength(1);
     expect(await erase('--format', 'json')).toMatchObject({ code: 0 });
     const ids = bus.commandCalls(PutEventsCommand).map(({ args: [{ input }] }) => JSON.parse(input.Entries![0].Detail!).eventId);
@@ -145,15 +145,15 @@ describe('erasing', () => {
   test('writes again what met somebody else at work', async () => {
     tables.failNext = Object.assign(new Error('busy'), { name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'TransactionConflict' }] });
     // The first one is the note: nobody else has written it, so there is nothing to go on with.
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining('look again') });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining('look again') });
     expect((await erase()).code).toBe(0);
   });
 
   test('stops in plain words where DynamoDB refuses, and where it may not write', async () => {
     tables.failNext = Object.assign(new Error('too large'), { name: 'ValidationException' });
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining('DynamoDB refuses to write: too large') });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining('DynamoDB refuses to write: too large') });
     dynamoDb.on(TransactWriteItemsCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining('the erasure did not get to its end; start it again: AccessDeniedException: no') });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining('the erasure did not get to its end; start it again: AccessDeniedException: no') });
   });
 
   test('says so where the principal is still in use', async () => {
@@ -163,7 +163,7 @@ describe('erasing', () => {
       tables.put('ledger', row(String(calls), SMITH, '2026-03-10', '0'));
     };
     const pause = async () => charged();
-    expect(await budgeteer(['erase', SMITH, '--yes'], { pause })).toMatchObject({ code: 2, stderr: expect.stringMatching(/not yet erased[^]*is it still in use/) });
+    expect(await budgeteer(['erase', SMITH, '--yes'], { pause })).toMatchObject({ code: 1, stderr: expect.stringMatching(/not yet erased[^]*is it still in use/) });
     expect((await erase()).code).toBe(0);
   });
 
@@ -194,9 +194,9 @@ describe('before it erases', () => {
   });
 
   test('asks', async () => {
-    expect(await budgeteer(['erase', SMITH])).toMatchObject({ code: 1, stderr: expect.stringContaining('write --yes if you mean it') });
+    expect(await budgeteer(['erase', SMITH])).toMatchObject({ code: 2, stderr: expect.stringContaining('write --yes if you mean it') });
     expect(await budgeteer(['erase', SMITH], { terminal: true, stdin: 'n\n' })).toMatchObject({
-      code: 2, stderr: expect.stringMatching(/These functions say[^]*ledger +3[^]*Erasing iam-user\/111122223333\/alice.smith from dep for good: go on\? \[y\/N\] Nothing was changed/),
+      code: 1, stderr: expect.stringMatching(/These functions say[^]*ledger +3[^]*Erasing iam-user\/111122223333\/alice.smith from dep for good: go on\? \[y\/N\] Nothing was changed/),
     });
     expect(tables.transactions).toEqual([]);
     expect(await budgeteer(['erase', SMITH], { terminal: true, stdin: 'yes\n' })).toMatchObject({ code: 0, stderr: expect.stringContaining('its spend stands under iam-user/111122223333/erased-') });
@@ -235,25 +235,25 @@ describe('before it erases', () => {
   test('shows a terminal how far it is, and stops where somebody presses Ctrl-C', async () => {
     const { stderr } = await budgeteer(['erase', SMITH, '--dry-run'], { terminal: true });
     expect(stderr).toContain('rows and files looked at (ledger)');
-    expect(await budgeteer(['erase', SMITH, '--yes'], { interruption: () => AbortSignal.abort() })).toMatchObject({ code: 2, stderr: expect.stringContaining('stopped: run the same command again to go on') });
+    expect(await budgeteer(['erase', SMITH, '--yes'], { interruption: () => AbortSignal.abort() })).toMatchObject({ code: 1, stderr: expect.stringContaining('stopped: run the same command again to go on') });
   });
 });
 
 describe('is refused', () => {
   test('for whoever is suspended', async () => {
     tables.put('budgets', { principalId: { S: SMITH }, status: { S: 'suspended' } });
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining('restore it first') });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining('restore it first') });
     expect(tables.transactions).toEqual([]);
   });
 
   test('for a row that somebody broke by hand', async () => {
     tables.put('ledger', { callId: { S: '9' } });
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining("the ledger's row 9 does not tell who pays") });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining("the ledger's row 9 does not tell who pays") });
   });
 
   test('for a note that somebody broke by hand', async () => {
     tables.put('budgets', { principalId: { S: `deployment/erasure/${SMITH}` } });
-    expect(await erase()).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be read: bring it back to what it was') });
+    expect(await erase()).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be read: bring it back to what it was') });
   });
 
   test.each([
@@ -263,6 +263,6 @@ describe('is refused', () => {
     [['erase', SMITH, '--also', 'al'], '--also "al" has fewer than 3 characters'],
     [['erase', SMITH, '--keep-label', 'a', '--erase-label', 'a'], 'the label "a" cannot be kept and erased'],
   ])('%j', async (args, message) => {
-    expect(await budgeteer([...args, '--yes'])).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
+    expect(await budgeteer([...args, '--yes'])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 });
