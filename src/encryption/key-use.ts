@@ -8,7 +8,9 @@ import { IConstruct } from 'constructs';
  * allow pairs of keys as well: none of these services makes any.
  */
 const ACTIONS = {
-  dynamodb: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+  dynamodb: [
+    'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+  ],
   s3: ['kms:Decrypt', 'kms:GenerateDataKey'],
   sns: ['kms:Decrypt', 'kms:GenerateDataKey'],
   sqs: ['kms:Decrypt', 'kms:GenerateDataKey'],

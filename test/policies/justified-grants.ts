@@ -19,7 +19,9 @@ export const JUSTIFIED_OF_FUNCTIONS: readonly JustifiedGrant[] = [
     action, resource: /\/stream\//, reason: 'Lambda reads the stream of the Budgets table for the evaluator, with the evaluator\'s role',
   })),
   { action: 'dynamodb:ListStreams', resource: /^\*$/, reason: 'the event source mapping needs it, and IAM knows no narrower resource for it' },
-  ...['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'].map(action => ({
+  ...[
+    'kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+  ].map(action => ({
     action, resource: /:key\//, reason: 'DynamoDB, SQS, SNS, S3 and EventBridge use the key for the caller, each through itself alone (kms:ViaService)',
   })),
   {

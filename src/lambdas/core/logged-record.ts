@@ -60,6 +60,9 @@ export function checkLoggedRecord(value: unknown): LoggedRecord {
   }
   const input = optionalObject(record.input, 'input');
   const output = optionalObject(record.output, 'output');
+  const latency = latencyOf(record, 'performanceConfig');
+  // Looked at in any case: whether a record can be read must not hang on what else it tells.
+  const latencyOfOutput = output && latencyOf(output, 'output.performanceConfig');
   return {
     timestamp,
     accountId,
@@ -74,7 +77,7 @@ export function checkLoggedRecord(value: unknown): LoggedRecord {
     outputTokens: tokens(output?.outputTokenCount, 'output.outputTokenCount'),
     cacheReadTokens: tokens(input?.cacheReadInputTokenCount, 'input.cacheReadInputTokenCount'),
     cacheWriteTokens: tokens(input?.cacheWriteInputTokenCount, 'input.cacheWriteInputTokenCount'),
-    latency: latencyOf(record, 'performanceConfig') ?? (output && latencyOf(output, 'output.performanceConfig')),
+    latency: latency ?? latencyOfOutput,
     requestBody: input?.inputBodyJson,
     responseBody: output?.outputBodyJson,
     envelope: record,

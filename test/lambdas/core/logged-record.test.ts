@@ -83,6 +83,9 @@ test.each<[string, object, string]>([
   ['an error code that is none', { errorCode: 5 }, 'errorCode: expected string'],
   ['a region of inference that is none', { inferenceRegion: 'EU' }, 'inferenceRegion: not a valid value'],
   ['a latency that is no text', { output: { performanceConfig: { latency: 5 } } }, 'output.performanceConfig.latency: expected string'],
+  ['a latency of the output that is no text, beside one of the record that is', {
+    performanceConfig: { latency: 'optimized' }, output: { performanceConfig: { latency: [] } },
+  }, 'output.performanceConfig.latency: expected string'],
   ['an output that is a list', { output: [] }, 'output: expected object'],
   ['no identity', { identity: undefined }, 'identity: expected object'],
   ['an identity without an ARN', { identity: {} }, 'identity.arn: expected string'],
