@@ -123,6 +123,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       collectCoverageFrom: ['src/**/*.ts', '!src/**/*.generated.ts', '!src/**/*.d.ts'],
       coverageThreshold: { lines: 95, branches: 90 },
+      // of a test that synthesizes, on a busy machine
+      testTimeout: 30_000,
       modulePathIgnorePatterns: ['<rootDir>/(dist|cdk\\.out|\\.local-cloud|\\.consumers)/'],
     },
   },

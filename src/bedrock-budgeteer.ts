@@ -466,6 +466,8 @@ export class BedrockBudgeteer extends Construct {
    * Lets a principal erase people from the tables and reports with `budgeteer erase`: docs/data-protection.md.
    *
    * Whoever may do so can write the whole ledger and audit trail: grant it to a role that is assumed for this alone.
+   *
+   * @param grantee who may run `budgeteer erase`
    */
   public grantErasure(grantee: iam.IGrantable): iam.Grant {
     const grant = grantErasure(this, grantee, {

@@ -35,7 +35,8 @@ const SUITES: Record<string, Suite> = {
     ],
   },
   unit: {
-    commands: [jest('test-reports/jest.json', '--coverage')],
+    // by itself jest leaves a core to others, and half of the machines that test this have two
+    commands: [jest('test-reports/jest.json', '--coverage', '--maxWorkers=100%')],
     report: 'test-reports/jest.json',
     needsAssets: true,
     needsAssembly: true,

@@ -37,7 +37,7 @@ test.each([
   ['grantReadBudgets', ['kms:Decrypt', 'kms:DescribeKey']],
   ['grantReadLedger', ['kms:Decrypt', 'kms:DescribeKey']],
   ['grantManageBudgets', [
-    'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+    'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
   ]],
 ] as const)('%s gives use of the key through DynamoDB alone', (method, expected) => {
   const { statements } = granted((budgeteer, role) => budgeteer[method](role));
