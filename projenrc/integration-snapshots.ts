@@ -4,7 +4,7 @@ import { Component, JsonFile, typescript } from 'projen';
 const DIRECTORY = 'test/integ';
 
 /** What a deployment cannot do without, and a comparison can: copies of assets, which differ with every build. */
-const NOT_COMMITTED = [`/${DIRECTORY}/*.snapshot/asset.*`, `/${DIRECTORY}/*.snapshot/tree.json`, `/${DIRECTORY}/cdk-integ.out*`];
+const NOT_COMMITTED = [`/${DIRECTORY}/*.snapshot/asset.*`, `/${DIRECTORY}/*.snapshot/handlers.*`, `/${DIRECTORY}/*.snapshot/tree.json`, `/${DIRECTORY}/cdk-integ.out*`];
 
 /**
  * `integ` compares the main configurations with their committed snapshots, without AWS; `integ:update` accepts what is different, and `integ:deploy` deploys
