@@ -57,6 +57,7 @@ export const AWS_SDK_CLIENTS = [
   'client-sns',
   'client-sqs',
   'client-ssm',
+  'client-sts',
 ];
 
 /** The client of the Price List is released less often than the others; it has no version in common with them. */

@@ -6,8 +6,9 @@ const { JobPermission: Permission } = github.workflows;
 const NODE_VERSIONS = ['22', '24'];
 
 /**
- * Actions that projen's workflows have, in the version in which they have them, most by their commit; its setup actions are named here once more. CodeQL's are
- * by GitHub itself and follow their major version: queries and engine are to be the current ones.
+ * Actions that projen's workflows have, in the version in which they have them, most by their commit. Its setup actions, in releases too, go by a tag,
+ * which projen takes for one that cannot be moved; somebody has to see for that, or put commits there: "Before the first release" in CONTRIBUTING.md. Here they
+ * are named once more. CodeQL's are by GitHub itself and follow their major version: queries and engine are to be the current ones.
  */
 const ACTIONS = {
   codeqlInit: 'github/codeql-action/init@v4',
@@ -22,8 +23,18 @@ const TIMEOUT_MINUTES = { ofTests: 120, ofOthers: 30 };
 /** Jobs in which all tests run. */
 const TEST_JOBS = ['build', 'release', 'test'];
 
-/** Workflows of which a newer run makes the older one needless; of the others one waits for the other. */
+/** Workflows of which a newer run for a pull request makes the older one needless; of the others one waits for the other. */
 const SUPERSEDED = ['audit', 'build', 'codeql', 'integration', 'pull-request-lint'];
+
+/**
+ * By pull request, whose ref would not do: where a workflow runs with the rights of the base, it is the base's, for all of them. On main by commit: each one is
+ * to be tested, and of those that wait in one group GitHub keeps the newest alone.
+ */
+const FOR_PULL_REQUEST_OR_COMMIT = {
+  'group': '${{ github.workflow }}-${{ github.event.pull_request.number || github.sha }}',
+  'cancel-in-progress': "${{ startsWith(github.event_name, 'pull_request') }}",
+};
+const ONE_AFTER_THE_OTHER = { 'group': '${{ github.workflow }}', 'cancel-in-progress': false };
 
 /**
  * The workflows beside those that projen makes for build, release and upgrades, and what holds for all: a time after which a job has failed, and never
@@ -46,8 +57,7 @@ export class Workflows extends Component {
       for (const job of Object.keys(workflow.jobs)) {
         file.addOverride(`jobs.${job}.timeout-minutes`, TEST_JOBS.includes(job) ? TIMEOUT_MINUTES.ofTests : TIMEOUT_MINUTES.ofOthers);
       }
-      const superseded = SUPERSEDED.includes(workflow.name);
-      file.addOverride('concurrency', { 'group': `\${{ github.workflow }}${superseded ? '-${{ github.ref }}' : ''}`, 'cancel-in-progress': superseded });
+      file.addOverride('concurrency', SUPERSEDED.includes(workflow.name) ? FOR_PULL_REQUEST_OR_COMMIT : ONE_AFTER_THE_OTHER);
     }
   }
 

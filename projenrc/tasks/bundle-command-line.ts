@@ -45,6 +45,7 @@ const IAM_LIBRARIES: Libraries = {
     'ListAttachedRolePoliciesCommand', 'ListAttachedUserPoliciesCommand', 'ListRolePoliciesCommand', 'ListRoleTagsCommand', 'ListUserTagsCommand',
     'PutRolePolicyCommand', 'UntagRoleCommand', 'UntagUserCommand',
   ],
+  '@aws-sdk/client-sts': ['GetCallerIdentityCommand', 'STSClient'],
 };
 const IAM_LIBRARIES_OUTPUT = 'budgeteer-iam-libraries.js';
 

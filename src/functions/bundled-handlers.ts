@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { Stage } from 'aws-cdk-lib';
@@ -30,19 +30,17 @@ export class BundledHandlers {
     return lambda.Code.fromAsset(this.unpack(handler, Stage.of(scope)!.assetOutdir));
   }
 
-  /** Leaves what was unpacked before by this version as it is: the name of the directory tells what is in it. */
+  /** Into a directory of this version. What is there already is compared, not trusted by its name: somebody may have changed it. */
   private unpack(handler: Handler, outputDirectory: string): string {
     const { archive, hash } = this.contents;
-    const parent = path.join(outputDirectory, `handlers.${hash}`);
-    const directory = path.join(parent, handler);
-    if (!existsSync(directory)) {
-      mkdirSync(parent, { recursive: true });
-      // Whole or not at all, should somebody end the synthesis on the way.
-      const unfinished = mkdtempSync(`${directory}-`);
-      for (const [name, text] of Object.entries(archive[handler])) {
-        writeFileSync(path.join(unfinished, name), text);
-      }
-      moveTo(directory, unfinished);
+    const directory = path.join(outputDirectory, `handlers.${hash}`, handler);
+    const files = archive[handler];
+    makeReadable(directory);
+    for (const name of readdirSync(directory).filter(found => !Object.hasOwn(files, found))) {
+      rmSync(path.join(directory, name), { recursive: true, force: true });
+    }
+    for (const [name, text] of Object.entries(files).filter(([file, expected]) => !holds(path.join(directory, file), expected))) {
+      replace(path.join(directory, name), text);
     }
     return directory;
   }
@@ -62,14 +60,37 @@ export class BundledHandlers {
   }
 }
 
-/** Another synthesis into the same directory may have been faster, with the same files. */
-function moveTo(directory: string, unfinished: string): void {
+/** Lambda runs code as another user, who reads it with the modes that it has here, whatever the umask is. */
+const MODES = { directory: 0o755, file: 0o644 };
+
+function makeReadable(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  if (!hasMode(directory, MODES.directory)) {
+    chmodSync(directory, MODES.directory);
+  }
+}
+
+function hasMode(place: string, mode: number): boolean {
+  // eslint-disable-next-line no-bitwise
+  return (statSync(place).mode & mode) === mode;
+}
+
+function holds(file: string, text: string): boolean {
+  return existsSync(file) && hasMode(file, MODES.file) && readFileSync(file, 'utf8') === text;
+}
+
+/**
+ * The whole file or none: another synthesis into the same output may be reading it. Whatever ends this one on the way is made good by the next. Beside the
+ * directory, since whatever is in that is deployed.
+ */
+function replace(file: string, text: string): void {
+  const unfinished = mkdtempSync(`${path.dirname(file)}-`);
   try {
-    renameSync(unfinished, directory);
-  } catch (error) {
-    if (!existsSync(directory)) {
-      throw error;
-    }
+    const whole = path.join(unfinished, path.basename(file));
+    writeFileSync(whole, text);
+    chmodSync(whole, MODES.file);
+    renameSync(whole, file);
+  } finally {
     rmSync(unfinished, { recursive: true });
   }
 }

@@ -60,6 +60,10 @@ export class HandlerFunction extends Construct {
     });
     this.role = role;
     logGroup.grantWrite(role);
+    if (deployment.tracing) {
+      // What the function's prop `tracing` does, but for `addToRolePolicy`.
+      this.allow({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] });
+    }
     this.failures = new FailureQueue(this, 'Failures', { encryptionKey: deployment.encryptionKey });
 
     this.function = new lambda.Function(this, 'Function', {
@@ -72,7 +76,6 @@ export class HandlerFunction extends Construct {
       timeout: props.timeout,
       role,
       logGroup,
-      tracing: deployment.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       retryAttempts: 2,
       maxEventAge: props.maxEventAge ?? Duration.hours(6),
       onFailure: this.failures.asFailureDestination(),
@@ -86,6 +89,9 @@ export class HandlerFunction extends Construct {
         ...props.environment,
       },
     });
+    if (deployment.tracing) {
+      (this.function.node.defaultChild as lambda.CfnFunction).tracingConfig = { mode: lambda.Tracing.ACTIVE };
+    }
   }
 
   /** Allows what the statement says, and nothing that a managed policy or a convenience method would add to it. */
@@ -94,8 +100,9 @@ export class HandlerFunction extends Construct {
   }
 
   /**
-   * On the role, not by the function's `addToRolePolicy`: by a flag of the CDK, and in newer ones by itself, that makes policies of their own. What is denied
-   * has to hold from the moment in which something is allowed, and the function has to wait for both.
+   * On the role, not by the function's `addToRolePolicy`: with the flag `createNewPoliciesWithAddToRolePolicy`, and in newer CDKs also without it where some
+   * resources are a list that is not known yet, that makes policies of their own. What is denied has to hold from the moment in which something is allowed,
+   * and the function has to wait for both.
    */
   public allowStatement(statement: iam.PolicyStatement): void {
     this.role.addToPrincipalPolicy(statement);

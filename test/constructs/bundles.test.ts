@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -75,19 +75,54 @@ describe('an archive of handlers', () => {
     expect([filesIn(before), filesIn(after)]).toEqual([{ 'index.mjs': 'before' }, { 'index.mjs': 'after' }]);
   });
 
-  test('yields to another synthesis that was faster', () => {
+  test.each<readonly [string, (place: string) => void]>([
+    ['a file is missing', place => rmSync(path.join(place, 'index.mjs'))],
+    ['a file was edited', place => writeFileSync(path.join(place, 'index.mjs'), 'edited')],
+    ['a file was cut off', place => writeFileSync(path.join(place, 'more.js'), '')],
+    ['a file does not belong there', place => writeFileSync(path.join(place, 'other.mjs'), 'other')],
+    ['a directory does not belong there', place => mkdirSync(path.join(place, 'node_modules'))],
+    ['the directory is empty', place => readdirSync(place).forEach(name => rmSync(path.join(place, name)))],
+  ])('is made good where %s', (_, damage) => {
+    const bundled = archiveOf({ enforcer: { 'index.mjs': 'code', 'more.js': 'more' } });
+    const place = unpack(bundled);
+    damage(place);
+    expect(unpack(bundled)).toBe(place);
+    expect(filesIn(place)).toEqual({ 'index.mjs': 'code', 'more.js': 'more' });
+    expect(readdirSync(path.dirname(place))).toEqual(['enforcer']);
+  });
+
+  test.each([
+    ['where it is unpacked', () => {}],
+    ['where it was not', (place: string) => {
+      chmodSync(path.join(place, 'index.mjs'), 0o600);
+      chmodSync(place, 0o700);
+    }],
+  ])('may be read by everybody, whatever the umask is, %s', (_, change) => {
+    const umask = process.umask(0o077);
+    try {
+      const bundled = archiveOf({ enforcer: { 'index.mjs': 'code' } });
+      change(unpack(bundled));
+      const place = unpack(bundled);
+      expect([place, path.join(place, 'index.mjs')].map(one => (statSync(one).mode % 0o1000).toString(8))).toEqual(['755', '644']);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  test('is whole for another synthesis at every moment', () => {
     const bundled = archiveOf({ enforcer: { 'index.mjs': 'code' } });
     const place = unpack(bundled);
-    rmSync(place, { recursive: true });
-    const mkdtemp = jest.spyOn(jest.requireActual<typeof import('node:fs')>('node:fs'), 'mkdtempSync').mockImplementationOnce(prefix => {
-      mkdirSync(place);
-      writeFileSync(path.join(place, 'index.mjs'), 'code');
-      mkdirSync(`${prefix}slow`);
-      return `${prefix}slow`;
+    writeFileSync(path.join(place, 'index.mjs'), 'edited');
+    const { writeFileSync: write } = jest.requireActual<typeof import('node:fs')>('node:fs');
+    const seen: Record<string, string>[] = [];
+    const writing = jest.spyOn(jest.requireActual<typeof import('node:fs')>('node:fs'), 'writeFileSync').mockImplementation((...args) => {
+      write(...args);
+      seen.push(filesIn(place));
     });
     unpack(bundled);
-    expect(mkdtemp).toHaveBeenCalled();
-    expect(readdirSync(path.dirname(place))).toEqual(['enforcer']);
+    writing.mockRestore();
+    expect(seen).toEqual([{ 'index.mjs': 'edited' }]);
+    expect(filesIn(place)).toEqual({ 'index.mjs': 'code' });
   });
 
   test('that cannot be written to is an error', () => {
@@ -98,6 +133,7 @@ describe('an archive of handlers', () => {
       throw new Error('EACCES');
     });
     expect(() => unpack(bundled)).toThrow('EACCES');
+    expect(readdirSync(path.dirname(place))).toEqual(['enforcer']);
   });
 
   test('that is missing is an error that says what to do', () => {

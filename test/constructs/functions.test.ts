@@ -270,10 +270,10 @@ test.each([
   expect(actionsOf(broad)).toEqual(onEverything);
 });
 
-test('what a function is allowed and denied is one policy, whatever flags the CDK is told', () => {
+test.each([false, true])('what a function is allowed and denied is one policy, whatever flags the CDK is told; with tracing: %s', tracing => {
   const stack = newStack();
   stack.node.setContext('@aws-cdk/aws-lambda:createNewPoliciesWithAddToRolePolicy', true);
-  new BedrockBudgeteer(stack, 'Budgeteer', EVERYTHING);
+  new BedrockBudgeteer(stack, 'Budgeteer', { ...EVERYTHING, tracing });
   const resources: Resources = Template.fromStack(stack).toJSON().Resources;
   const policiesOf = (role: string) => Object.values(ofType(resources, 'AWS::IAM::Policy')).filter(({ Properties }) => Properties.Roles.some((one: any) => one.Ref === role));
   const counts = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => policiesOf(Properties.Role['Fn::GetAtt'][0]).length).sort();

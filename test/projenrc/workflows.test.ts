@@ -20,7 +20,7 @@ interface Job {
 interface Workflow {
   readonly name: string;
   readonly on: Readonly<Record<string, unknown>>;
-  readonly concurrency?: { readonly 'group': string; readonly 'cancel-in-progress': boolean };
+  readonly concurrency?: { readonly 'group': string; readonly 'cancel-in-progress': boolean | string };
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
@@ -77,7 +77,14 @@ describe.each(NAMES)('%s', name => {
   test('does not run twice for the same', () => {
     expect(workflow.concurrency?.group).toMatch(/github\.workflow/);
     // a release that is broken off in the middle has published a part
-    expect(workflow.concurrency!['cancel-in-progress'] && ['release', 'upgrade-main'].includes(name)).toBe(false);
+    const whole = ['release', 'upgrade-main'].includes(name);
+    expect(workflow.concurrency!['cancel-in-progress']).toBe(whole ? false : "${{ startsWith(github.event_name, 'pull_request') }}");
+  });
+
+  // A second push must not take away the tests of the first, nor one pull request those of another.
+  test('is broken off by a newer run for the same pull request alone', () => {
+    const apart = workflow.concurrency!['cancel-in-progress'] === false || /github\.event\.pull_request\.number \|\| github\.sha/.test(workflow.concurrency!.group);
+    expect(apart).toBe(true);
   });
 
   test('knows no secrets but its own', () => {

@@ -18,6 +18,7 @@ import { helpOf } from '../help';
 import { OptionSpecs, readOptions } from '../options';
 import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
+import { requireCallerIn } from './caller-account';
 import { Current, currentBudgets } from './current-budgets';
 import { exists, identityOf } from './identities';
 import { Mapped } from './mapped';
@@ -80,10 +81,11 @@ async function migrate(args: readonly string[], context: CommandContext): Promis
   const thresholds = options.thresholds === undefined ? undefined : percentsOf(options.thresholds);
   const predecessor = await readPredecessor(options, context);
   const connection = await connect(options, context);
+  const iam = options['no-check'] === undefined ? await iamOf(predecessor, options, context) : undefined;
   const current = await currentBudgets(connection);
   const checked = await whoIsThere(
     mapItems(predecessor.items, { ...predecessor, ...(period ? { period } : {}), ...(thresholds ? { thresholds } : {}), autoCreated: options['auto-created'] !== undefined }),
-    predecessor, current, options['no-check'] === undefined ? await iamOf(options, context) : undefined,
+    predecessor, current, iam,
   );
   const rows = checked.filter(({ row }) => row !== undefined)
     .map(({ item, row }) => ({ place: item.place, row: settled(row!, current.readable.get(row!.principalId), options.enforce !== undefined) }));
@@ -121,7 +123,9 @@ function percentsOf(text: string): ThresholdPercents {
   return thresholdsOf(percentOf('the warning', warning), percentOf('the critical threshold', critical));
 }
 
-async function iamOf(options: Parameters<typeof clientSettings>[0], context: CommandContext): Promise<IAMClient> {
+/** Of the predecessor's account. @throws UsageError, CommandFailure */
+async function iamOf({ account }: Predecessor, options: Parameters<typeof clientSettings>[0], context: CommandContext): Promise<IAMClient> {
+  await requireCallerIn(account, options, context, ', or do without asking IAM: --no-check');
   const settings = clientSettings(options, context);
   const { IAMClient } = await import('@aws-sdk/client-iam');
   return new IAMClient(settings);

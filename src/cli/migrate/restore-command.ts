@@ -7,11 +7,12 @@ import { helpOf } from '../help';
 import { OptionSpecs, readOptions } from '../options';
 import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
+import { requireCallerIn } from './caller-account';
 import { mapItems } from './mapping';
 import { DENY_ALL_POLICY, KEY_POLICY } from './predecessor';
 import { AWS_OF_PREDECESSOR_HELP, PREDECESSOR_HELP, PREDECESSOR_OPTIONS, readPredecessor } from './predecessor-options';
 import { Access } from './restoring';
-import { Restoration, Suspect, suspectsOf, Verdict, verdictOn } from './restrictions';
+import { foreign, Restoration, Suspect, suspectsOf, Verdict, verdictOn } from './restrictions';
 
 const OPTIONS = { ...PREDECESSOR_OPTIONS, 'only': { value: '<id>', repeatable: true }, 'dry-run': {}, ...YES_OPTION, ...AWS_OPTIONS } satisfies OptionSpecs;
 
@@ -51,11 +52,12 @@ async function restore(args: readonly string[], context: CommandContext): Promis
   const predecessor = await readPredecessor(options, context);
   const suspects = suspectsOf(mapItems(predecessor.items, { ...predecessor, autoCreated: true }));
   const chosen = only(suspects, options.only);
+  await requireCallerIn(predecessor.account, options, context);
   const { IAMClient } = await import('@aws-sdk/client-iam');
   const access = new Access(new IAMClient(clientSettings(options, context)));
   const cases: Case[] = [];
   for (const suspect of chosen) {
-    cases.push({ suspect, verdict: verdictOn(suspect, await access.stateOf(suspect.identity)) });
+    cases.push({ suspect, verdict: foreign(suspect, predecessor.account) ?? verdictOn(suspect, await access.stateOf(suspect.identity)) });
   }
   const output = new TextOutput(context.stdout);
   await output.write(cases.map(caseText).join(''));

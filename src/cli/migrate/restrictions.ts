@@ -53,7 +53,7 @@ export function suspectsOf(mapped: readonly Mapped[]): readonly Suspect[] {
     const identity = identityOf(one);
     return identity ? [{ ...one, identity }] : [];
   });
-  return [...groupBy(named, ({ item, identity }) => `${identity.type} ${item.table === 'runtimes' ? textOf(item, 'role_arn') : identity.name}`).values()].map(of => {
+  return [...groupBy(named, ({ item, identity }) => `${identity.type} ${identity.accountId} ${item.table === 'runtimes' ? textOf(item, 'role_arn') : identity.name}`).values()].map(of => {
     const [{ identity, item }] = of;
     const backup = identity.type === 'role' ? backupOf(of.map(one => one.item)) : undefined;
     return {
@@ -93,13 +93,23 @@ function readBackup(text: string | undefined): Backup | undefined {
     : undefined;
 }
 
+/** What there is to say without asking IAM: it knows the people of one account alone. */
+export function foreign({ identity }: Suspect, account: string): Verdict | undefined {
+  return identity.accountId === account ? undefined : {
+    kind: 'unclear',
+    why: `is in the account ${identity.accountId}, and these credentials are of ${account}: look there whether it is shut out`,
+  };
+}
+
 /** What is to be done, if anything. */
 export function verdictOn(suspect: Suspect, state: IamState | undefined): Verdict {
   if (state === undefined) {
     return { kind: 'gone', why: 'does not exist any more' };
   }
-  if (suspect.arn !== undefined && suspect.arn !== state.arn) {
-    return { kind: 'unclear', why: `is ${suspect.arn} there, but ${state.arn} with these credentials: are they those of its account?` };
+  const isOther = suspect.arn === undefined ? suspect.identity.accountId !== state.arn.split(':')[4] : suspect.arn !== state.arn;
+  if (isOther) {
+    const there = suspect.arn ?? `of the account ${suspect.identity.accountId}`;
+    return { kind: 'unclear', why: `is ${there} there, but ${state.arn} with these credentials: are they those of its account?` };
   }
   return suspect.identity.type === 'user' ? verdictOnUser(suspect, state) : verdictOnRole(suspect, state);
 }

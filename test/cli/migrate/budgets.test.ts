@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetRoleCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACCOUNT, AGENT, REGION, SHARED_AGENTS } from '../../lambdas/core/builders';
 import { SECRET, SIGNED_REGION } from '../budget/fake-manager';
@@ -283,6 +284,7 @@ describe('runtimes', () => {
 describe('its tables', () => {
   const dynamoDb = mockClient(DynamoDBClient);
   const iam = mockClient(IAMClient);
+  const sts = mockClient(STSClient);
   const KEYS = 'bedrock-budgeteer-production-user-budgets';
   const RUNTIMES = 'bedrock-budgeteer-production-agentcore-budgets';
   const missing = new ResourceNotFoundException({ message: 'no table', $metadata: {} });
@@ -300,6 +302,8 @@ describe('its tables', () => {
     dynamoDb.reset();
     dynamoDb.on(DescribeTableCommand).rejects(missing);
     iam.reset();
+    sts.reset();
+    sts.on(GetCallerIdentityCommand).resolves({ Account: ACCOUNT });
     iam.on(GetUserCommand).resolves({});
     iam.on(GetRoleCommand).resolves({});
   });
@@ -340,6 +344,26 @@ describe('its tables', () => {
 
     iam.on(GetUserCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
     expect(await migrate(['--environment', 'production', '--yes'])).toMatchObject({ code: 1, stderr: expect.stringContaining('whether user "BedrockAPIKey-data-reports" is still there cannot be found out') });
+  });
+
+  test.each<readonly [string, readonly string[]]>([['of a table', ['--environment', 'production']], ['of a file', []]])('%s: with credentials of another account nobody is said to be gone', async (_, place) => {
+    const items = [provisionedKey('BedrockAPIKey-data-reports')];
+    givenTable(KEYS, items);
+    iam.on(GetUserCommand).rejects(gone);
+    sts.on(GetCallerIdentityCommand).resolves({ Account: '999988887777' });
+    const args = place.length > 0 ? place : ['--file', fileOf(scanOf(...items)), '--account', ACCOUNT];
+    const { code, stdout, stderr } = await migrate([...args, '--yes']);
+    expect({ code, stdout, changes: manager.changes }).toEqual({ code: 2, stdout: '', changes: [] });
+    expect(stderr).toContain(`the predecessor is in the account ${ACCOUNT}, but the credentials are of 999988887777`);
+    expect(stderr).toContain('--no-check');
+    expect((await migrate([...args, '--no-check', '--yes'])).code).toBe(0);
+  });
+
+  test('stay as they are where nobody tells whose the credentials are', async () => {
+    givenTable(KEYS, [provisionedKey('BedrockAPIKey-data-reports')]);
+    sts.on(GetCallerIdentityCommand).rejects(Object.assign(new Error('expired'), { name: 'ExpiredToken' }));
+    expect(await migrate(['--environment', 'production', '--yes'])).toMatchObject({ code: 1, stderr: expect.stringContaining('whose credentials these are cannot be found out: ExpiredToken: expired') });
+    expect(manager.changes).toEqual([]);
   });
 
   test('of another account than was written are refused', async () => {

@@ -2,6 +2,7 @@ import {
   AttachRolePolicyCommand, AttachUserPolicyCommand, DeleteRolePolicyCommand, GetRoleCommand, GetUserCommand, IAMClient, ListAttachedRolePoliciesCommand,
   ListAttachedUserPoliciesCommand, ListRolePoliciesCommand, ListRoleTagsCommand, ListUserTagsCommand, PutRolePolicyCommand, UntagRoleCommand, UntagUserCommand,
 } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { ACCOUNT } from '../../lambdas/core/builders';
 
@@ -16,6 +17,9 @@ export interface Somebody {
 /** An IAM in memory: users and roles with their policies and tags, a page an item. */
 export class IamWorld {
   public readonly client = mockClient(IAMClient);
+  private readonly sts = mockClient(STSClient);
+  /** Whose credentials are used. */
+  public account = ACCOUNT;
   public readonly users = new Map<string, Somebody>();
   public readonly roles = new Map<string, Somebody>();
   /** Policies that nobody can attach any more. */
@@ -29,6 +33,9 @@ export class IamWorld {
 
   public reset(): void {
     this.client.reset();
+    this.sts.reset();
+    this.account = ACCOUNT;
+    this.sts.on(GetCallerIdentityCommand).callsFake(async () => ({ Account: this.account }));
     this.users.clear();
     this.roles.clear();
     this.deleted.clear();

@@ -192,6 +192,41 @@ describe('the role of a runtime', () => {
   });
 });
 
+describe('another account', () => {
+  const ELSEWHERE = '999988887777';
+
+  test('whose credentials are given is refused: nobody of the predecessor is there', async () => {
+    iam.account = ELSEWHERE;
+    const { code, stdout, stderr } = await restore([provisionedKey(KEY, { status: { S: 'suspended' } })]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`the predecessor is in the account ${ACCOUNT}, but the credentials are of ${ELSEWHERE}`);
+    expect(iam.client.calls()).toHaveLength(0);
+  });
+
+  test.each([['that IAM knows here by the same name', true], ['whom IAM does not know here', false]])('has a user %s, who is left to somebody', async (_, there) => {
+    const user = there ? iam.user(KEY, { tags: [...MARKS] }) : undefined;
+    const { code, stdout } = await restore([provisionedKey(`arn:aws:iam::${ELSEWHERE}:user/${KEY}`, { status: { S: 'suspended' } })]);
+    expect({ code, changes: iam.changes, tags: user?.tags ?? MARKS }).toEqual({ code: 1, changes: [], tags: MARKS });
+    expect(stdout).toContain(`! user ${KEY} is in the account ${ELSEWHERE}, and these credentials are of ${ACCOUNT}`);
+    expect(stdout).not.toContain('does not exist any more');
+  });
+
+  test('has a user of the same name beside the one that is restored', async () => {
+    const user = iam.user(KEY, { tags: [...MARKS] });
+    const { code, stdout } = await restore([provisionedKey(`arn:aws:iam::${ELSEWHERE}:user/${KEY}`), provisionedKey(KEY)]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 to restore, 1 unclear, 0 not shut out');
+    expect(user).toMatchObject({ tags: [], managed: [KEY_POLICY] });
+  });
+
+  test('of which IAM answers is believed more than what the credentials say', async () => {
+    iam.user(KEY, { arn: `arn:aws:iam::${ELSEWHERE}:user/${KEY}`, tags: [...MARKS] });
+    const { code, stdout } = await restore([provisionedKey(KEY)]);
+    expect({ code, changes: iam.changes }).toEqual({ code: 1, changes: [] });
+    expect(stdout).toContain(`is of the account ${ACCOUNT} there, but arn:aws:iam::${ELSEWHERE}:user/${KEY} with these credentials`);
+  });
+});
+
 describe('asks', () => {
   const items = [suspendedRuntime(RUNTIME, 'agents', SNAPSHOT), provisionedKey(KEY)];
   beforeEach(() => {
