@@ -2,6 +2,7 @@ import { PrincipalKindName } from '../../../contract';
 import { NumberText } from '../budget-item';
 import { Principal, principalFromArn, principalFromId, UnknownIdentityError } from '../principal';
 import { labelOf, nameIn } from './pseudonym';
+import { isReserved } from './reserved-words';
 
 /** What is known of whoever is to be erased. */
 export interface Person {
@@ -39,7 +40,7 @@ const FREE_TEXTS: readonly string[] = ['reason', 'message', 'problem'];
  * and must stay readable; an id or an ARN, which no schema has, is replaced in any value.
  */
 const WORDED: ReadonlySet<string> = new Set([
-  ...FREE_TEXTS, ...GROUP_KEYS, 'actor', 'by', 'updatedBy', 'carriedBy', 'denied', 'leftInPlace', 'notRestored',
+  ...FREE_TEXTS, ...GROUP_KEYS, 'groupBy', 'actor', 'by', 'updatedBy', 'carriedBy', 'denied', 'leftInPlace', 'notRestored',
 ]);
 
 /** Maps whose keys are data: those of labels, and of a report its groups by label. Keys of all others are the schema's. */
@@ -142,6 +143,10 @@ export class PersonText {
   }
 
   private string(text: string, owned: boolean, key: string): string {
+    // Such as the part of the system that acted, or a setting.
+    if (isReserved(text) && !FREE_TEXTS.includes(key)) {
+      return text;
+    }
     if (owned && FREE_TEXTS.includes(key) && text !== '') {
       return ERASED_TEXT;
     }
@@ -181,7 +186,8 @@ function idsOf({ principal, pseudonym }: Person): readonly Replacement[] {
 }
 
 function wordsOf({ principal, also }: Person): readonly Replacement[] {
-  const words = [...also, ...(principal.name!.length >= SHORTEST_WORD && DISTINCTIVE.test(principal.name!) ? [principal.name!] : [])];
+  const name = principal.name!;
+  const words = [...also, ...(name.length >= SHORTEST_WORD && DISTINCTIVE.test(name) && !isReserved(name) ? [name] : [])];
   // The longest first: one may be a part of another.
   return [...new Set(words)].sort((a, b) => b.length - a.length).map(word => [new RegExp(`${WORD_BEFORE}${quoted(word)}${END_OF_ARN}`, 'gi'), ERASED_TEXT]);
 }
