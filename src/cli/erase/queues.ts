@@ -26,7 +26,10 @@ const EMPTY_ANSWERS = 3;
 const MAX_MESSAGES = 1000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Looks into a queue and puts every page back at once: messages hold what others have called, or will have to be done again, so none can be changed or deleted. */
+/**
+ * Looks into a queue and puts every page back at once: messages hold what others have called, or will have to be done again, so none can be changed or
+ * deleted.
+ */
 export async function naming(queue: FailureQueue, names: PersonText, sqs: SQSClient, now: number): Promise<NamingQueue> {
   const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
   const seen = new Set<string>();

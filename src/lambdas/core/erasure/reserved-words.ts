@@ -13,7 +13,9 @@ const VALUES: readonly string[] = ['enforced', 'observe', 'paused', 'lifted', 'r
 
 /** Words that the system itself writes: a text that is one of them tells what is the case, and names nobody. */
 const RESERVED: ReadonlySet<string> = new Set([
-  ...[BudgetAttribute, LedgerAttribute, AuditAttribute, BackupAttribute, EventType, Handler, PrincipalKindName, SettingName, WatchList].flatMap(names => Object.values<string>(names)),
+  ...[
+    BudgetAttribute, LedgerAttribute, AuditAttribute, BackupAttribute, EventType, Handler, PrincipalKindName, SettingName, WatchList,
+  ].flatMap(names => Object.values<string>(names)),
   ...STATUSES, ...LEVELS, ...ATTRIBUTES, ...VALUES,
 ].map(word => word.toLowerCase()));
 
