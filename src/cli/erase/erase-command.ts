@@ -47,7 +47,7 @@ export const eraseCommand: Command = {
       + 'is, and nothing leads back. Refuses whoever is suspended or held: restore first. Says what it cannot reach, and until when that is kept. Whoever calls afterwards has a new '
       + 'budget: delete the user or role first. It can be stopped, and started again at any time; it cannot be undone. Asks before it begins.',
     options: [
-      ['--also <text>', 'another text that names the person, such as an address: replaced where it is a word of its own; may be given more than once'],
+      ['--also <text>', 'another text that names the person, such as an address: replaced in labels and free text, where it is a word of its own; may be given more than once'],
       ['--keep-label <key>', 'keep this label, although no other budget has the same; may be given more than once'],
       ['--erase-label <key>', 'replace this label, although other budgets have the same; may be given more than once'],
       ['--dry-run', 'look and count, and change nothing'],
