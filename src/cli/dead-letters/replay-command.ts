@@ -9,6 +9,7 @@ import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
 import { connectToInstance, INSTANCE_HELP, INSTANCE_OPTIONS, InstanceConnection } from './connection';
 import { DeployedInstance, FailureQueue, namedFunctions } from './deployment';
+import { giveBack } from './give-back';
 import { Addressee, Letter, letterOf, QueueMessage } from './letter';
 import { depthOf } from './list-command';
 import { Replayer } from './replayer';
@@ -132,7 +133,7 @@ class QueueReplay {
         }
       }
     } finally {
-      await this.giveBack();
+      await giveBack(this.queue.url, this.staying, this.sqs);
     }
     return this.outcome;
   }
@@ -178,18 +179,6 @@ class QueueReplay {
   private async delete(receipt: string): Promise<void> {
     const { DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
     await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.queue.url, ReceiptHandle: receipt }));
-  }
-
-  /** Else they would be out of sight for a while, and their alarm silent. */
-  private async giveBack(): Promise<void> {
-    const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
-    for (const receipt of this.staying) {
-      try {
-        await this.sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: this.queue.url, ReceiptHandle: receipt, VisibilityTimeout: 0 }));
-      } catch {
-        // It comes back by itself, later.
-      }
-    }
   }
 }
 

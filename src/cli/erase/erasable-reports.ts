@@ -35,12 +35,19 @@ export class ReportsOfInstance implements ErasableReports {
     await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: text, ContentType: CONTENT_TYPES[format] }));
   }
 
-  /** Of a bucket without versions, what was written in its place must not be deleted instead. */
-  public async remove({ key, versionId }: ReportVersion, isReplaced: boolean): Promise<void> {
-    if (isReplaced && (versionId === undefined || versionId === 'null')) {
+  /**
+   * Deleting the latest version alone would bring the one before it back: a delete marker goes before it. Where there are no versions (any more), the object
+   * or marker just written has the same id as what it has replaced, and must not be deleted.
+   */
+  public async remove({ key, versionId, isLatest }: ReportVersion, isReplaced: boolean): Promise<void> {
+    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+    const isMarked = isLatest && !isReplaced;
+    if (isMarked) {
+      await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
+    }
+    if ((isMarked || isReplaced) && (versionId === undefined || versionId === 'null')) {
       return;
     }
-    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key, VersionId: versionId }));
   }
 

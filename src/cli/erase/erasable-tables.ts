@@ -4,6 +4,7 @@ import { whyNotWritten } from '../../lambdas/adapters/dynamodb-transactions';
 import { additions, assignments, Placeholders, updateExpression } from '../../lambdas/adapters/dynamodb-update';
 import { fromItem, toItem } from '../../lambdas/adapters/dynamodb-values';
 import { estimatedAttribute, Item, NumberText, spendAttribute } from '../../lambdas/core/budget-item';
+import { LabelChoice } from '../../lambdas/core/erasure/labels';
 import { ErasableAudit, ErasableBackups, ErasableBudgets, ErasableLedger, ErasableRow, ErasureNote, Transfer } from '../../lambdas/core/erasure/ports';
 import { ERASURE_NOTE_PREFIX } from '../../lambdas/core/erasure/round';
 import { ledgerEntry, SUMMED_ATTRIBUTES } from '../../lambdas/core/ledger/rebuild';
@@ -120,12 +121,26 @@ export class BudgetsOfInstance implements ErasableBudgets {
     return item && noteFromItem(principalId, item);
   }
 
-  public begin(note: ErasureNote, budget: Item): Promise<boolean> {
-    const { principalId, ...rest } = note;
-    return this.access.transact([
-      newItem(this.table, { [BudgetAttribute.PRINCIPAL_ID]: keyOfNote(principalId), ...rest }),
-      newItem(this.table, budget),
-    ]);
+  public begin({ principalId, ...rest }: ErasureNote): Promise<boolean> {
+    return this.access.transact([newItem(this.table, { [BudgetAttribute.PRINCIPAL_ID]: keyOfNote(principalId), ...rest })]);
+  }
+
+  public extend({ principalId, pseudonym, also: before }: ErasureNote, also: readonly string[]): Promise<boolean> {
+    const placeholders = new Placeholders();
+    return this.access.transact([{
+      Update: {
+        TableName: this.table,
+        Key: keyOf(keyOfNote(principalId)),
+        UpdateExpression: `SET ${assignments(placeholders, { also })}`,
+        ConditionExpression: asRead(placeholders, { pseudonym, also: before }, ['pseudonym', 'also']),
+        ...placeholders.bindings,
+      },
+    }]);
+  }
+
+  /** Where it is there already, nothing is written; where somebody else writes it at this moment, what follows fails and is tried again. */
+  public async open(budget: Item): Promise<void> {
+    await this.access.transact([newItem(this.table, budget)]);
   }
 
   public replace(before: Item, after: Item): Promise<boolean> {
@@ -213,11 +228,16 @@ function keyOfNote(principalId: string): string {
 }
 
 /** @throws CommandFailure where somebody changed it by hand */
-function noteFromItem(principalId: string, { pseudonym, startedAt, keptLabels, groupNames, also }: Item): ErasureNote {
-  if (typeof pseudonym !== 'string' || typeof startedAt !== 'string' || !Array.isArray(groupNames) || !Array.isArray(also)) {
+function noteFromItem(principalId: string, { pseudonym, startedAt, keptLabels, groupNames, also, labelChoice }: Item): ErasureNote {
+  if (typeof pseudonym !== 'string' || typeof startedAt !== 'string' || !Array.isArray(groupNames) || !Array.isArray(also) || !isLabelChoice(labelChoice)) {
     throw new CommandFailure(`the note "${keyOfNote(principalId)}" of an erasure under way cannot be read: bring it back to what it was, since it alone knows the pseudonym`);
   }
-  return { principalId, pseudonym, startedAt, keptLabels: keptLabels as ErasureNote['keptLabels'], groupNames: groupNames as string[], also: also as string[] };
+  return { principalId, pseudonym, startedAt, keptLabels: keptLabels as ErasureNote['keptLabels'], groupNames: groupNames as string[], also: also as string[], labelChoice };
+}
+
+function isLabelChoice(value: unknown): value is LabelChoice {
+  const { keep, erase } = (value ?? {}) as Partial<LabelChoice>;
+  return Array.isArray(keep) && Array.isArray(erase);
 }
 
 function keyOf(principalId: string): Record<string, AttributeValue> {

@@ -4,6 +4,7 @@ import { erase, ErasureContext, ErasureOrder, ErasureResult, Survey, survey } fr
 import { PersonText } from '../../lambdas/core/erasure/person-text';
 import { ErasurePorts } from '../../lambdas/core/erasure/ports';
 import { erasable, ErasureRefusedError } from '../../lambdas/core/erasure/pseudonym';
+import { refuseReserved } from '../../lambdas/core/erasure/reserved-words';
 import { UnsummableError } from '../../lambdas/core/ledger/rebuild';
 import { asking } from '../aws-clients';
 import { principalIdOf } from '../budget/arguments/principal';
@@ -46,7 +47,7 @@ export const eraseCommand: Command = {
       + 'is, and nothing leads back. Refuses whoever is suspended or held: restore first. Says what it cannot reach, and until when that is kept. Whoever calls afterwards has a new '
       + 'budget: delete the user or role first. It can be stopped, and started again at any time; it cannot be undone. Asks before it begins.',
     options: [
-      ['--also <text>', 'another text that names the person, such as an address: replaced where it is a word of its own; may be given more than once'],
+      ['--also <text>', 'another text that names the person, such as an address: replaced in labels and free text, where it is a word of its own; may be given more than once'],
       ['--keep-label <key>', 'keep this label, although no other budget has the same; may be given more than once'],
       ['--erase-label <key>', 'replace this label, although other budgets have the same; may be given more than once'],
       ['--dry-run', 'look and count, and change nothing'],
@@ -119,6 +120,7 @@ function orderOf(principal: string, options: Options): ErasureOrder {
   }
   try {
     erasable(principalId);
+    refuseReserved(also);
   } catch (error) {
     throw error instanceof ErasureRefusedError ? new UsageError(error.message) : error;
   }
@@ -256,6 +258,7 @@ async function show({ deployment, dryRun, principalId, survey: found, result, re
   const stdout = new TextOutput(context.stdout);
   const places = result?.erased ?? found.places;
   const { keptLabels } = found.note;
+  const pages = result?.pages ?? found.pages;
   if (format === 'json') {
     await stdout.write(`${JSON.stringify({
       deployment,
@@ -263,6 +266,7 @@ async function show({ deployment, dryRun, principalId, survey: found, result, re
       principalId,
       places,
       labels: { kept: keptLabels, replaced: Object.keys(found.labels).filter(key => !Object.hasOwn(keptLabels, key)) },
+      deletedPages: [...pages],
       ...(result ? { pseudonym: result.pseudonym, kept: result.kept, done: result.isDone } : {}),
       remains,
     }, undefined, 2)}\n`);
@@ -270,6 +274,10 @@ async function show({ deployment, dryRun, principalId, survey: found, result, re
   }
   await stdout.write(table(places));
   await stdout.write(`\nSTAYS, AND UNTIL WHEN\n${new GrowingTable([{ title: 'WHERE' }, { title: 'UNTIL' }, { title: 'WHY' }]).write(remains.map(({ where, until, why }) => [where, until, why]))}`);
+  if (pages.size > 0) {
+    await stdout.write(`\nPages ${result ? 'deleted' : 'to be deleted'}, since they cannot be rewritten; a delete marker keeps former versions from coming back, and "budgeteer report --format html" `
+      + `makes them again:\n${[...pages].map(key => `  ${key}\n`).join('')}`);
+  }
   const labels = Object.keys(keptLabels).length > 0 ? `; these labels stay: ${Object.entries(keptLabels).map(([key, value]) => `${key}=${value}`).join(', ')}` : '';
   const nothing = places.every(({ found: number }) => number === 0);
   const outcome = result ? `${principalId} is ${result.isDone ? '' : 'not yet '}erased from ${deployment}; its spend stands under ${result.pseudonym}`

@@ -52,7 +52,7 @@ export async function remainders(
     { where: 'tables at earlier points in time', until: inDays(RECOVERY_DAYS), why: 'point-in-time recovery; after restoring a table, erase again. Backups of your own are yours to delete' },
     { where: 'executions of the state machines', until: inDays(EXECUTION_DAYS), why: 'Step Functions keeps them so long after their end' },
     ...queues.filter(({ messages }) => messages > 0).map(({ queue, messages, lastSentAt }) => ({
-      where: `${messages} messages in ${queue.name} (${queue.holds})`, until: day(lastSentAt + QUEUE_DAYS * DAY_MS), why: 'replay them before you erase: afterwards they would make a new budget',
+      where: `at least ${messages} messages in ${queue.name} (${queue.holds})`, until: day(lastSentAt + QUEUE_DAYS * DAY_MS), why: 'replay them before you erase: afterwards they would make a new budget',
     })),
     ...(hasReports ? [{ where: 'sums in the folder report-work', until: inDays(7), why: 'of reports that were written within the last days; the bucket deletes them' }] : []),
     { where: 'what was delivered', until: 'as its receivers keep it', why: 'mail, chat, text messages, webhooks and your own rules on the bus cannot be called back' },

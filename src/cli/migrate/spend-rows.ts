@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { LedgerAttribute } from '../../contract';
 import { budgetAddition } from '../../lambdas/adapters/dynamodb-budget-addition';
@@ -27,7 +28,8 @@ export class SpendRows {
   constructor(private readonly client: DynamoDBClient, private readonly target: SpendTarget) {}
 
   /**
-   * A row and the addition to the budget in one transaction, as for calls, so that ledger and budgets agree.
+   * A row and the addition to the budget in one transaction, as for calls, so that ledger and budgets agree. That a period was carried over stands on the
+   * budget: the row's key says nothing of whom it is about, since keys stay when a person is erased.
    *
    * @returns whether it was done now, and not before
    * @throws Error where it is not done
@@ -46,11 +48,11 @@ export class SpendRows {
     }
   }
 
-  private row({ principalId, amount, periodStart }: CarriedSpend, now: number): TransactWriteItem {
+  private row({ principalId, amount }: CarriedSpend, now: number): TransactWriteItem {
     const placeholders = new Placeholders();
     const isNew = `attribute_not_exists(${placeholders.name(LedgerAttribute.CALL_ID)})`;
     const item = {
-      [LedgerAttribute.CALL_ID]: `${CARRIED_OVER}/${principalId}/${periodStart}`,
+      [LedgerAttribute.CALL_ID]: `${CARRIED_OVER}/${randomUUID()}`,
       source: CARRIED_OVER,
       modelId: CARRIED_OVER,
       principalId,
@@ -65,8 +67,10 @@ export class SpendRows {
   }
 
   /** Not a call: when the principal last called stays as it is. */
-  private addition({ principalId, amount }: CarriedSpend, now: number): TransactWriteItem {
+  private addition({ principalId, amount, periodStart }: CarriedSpend, now: number): TransactWriteItem {
     const spend = new Map([[dayOf(now, this.target.timeZone), amount]]);
-    return budgetAddition(this.target.budgetsTable, { principalId, kind: principalFromId(principalId)!.kind, spend, estimated: new Map(), loggedAt: now });
+    return budgetAddition(this.target.budgetsTable, {
+      principalId, kind: principalFromId(principalId)!.kind, spend, estimated: new Map(), loggedAt: now, carriedPeriod: periodStart,
+    });
   }
 }

@@ -6,13 +6,18 @@ import { BudgetAddition } from '../core/metering';
 import { additions, assignments, defaults, Placeholders } from './dynamodb-update';
 
 /** What is added to a budget; without `lastCallAt` where it is not for calls. */
-export type AnyBudgetAddition = Omit<BudgetAddition, 'lastCallAt'> & Partial<Pick<BudgetAddition, 'lastCallAt'>>;
+export type AnyBudgetAddition = Omit<BudgetAddition, 'lastCallAt'> & Partial<Pick<BudgetAddition, 'lastCallAt'>> & {
+  /** First day of a period whose spend is carried over: added only where neither it nor a later one was before. */
+  readonly carriedPeriod?: string;
+};
 
 /** The first addition registers the principal, and puts it on the watch list in case the stream record of this very write is lost. */
-export function budgetAddition(budgetsTable: string, { principalId, kind, spend, estimated, lastCallAt, loggedAt }: AnyBudgetAddition): TransactWriteItem {
+export function budgetAddition(budgetsTable: string, addition: AnyBudgetAddition): TransactWriteItem {
+  const { principalId, kind, spend, estimated, lastCallAt, loggedAt, carriedPeriod } = addition;
   const placeholders = new Placeholders();
   const set = [
     ...(lastCallAt === undefined ? [] : [assignments(placeholders, { lastCallAt: isoInstant(lastCallAt) })]),
+    ...(carriedPeriod === undefined ? [] : [assignments(placeholders, { carriedPeriod })]),
     defaults(placeholders, {
       kind,
       registeredAt: isoInstant(loggedAt),
@@ -25,11 +30,13 @@ export function budgetAddition(budgetsTable: string, { principalId, kind, spend,
     ...[...spend].map(([day, amount]) => [spendAttribute(day), amount] as const),
     ...[...estimated].map(([day, amount]) => [estimatedAttribute(day), amount] as const),
   ]);
+  const carried = carriedPeriod === undefined ? undefined : placeholders.name('carriedPeriod');
   return {
     Update: {
       TableName: budgetsTable,
       Key: { [BudgetAttribute.PRINCIPAL_ID]: { S: principalId } },
       UpdateExpression: `SET ${set} ${add}`,
+      ...(carried === undefined ? {} : { ConditionExpression: `attribute_not_exists(${carried}) OR ${carried} < ${placeholders.value(carriedPeriod)}` }),
       ...placeholders.bindings,
     },
   };

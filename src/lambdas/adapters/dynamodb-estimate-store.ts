@@ -52,12 +52,14 @@ export class DynamoDbEstimateStore implements EstimateStore {
     const { set, remove } = correctedAttributes(call, repricedAt);
     const isEstimate = `attribute_exists(${placeholders.name(LedgerAttribute.ESTIMATE)})`;
     const isAsRead = `${placeholders.name('costUsd')} = ${placeholders.value(new NumberText(formatUsd(call.estimate.cost)))}`;
+    // Whoever pays may have been erased meanwhile: then the difference is another budget's.
+    const isTheirs = `${placeholders.name('principalId')} = ${placeholders.value(call.estimate.principalId)}`;
     return {
       Update: {
         TableName: this.options.ledgerTable,
         Key: { [LedgerAttribute.CALL_ID]: { S: call.estimate.callId } },
         UpdateExpression: updateExpression(placeholders, assignments(placeholders, set), remove),
-        ConditionExpression: `${isEstimate} AND ${isAsRead}`,
+        ConditionExpression: `${isEstimate} AND ${isAsRead} AND ${isTheirs}`,
         ...placeholders.bindings,
       },
     };

@@ -17,6 +17,7 @@ const s3 = mockClient(S3Client);
 const logs = mockClient(CloudWatchLogsClient);
 
 let tables: InMemoryTables;
+let markers: Set<string>;
 let objects: { Key: string; VersionId?: string; IsLatest: boolean; text: string }[];
 
 type Attributes = Record<string, AttributeValue>;
@@ -41,6 +42,7 @@ function givenFunctions(more: Record<string, string> = {}): void {
 
 beforeEach(() => {
   s3.reset();
+  markers = new Set();
   logs.reset();
   givenDeployments('dep');
   givenFunctions();
@@ -84,8 +86,18 @@ beforeEach(() => {
     const versioned = objects.some(one => one.VersionId !== undefined);
     objects = [...objects.filter(one => versioned || one.Key !== Key).map(one => (one.Key === Key ? { ...one, IsLatest: false } : one)), { Key, ...(versioned ? { VersionId: 'erased' } : {}), IsLatest: true, text: Body }];
   });
+  // Without a version: a delete marker, or, where there are no versions, the object itself.
   s3.on(DeleteObjectCommand).callsFake(({ Key, VersionId }) => {
-    objects = objects.filter(one => one.Key !== Key || one.VersionId !== VersionId);
+    if (VersionId !== undefined) {
+      objects = objects.filter(one => one.Key !== Key || one.VersionId !== VersionId);
+      const [last] = markers.has(Key) ? [] : objects.filter(one => one.Key === Key).slice(-1);
+      objects = objects.map(one => (one === last ? { ...one, IsLatest: true } : one));
+    } else if (objects.some(one => one.Key === Key && one.VersionId !== undefined)) {
+      markers.add(Key);
+      objects = objects.map(one => (one.Key === Key ? { ...one, IsLatest: false } : one));
+    } else {
+      objects = objects.filter(one => one.Key !== Key);
+    }
   });
   logs.on(DescribeLogGroupsCommand).callsFake(({ logGroupNamePrefix: name }) => ({ logGroups: [{ logGroupName: `${name}-2`, retentionInDays: 1 }, { logGroupName: name, retentionInDays: 90 }] }));
   logs.on(DescribeLogGroupsCommand, { logGroupNamePrefix: '/bedrock' }).resolves({ logGroups: [{ logGroupName: '/bedrock' }] });
@@ -167,6 +179,36 @@ describe('erasing', () => {
     expect((await erase()).code).toBe(0);
   });
 
+  test('deletes a page without bringing an older one back, and says so', async () => {
+    const Key = 'reports/2026-02/chargeback.html';
+    objects.push({ Key, VersionId: 'p1', IsLatest: false, text: '<p>nobody</p>' }, { Key, VersionId: 'p2', IsLatest: true, text: `<td>${SMITH}</td>` });
+    const dry = await budgeteer(['erase', SMITH, '--dry-run']);
+    expect(dry.stdout).toContain('Pages to be deleted, since they cannot be rewritten');
+    const { code, stdout } = await erase();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Pages deleted, [^]*a delete marker keeps former versions from coming back[^]*:\n {2}reports\/2026-02\/chargeback.html\n/);
+    expect(objects.filter(one => one.Key === Key)).toEqual([{ Key, VersionId: 'p1', IsLatest: false, text: '<p>nobody</p>' }]);
+    const requests = s3.commandCalls(DeleteObjectCommand).map(({ args: [{ input }] }) => input).filter(input => input.Key === Key);
+    expect(requests.map(({ VersionId }) => VersionId)).toEqual([undefined, 'p2']);
+  });
+
+  test('deletes the page of a bucket without versions once, and no marker in its place', async () => {
+    const Key = 'reports/2026-02/chargeback.html';
+    objects = [{ Key, VersionId: 'null', IsLatest: true, text: `<td>${SMITH}</td>` }];
+    s3.on(ListObjectVersionsCommand).callsFake(() => ({ Versions: markers.size > 0 ? [] : objects }));
+    expect((await erase('--format', 'json')).code).toBe(0);
+    expect(s3.commandCalls(DeleteObjectCommand).map(({ args: [{ input }] }) => input.VersionId)).toEqual([undefined]);
+  });
+
+  test('takes further texts along when it is started again, and refuses other labels', async () => {
+    bus.on(PutEventsCommand).resolvesOnce({ FailedEntryCount: 1 }).resolves({ Entries: [{ EventId: '1' }] });
+    expect((await erase()).code).toBe(1);
+    tables.put('budgets', { principalId: { S: BOB }, exemption: { M: { reason: { S: 'covers for Ally' } } } });
+    expect(await erase('--keep-label', 'owner')).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be changed any more; leave these options out') });
+    expect((await erase('--also', 'Ally')).code).toBe(0);
+    expect(tables.text).not.toContain('Ally');
+  });
+
   test('does not delete what it has just written, in a bucket without versions', async () => {
     objects = objects.filter(({ VersionId }) => VersionId !== 'old').map(({ VersionId: _, ...one }) => one);
     s3.on(ListObjectVersionsCommand).callsFake(() => ({ Versions: objects }));
@@ -211,6 +253,34 @@ describe('before it erases', () => {
     const { stdout } = await budgeteer(['erase', SMITH, '--dry-run']);
     expect(stdout).toMatch(/2 messages in dep-unreadable \(unreadable records\) +2026-03-16 +replay them before you erase/);
     expect(new Set(sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args: [{ input }] }) => `${input.ReceiptHandle} ${input.VisibilityTimeout}`))).toEqual(new Set(['r0 0', 'r1 0', 'r2 0', 'r3 0']));
+  });
+
+  test('gives every page back at once, and goes on where one is back already', async () => {
+    const url = 'https://sqs.eu-central-1.amazonaws.com/111122223333/dep-unreadable';
+    // The second page is the first one once more.
+    const pages = [0, 0, 10, 20].map(start => Array.from({ length: 10 }, (_, index) => ({ MessageId: `m${start + index}`, ReceiptHandle: `r${start + index}`, Body: SMITH })));
+    const held: string[][] = [];
+    let out = new Set<string>();
+    sqs.on(ReceiveMessageCommand, { QueueUrl: url }).callsFake(() => {
+      held.push([...out]);
+      const messages = pages.shift() ?? [];
+      out = new Set(messages.map(({ ReceiptHandle }) => ReceiptHandle));
+      return { Messages: messages };
+    });
+    sqs.on(ChangeMessageVisibilityCommand, { QueueUrl: url }).callsFake(({ ReceiptHandle }) => {
+      out.delete(ReceiptHandle);
+      throw Object.assign(new Error('x'), { name: 'MessageNotInflight' });
+    });
+    const { code, stdout } = await budgeteer(['erase', SMITH, '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('at least 30 messages in dep-unreadable');
+    // Nothing is out of sight when the next page is asked for.
+    expect(held).toEqual(Array.from({ length: 7 }, () => []));
+  });
+
+  test('ends where a queue gives the same page for ever', async () => {
+    sqs.on(ReceiveMessageCommand, { QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/111122223333/dep-unreadable' }).resolves({ Messages: [{ MessageId: 'm', ReceiptHandle: 'r', Body: SMITH }] });
+    expect((await budgeteer(['erase', SMITH, '--dry-run'])).stdout).toContain('at least 1 messages in dep-unreadable');
   });
 
   test('says where a retention is not known', async () => {
@@ -261,6 +331,7 @@ describe('is refused', () => {
     [['erase', 'alice'], 'names no principal'],
     [['erase', 'root/111122223333'], 'the root user has no name'],
     [['erase', SMITH, '--also', 'al'], '--also "al" has fewer than 3 characters'],
+    [['erase', SMITH, '--also', 'Hold'], '"Hold" is a word of the system itself'],
     [['erase', SMITH, '--keep-label', 'a', '--erase-label', 'a'], 'the label "a" cannot be kept and erased'],
   ])('%j', async (args, message) => {
     expect(await budgeteer([...args, '--yes'])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });

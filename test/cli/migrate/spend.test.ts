@@ -57,7 +57,7 @@ test('what is not metered yet becomes a row of the ledger, and is added to the b
   expect(row).toMatchObject({
     TableName: 'ledger',
     Item: {
-      callId: { S: `predecessor/${KEY}/2026-02-20` },
+      callId: { S: expect.stringMatching(/^predecessor\/[0-9a-f-]{36}$/) },
       principalId: { S: KEY },
       day: { S: '2026-03-10' },
       costUsd: { N: '2.75' },
@@ -73,10 +73,20 @@ test('what is not metered yet becomes a row of the ledger, and is added to the b
   expect(Object.values(addition!.ExpressionAttributeValues!)).toContainEqual({ N: '2.75' });
 });
 
+test('the row\'s key names nobody; the budget knows which period was carried over, and takes it once', async () => {
+  spender();
+  await carry([spentAt('3.25')]);
+  const [[{ Put: row }, { Update: addition }]] = transactions();
+  expect(row!.Item!.callId.S).not.toContain(NAME);
+  const spelled = (text: string) => text.replace(/#n\d+/g, name => addition!.ExpressionAttributeNames![name]).replace(/:v\d+/g, value => addition!.ExpressionAttributeValues![value].S!);
+  expect(spelled(addition!.ConditionExpression!)).toBe('attribute_not_exists(carriedPeriod) OR carriedPeriod < 2026-02-20');
+  expect(spelled(addition!.UpdateExpression!)).toContain('carriedPeriod = 2026-02-20');
+});
+
 test('only once a period, which is told', async () => {
   spender();
   dynamoDb.on(TransactWriteItemsCommand).rejects(Object.assign(new Error('cancelled'), {
-    name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }],
+    name: 'TransactionCanceledException', CancellationReasons: [{ Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
   }));
   expect(await carry([spentAt('3.25')])).toMatchObject({ code: 0, stdout: expect.stringContaining('not: this period was carried over before') });
 });

@@ -83,10 +83,10 @@ describe('a correction', () => {
     ]);
   });
 
-  test('changes a row only while it is the estimate that was read, and takes it out of the index', async () => {
+  test('changes a row only while it is the estimate that was read and the same principal pays, and takes it out of the index', async () => {
     const [row] = await updatesOf(correction);
     const { update, condition } = spelled(row);
-    expect(condition).toBe('attribute_exists(estimate) AND costUsd = "5"');
+    expect(condition).toBe(`attribute_exists(estimate) AND costUsd = "5" AND principalId = "${ALICE}"`);
     expect(update).toBe([
       'SET costUsd = "2"',
       'prices = {"input":{"N":"2"}}',

@@ -4,7 +4,7 @@ import { dayOf } from '../calendar';
 import { Deployment, eventOf } from '../events';
 import { LabelChoice, labelsIn, pairOf, sortLabels } from './labels';
 import { ErasureNote, ErasurePorts } from './ports';
-import { erasable, labelOf, pseudonymOf } from './pseudonym';
+import { erasable, ErasureRefusedError, labelOf, pseudonymOf } from './pseudonym';
 import { refuseBudget, refuseRuntime } from './refusals';
 import { PlaceCount, Round } from './round';
 
@@ -33,6 +33,8 @@ export interface Survey {
   readonly note: ErasureNote;
   readonly isUnderWay: boolean;
   readonly places: readonly PlaceCount[];
+  /** Keys of reports that can only be deleted, in whole. */
+  readonly pages: ReadonlySet<string>;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -42,6 +44,8 @@ export interface ErasureResult {
   readonly erased: readonly PlaceCount[];
   /** What stands under the pseudonym now. */
   readonly kept: readonly PlaceCount[];
+  /** Keys of reports that were deleted in whole. */
+  readonly pages: ReadonlySet<string>;
   /** Whether a whole round found nothing any more. */
   readonly isDone: boolean;
 }
@@ -68,29 +72,37 @@ export async function survey({ principalId, labels: choice, also }: ErasureOrder
   const known = await ports.budgets.note(principalId);
   const labels = labelsIn(item);
   const sorted = sortLabels(labels, await labelsOfOthers(principalId, ports), choice);
-  const note: ErasureNote = known ?? {
-    principalId, pseudonym: pseudonymOf(principal, ports.random()), startedAt: isoInstant(now), keptLabels: sorted.kept, groupNames: sorted.groupNames, also,
+  const note: ErasureNote = known ? goneOnWith(known, choice, also) : {
+    principalId,
+    pseudonym: pseudonymOf(principal, ports.random()),
+    startedAt: isoInstant(now),
+    keptLabels: sorted.kept,
+    groupNames: sorted.groupNames,
+    also,
+    labelChoice: choice,
   };
-  const round = new Round(note, ports, false);
+  const round = new Round(note, ports);
   await round.run();
-  return { note, isUnderWay: known !== undefined, places: round.found(), labels };
+  return { note, isUnderWay: known !== undefined, places: round.found(), pages: round.pages, labels };
 }
 
 /** Erases until nothing is found any more. @throws ErasureRefusedError where the principal was suspended meanwhile */
 export async function erase({ note: intended, isUnderWay, places }: Survey, ports: ErasurePorts, context: ErasureContext): Promise<ErasureResult> {
   if (!isUnderWay && places.every(({ found }) => found === 0)) {
-    return { pseudonym: intended.pseudonym, erased: places, kept: [], isDone: true };
+    return { pseudonym: intended.pseudonym, erased: places, kept: [], pages: new Set(), isDone: true };
   }
-  const note = await begin(intended, ports, context);
+  const note = await begin(intended, ports);
   let erased: readonly PlaceCount[] = [];
+  const pages = new Set<string>();
   for (let number = 1; ; number += 1) {
-    const round = new Round(note, ports, true);
+    const round = new Round(note, ports, item => pseudonymousBudget(note, item, context.now, context.timeZone));
     await round.run();
     const found = round.found();
+    round.pages.forEach(key => pages.add(key));
     erased = found.map((count, index) => ({ place: count.place, found: count.found + (erased[index]?.found ?? 0) }));
     const isDone = !round.isBusy && found.every(count => count.found === 0);
     if (isDone || number >= MAX_ROUNDS) {
-      const result: ErasureResult = { pseudonym: note.pseudonym, erased, kept: round.kept(), isDone };
+      const result: ErasureResult = { pseudonym: note.pseudonym, erased, kept: round.kept(), pages, isDone };
       if (isDone) {
         await announce(result, note, ports, context);
         await ports.budgets.end(note);
@@ -112,24 +124,41 @@ async function labelsOfOthers(principalId: string, { budgets }: ErasurePorts): P
   return others;
 }
 
-/** An erasure of the same principal that somebody has begun is gone on with. */
-async function begin(intended: ErasureNote, { budgets }: ErasurePorts, { now, timeZone }: ErasureContext): Promise<ErasureNote> {
+/**
+ * Further texts are taken along. What became of labels was settled when it was begun, and the budget that had them may be gone.
+ *
+ * @throws ErasureRefusedError
+ */
+function goneOnWith(known: ErasureNote, choice: LabelChoice, also: readonly string[]): ErasureNote {
+  const { keep, erase: forget } = known.labelChoice;
+  const isSame = (asked: readonly string[], before: readonly string[]) => asked.length === 0 || [...asked].sort().join('\n') === [...before].sort().join('\n');
+  if (!isSame(choice.keep, keep) || !isSame(choice.erase, forget)) {
+    const told = [...keep.map(key => `--keep-label ${key}`), ...forget.map(key => `--erase-label ${key}`)].join(' ') || 'neither --keep-label nor --erase-label';
+    throw new ErasureRefusedError(
+      `an erasure of ${known.principalId} is under way, begun at ${known.startedAt} with ${told}: what becomes of its labels cannot be changed any more; leave these options out, or give the same`,
+    );
+  }
+  return { ...known, also: [...new Set([...known.also, ...also])] };
+}
+
+/** An erasure of the same principal that somebody has begun is gone on with, and with further texts. */
+async function begin(intended: ErasureNote, { budgets }: ErasurePorts): Promise<ErasureNote> {
   const known = await budgets.note(intended.principalId);
   if (known) {
-    return known;
+    const note = goneOnWith(known, intended.labelChoice, intended.also);
+    if (note.also.length > known.also.length && !await budgets.extend(known, note.also)) {
+      throw new Error('somebody else has changed this erasure meanwhile: look again');
+    }
+    return note;
   }
   const item = await budgets.item(intended.principalId);
   if (item) {
     refuseBudget(item);
   }
-  if (await budgets.begin(intended, pseudonymousBudget(intended, item, now, timeZone))) {
-    return intended;
+  if (!await budgets.begin(intended)) {
+    throw new Error('another erasure of this principal has begun meanwhile: look again');
   }
-  const theirs = await budgets.note(intended.principalId);
-  if (!theirs) {
-    throw new Error('another erasure of this principal has begun and ended meanwhile: look again');
-  }
-  return theirs;
+  return intended;
 }
 
 /**

@@ -3,6 +3,7 @@ import { Day } from '../calendar';
 import { BudgetEvent } from '../events';
 import { Amounts } from '../ledger/rebuild';
 import { Usd } from '../money';
+import { LabelChoice } from './labels';
 
 /** What an erasure knows of itself until it is done: kept beside the budgets, so that whoever goes on after a crash goes on with the same pseudonym. */
 export interface ErasureNote {
@@ -13,6 +14,8 @@ export interface ErasureNote {
   readonly keptLabels: Readonly<Record<string, string>>;
   readonly groupNames: readonly string[];
   readonly also: readonly string[];
+  /** Keys of labels as they were asked for when it was begun. */
+  readonly labelChoice: LabelChoice;
 }
 
 /** A row of the ledger, as far as it matters who it is about. */
@@ -46,8 +49,12 @@ export interface ErasableBudgets {
   item(principalId: string): Promise<Item | undefined>;
   pages(): AsyncIterable<readonly Item[]>;
   note(principalId: string): Promise<ErasureNote | undefined>;
-  /** Writes the note and the pseudonym's budget in one transaction, unless there is such a note. @returns whether it was written */
-  begin(note: ErasureNote, budget: Item): Promise<boolean>;
+  /** Writes the note, unless there is one. @returns whether it was written */
+  begin(note: ErasureNote): Promise<boolean>;
+  /** Replaces the other texts of a note, on condition that it is as it was read. @returns whether it was written */
+  extend(before: ErasureNote, also: readonly string[]): Promise<boolean>;
+  /** Puts the pseudonym's budget, unless it is there. */
+  open(budget: Item): Promise<void>;
   /** Sets the attributes of an item that differ, on condition that they are as they were read. @returns whether it was written */
   replace(before: Item, after: Item): Promise<boolean>;
   /** Deletes an item and adds what is left of its spend to the pseudonym's, in one transaction, on condition that nothing was charged and decided since. */
@@ -79,7 +86,11 @@ export interface ErasableReports {
   versions(): AsyncIterable<ReportVersion>;
   read(version: ReportVersion): Promise<string>;
   write(key: string, text: string): Promise<void>;
-  /** @param isReplaced whether something was written in its place just now */
+  /**
+   * The latest version of an object goes as a whole: no former one comes back in its place.
+   *
+   * @param isReplaced whether something was written in its place just now
+   */
   remove(version: ReportVersion, isReplaced: boolean): Promise<void>;
   /** A CSV as its cells. */
   cells(csv: string): Promise<readonly (readonly string[])[]>;

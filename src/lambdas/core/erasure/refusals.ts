@@ -32,8 +32,21 @@ export function refuseBudget(item: Item): void {
   }
 }
 
-/** A role that runtimes run as is named by them at every sweep. @throws ErasureRefusedError */
+/**
+ * A role that runtimes run as is named by them at every sweep. A runtime that is gone, or has another role by now, still knows from which role its deny
+ * must be taken.
+ *
+ * @throws ErasureRefusedError
+ */
 export function refuseRuntime(item: Item, principalId: string): void {
+  const status = (item.status ?? 'active') as Status;
+  const former = (item.formerRole as Item | undefined)?.id;
+  if ((item.role === principalId || former === principalId) && !FREE.includes(status)) {
+    throw new ErasureRefusedError(
+      `${principalId} is ${item.role === principalId ? 'the role' : 'the former role'} of ${String(item[BudgetAttribute.PRINCIPAL_ID])}, which has the status "${status}": the deny may `
+      + `have to be taken from the role yet; restore the runtime first (budgeteer budget restore ${String(item[BudgetAttribute.PRINCIPAL_ID])}), or wait until it is done`,
+    );
+  }
   if (item[BudgetAttribute.ACTIVE_ROLE] === principalId) {
     throw new ErasureRefusedError(
       `${principalId} is the execution role of ${String(item[BudgetAttribute.PRINCIPAL_ID])}: give the runtime another role, or delete it, and erase then`,

@@ -43,7 +43,7 @@ function eraseInCsv(rows: readonly (readonly string[])[], person: Person, names:
   const erased = lines.map(cells => {
     const isOwn = cells[principal] === person.principal.id;
     return cells.map((cell, index) => {
-      const after = isOwn && isLabel[index] && cell !== '' && cell !== kept[index] ? labelOf(person.pseudonym) : names.text(cell);
+      const after = isOwn && isLabel[index] && cell !== '' && cell !== kept[index] ? labelOf(person.pseudonym) : isLabel[index] ? names.text(cell) : names.id(cell);
       changed ||= after !== cell;
       return after;
     });

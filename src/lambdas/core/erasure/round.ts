@@ -37,13 +37,15 @@ export const ERASURE_NOTE_PREFIX = 'deployment/erasure/';
 export class Round {
   /** Whether the principal was charged, or decided on, whenever it was looked at. */
   public isBusy = false;
+  /** Keys of reports whose latest version can only be deleted. */
+  public readonly pages = new Set<string>();
   private readonly counts = new Map<Place, number>();
   private readonly underPseudonym = new Map<Place, number>();
   private readonly person: Person;
   private readonly names: PersonText;
 
-  /** @param applies whether anything is changed */
-  constructor(private readonly note: ErasureNote, private readonly ports: ErasurePorts, private readonly applies: boolean) {
+  /** @param budgetFor the pseudonym's budget for whoever has this one; absent where nothing is to be changed */
+  constructor(private readonly note: ErasureNote, private readonly ports: ErasurePorts, private readonly budgetFor?: (item: Item | undefined) => Item) {
     const { principalId, pseudonym, keptLabels, groupNames, also } = note;
     this.person = { principal: erasable(principalId), pseudonym, keptLabels, groupNames, also };
     this.names = new PersonText(this.person);
@@ -51,7 +53,7 @@ export class Round {
 
   public async run(): Promise<void> {
     await this.refuseHeldPolicies();
-    await (this.applies ? this.transferAll() : this.countSpend());
+    await (this.budgetFor ? this.transferAll(this.budgetFor) : this.countSpend());
     await this.otherBudgets();
     await this.audit();
     await this.backups();
@@ -79,14 +81,23 @@ export class Round {
    * What is left on the budget once no row of the ledger names the principal is spend whose rows have expired. The budget is read before the ledger, and
    * deleted only if nothing was charged since: so no row can have been overlooked.
    */
-  private async transferAll(): Promise<void> {
+  private async transferAll(budgetFor: (item: Item | undefined) => Item): Promise<void> {
     const { budgets } = this.ports;
     for (let reading = 1; reading <= MAX_READINGS; reading += 1) {
       const item = await budgets.item(this.note.principalId);
       if (item) {
         refuseBudget(item);
       }
-      const found = await this.transferRows(item);
+      let isOpen = false;
+      // Only where there is something to move: a pseudonym without spend needs no budget.
+      const open = async () => {
+        await (isOpen ? undefined : budgets.open(budgetFor(item)));
+        isOpen = true;
+      };
+      if (item) {
+        await open();
+      }
+      const found = await this.transferRows(item, open);
       if (found === 0 && !item) {
         return;
       }
@@ -99,15 +110,18 @@ export class Round {
   }
 
   /** @returns how many rows named the principal */
-  private async transferRows(item: Item | undefined): Promise<number> {
+  private async transferRows(item: Item | undefined, open: () => Promise<void>): Promise<number> {
     let found = 0;
     let under = 0;
     for await (const rows of this.ports.ledger.pages()) {
       const own = rows.filter(row => this.isAbout(row));
       under += rows.filter(({ principalId, callerId }) => principalId === this.note.pseudonym || callerId === this.note.pseudonym).length;
       found += own.length;
+      const { principalId: from, pseudonym: to } = this.note;
+      if (own.some(({ principalId }) => principalId === from)) {
+        await open();
+      }
       for (const bundle of bundlesOf(own)) {
-        const { principalId: from, pseudonym: to } = this.note;
         if (await this.ports.ledger.transfer({ from, to, rows: bundle, amounts: amountsOf(bundle, from, item) })) {
           this.count('ledger', bundle.length);
         }
@@ -173,7 +187,7 @@ export class Round {
       for (const row of rows.filter(candidate => candidate[BackupAttribute.PRINCIPAL_ID] === this.note.principalId)) {
         refuseBackup(row, this.note.principalId);
         this.count('policy backups', 1);
-        if (this.applies) {
+        if (this.budgetFor) {
           await backups!.remove(row);
         }
       }
@@ -190,6 +204,9 @@ export class Round {
       const erased = text === '' ? { outcome: 'untouched' as const } : await eraseInReport(version.key, text, this.person, reports);
       if (erased.outcome !== 'untouched') {
         this.count('reports', 1);
+        if (erased.outcome === 'removed' && version.isLatest) {
+          this.pages.add(version.key);
+        }
         await this.erase(version, erased);
       }
       await this.progress('reports', 1);
@@ -199,7 +216,7 @@ export class Round {
   /** The new version first: whoever dies in between leaves one too many, which the next run finds. */
   private async erase(version: ReportVersion, erased: Exclude<ErasedReport, { readonly outcome: 'untouched' }>): Promise<void> {
     const { reports } = this.ports;
-    if (!this.applies) {
+    if (!this.budgetFor) {
       return;
     }
     const isReplaced = erased.outcome === 'rewritten' && version.isLatest;
@@ -212,7 +229,7 @@ export class Round {
   /** What somebody else has changed in between is looked at again in the next round. */
   private async replace(place: Place, before: Item, after: Item, table: { replace(before: Item, after: Item): Promise<boolean> }): Promise<void> {
     this.count(place, 1);
-    if (this.applies) {
+    if (this.budgetFor) {
       await table.replace(before, after);
     }
   }

@@ -1,9 +1,10 @@
 import { EventType } from '../../../../src/contract';
 import { erase } from '../../../../src/lambdas/core/erasure/erase';
 import { ErasureRefusedError } from '../../../../src/lambdas/core/erasure/pseudonym';
+import { refuseReserved } from '../../../../src/lambdas/core/erasure/reserved-words';
 import { ACCOUNT } from '../builders';
 import { ALIKE, aYearOfAlice, tracesIn } from './a-year-of-alice';
-import { CONTEXT, Crash, ErasureWorld, OTHER, SMITH, SMITHSON } from './erasure-world';
+import { CONTEXT, Crash, ErasureWorld, OTHER, SMITH, SMITH_ROLE, SMITHSON } from './erasure-world';
 
 const PSEUDONYM = new RegExp(`^iam-user/${ACCOUNT}/erased-[0-9a-f]{32}$`);
 
@@ -155,6 +156,130 @@ describe('erasing', () => {
   });
 });
 
+describe('words of the system', () => {
+  const RUNTIME = `agent-runtime/${ACCOUNT}/eu-central-1/x`;
+  const others = () => ({
+    labels: { Hold: 'suspended', team: 'search of Hold' },
+    hold: { by: 'Mr Hold', reason: 'suspended by Hold' },
+    topUps: [{ amountUsd: '1', expiresAt: '2026-04-01T00:00:00Z', reason: 'for Hold' }],
+    status: 'suspended',
+    kind: 'api-key-user',
+    enforcement: 'observe',
+    toldRefusals: [`Hold and ${SMITH}`],
+  });
+
+  test('are attributes, statuses and kinds: only labels, free text and ids change in the budgets of others', async () => {
+    const world = new ErasureWorld();
+    world.budget(SMITH);
+    world.budget(RUNTIME, others());
+    const { pseudonym } = await world.erase({ also: ['Hold', 'suspended', 'spend', 'status'] });
+    expect(world.items.get(RUNTIME)).toEqual({
+      principalId: RUNTIME,
+      revision: expect.anything(),
+      labels: { erased: 'erased', team: 'search of erased' },
+      hold: { by: 'Mr erased', reason: 'erased by erased' },
+      topUps: [{ amountUsd: '1', expiresAt: '2026-04-01T00:00:00Z', reason: 'for erased' }],
+      status: 'suspended',
+      kind: 'api-key-user',
+      enforcement: 'observe',
+      toldRefusals: [`Hold and ${pseudonym}`],
+    });
+  });
+
+  test('stay in the audit rows of others, of settings and of the person, whatever its name is', async () => {
+    const named = `iam-user/${ACCOUNT}/api-key-user`;
+    const world = new ErasureWorld();
+    world.budget(named);
+    const event = (principalId: string, eventId: string, more: object) => ({ principalId, principalKind: 'api-key-user', occurredAt: '2026-03-09T10:00:00.000Z', eventId, ...more });
+    world.event(EventType.PRINCIPAL_SUSPENDED, event(OTHER, 'e-1', { actor: 'budget-monitor', status: 'suspended', before: { status: 'warning' }, budget: { forecast: { outcome: 'lasts' } } }));
+    world.event(EventType.BUDGET_CHANGED, event(named, 'e-2', { actor: 'budget-manager', status: 'active', after: { enforcement: 'enforced' } }));
+    const [before] = world.trail;
+    await world.erase({ principalId: named, also: ['warning', 'lasts', 'budget-monitor'] });
+    expect(world.trail[0]).toEqual(before);
+    expect(world.trail[1]).toMatchObject({ principalKind: 'api-key-user', actor: 'budget-manager', status: 'active', after: { enforcement: 'enforced' }, type: 'Budget Changed' });
+  });
+
+  test('stay in reports: a text that is a kind changes no column of the report\'s own', async () => {
+    const world = new ErasureWorld();
+    world.budget(SMITH);
+    const csv = `day,principalId,kind,owner,costUsd\r\n2026-02-01,${OTHER},iam-user,iam-user,3\r\n`;
+    world.object('reports/2026-02/chargeback.csv', csv);
+    await world.erase({ also: ['iam-user'] });
+    expect(world.objects.map(({ text }) => text)).toEqual([csv.replace('iam-user,iam-user', 'iam-user,erased')]);
+  });
+
+  test.each(['Hold', 'SUSPENDED', 'api-key-user', 'enforcement', 'Budget Changed', 'paused', ' status '])('"%s" is refused as a text to replace', text => {
+    expect(() => refuseReserved(['Alice Example', text])).toThrow(`"${text}" is a word of the system itself`);
+  });
+
+  test('what is none is not refused', () => {
+    expect(() => refuseReserved(['Alice Example', 'alice@example.com', 'hold-my-beer'])).not.toThrow();
+  });
+});
+
+describe('an erasure that is under way', () => {
+  async function begun(order: Parameters<ErasureWorld['erase']>[0] = {}): Promise<ErasureWorld> {
+    const world = aYearOfAlice();
+    world.budget(OTHER, { exemption: { reason: 'covers for Ally' } });
+    world.dies = { at: 3, after: true };
+    await expect(world.erase(order)).rejects.toThrow(Crash);
+    world.dies = undefined;
+    return world;
+  }
+
+  test('takes further texts along', async () => {
+    const world = await begun({ also: ['Alice Example'] });
+    expect((await world.look({ also: ['Ally'] })).note.also).toEqual(['Alice Example', 'Ally']);
+    await world.erase({ also: ['Ally'] });
+    expect(world.items.get(OTHER)).toMatchObject({ exemption: { reason: 'covers for erased' } });
+    expect([tracesIn(world), world.text.includes('Ally')]).toEqual([[], false]);
+  });
+
+  test('keeps further texts where it dies again', async () => {
+    const world = await begun();
+    world.writes = 0;
+    world.dies = { at: 1, after: true };
+    await expect(world.erase({ also: ['Ally'] })).rejects.toThrow(Crash);
+    world.dies = undefined;
+    expect((await world.look()).note.also).toEqual(['Ally']);
+  });
+
+  test('refuses what somebody else has added to meanwhile', async () => {
+    const world = await begun();
+    const mine = await world.look({ also: ['Ally'] });
+    world.meanwhile = undefined;
+    const before = (await world.budgets.note(SMITH))!;
+    jest.spyOn(world.budgets, 'note').mockResolvedValueOnce(before);
+    await world.budgets.extend(before, ['somebody else\'s']);
+    await expect(erase(mine, world, CONTEXT)).rejects.toThrow('look again');
+  });
+
+  test.each([
+    [{ keep: ['team'], erase: [] }, { keep: ['site'], erase: [] }, 'with --keep-label team: what becomes of its labels cannot be changed any more'],
+    [{ keep: [], erase: [] }, { keep: [], erase: ['team'] }, 'with neither --keep-label nor --erase-label'],
+  ])('refuses other labels than %j', async (labels, other, message) => {
+    const world = await begun({ labels });
+    await expect(world.look({ labels: other })).rejects.toThrow(message);
+  });
+
+  test('is gone on with by the same command, and without options', async () => {
+    const labels = { keep: ['site', 'gone'], erase: [] };
+    const world = await begun({ labels });
+    await world.look();
+    expect((await world.erase({ labels: { keep: ['gone', 'site'], erase: [] } })).isDone).toBe(true);
+  });
+});
+
+test('a second erasure with another text makes no second budget, since there is no spend to move', async () => {
+  const world = aYearOfAlice();
+  world.budget(OTHER, { exemption: { reason: 'covers for Ally' } });
+  const first = await world.erase();
+  const second = await world.erase({ also: ['Ally'] });
+  expect(second.isDone).toBe(true);
+  expect(world.items.get(OTHER)).toMatchObject({ exemption: { reason: 'covers for erased' } });
+  expect([...world.items.keys()].filter(id => id.includes('erased-'))).toEqual([first.pseudonym]);
+});
+
 describe('while the system works on', () => {
   test('takes what is charged meanwhile along, and says that nothing is done while calls go on', async () => {
     const world = aYearOfAlice();
@@ -231,6 +356,19 @@ describe('is refused', () => {
     world.budget('agent-runtime/111122223333/eu-central-1/x', { activeRole: SMITH });
     await expect(world.erase()).rejects.toThrow('is the execution role of agent-runtime/');
     expect(world.writes).toBe(0);
+  });
+
+  test.each([
+    ['restoring', { role: SMITH_ROLE }, 'is the role of agent-runtime/'],
+    ['suspended', { role: `iam-role/${ACCOUNT}/other`, formerRole: { id: SMITH_ROLE, until: '2026-03-10T00:00:00Z' } }, 'is the former role of agent-runtime/'],
+  ])('for the role of a runtime that is %s, gone or not', async (status, attributes, message) => {
+    const world = new ErasureWorld();
+    world.budget(SMITH_ROLE);
+    world.budget('agent-runtime/111122223333/eu-central-1/x', { status, ...attributes });
+    await expect(world.erase({ principalId: SMITH_ROLE })).rejects.toThrow(message);
+    expect(world.writes).toBe(0);
+    world.budget('agent-runtime/111122223333/eu-central-1/x', { status: 'deleted' });
+    expect((await world.erase({ principalId: SMITH_ROLE })).isDone).toBe(true);
   });
 
   test('while policies are held, before anything is changed', async () => {

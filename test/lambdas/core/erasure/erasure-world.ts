@@ -74,14 +74,26 @@ export class ErasureWorld implements ErasurePorts {
     item: async (principalId: string) => this.items.get(principalId),
     pages: () => this.pagesOf('budgets', () => [...this.items.values()]),
     note: async (principalId: string) => this.items.get(`${ERASURE_NOTE_PREFIX}${principalId}`)?.note as ErasureNote | undefined,
-    begin: (note: ErasureNote, budget: Item) => this.writing(() => {
+    begin: (note: ErasureNote) => this.writing(() => {
       const key = `${ERASURE_NOTE_PREFIX}${note.principalId}`;
       if (this.items.has(key)) {
         return false;
       }
       this.items.set(key, { principalId: key, note });
-      this.items.set(note.pseudonym, budget);
       return true;
+    }),
+    extend: (before: ErasureNote, also: readonly string[]) => this.writing(() => {
+      const key = `${ERASURE_NOTE_PREFIX}${before.principalId}`;
+      const stored = this.items.get(key)?.note as ErasureNote | undefined;
+      if (stored?.pseudonym !== before.pseudonym || stored.also.join() !== before.also.join()) {
+        return false;
+      }
+      this.items.set(key, { principalId: key, note: { ...stored, also } });
+      return true;
+    }),
+    open: (budget: Item) => this.writing(() => {
+      const id = String(budget.principalId);
+      this.items.set(id, this.items.get(id) ?? budget);
     }),
     replace: (before: Item, after: Item) => this.writing(() => {
       const id = String(before.principalId);
