@@ -122,7 +122,7 @@ function percentsOf(text: string): ThresholdPercents {
 }
 
 async function iamOf(options: Parameters<typeof clientSettings>[0], context: CommandContext): Promise<IAMClient> {
-  const settings = clientSettings(options, context);
+  const settings = await clientSettings(options, context);
   const { IAMClient } = await import('@aws-sdk/client-iam');
   return new IAMClient(settings);
 }

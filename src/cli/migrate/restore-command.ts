@@ -52,7 +52,7 @@ async function restore(args: readonly string[], context: CommandContext): Promis
   const suspects = suspectsOf(mapItems(predecessor.items, { ...predecessor, autoCreated: true }));
   const chosen = only(suspects, options.only);
   const { IAMClient } = await import('@aws-sdk/client-iam');
-  const access = new Access(new IAMClient(clientSettings(options, context)));
+  const access = new Access(new IAMClient(await clientSettings(options, context)));
   const cases: Case[] = [];
   for (const suspect of chosen) {
     cases.push({ suspect, verdict: verdictOn(suspect, await access.stateOf(suspect.identity)) });

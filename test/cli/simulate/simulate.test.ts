@@ -308,7 +308,7 @@ describe('what is asked for wrongly', () => {
     ['no match', ['--logs', '/none/*.gz'], '"/none/*.gz" matches no file'],
     ['no range', ['--s3', 's3://bucket', '--from', '2026-03-01'], '--s3 needs --from and --to'],
     ['no bucket', ['--s3', 'https://bucket', '--from', '2026-03-01', '--to', '2026-03-02'], '--s3 cannot be "https://bucket": write s3://<bucket>'],
-    ['no region', ['--log-group', 'x', '--from', '2026-03-01', '--to', '2026-03-02'], 'the region is missing: write --region <region> or set AWS_REGION'],
+    ['no region', ['--log-group', 'x', '--from', '2026-03-01', '--to', '2026-03-02'], 'the region is missing: write --region <region>, set AWS_REGION or AWS_DEFAULT_REGION, or give the profile a region'],
     ['a range backwards', ['--logs', '-', '--from', '2026-03-02', '--to', '2026-03-01'], '--from 2026-03-02 is not before --to 2026-03-01: exchange them'],
     ['a time by the clock', ['--logs', '-', '--from', '7d'], '--from cannot be "7d": write a day'],
     ['a day that is none', ['--logs', '-', '--to', '2026-02-30'], '--to cannot be "2026-02-30"'],
