@@ -41,8 +41,10 @@ export async function asking<T>(what: string, ask: () => Promise<T>): Promise<T>
   }
 }
 
-/** The name of an error of AWS, and what it says. */
+/** The name of an error of AWS, and what it says; of a host that there is not, what that may come from. */
 export function problemOf(error: unknown): string {
-  const { name, message } = error as Error;
-  return plainText(`${name}: ${message}`, 400);
+  const { name, message, code } = error as Error & { readonly code?: string };
+  // The names of AWS's hosts are made of the region.
+  const advice = code === 'ENOTFOUND' ? ': is the region right (--region, AWS_REGION or that of the profile), and is there a network?' : '';
+  return `${plainText(`${name}: ${message}`, 400)}${advice}`;
 }
