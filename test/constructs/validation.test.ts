@@ -1,7 +1,8 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, User } from 'aws-cdk-lib/aws-iam';
 import {
-  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
+  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
+  InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
   SuspensionStrategy, TokenPriceOptions,
 } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
@@ -448,7 +449,8 @@ test('a budget that is added by itself is named by its principal', () => {
 test('options without a value, symbols and the options of a subclass are nobody\'s mistake', () => {
   class TeamBudgeteer extends BedrockBudgeteer {}
   const symbol = Symbol('origin');
-  const given = (more: object) => ({ timeZone: undefined, budgets: [{ principal: principal(), limitUsd: 5, labels: undefined, [symbol]: 1, gone: undefined }], [symbol]: 1, gone: undefined, ...more });
+  const more = { [symbol]: 1, gone: undefined };
+  const given = (own: object) => ({ timeZone: undefined, budgets: [{ principal: principal(), limitUsd: 5, labels: undefined, ...more }], ...more, ...own });
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({}))).not.toThrow();
   expect(() => new TeamBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).not.toThrow();
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteer/);
