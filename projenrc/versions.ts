@@ -69,8 +69,8 @@ export const AGENT_CORE_CLIENT_VERSION = '3.1142.0';
 /** And that of Cost Explorer. */
 export const COST_EXPLORER_CLIENT_VERSION = '3.1138.0';
 
-/** How the command line finds the caller's credentials and signs its requests: what the clients themselves use. */
-export const SIGNING = ['@aws-sdk/credential-provider-node@3.972.97', '@smithy/signature-v4@5.7.5'];
+/** How the command line finds the caller's credentials and region, and signs its requests: what the clients themselves use. */
+export const SIGNING = ['@aws-sdk/credential-provider-node@3.972.97', '@smithy/core@3.41.1', '@smithy/signature-v4@5.7.5'];
 
 /** Exact for the same reason. */
 export const POWERTOOLS_VERSION = '2.35.0';

@@ -26,6 +26,7 @@ import { Enforcement } from './enforcement/enforcement';
 import { MantleDenyPolicy } from './enforcement/mantle-deny-policy';
 import { MantleGuard } from './enforcement/mantle-guard';
 import { Announcements } from './events/announcements';
+import { BUDGETEER_OPTIONS } from './known-options';
 import { Metering } from './metering/metering';
 import { Coverage } from './metering-coverage/coverage';
 import { MantleUse } from './metering-coverage/mantle-use';
@@ -45,7 +46,7 @@ import { grantErasure } from './storage/grant-erasure';
 import { Storage } from './storage/storage';
 import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
-import { BudgeteerValidationError } from './validation';
+import { BudgeteerValidationError, checkNames } from './validation';
 
 /** The same in every copy of this library that an app may have loaded. */
 const IS_BEDROCK_BUDGETEER = Symbol.for('cdk-bedrock-budgeteer.BedrockBudgeteer');
@@ -170,6 +171,10 @@ export class BedrockBudgeteer extends Construct {
   constructor(scope: Construct, id: string, props: BedrockBudgeteerProps = {}) {
     super(scope, id);
     Object.defineProperty(this, IS_BEDROCK_BUDGETEER, { value: true });
+    // Props that a subclass has added are its own.
+    if (new.target === BedrockBudgeteer) {
+      checkNames(this, '', 'BedrockBudgeteer', props, BUDGETEER_OPTIONS);
+    }
     const resolved = resolveProps(this, props);
     this.deploymentId = deploymentIdOf(this);
 
@@ -304,9 +309,7 @@ export class BedrockBudgeteer extends Construct {
     this.auditRecorder = announcements.auditRecorder.function;
     this.dashboard = dashboard?.dashboard;
 
-    for (const budget of resolved.budgets) {
-      this.addBudget(budget);
-    }
+    resolved.budgets.forEach((budget, index) => declarations.add(budget, `budgets[${index}]`));
 
     tagEverything(this, resolved.environmentName, resolved.tags);
     tagComponents({

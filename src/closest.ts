@@ -4,7 +4,7 @@ const MAX_DISTANCE = 2;
 /** The one of the candidates that was probably meant; `undefined` where none is close. */
 export function closest(given: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map(candidate => ({ candidate, distance: isBeginningOf(given, candidate) ? 0 : distanceBetween(given.toLowerCase(), candidate) }))
+    .map(candidate => ({ candidate, distance: isBeginningOf(given, candidate) ? 0 : distanceBetween(given.toLowerCase(), candidate.toLowerCase()) }))
     // Of a short word, two letters are most of it.
     .filter(({ candidate, distance }) => distance <= Math.min(MAX_DISTANCE, Math.ceil(candidate.length / 3)))
     .sort((a, b) => a.distance - b.distance);

@@ -21,8 +21,8 @@ import { priceChangeFactor } from './pricing/price-validation';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import { resolveReports } from './reports/resolved-reports';
 import {
-  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkOneOf, checkOptions,
-  checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkOneOf, checkOptions,
+  checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
 
@@ -41,6 +41,8 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkThresholds(scope, warning, critical);
 
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
+  checkRefreshPeriod(scope, 'refreshPeriod', refreshPeriod);
+  checkList(scope, 'budgets', props.budgets, 'put the budget into brackets, such as [{ principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }]');
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);

@@ -1,5 +1,7 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { suggestion } from './closest';
+import { isLabelName, isLabelValue, LABEL_RULE, MAX_LABELS } from './lambdas/core/label-rule';
 
 /**
  * Checks of what the user gave. Every check passes tokens through: their value is known at deployment only,
@@ -37,8 +39,6 @@ const MAX_BUDGET_DECIMALS = 12;
 
 /** Ten years. */
 const MAX_BACKUP_HISTORY_DAYS = 3650;
-
-const MAX_LABELS = 50;
 
 /** IAM's own alphabet and length of user and role names. */
 const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
@@ -84,6 +84,35 @@ export function checkOptions(scope: IConstruct, prop: string, given: unknown, re
   if (unknown !== undefined) {
     throw new BudgeteerValidationError(scope, {
       prop, given: `with ${quoted(unknown)}, which is no option of it`, allowed: `only ${options!.join(', ')}`, remedy: 'correct its name, or take it out',
+    });
+  }
+}
+
+/**
+ * An object that has options of these names alone: plain JavaScript would leave a misspelt one out silently.
+ *
+ * What is there without a value is left out by whoever wrote it; names that are symbols are somebody else's.
+ *
+ * @param within where they stand, such as `budgets[0].`; empty for the props of the construct
+ * @param what has the options, such as "a budget"
+ */
+export function checkNames(scope: IConstruct, within: string, what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.entries(given).find(([name, value]) => value !== undefined && !known.includes(name))?.[0];
+  if (unknown !== undefined) {
+    throw new BudgeteerValidationError(scope, {
+      prop: `${within}${unknown}`,
+      given: `no option of ${what}`,
+      allowed: `only ${known.join(', ')}`,
+      remedy: `correct its name, or take it out${suggestion(unknown, known)}`,
+    });
+  }
+}
+
+/** A `RefreshPeriod`, of whichever copy of this library. */
+export function checkRefreshPeriod(scope: IConstruct, prop: string, given: unknown): void {
+  if (typeof (given as { readonly expression?: unknown } | null | undefined)?.expression !== 'string') {
+    throw new BudgeteerValidationError(scope, {
+      prop, given: shown(given), allowed: 'a RefreshPeriod', remedy: 'write it such as RefreshPeriod.calendarMonth() or RefreshPeriod.days(30)',
     });
   }
 }
@@ -337,12 +366,12 @@ export function checkRuntimeId(prop: string, id: string): void {
   }
 }
 
-export function checkLabels(scope: IConstruct, labels: { readonly [key: string]: string }): void {
-  checkOptions(scope, 'labels', labels, 'write keys and values, such as { team: "search" }');
+export function checkLabels(scope: IConstruct, prop: string, labels: { readonly [key: string]: string }): void {
+  checkOptions(scope, prop, labels, 'write keys and values, such as { team: "search" }');
   const entries = Object.entries(labels);
   if (entries.length > MAX_LABELS) {
     throw new BudgeteerValidationError(scope, {
-      prop: 'labels',
+      prop,
       given: `${entries.length} labels`,
       allowed: `at most ${MAX_LABELS}`,
       remedy: 'keep to what alerts should tell, such as team and purpose',
@@ -351,15 +380,16 @@ export function checkLabels(scope: IConstruct, labels: { readonly [key: string]:
   for (const [key, value] of entries) {
     if (typeof value !== 'string') {
       throw new BudgeteerValidationError(scope, {
-        prop: 'labels', given: `${shown(value)} for ${quoted(key)}`, allowed: 'texts as values', remedy: 'write the value in quotes, such as { team: "search" }',
+        prop, given: `${shown(value)} for ${quoted(key)}`, allowed: 'texts as values', remedy: 'write the value in quotes, such as { team: "search" }',
       });
     }
-    if (!Token.isUnresolved(key) && (key.length < 1 || key.length > 128) || !Token.isUnresolved(value) && value.length > 256) {
+    const isNameAllowed = Token.isUnresolved(key) || isLabelName(key);
+    if (!isNameAllowed || !(Token.isUnresolved(value) || isLabelValue(value))) {
       throw new BudgeteerValidationError(scope, {
-        prop: 'labels',
-        given: quoted(`${key}=${value}`),
-        allowed: 'keys of 1 to 128 and values of at most 256 characters',
-        remedy: 'shorten the label',
+        prop,
+        given: isNameAllowed ? `${quoted(value)} for ${quoted(key)}` : `with the name ${quoted(key)}`,
+        allowed: LABEL_RULE,
+        remedy: isNameAllowed ? 'shorten the value, and leave out what cannot be seen' : 'write another name, such as "team"',
       });
     }
   }

@@ -25,6 +25,7 @@ const LIBRARIES: Libraries = {
     'ChangeMessageVisibilityCommand', 'DeleteMessageCommand', 'GetQueueAttributesCommand', 'GetQueueUrlCommand', 'ReceiveMessageCommand', 'SQSClient',
   ],
   '@aws-sdk/credential-provider-node': ['defaultProvider'],
+  '@smithy/core/config': ['loadSharedConfigFiles'],
   '@smithy/signature-v4': ['SignatureV4'],
   'csv-parse/sync': ['CsvError', 'parse'],
   'csv-stringify/sync': ['stringify'],

@@ -88,7 +88,7 @@ function checkWantedLabels(scope: IConstruct, prop: string, labels: { readonly [
   }
   for (const [key, values] of entries) {
     for (const value of values) {
-      checkLabels(scope, { [key]: value });
+      checkLabels(scope, prop, { [key]: value });
       // They stand in a template of EventBridge, in which these have a meaning of their own.
       if (/[<>"\\]/.test(`${key}${Token.isUnresolved(value) ? '' : value}`)) {
         throw new BudgeteerValidationError(scope, {

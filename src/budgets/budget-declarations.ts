@@ -5,11 +5,13 @@ import { BudgetDeclarationProperties, Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { HandlerFunction } from '../functions/handler-function';
+import { BUDGET_OPTIONS, LIMIT_OPTIONS } from '../known-options';
 import { PrincipalKind } from '../metering/principal-kind';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
-import { BudgeteerValidationError, checkBoolean, checkLabels, usdText } from '../validation';
+import { BudgeteerValidationError, checkBoolean, checkLabels, checkList, checkNames, checkOptions, checkRefreshPeriod, usdText } from '../validation';
 import { BudgetLimit, BudgetOptions } from './budget-options';
+import { checkPrincipal } from './principal-validation';
 import { RefreshPeriod } from './refresh-period';
 
 export interface BudgetDeclarationsProps {
@@ -35,14 +37,21 @@ export class BudgetDeclarations extends Construct {
     this.props = props;
   }
 
-  public add(budget: BudgetOptions): void {
+  /** @param place where it stands, such as `budgets[0]`; left out for one by itself */
+  public add(budget: BudgetOptions, place?: string): void {
+    const within = place === undefined ? '' : `${place}.`;
+    checkOptions(this, place ?? 'budget', budget ?? null, 'write such as { principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }');
     const { principal } = budget;
-    checkBoolean(this, 'observeOnly', budget.observeOnly);
+    const principalProp = `${within}principal`;
+    checkPrincipal(this, principalProp, principal);
+    checkNames(this, within, 'a budget', budget, BUDGET_OPTIONS);
+    const of = place === undefined ? `${principal._label()}: ` : `${place} (${principal._label()}): `;
+    checkBoolean(this, `${of}observeOnly`, budget.observeOnly);
     // From the principal, not from its place in a list: reordering a list must not withdraw budgets and declare them anew.
     const id = principal._constructId(this);
     if (this.node.tryFindChild(id)) {
       throw new BudgeteerValidationError(this, {
-        prop: 'principal',
+        prop: principalProp,
         given: `${principal._label()}, which has a budget already`,
         allowed: 'each principal once',
         remedy: 'declare one budget a principal, with additionalLimits for further periods',
@@ -56,7 +65,7 @@ export class BudgetDeclarations extends Construct {
     }
     if (principal._isAgent() && !this.props.deployment.agentCore) {
       throw new BudgeteerValidationError(this, {
-        prop: 'principal',
+        prop: principalProp,
         given: `${principal._label()} while agentCore is off`,
         allowed: 'AgentCore runtimes only together with agentCore',
         remedy: 'set agentCore to true, or give a budget to the execution role of the runtime',
@@ -65,7 +74,7 @@ export class BudgetDeclarations extends Construct {
     // The meter would charge its calls to nobody, and its budget would never be used up.
     if (!principal._isTracked(this.props.otherTrackedPrincipals)) {
       throw new BudgeteerValidationError(this, {
-        prop: 'principal',
+        prop: principalProp,
         given: `${principal._label()}, whose calls are charged to nobody`,
         allowed: 'a principal of a kind that is tracked',
         remedy: 'add PrincipalKind.IAM_ROLE to otherTrackedPrincipals, or leave that prop out to track all kinds',
@@ -73,16 +82,16 @@ export class BudgetDeclarations extends Construct {
     }
     if (principal._isProtected() && !budget.observeOnly) {
       throw new BudgeteerValidationError(this, {
-        prop: 'principal',
+        prop: principalProp,
         given: `${principal._label()}, which only AWS may modify`,
         allowed: 'a principal that can be suspended',
         remedy: 'set observeOnly to be warned, and restrict it in its permission set or by a service control policy',
       });
     }
-    checkLabels(this, budget.labels ?? {});
+    checkLabels(this, `${of}labels`, budget.labels ?? {});
     const properties: BudgetDeclarationProperties = {
-      principalId: principal._id(this),
-      limits: this.limitsOf(budget),
+      principalId: principal._id(this, principalProp),
+      limits: this.limitsOf(budget, of),
       labels: budget.labels ?? {},
       enforcement: budget.observeOnly ? 'observe' : 'enforced',
     };
@@ -98,18 +107,26 @@ export class BudgetDeclarations extends Construct {
     declaration.node.addDependency(handler);
   }
 
-  private limitsOf(budget: BudgetOptions): BudgetDeclarationProperties['limits'] {
+  /** @param of whose they are, for messages */
+  private limitsOf(budget: BudgetOptions, of: string): BudgetDeclarationProperties['limits'] {
+    checkList(this, `${of}additionalLimits`, budget.additionalLimits, 'put the limit into brackets, such as [{ limitUsd: 5, refreshPeriod: RefreshPeriod.calendarDay() }]');
     const first: BudgetLimit = { limitUsd: budget.limitUsd, refreshPeriod: budget.refreshPeriod ?? this.props.defaultPeriod };
-    const limits = [first, ...budget.additionalLimits ?? []].map(({ limitUsd, refreshPeriod }) => ({
-      period: refreshPeriod.expression,
-      limitUsd: usdText(this, 'limitUsd', limitUsd),
-    }));
+    const further = (budget.additionalLimits ?? []).map((limit, index): [string, BudgetLimit] => {
+      const place = `${of}additionalLimits[${index}]`;
+      checkOptions(this, place, limit ?? null, 'write such as { limitUsd: 5, refreshPeriod: RefreshPeriod.calendarDay() }');
+      checkNames(this, `${place}.`, 'a limit', limit, LIMIT_OPTIONS);
+      return [`${place}.`, limit];
+    });
+    const limits = [[of, first] as const, ...further].map(([within, { limitUsd, refreshPeriod }]) => {
+      checkRefreshPeriod(this, `${within}refreshPeriod`, refreshPeriod);
+      return { period: refreshPeriod.expression, limitUsd: usdText(this, `${within}limitUsd`, limitUsd) };
+    });
     const periods = limits.map(limit => limit.period);
     const repeated = periods.find((period, index) => periods.indexOf(period) !== index);
     if (repeated !== undefined) {
       throw new BudgeteerValidationError(this, {
-        prop: 'additionalLimits',
-        given: `a second limit for "${repeated}" of ${budget.principal._label()}`,
+        prop: `${of}additionalLimits`,
+        given: `a second limit for "${repeated}"`,
         allowed: 'one limit a period',
         remedy: 'keep the lower of the two',
       });

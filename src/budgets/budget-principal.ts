@@ -101,12 +101,12 @@ export class BudgetPrincipal {
    *
    * @internal
    */
-  public _id(scope: IConstruct): string {
+  public _id(scope: IConstruct, prop = 'principal'): string {
     const account = Stack.of(scope).account;
     const owner = this.resource?.env.account;
     if (owner !== undefined && !Token.isUnresolved(owner) && !Token.isUnresolved(account) && owner !== account) {
       throw new BudgeteerValidationError(scope, {
-        prop: 'principal',
+        prop,
         given: `${this._label()} of account ${owner}`,
         allowed: `a user or role of account ${account}`,
         remedy: 'deploy the construct to the account of the principal: calls are logged and restricted there',

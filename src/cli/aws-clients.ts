@@ -3,12 +3,13 @@ import { CommandContext, Credentials } from './command';
 import { CommandFailure } from './command-failure';
 import { HelpEntry } from './help';
 import { OptionSpecs, OptionValues } from './options';
+import { REGION_REMEDY, regionOf } from './region';
 import { UsageError } from './usage-error';
 
 export const AWS_OPTIONS = { region: { value: '<region>' }, profile: { value: '<name>' } } satisfies OptionSpecs;
 
 export const AWS_HELP: readonly HelpEntry[] = [
-  ['--region <region>', 'of the stack; or AWS_REGION'],
+  ['--region <region>', 'of the stack; or AWS_REGION, or that of the profile'],
   ['--profile <name>', 'whose credentials are used; or AWS_PROFILE'],
 ];
 
@@ -20,12 +21,12 @@ export interface ClientSettings {
 }
 
 /** @throws UsageError where nothing tells the region */
-export function clientSettings({ region: given, profile }: OptionValues<typeof AWS_OPTIONS>, { env, credentials }: CommandContext): ClientSettings {
-  const region = given ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
+export async function clientSettings(options: OptionValues<typeof AWS_OPTIONS>, context: CommandContext): Promise<ClientSettings> {
+  const region = await regionOf(options, context);
   if (!region) {
-    throw new UsageError('the region is missing: write --region <region> or set AWS_REGION');
+    throw new UsageError(`the region is missing: ${REGION_REMEDY}`);
   }
-  return { region, credentials: () => credentials(profile), maxAttempts: 5 };
+  return { region, credentials: () => context.credentials(options.profile), maxAttempts: 5 };
 }
 
 /** Errors of AWS as failures of the command, with what was asked for. Those of the command itself stay as they are. */
@@ -40,8 +41,10 @@ export async function asking<T>(what: string, ask: () => Promise<T>): Promise<T>
   }
 }
 
-/** The name of an error of AWS, and what it says. */
+/** The name of an error of AWS, and what it says; of a host that there is not, what that may come from. */
 export function problemOf(error: unknown): string {
-  const { name, message } = error as Error;
-  return plainText(`${name}: ${message}`, 400);
+  const { name, message, code } = error as Error & { readonly code?: string };
+  // The names of AWS's hosts are made of the region.
+  const advice = code === 'ENOTFOUND' ? ': is the region right (--region, AWS_REGION or that of the profile), and is there a network?' : '';
+  return `${plainText(`${name}: ${message}`, 400)}${advice}`;
 }

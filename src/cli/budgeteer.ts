@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { awsCredentials } from './aws-credentials';
 import { runProgram } from './program';
+import { regionOfProfiles } from './region';
 
 /** The bundle stands in `bin/`, right below the package's root. */
 const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
@@ -14,6 +15,7 @@ void runProgram(process.argv.slice(2), version, {
   now: Date.now,
   env: process.env,
   credentials: awsCredentials(process.env),
+  profileRegion: regionOfProfiles(process.env),
   pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
   interruption,
 }).then(code => {

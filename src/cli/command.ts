@@ -28,6 +28,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The caller's AWS credentials, those of a profile where one is named. */
   readonly credentials: (profile?: string) => Promise<Credentials>;
+  /** The region of the caller's profile, or of the one that is named, where it has one. */
+  readonly profileRegion: (profile?: string) => Promise<string | undefined>;
   /** Rejects where the signal comes first. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Tells of Ctrl-C, which then no longer ends the program at once the first time. */

@@ -94,8 +94,8 @@ function valueOf(name: string, { value: placeholder, choices }: OptionSpec, valu
     }
     return '';
   }
-  // A dash stands for standard input; anything longer is the next option, and the value was forgotten.
-  if (!value || (!inline && value.startsWith('-') && value !== '-')) {
+  // A dash stands for standard input, and no option begins with a digit; anything else is the next option, and the value was forgotten.
+  if (!value || (!inline && value.startsWith('-') && value !== '-' && !/^-\.?\d/.test(value))) {
     throw new UsageError(`--${name} has no value: write --${name} ${placeholder}${value ? `, or --${name}=${value} if that is the value` : ''}`);
   }
   if (choices && !choices.includes(value)) {

@@ -35,7 +35,7 @@ export class BrokenPipe extends Captured {
   }
 }
 
-export interface Surroundings extends Partial<Pick<CommandContext, 'env' | 'credentials' | 'pause' | 'interruption' | 'now'>> {
+export interface Surroundings extends Partial<Pick<CommandContext, 'env' | 'credentials' | 'profileRegion' | 'pause' | 'interruption' | 'now'>> {
   readonly stdin?: string | Buffer | Readable;
   readonly stdout?: Captured;
   readonly stderr?: Captured;
@@ -58,6 +58,7 @@ export async function run(args: readonly string[], surroundings: Surroundings = 
     now: () => NOON,
     env: {},
     credentials: () => Promise.reject(new Error('the test has no credentials')),
+    profileRegion: () => Promise.resolve(undefined),
     pause: () => Promise.resolve(),
     interruption: () => new AbortController().signal,
     ...others,

@@ -81,6 +81,12 @@ test('prices that look like a slip are a warning', () => {
   Annotations.fromStack(stack).hasWarning('/Stack/Budgeteer', Match.stringLikeRegexp('most likely a slip: amazon.nova-pro-v1:0: input at 0.0008 USD per million tokens, where the list has 0.8'));
 });
 
+test('a discount of a provider that is not known is a warning, with the one that was probably meant', () => {
+  const stack = newStack();
+  new BedrockBudgeteer(stack, 'Budgeteer', { providerDiscountPercents: { antropic: 5 } });
+  Annotations.fromStack(stack).hasWarning('/Stack/Budgeteer', Match.stringLikeRegexp('antropic: no provider of that name is known; did you mean "anthropic"[?]( |$)'));
+});
+
 test('a price of the global profile may have the premium of regions', () => {
   const { expression } = ModelPrice.perMillionTokens('acme.large', { input: 4, output: 20, regionalPremium: true });
   expect(parsePriceOverrides(expression).models.get('acme.large')).toMatchObject({ geoPremium: true, list: { input: '4', output: '20' } });

@@ -1,6 +1,8 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, User } from 'aws-cdk-lib/aws-iam';
 import {
-  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetPrincipal, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
+  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
+  InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
   SuspensionStrategy, TokenPriceOptions,
 } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
@@ -32,6 +34,82 @@ const REFUSALS: Record<string, Refusal> = {
   'coverage that is a text': {
     props: () => ({ coverage: 'yes' as unknown as boolean }),
     message: /coverage is .?yes.?, allowed is .*true.*false/,
+  },
+  'a budget without a principal': {
+    props: () => ({ budgets: [{ limitUsd: 5 } as BudgetOptions] }),
+    message: /: budgets\[0\]\.principal is left out, allowed is a BudgetPrincipal: write BudgetPrincipal\.userName\("alice"\), BudgetPrincipal\.roleName\("batch"\)/,
+  },
+  'a name in place of a principal': {
+    props: () => ({ budgets: [{ principal: 'alice' as unknown as BudgetPrincipal, limitUsd: 5 }] }),
+    message: /: budgets\[0\]\.principal is "alice", allowed is a BudgetPrincipal: write BudgetPrincipal\.userName\("alice"\), or BudgetPrincipal\.roleName\("alice"\) where it is a role$/,
+  },
+  'an ARN in place of a principal': {
+    props: () => ({ budgets: [{ principal: 'arn:aws:iam::111122223333:role/team/batch' as unknown as BudgetPrincipal, limitUsd: 5 }] }),
+    message: /allowed is a BudgetPrincipal: write BudgetPrincipal\.roleName\("batch"\)$/,
+  },
+  'a role in place of a principal': {
+    props: () => ({ budgets: [{ principal: Role.fromRoleName(newStack(), 'Role', 'batch') as unknown as BudgetPrincipal, limitUsd: 5 }] }),
+    message: /principal is an object, allowed is a BudgetPrincipal: write BudgetPrincipal\.role\(…\) around it$/,
+  },
+  'a user in place of a principal': {
+    props: () => ({ budgets: [{ principal: User.fromUserName(newStack(), 'User', 'alice') as unknown as BudgetPrincipal, limitUsd: 5 }] }),
+    message: /write BudgetPrincipal\.user\(…\) around it$/,
+  },
+  'nothing in place of a budget': {
+    props: () => ({ budgets: [null as unknown as BudgetOptions] }),
+    message: /budgets\[0\] is null, allowed is an object of options: write such as \{ principal:/,
+  },
+  'a budget in place of a list of them': {
+    props: () => ({ budgets: { principal: principal(), limitUsd: 5 } as unknown as BudgetOptions[] }),
+    message: /budgets is an object, allowed is a list: put the budget into brackets/,
+  },
+  'a limit of one budget among others': {
+    props: () => ({ budgets: [0, 1, 2].map(index => ({ principal: BudgetPrincipal.roleName(`r${index}`), limitUsd: 2 - index })) }),
+    message: /: budgets\[2\] \(iam-role "r2"\): limitUsd is 0, allowed is above 0/,
+  },
+  'a further limit of one budget': {
+    props: budget({ additionalLimits: [{ limitUsd: -1, refreshPeriod: RefreshPeriod.calendarDay() }] }),
+    message: /: budgets\[0\] \(iam-role "writer"\): additionalLimits\[0\]\.limitUsd is -1, allowed is above 0/,
+  },
+  'a further limit without a period': {
+    props: budget({ additionalLimits: [{ limitUsd: 1 }] }),
+    message: /additionalLimits\[0\]\.refreshPeriod is left out, allowed is a RefreshPeriod: write it such as RefreshPeriod\.calendarMonth/,
+  },
+  'a further limit that is a number': {
+    props: budget({ additionalLimits: [3] }),
+    message: /additionalLimits\[0\] is 3, allowed is an object of options: write such as/,
+  },
+  'further limits that are no list': {
+    props: budget({ additionalLimits: { limitUsd: 1 } }),
+    message: /additionalLimits is an object, allowed is a list: put the limit into brackets/,
+  },
+  'a further limit with an option that there is not': {
+    props: budget({ additionalLimits: [{ limitUsd: 1, refreshPeriod: RefreshPeriod.calendarDay(), period: 3 }] }),
+    message: /additionalLimits\[0\]\.period is no option of a limit, allowed is only limitUsd, refreshPeriod: correct its name, or take it out$/,
+  },
+  'a period that is a text': {
+    props: () => ({ refreshPeriod: 'monthly' as unknown as RefreshPeriod }),
+    message: /: refreshPeriod is "monthly", allowed is a RefreshPeriod: write/,
+  },
+  'a misspelt option': {
+    props: () => ({ defaultApiKeyBudget: 5 } as BedrockBudgeteerProps),
+    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteer, allowed is only .*: correct its name, or take it out; did you mean "defaultApiKeyBudgetUsd"\?$/,
+  },
+  'an option with a letter of the wrong case': {
+    props: () => ({ timezone: 'UTC' } as BedrockBudgeteerProps),
+    message: /: timezone is no option of BedrockBudgeteer, .* did you mean "timeZone"\?$/,
+  },
+  'a misspelt option of a budget': {
+    props: budget({ observeonly: true }),
+    message: /: budgets\[0\]\.observeonly is no option of a budget, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
+  },
+  'a label whose name has an equals sign': {
+    props: budget({ labels: { 'a=b': 'c' } }),
+    message: /budgets\[0\] \(iam-role "writer"\): labels is with the name "a=b", allowed is names of 1 to 128 printable characters without "=", values .*: write another name/,
+  },
+  'a label with a character that cannot be seen': {
+    props: budget({ labels: { team: 'a\u202eb' } }),
+    message: /labels is ".*" for "team", allowed is .*printable.*: shorten the value, and leave out what cannot be seen/,
   },
   'a warning threshold of 0': {
     props: () => ({ warningThresholdPercent: 0 }),
@@ -239,7 +317,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a budget of nothing': {
     props: budget({ limitUsd: 0 }),
-    message: /^Stack\/Budgeteer\/Budgets: limitUsd is 0, allowed is above 0/,
+    message: /^Stack\/Budgeteer\/Budgets: budgets\[0\] \(iam-role "writer"\): limitUsd is 0, allowed is above 0/,
   },
   'an additional limit of nothing': {
     props: budget({ additionalLimits: [{ limitUsd: -1, refreshPeriod: RefreshPeriod.calendarDay() }] }),
@@ -247,7 +325,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'two limits for one period': {
     props: budget({ additionalLimits: [{ limitUsd: 1, refreshPeriod: RefreshPeriod.days(30) }] }),
-    message: /additionalLimits is a second limit for "30 days" of iam-role "writer", allowed is one limit a period: keep the lower/,
+    message: /budgets\[0\] \(iam-role "writer"\): additionalLimits is a second limit for "30 days", allowed is one limit a period: keep the lower/,
   },
   'the same principal twice': {
     props: () => ({ budgets: [{ principal: principal(), limitUsd: 5 }, { principal: principal(), limitUsd: 6 }] }),
@@ -267,11 +345,11 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a label without a key': {
     props: budget({ labels: { '': 'x' } }),
-    message: /labels is "=x", allowed is keys of 1 to 128/,
+    message: /labels is with the name "", allowed is names of 1 to 128/,
   },
   'a budget that observes by a text': {
     props: budget({ observeOnly: 'false' }),
-    message: /^Stack\/Budgeteer\/Budgets: observeOnly is "false", allowed is true or false: give a boolean/,
+    message: /^Stack\/Budgeteer\/Budgets: budgets\[0\] \(iam-role "writer"\): observeOnly is "false", allowed is true or false: give a boolean/,
   },
   'labels that are one text': {
     props: budget({ labels: 'team' }),
@@ -339,7 +417,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a label whose value is too long': {
     props: budget({ labels: { team: 'x'.repeat(257) } }),
-    message: /labels is "team=x{257}", allowed is .*values of at most 256 characters: shorten/,
+    message: /labels is "x{257}" for "team", allowed is .*values of at most 256: shorten/,
   },
 };
 
@@ -360,4 +438,20 @@ test.each([
 
 test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('time zone %s is accepted', timeZone => {
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', { timeZone })).not.toThrow();
+});
+
+test('a budget that is added by itself is named by its principal', () => {
+  const budgeteer = new BedrockBudgeteer(newStack(), 'Budgeteer');
+  expect(() => budgeteer.addBudget({ principal: principal(), limitUsd: 0 })).toThrow(/^Stack\/Budgeteer\/Budgets: iam-role "writer": limitUsd is 0, /);
+  expect(() => budgeteer.addBudget({ principal: 'alice' as unknown as BudgetPrincipal, limitUsd: 5 })).toThrow(/^Stack\/Budgeteer\/Budgets: principal is "alice", /);
+});
+
+test('options without a value, symbols and the options of a subclass are nobody\'s mistake', () => {
+  class TeamBudgeteer extends BedrockBudgeteer {}
+  const symbol = Symbol('origin');
+  const more = { [symbol]: 1, gone: undefined };
+  const given = (own: object) => ({ timeZone: undefined, budgets: [{ principal: principal(), limitUsd: 5, labels: undefined, ...more }], ...more, ...own });
+  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({}))).not.toThrow();
+  expect(() => new TeamBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).not.toThrow();
+  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteer/);
 });

@@ -1,3 +1,5 @@
+import { CommandContext } from '../command';
+import { REGION_REMEDY, regionOf } from '../region';
 import { UsageError } from '../usage-error';
 
 /** Where budget-manager listens, and the region that requests are signed for. */
@@ -5,6 +7,14 @@ export interface Endpoint {
   readonly url: URL;
   readonly region: string;
 }
+
+interface Given {
+  readonly url?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+type Surroundings = Pick<CommandContext, 'env' | 'profileRegion'>;
 
 /** The URL of a Lambda function names its region. */
 const FUNCTION_HOST = /^[a-z0-9]+\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
@@ -17,14 +27,14 @@ const LOCAL_HOSTS = ['127.0.0.1', 'localhost'];
  *
  * @throws UsageError
  */
-export function endpointOf(given: { readonly url?: string; readonly region?: string }, env: Readonly<Record<string, string | undefined>>): Endpoint {
-  const text = given.url ?? env.BUDGETEER_URL;
+export async function endpointOf(given: Given, context: Surroundings): Promise<Endpoint> {
+  const text = given.url ?? context.env.BUDGETEER_URL;
   if (!text) {
     throw new UsageError('the URL of budget-manager is missing: write --url <url> or set BUDGETEER_URL. It is the output that a stack makes of `administrationUrl`, '
       + 'which a BedrockBudgeteer with `administration: true` has (aws cloudformation describe-stacks --stack-name <name> --query "Stacks[0].Outputs")');
   }
   const url = urlOf(text);
-  return { url, region: regionOf(url, given.region, env) };
+  return { url, region: await signedRegionOf(url, given, context) };
 }
 
 function urlOf(text: string): URL {
@@ -36,14 +46,14 @@ function urlOf(text: string): URL {
     + `; http:// is for ${LOCAL_HOSTS.join(' and ')} alone`);
 }
 
-function regionOf(url: URL, given: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+async function signedRegionOf(url: URL, given: Given, context: Surroundings): Promise<string> {
   const named = FUNCTION_HOST.exec(url.hostname)?.[1];
-  if (named !== undefined && given !== undefined && given !== named) {
-    throw new UsageError(`--region is "${given}", but the URL is one of ${named}: leave --region out, or give the URL of the other region`);
+  if (named !== undefined && given.region !== undefined && given.region !== named) {
+    throw new UsageError(`--region is "${given.region}", but the URL is one of ${named}: leave --region out, or give the URL of the other region`);
   }
-  const region = named ?? given ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION);
+  const region = named ?? await regionOf(given, context);
   if (!region) {
-    throw new UsageError(`the URL "${url.host}" does not tell its region: write --region <region> or set AWS_REGION`);
+    throw new UsageError(`the URL "${url.host}" does not tell its region: ${REGION_REMEDY}`);
   }
   return region;
 }

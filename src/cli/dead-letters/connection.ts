@@ -25,7 +25,7 @@ export interface InstanceConnection {
 
 /** Makes clients with the caller's credentials, and finds the instance. */
 export async function connectToInstance(options: OptionValues<typeof INSTANCE_OPTIONS>, context: CommandContext): Promise<InstanceConnection> {
-  const settings = clientSettings(options, context);
+  const settings = await clientSettings(options, context);
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   const { LambdaClient } = await import('@aws-sdk/client-lambda');
   const { SQSClient } = await import('@aws-sdk/client-sqs');

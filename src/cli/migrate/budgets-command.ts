@@ -126,7 +126,7 @@ function percentsOf(text: string): ThresholdPercents {
 /** Of the predecessor's account. @throws UsageError, CommandFailure */
 async function iamOf({ account }: Predecessor, options: Parameters<typeof clientSettings>[0], context: CommandContext): Promise<IAMClient> {
   await requireCallerIn(account, options, context, ', or do without asking IAM: --no-check');
-  const settings = clientSettings(options, context);
+  const settings = await clientSettings(options, context);
   const { IAMClient } = await import('@aws-sdk/client-iam');
   return new IAMClient(settings);
 }

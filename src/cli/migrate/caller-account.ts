@@ -11,7 +11,7 @@ import { UsageError } from '../usage-error';
  * @throws UsageError, CommandFailure
  */
 export async function requireCallerIn(account: string, options: OptionValues<typeof AWS_OPTIONS>, context: CommandContext, otherwise = ''): Promise<void> {
-  const settings = clientSettings(options, context);
+  const settings = await clientSettings(options, context);
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const { Account: actual } = await asking('whose credentials these are cannot be found out', () => new STSClient(settings).send(new GetCallerIdentityCommand({})));
   if (actual !== account) {

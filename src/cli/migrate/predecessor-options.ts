@@ -3,6 +3,7 @@ import { CommandContext } from '../command';
 import { CommandFailure } from '../command-failure';
 import { HelpEntry } from '../help';
 import { OptionSpecs, OptionValues } from '../options';
+import { regionOf } from '../region';
 import { UsageError } from '../usage-error';
 import { NoItem, PredecessorItem } from './items';
 import { budgetTables } from './predecessor';
@@ -24,7 +25,7 @@ export const PREDECESSOR_HELP: readonly HelpEntry[] = [
   ['--account <account>', 'of the predecessor; a table tells it, a file does not'],
 ];
 
-const REGION_HELP: HelpEntry = ['--region <region>', 'of the predecessor; or AWS_REGION'];
+const REGION_HELP: HelpEntry = ['--region <region>', 'of the predecessor; or AWS_REGION, or that of the profile'];
 
 /** With the caller's profile, and the region of the predecessor. */
 export const AWS_OF_PREDECESSOR_HELP: readonly HelpEntry[] = [REGION_HELP, ...AWS_HELP.filter(([option]) => option.startsWith('--profile'))];
@@ -62,7 +63,7 @@ export async function readPredecessor(options: Values, context: CommandContext):
       : `the tables and --account are of several accounts (${accounts.join(', ')}): take over one after the other`);
   }
   const found = [...tables, ...files];
-  const region = tables[0]?.region ?? options.region ?? (context.env.AWS_REGION || context.env.AWS_DEFAULT_REGION || undefined);
+  const region = tables[0]?.region ?? await regionOf(options, context);
   return {
     items: found.flatMap(({ items }) => items),
     unread: found.flatMap(({ unread }) => unread),
@@ -72,7 +73,7 @@ export async function readPredecessor(options: Values, context: CommandContext):
 }
 
 async function tablesOf(environment: string | undefined, names: readonly string[], options: Values, context: CommandContext): Promise<readonly TableFound[]> {
-  const settings = clientSettings(options, context);
+  const settings = await clientSettings(options, context);
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const client = new DynamoDBClient(settings);
   const found: TableFound[] = [];

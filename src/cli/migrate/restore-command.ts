@@ -54,7 +54,7 @@ async function restore(args: readonly string[], context: CommandContext): Promis
   const chosen = only(suspects, options.only);
   await requireCallerIn(predecessor.account, options, context);
   const { IAMClient } = await import('@aws-sdk/client-iam');
-  const access = new Access(new IAMClient(clientSettings(options, context)));
+  const access = new Access(new IAMClient(await clientSettings(options, context)));
   const cases: Case[] = [];
   for (const suspect of chosen) {
     cases.push({ suspect, verdict: foreign(suspect, predecessor.account) ?? verdictOn(suspect, await access.stateOf(suspect.identity)) });

@@ -64,7 +64,7 @@ export const reportCommand: Command = {
       ['--environment <name>', `stands in the report; ${DEFAULTS.environmentName} if no stack tells`],
       ['--format', 'table (the default, for reading), csv (a line for each day, principal and model), json, or html (a page that works offline)'],
       ['--output <file>', 'to write to, in place of standard output; what is in it is replaced once everything is there'],
-      ['--region <region>', 'of the tables; or AWS_REGION'],
+      ['--region <region>', 'of the tables; or AWS_REGION, or that of the profile'],
       ['--profile <name>', 'whose credentials are used; or AWS_PROFILE'],
     ],
     examples: [
@@ -78,7 +78,7 @@ export const reportCommand: Command = {
 
 async function report(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = readOptions(args, OPTIONS);
-  const client = clientSettings(options, context);
+  const client = await clientSettings(options, context);
   checkTables(options);
   const asOf = context.now();
   // What can be refused without asking AWS, is.

@@ -49,7 +49,7 @@ export const SIMULATE_HELP = helpOf({
     ['--log-group <name>', 'the log group of CloudWatch Logs to read them from'],
     ['--s3 <url>', 'the bucket to which Bedrock delivers them, and the prefix in front of "AWSLogs"'],
     ['--from, --to', 'the calls of this range alone, its end excluded: days (2026-03-01, UTC) or instants (2026-03-01T09:00:00+01:00)'],
-    ['--region, --profile', 'for --log-group and --s3; or AWS_REGION, AWS_PROFILE'],
+    ['--region, --profile', 'for --log-group and --s3; or AWS_REGION, AWS_PROFILE, and the region of the profile'],
     ['--budgets <file>', 'limits, thresholds, enforcement and labels by principal, CSV or JSON, as "budgeteer budget export" and "import" have them'],
     ['--default-limit', 'the limit of everybody to whom the file gives none, like 50/month'],
     ['--warning-threshold-percent', '70 by default'],

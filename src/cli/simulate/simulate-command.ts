@@ -15,7 +15,7 @@ import { OutputClosedError, TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
 import { SIMULATE_HELP, SIMULATE_OPTIONS, SIMULATE_SUMMARY } from './help';
 import { rangeOf, wholeRange } from './instants';
-import { suggestedBudgets } from './output/budgets-output';
+import { observedOnly, suggestedBudgets } from './output/budgets-output';
 import { jsonOf } from './output/json-output';
 import { tableOf } from './output/table-output';
 import { proposalOf, SimulateOptions } from './proposal-of';
@@ -56,8 +56,9 @@ async function simulate(args: readonly string[], context: CommandContext): Promi
     if (options.suggest !== undefined) {
       const suggestion = new Suggestion(proposal);
       replayAll(calls, suggestion, progress);
-      await write(await suggestedBudgets(suggestion.limits()), options.output, context);
-      await tell(summaryOf(reader, calls, source.log), context.stderr);
+      const limits = suggestion.limits();
+      await write(await suggestedBudgets(limits), options.output, context);
+      await tell(`${summaryOf(reader, calls, source.log)}${observedOnly(limits)}`, context.stderr);
       return codeOf(reader);
     }
     const backTest = new BackTest(proposal);

@@ -9,12 +9,16 @@ const manager = withManager();
 describe('the URL', () => {
   const FUNCTION = 'https://abc123.lambda-url.eu-west-1.on.aws/';
 
-  test('tells its region, from the option or the environment', () => {
-    expect(endpointOf({ url: FUNCTION }, { AWS_REGION: 'us-east-1' })).toEqual({ url: new URL(FUNCTION), region: 'eu-west-1' });
-    expect(endpointOf({}, { BUDGETEER_URL: FUNCTION }).region).toBe('eu-west-1');
-    expect(endpointOf({ url: FUNCTION, region: 'eu-west-1' }, {}).region).toBe('eu-west-1');
-    expect(endpointOf({ url: 'https://budgets.example.com/', region: 'eu-west-1' }, {}).region).toBe('eu-west-1');
-    expect(endpointOf({ url: 'http://localhost:8080/', region: 'eu-west-1' }, {}).url.port).toBe('8080');
+  test('tells its region, from the option or the environment; where it does not, the option, the environment and the profile do', async () => {
+    const endpoint = (given: Parameters<typeof endpointOf>[0], env: Record<string, string> = {}) => (
+      endpointOf(given, { env, profileRegion: async profile => `region-of-${profile ?? 'default'}` }));
+    const ELSEWHERE = 'https://budgets.example.com/';
+    expect(await endpoint({ url: FUNCTION }, { AWS_REGION: 'us-east-1' })).toEqual({ url: new URL(FUNCTION), region: 'eu-west-1' });
+    expect((await endpoint({}, { BUDGETEER_URL: FUNCTION })).region).toBe('eu-west-1');
+    expect((await endpoint({ url: FUNCTION, region: 'eu-west-1' })).region).toBe('eu-west-1');
+    expect((await endpoint({ url: ELSEWHERE, region: 'eu-west-1' })).region).toBe('eu-west-1');
+    expect((await endpoint({ url: ELSEWHERE, profile: 'team' })).region).toBe('region-of-team');
+    expect((await endpoint({ url: 'http://localhost:8080/', region: 'eu-west-1' })).url.port).toBe('8080');
   });
 
   test.each([
@@ -23,7 +27,7 @@ describe('the URL', () => {
     [['--url', 'http://127.0.0.1.example.com/'], {}, 'is no URL to send a signed request to'],
     [['--url', 'abc123.lambda-url.eu-west-1.on.aws'], {}, 'is no URL to send a signed request to'],
     [['--url', FUNCTION, '--region', 'us-east-1'], {}, '--region is "us-east-1", but the URL is one of eu-west-1'],
-    [['--url', 'https://budgets.example.com/'], {}, 'the URL "budgets.example.com" does not tell its region: write --region <region> or set AWS_REGION'],
+    [['--url', 'https://budgets.example.com/'], {}, 'the URL "budgets.example.com" does not tell its region: write --region <region>, set AWS_REGION or AWS_DEFAULT_REGION, or give the profile a region'],
   ])('%j is refused', async (args, env, message) => {
     const { code, stderr } = await run(['budget', 'get', ALICE, ...args], { env });
     expect(code).toBe(2);

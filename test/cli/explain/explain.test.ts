@@ -281,7 +281,7 @@ describe('--catalog', () => {
   test('says what in the file is most likely a slip', async () => {
     const { code, stderr } = await explain(aRecordLine(), '--catalog', catalog(`discount antropic 20%\n#${' '.repeat(4096)}`));
     expect(code).toBe(ExitCode.OK);
-    expect(stderr).toContain('in doubt: discount antropic: no provider of that name is known\n');
+    expect(stderr).toContain('in doubt: discount antropic: no provider of that name is known; did you mean "anthropic"?\n');
     expect(stderr).toContain('in doubt: longer than 4096 bytes');
   });
 

@@ -227,5 +227,5 @@ test.each<[readonly string[], string]>([
 });
 
 test('needs a region', async () => {
-  expect(await run(TABLES, { env: {} })).toMatchObject({ code: 2, stderr: expect.stringContaining('write --region <region> or set AWS_REGION') });
+  expect(await run(TABLES, { env: {} })).toMatchObject({ code: 2, stderr: expect.stringContaining('write --region <region>, set AWS_REGION or AWS_DEFAULT_REGION, or give the profile a region') });
 });

@@ -291,6 +291,16 @@ describe('a suggestion', () => {
     expect(readFileSync(join(directory, 'again.csv'), 'utf8')).toBe(suggested.stdout);
   });
 
+  test('only observes who cannot be suspended, and says why', async () => {
+    const role = (name: string) => aRecordLine({ requestId: name, identity: { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/session` } });
+    const { stdout, stderr } = await run(['simulate', '--logs', '-', '--suggest'], { stdin: `${role('AWSReservedSSO_Admin_0123456789abcdef')}\n${role('writer')}\n` });
+    const lines = stdout.split('\n');
+    expect(lines.find(line => line.includes('AWSReservedSSO_'))).toContain('observe');
+    expect(lines.find(line => line.includes('/writer'))).toContain('enforced');
+    expect(stderr).toBe(`2 records read\nonly observed: iam-role/${ACCOUNT}/AWSReservedSSO_Admin_0123456789abcdef is a role that only AWS may modify: `
+      + 'restrict it in its permission set or by a service control policy\n');
+  });
+
   test('needs nobody else\'s proposal', async () => {
     for (const args of [['--budgets', BUDGETS], ['--default-limit', '1/day'], ['--format', 'json']]) {
       const { code, stderr } = await run(['simulate', '--logs', FIXTURE, '--suggest', ...args]);
@@ -308,7 +318,7 @@ describe('what is asked for wrongly', () => {
     ['no match', ['--logs', '/none/*.gz'], '"/none/*.gz" matches no file'],
     ['no range', ['--s3', 's3://bucket', '--from', '2026-03-01'], '--s3 needs --from and --to'],
     ['no bucket', ['--s3', 'https://bucket', '--from', '2026-03-01', '--to', '2026-03-02'], '--s3 cannot be "https://bucket": write s3://<bucket>'],
-    ['no region', ['--log-group', 'x', '--from', '2026-03-01', '--to', '2026-03-02'], 'the region is missing: write --region <region> or set AWS_REGION'],
+    ['no region', ['--log-group', 'x', '--from', '2026-03-01', '--to', '2026-03-02'], 'the region is missing: write --region <region>, set AWS_REGION or AWS_DEFAULT_REGION, or give the profile a region'],
     ['a range backwards', ['--logs', '-', '--from', '2026-03-02', '--to', '2026-03-01'], '--from 2026-03-02 is not before --to 2026-03-01: exchange them'],
     ['a time by the clock', ['--logs', '-', '--from', '7d'], '--from cannot be "7d": write a day'],
     ['a day that is none', ['--logs', '-', '--to', '2026-02-30'], '--to cannot be "2026-02-30"'],
@@ -318,6 +328,7 @@ describe('what is asked for wrongly', () => {
     ['a period', ['--logs', '-', '--refresh-period', 'fortnight'], '--refresh-period is "fortnight", allowed is'],
     ['a delay', ['--logs', '-', '--block-delay', '11m'], '--block-delay cannot be "11m": write seconds or minutes up to 10m'],
     ['an account', ['--logs', '-', '--account', '12'], '--account cannot be "12": write the 12 digits'],
+    ['a limit below zero', ['--logs', '-', '--default-limit', '-5/month'], 'the limit "-5" is no amount of US dollars above 0: write it like 25 or 12.50'],
     ['a limit', ['--logs', '-', '--default-limit', '50'], 'the limit "50" has no period'],
     ['a runtime', ['--logs', '-', '--runtime', ALICE], 'write <runtime>=<role>'],
     ['a runtime that is none', ['--logs', '-', '--runtime', `${ALICE}=${AGENT_ROLE}`], 'in front of the = stands an AgentCore runtime'],

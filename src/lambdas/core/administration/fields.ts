@@ -1,9 +1,11 @@
 import { DateTime } from 'luxon';
 import * as z from 'zod/mini';
 import { parsePeriod, Period, isDay, MAX_PERIOD_DAYS, PeriodError } from '../calendar';
+import { isLabelName, isLabelValue, LABEL_RULE, MAX_LABEL_NAME_LENGTH, MAX_LABEL_VALUE_LENGTH, MAX_LABELS } from '../label-rule';
 import { usd, Usd } from '../money';
 import { plainText } from '../plain-text';
 import { principalFromId } from '../principal';
+import { isPrintable } from '../printable';
 
 /** The arguments of requests. Each is read by a function of its own, and says itself what is allowed. */
 
@@ -11,14 +13,8 @@ import { principalFromId } from '../principal';
 const MAX_AMOUNT = usd('1000000000');
 
 const MAX_REASON_LENGTH = 500;
-const MAX_LABELS = 50;
-const MAX_LABEL_NAME_LENGTH = 128;
-const MAX_LABEL_VALUE_LENGTH = 256;
 
 export const MAX_PAGE = 100;
-
-/** Control characters, line and paragraph separators, and marks that turn the direction of text around. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** A field that `read` makes a value of, or `undefined` where it is not `allowed`. */
 function field<T>(allowed: string, read: (value: unknown) => T | undefined) {
@@ -78,8 +74,7 @@ export const sharePercent = field('a percentage from 0 to 9,999,999, with at mos
   typeof value === 'string' || typeof value === 'number' ? within(String(value), /^\d{1,7}(\.\d{1,2})?$/, () => true) : undefined));
 
 export const labels = field(
-  `at most ${MAX_LABELS} texts by name, such as { "team": "data" }: names of 1 to ${MAX_LABEL_NAME_LENGTH} printable characters without "=", `
-  + `values of at most ${MAX_LABEL_VALUE_LENGTH}`, readLabels,
+  `at most ${MAX_LABELS} texts by name, such as { "team": "data" }: ${LABEL_RULE}`, readLabels,
 );
 
 /** A label to look for: any value of it, or one. */
@@ -136,11 +131,6 @@ function readLabels(value: unknown): Readonly<Record<string, string>> | undefine
   }
   const entries = Object.entries(value as Readonly<Record<string, unknown>>);
   const areAllowed = entries.length <= MAX_LABELS && entries.every(([name, text]) => (
-    name.length > 0 && isPrintable(name, MAX_LABEL_NAME_LENGTH) && !name.includes('=') && name !== '__proto__'
-    && typeof text === 'string' && isPrintable(text, MAX_LABEL_VALUE_LENGTH)));
+    isLabelName(name) && typeof text === 'string' && isLabelValue(text)));
   return areAllowed ? Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) as Readonly<Record<string, string>> : undefined;
-}
-
-function isPrintable(text: string, maxLength: number): boolean {
-  return text.length <= 2 * maxLength && [...text].length <= maxLength && !UNPRINTABLE.test(text);
 }

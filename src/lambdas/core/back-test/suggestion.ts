@@ -1,6 +1,8 @@
 import { Limit } from '../budget';
 import { Day } from '../calendar';
 import { addUsd, Usd, usd, ZERO_USD } from '../money';
+import { principalFromId } from '../principal';
+import { isAttachable, restrictionTarget } from '../restriction-target';
 import { PastCall } from './back-test';
 import { Days } from './days';
 import { kindOf, Proposal } from './proposal';
@@ -10,6 +12,8 @@ export interface SuggestedLimit {
   readonly principalId: string;
   readonly kind: ReturnType<typeof kindOf>;
   readonly limit: Limit;
+  /** Why nobody could suspend it, where that is so: what it is, and what to do instead. */
+  readonly unrestrictable?: string;
 }
 
 /** Of the days on which somebody called, so many in a hundred cost no more than the one that counts. */
@@ -24,7 +28,7 @@ export class Suggestion {
   private readonly days: Days;
   private readonly costs = new Map<string, Map<Day, Usd>>();
 
-  constructor(private readonly proposal: Pick<Proposal, 'timeZone' | 'orders'>) {
+  constructor(private readonly proposal: Pick<Proposal, 'timeZone' | 'orders' | 'ownAccountId'>) {
     this.days = new Days(proposal.timeZone);
   }
 
@@ -43,7 +47,15 @@ export class Suggestion {
       principalId,
       kind: kindOf(principalId, this.proposal.orders.get(principalId)),
       limit: { amount: roundedUp((percentileOf([...byDay.values()]) * DAYS_A_MONTH) as Usd), period: { unit: 'month' } },
+      ...this.unrestrictable(principalId),
     }));
+  }
+
+  private unrestrictable(principalId: string): Pick<SuggestedLimit, 'unrestrictable'> {
+    const { orders, ownAccountId = principalFromId(principalId)!.accountId } = this.proposal;
+    const target = restrictionTarget({ principalId, role: orders.get(principalId)?.role }, ownAccountId);
+    // Calls do not tell the role of a runtime; the deployment will.
+    return isAttachable(target) || target.code === 'no-role' ? {} : { unrestrictable: target.message };
   }
 }
 

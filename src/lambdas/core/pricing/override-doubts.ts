@@ -1,3 +1,4 @@
+import { suggestion } from '../../../closest';
 import { usd } from '../money';
 import { KNOWN_GEOGRAPHIES, parseModelId, providerOf } from './model-id';
 import { PriceOverrides, UNKNOWN_MODEL_ID } from './price-overrides';
@@ -12,9 +13,9 @@ const LOWEST_PRICE = usd('0.001');
 
 /** What is allowed in overrides and is most likely a slip: names that nothing has, and prices that no model has. */
 export function overrideDoubts({ models, providerDiscounts }: PriceOverrides, known: PriceTable): readonly string[] {
-  const providers = new Set([...known.models.keys()].map(providerOf));
+  const providers = new Set([...known.models.keys()].flatMap(id => providerOf(id) ?? []));
   return [
-    ...[...providerDiscounts.keys()].filter(provider => !providers.has(provider)).map(provider => `discount ${provider}: no provider of that name is known`),
+    ...[...providerDiscounts.keys()].filter(provider => !providers.has(provider)).map(provider => `discount ${provider}: no provider of that name is known${suggestion(provider, [...providers])}`),
     ...[...models.values()].flatMap(model => [...nameDoubts(model, models, known), ...placeDoubts(model, known), ...priceDoubts(model, known)].map(doubt => `${model.id}: ${doubt}`)),
   ];
 }

@@ -29,3 +29,17 @@ test.each<[string, readonly string[], string]>([
 test('holders of keys are known by their names', () => {
   expect(suggested(['1'], KEY_USER)).toBe('api-key-user 30/month');
 });
+
+test.each([
+  [`iam-role/${ACCOUNT}/AWSReservedSSO_Admin_0123456789abcdef`, undefined, 'is a role that only AWS may modify: restrict it in its permission set or by a service control policy'],
+  [`federated-user/${ACCOUNT}/alice`, undefined, 'is a federated session: restrict the IAM user that issues it'],
+  [`root/${ACCOUNT}`, undefined, 'is the root user: only a service control policy can restrict it'],
+  [ALICE, '999999999999', `belongs to account ${ACCOUNT}: restrict it there`],
+  [ALICE, undefined, undefined],
+  [`iam-role/${ACCOUNT}/writer`, ACCOUNT, undefined],
+  [`agent-runtime/${ACCOUNT}/eu-west-1/support-Ab12Cd34Ef`, undefined, undefined],
+])('%s, with the account %s, cannot be restricted: %s', (principalId, ownAccountId, unrestrictable) => {
+  const suggestion = new Suggestion({ timeZone: 'UTC', orders: new Map(), ...(ownAccountId === undefined ? {} : { ownAccountId }) });
+  suggestion.add({ at: at('2026-03-01T12:00:00Z'), principalId, accountId: ACCOUNT, modelId: 'm', cost: usd('1'), isEstimate: false });
+  expect(suggestion.limits()[0].unrestrictable).toBe(unrestrictable);
+});

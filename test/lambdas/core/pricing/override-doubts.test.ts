@@ -33,7 +33,8 @@ test.each([
 });
 
 test.each([
-  ['discount amce 5%', 'discount amce: no provider of that name is known'],
+  ['discount amce 5%', 'discount amce: no provider of that name is known; did you mean "acme"?'],
+  ['discount newcomer 5%', 'discount newcomer: no provider of that name is known'],
   ['acme.lagre in=10 out=50', 'acme.lagre: not in the catalog of this package, which is right for a new model alone'],
   ['acme.large as=acme.samll', 'acme.large: as=acme.samll has no price of its own'],
   ['acme.large as=acme.large', 'acme.large: as=acme.large has no price of its own'],
