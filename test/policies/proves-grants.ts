@@ -1,11 +1,11 @@
 import { Env, Handler } from '../../src/contract';
 import { environmentRead, functionOf } from '../synthesized/deployed-handler';
 import { SynthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { commandsInBundle } from './bundled-commands';
 import { callsOf } from './calls-of-handlers';
 import { Grant, JUSTIFIED_OF_FUNCTIONS, JustifiedGrant, justifies } from './justified-grants';
 import { AwsCall, KEY_USE, keyOf, needsOf, policyOfResource } from './needs';
-import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { listed, PolicyStatement, Request, Role, roleOf, verdictOn } from './simulation';
 
 export interface GrantsOptions {
