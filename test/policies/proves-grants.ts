@@ -95,11 +95,16 @@ export function provesGrants({ synthesized, handlers, neverMade }: GrantsOptions
     }
   });
 
-  return async () => (await Promise.all(handlers.map(async handler => {
-    const fn = functionOf(synthesized, handler);
-    const needs = (await callsBy(handler)).flatMap(call => needsOf(call, stack));
-    return unneededOf(roleOf(stack, fn), [...needs, ...needsOfLambda(stack, fn)]);
-  }))).flat();
+  return async () => {
+    const unneeded: Grant[] = [];
+    // One after the other: handlers are driven through the same clients.
+    for (const handler of handlers) {
+      const fn = functionOf(synthesized, handler);
+      const needs = (await callsBy(handler)).flatMap(call => needsOf(call, stack));
+      unneeded.push(...unneededOf(roleOf(stack, fn), [...needs, ...needsOfLambda(stack, fn)]));
+    }
+    return unneeded;
+  };
 }
 
 /** What Lambda does with the function's role, without a line of ours. */
