@@ -1,5 +1,5 @@
 import { EventType } from '../../src/contract';
-import { KEY_USER } from '../lambdas/core/builders';
+import { ALICE, KEY_USER } from '../lambdas/core/builders';
 import { UNREADABLE } from './aws/cloud';
 import { explore } from './explore';
 import { Invariant } from './invariants';
@@ -29,9 +29,14 @@ const SABOTAGE: Readonly<Record<string, readonly [Invariant, (world: World) => v
   'somebody is denied who is not over the limit': ['reason', world => {
     world.limits.set(KEY_USER, 1_000);
   }],
-  'the bus loses an event that it took': ['events', ({ cloud: { bus } }) => {
+  'the bus loses an event that it took': ['events', ({ cloud: { bus } }) => loses(bus, EventType.PRINCIPAL_SUSPENDED)],
+  'the bus loses that somebody was denied': ['events', ({ cloud: { bus } }) => loses(bus, EventType.DENY_ATTACHED)],
+  'the bus loses that somebody was freed': ['events', ({ cloud: { bus } }) => loses(bus, EventType.DENY_DETACHED)],
+  'the event of a deny is about somebody else': ['events', ({ cloud: { bus } }) => {
     const push = bus.push.bind(bus);
-    bus.push = (...events) => push(...events.filter(({ type }) => type !== EventType.PRINCIPAL_SUSPENDED));
+    bus.push = (...events) => push(...events.map(event => (
+      event.type === EventType.DENY_ATTACHED ? { ...event, detail: { ...event.detail, principalId: ALICE } } : event
+    )));
   }],
   'the audit trail has an event that nobody wrote twice': ['events', ({ cloud: { tables } }) => {
     const items = tables.items.bind(tables);
@@ -46,6 +51,11 @@ const SABOTAGE: Readonly<Record<string, readonly [Invariant, (world: World) => v
     };
   }],
 };
+
+function loses(bus: World['cloud']['bus'], lost: EventType): void {
+  const push = bus.push.bind(bus);
+  bus.push = (...events) => push(...events.filter(({ type }) => type !== lost));
+}
 
 test.each(Object.entries(SABOTAGE))('it is noticed where %s', async (_, [invariant, sabotage]) => {
   const { violations } = await explore({

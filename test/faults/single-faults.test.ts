@@ -55,8 +55,8 @@ describe.each(SCENARIOS)('$name', scenario => {
     // The figures are those of a run; every change of the product moves them a little.
     expect(Math.abs(Number(calls) / clean.calls.length - 1)).toBeLessThan(0.25);
     expect(Math.abs(Number(schedules) / faults.length - 1)).toBeLessThan(0.25);
-    // Where all of them were run, all of them held.
-    expect(notHeld).not.toMatch(/^[1-9]|^$/);
+    // Where all of them were run, all of them held; the page says what is known where they were not.
+    expect(notHeld).toMatch(/^(0|not run whole yet)$/);
   });
 });
 

@@ -38,6 +38,11 @@ export type Sums = Record<string, Record<string, string>>;
 
 /** A deployment on AWS in memory, with the test's own knowledge of what was spent and who may be denied. */
 export class World {
+  /** The principal that a user or role is, such as `role/agents`. */
+  public static ownId(entity: string): string {
+    return `iam-${entity.replace('/', `/${ACCOUNT}/`)}`;
+  }
+
   public readonly cloud: Cloud;
   /** What is to be charged, each once, however often it was delivered. */
   public readonly calls = new Map<string, Call>();
@@ -77,8 +82,7 @@ export class World {
       }),
     });
     this.cloud.onAttachment = (entity, denied) => {
-      const holders = this.holders.get(entity) ?? [`iam-${entity.replace('/', `/${ACCOUNT}/`)}`];
-      if (denied && !holders.some(holder => this.isOver(holder))) {
+      if (denied && !this.principalsOf(entity).some(holder => this.isOver(holder))) {
         this.unjust.push(`${entity} at ${new Date(this.cloud.now).toISOString()}`);
       }
     };
@@ -189,6 +193,11 @@ export class World {
   }
 
   // What should be
+
+  /** Whose budgets restrict a user or role. */
+  public principalsOf(entity: string): readonly string[] {
+    return this.holders.get(entity) ?? [World.ownId(entity)];
+  }
 
   public isOver(principalId: string): boolean {
     const limit = this.limits.get(principalId);

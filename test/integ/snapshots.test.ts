@@ -8,10 +8,13 @@ const RUNNER = join(createRequire(__filename).resolve('@aws-cdk/integ-runner/pac
 
 const CONFIGURATIONS = readdirSync(__dirname).filter(file => /^integ\..*\.ts$/.test(file) && !file.endsWith('.snapshot'));
 
+/** Below the time that the test has. */
+const END_AFTER_MS = 540_000;
+
 /** Compares, and writes nothing. */
 function compare(): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise(done => {
-    execFile(process.execPath, [RUNNER], { cwd: REPOSITORY, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => done({
+    execFile(process.execPath, [RUNNER], { cwd: REPOSITORY, maxBuffer: 64 * 1024 * 1024, timeout: END_AFTER_MS, killSignal: 'SIGKILL' }, (error, stdout, stderr) => done({
       code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: `${stdout}${stderr}`,
     }));
   });

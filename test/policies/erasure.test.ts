@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { BedrockBudgeteer } from '../../src';
 import { EVERYTHING } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
-import { keyOf } from './needs';
+import { KEY_USE, keyOf } from './needs';
 import { PolicyDocument, Request, rolesOf, verdictOn } from './simulation';
 
 const { stack, built: { budgeteer, grantee } } = SynthesizedStack.of(scope => {
@@ -26,9 +26,8 @@ const METER = stack.valueOf(budgeteer.usageMeter.functionArn);
 const REPORT = `${BUCKET}/reports/2026-10/chargeback.csv`;
 
 const each = (resource: string, ...actions: string[]): Request[] => actions.map(action => ({ action, resource }));
-const via = (service: string, ...actions: string[]): Request[] => (
-  actions.map(action => ({ action, resource: keyOf(stack), context: { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` } }))
-);
+const via = (service: keyof typeof KEY_USE, ...only: string[]): Request[] => KEY_USE[service]()
+  .filter(({ action }) => only.length === 0 || only.includes(action)).map(use => ({ ...use, resource: keyOf(stack) }));
 
 /** What each request of the program takes. */
 const NEEDS: Readonly<Record<string, readonly Request[]>> = {
@@ -40,7 +39,7 @@ const NEEDS: Readonly<Record<string, readonly Request[]>> = {
     ...each(BUDGETS, 'dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'),
     ...each(AUDIT, 'dynamodb:PutItem', 'dynamodb:DeleteItem'),
     ...each(BACKUPS, 'dynamodb:DeleteItem'),
-    ...via('dynamodb', 'kms:Decrypt', 'kms:GenerateDataKeyWithoutPlaintext'),
+    ...via('dynamodb'),
   ],
   ListObjectVersionsCommand: [{ action: 's3:ListBucketVersions', resource: BUCKET, context: { 's3:prefix': 'reports/' } }],
   GetObjectCommand: [...each(REPORT, 's3:GetObject', 's3:GetObjectVersion'), ...via('s3', 'kms:Decrypt')],

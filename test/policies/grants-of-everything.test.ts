@@ -2,8 +2,9 @@ import { InvocationLogs } from '../../src';
 import { Handler } from '../../src/contract';
 import { functionsOf } from '../synthesized/deployed-handler';
 import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
-import { JUSTIFIED_OF_FUNCTIONS } from './justified-grants';
-import { callsNeverMadeWithEverything, grantsOf, provesGrants } from './proves-grants';
+import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
+import { idleOf, JUSTIFIED_OF_FUNCTIONS } from './justified-grants';
+import { callsNeverMadeWithEverything, needsOfLambda, provesGrants, surplusOf } from './proves-grants';
 import { listed, roleOf, verdictOn } from './simulation';
 
 jest.mock('../../src/lambdas/adapters/waiting', () => ({ wait: async () => {}, fullJitter: () => 0 }));
@@ -11,15 +12,24 @@ jest.mock('../../src/lambdas/adapters/waiting', () => ({ wait: async () => {}, f
 // With the widest rights that the product can have.
 const synthesized = synthesizedBudgeteer({ ...EVERYTHING, invocationLogs: InvocationLogs.managed({ adoptExisting: true }) });
 const { stack, budgeteer } = synthesized;
+/** Where this test runs alone, it has every handler make its calls. */
+const CALLS_MS = 300_000;
 
-provesGrants({ synthesized, handlers: Object.values(Handler), neverMade: callsNeverMadeWithEverything() });
+const unneeded = provesGrants({ synthesized, handlers: Object.values(Handler), neverMade: callsNeverMadeWithEverything() });
 
-test('what is granted without being asked for is granted: no reason outlives its right', () => {
-  const granted = functionsOf(synthesized).map(fn => roleOf(stack, fn)).flatMap(({ policies }) => policies)
-    .flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
-  const idle = JUSTIFIED_OF_FUNCTIONS.filter(({ action, resource }) => !granted.some(grant => grant.action === action && resource.test(grant.resource)));
+test('no reason is left without a grant that nobody needs', async () => {
+  expect(idleOf(JUSTIFIED_OF_FUNCTIONS, await unneeded())).toEqual([]);
+}, CALLS_MS);
 
-  expect(idle).toEqual([]);
+test.each([
+  ['kms:Decrypt', 'kms', 'key/0a1b2c3d'],
+  ['logs:PutLogEvents', 'logs', 'log-group:payroll:*'],
+  ['sqs:SendMessage', 'sqs', 'PayrollFailures'],
+  ['dynamodb:GetRecords', 'dynamodb', 'table/Payroll/stream/2026-01-01T00:00:00.000'],
+])('no reason covers %s on what is not of this deployment', (action, service, resource) => {
+  const foreign = { Effect: 'Allow' as const, Action: action, Resource: `arn:${PARTITION}:${service}:${REGION}:${ACCOUNT}:${resource}` };
+  const needs = functionsOf(synthesized).flatMap(fn => needsOfLambda(stack, fn));
+  expect(surplusOf({ policies: [{ name: 'foreign', policy: { Version: '2012-10-17', Statement: [foreign] } }] }, needs, JUSTIFIED_OF_FUNCTIONS)).toHaveLength(1);
 });
 
 test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s may ask the enforcer and the policy-detacher, write its log, and nothing else', async name => {

@@ -1,9 +1,9 @@
 import { functionsOf } from '../synthesized/deployed-handler';
 import { EVERYTHING, everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesized-stack';
-import { JUSTIFIED_OF_SERVICES } from './justified-grants';
+import { idleOf, justifiedOfMachines } from './justified-grants';
 import { KEY_USE, keyOf, policyOfResource } from './needs';
-import { grantsOf, surplusOf } from './proves-grants';
+import { surplusOf, unneededOf } from './proves-grants';
 import { listed, Request, Role, rolesOf, verdictOn } from './simulation';
 
 /** Roles that no function has: of state machines, schedules, rules, chats and Bedrock. What each needs is what the template itself has it do. */
@@ -54,14 +54,23 @@ describe.each([
 
     expect(refused).toEqual([]);
     expect(needs.length > 0).toBe(serviceOf(role) !== 'chatbot');
-    expect(surplusOf(role, needs, JUSTIFIED_OF_SERVICES)).toEqual([]);
+    expect(surplusOf(role, needs, serviceOf(role) === 'states' ? justifiedOfMachines(needs) : [])).toEqual([]);
   });
 
-  test('no reason outlives its right', () => {
-    const granted = roles.flatMap(({ policies }) => policies).flatMap(({ policy }) => policy.Statement).flatMap(grantsOf);
-    const isGranted = (action: string, resource: RegExp) => granted.some(grant => grant.action === action && resource.test(grant.resource));
-    expect(JUSTIFIED_OF_SERVICES.filter(({ action, resource }) => !isGranted(action, resource))).toEqual([]);
+  test('no reason is left without a grant that nobody needs', () => {
+    const machines = roles.filter(role => serviceOf(role) === 'states').map(role => ({ role, needs: NEEDS.states(role, stack) }));
+    const idle = machines.map(({ role, needs }) => idleOf(justifiedOfMachines(needs), unneededOf(role, needs)));
+    expect(idle).toEqual(machines.map(() => []));
+    expect(machines).not.toEqual([]);
   });
+});
+
+test('a version of a function is justified for whoever may invoke that function alone', () => {
+  const arn = (name: string) => `arn:aws:lambda:eu-central-1:111122223333:function:${name}`;
+  const needs = [{ action: 'lambda:InvokeFunction', resource: arn('Enforcer') }];
+  const granted = { Effect: 'Allow' as const, Action: 'lambda:InvokeFunction', Resource: ['Enforcer', 'Enforcer:*', 'payroll:*', 'MyEnforcer:*'].map(arn) };
+  expect(surplusOf({ policies: [{ name: 'p', policy: { Version: '2012-10-17', Statement: [granted] } }] }, needs, justifiedOfMachines(needs)))
+    .toEqual(['payroll:*', 'MyEnforcer:*'].map(name => `lambda:InvokeFunction on ${arn(name)}`));
 });
 
 function serviceOf({ trust }: Role): string {

@@ -1,3 +1,11 @@
+import { Request } from './simulation';
+
+/** An action on a resource, as a policy writes both. */
+export interface Grant {
+  readonly action: string;
+  readonly resource: string;
+}
+
 /** What is granted although no handler asks for it by itself, and why it has to be. */
 export interface JustifiedGrant {
   /** The action as the policy writes it. */
@@ -9,21 +17,8 @@ export interface JustifiedGrant {
 
 const ARN = 'arn:aws:';
 
-/** Grants of functions. What matches none of these has to be used by a call that a handler was seen to make. */
+/** Grants of functions. What matches none of these has to be used by a call that a handler was seen to make, or by Lambda with the handler's role. */
 export const JUSTIFIED_OF_FUNCTIONS: readonly JustifiedGrant[] = [
-  ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(action => ({
-    action, resource: /^arn:aws:logs:.*:log-group:/, reason: 'Lambda writes the function\'s log with the function\'s role, to the group of that function alone',
-  })),
-  { action: 'sqs:SendMessage', resource: /Failures\w*$/, reason: 'Lambda puts events that failed to the end into the function\'s queue with the function\'s role' },
-  ...['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'].map(action => ({
-    action, resource: /\/stream\//, reason: 'Lambda reads the stream of the Budgets table for the evaluator, with the evaluator\'s role',
-  })),
-  { action: 'dynamodb:ListStreams', resource: /^\*$/, reason: 'the event source mapping needs it, and IAM knows no narrower resource for it' },
-  ...[
-    'kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
-  ].map(action => ({
-    action, resource: /:key\//, reason: 'DynamoDB, SQS, SNS, S3 and EventBridge use the key for the caller, each through itself alone (kms:ViaService)',
-  })),
   {
     action: 'ssm:GetParametersByPath',
     resource: /^arn:aws:ssm:.*:parameter\/bedrock-budgeteer\/.*\/\*$/,
@@ -46,16 +41,37 @@ export const JUSTIFIED_OF_FUNCTIONS: readonly JustifiedGrant[] = [
   })),
 ];
 
-/** Grants of the roles of state machines, schedules, chats and Bedrock. */
-export const JUSTIFIED_OF_SERVICES: readonly JustifiedGrant[] = [
-  {
-    action: 'lambda:InvokeFunction',
-    resource: /:function:\w+:\*$/,
-    reason: 'versions of the same function, of which there are none: the CDK grants them along with it',
-  },
-  ...['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'].map(name => ({
-    action: `logs:${name}`,
-    resource: /^\*$/,
-    reason: 'Step Functions sets up the log of its executions with the machine\'s role; AWS documents these actions for it, on every resource',
-  })),
+/** Grants of the roles of state machines; those of schedules, chats and Bedrock need no reason. @param needs what a machine is known to need */
+export function justifiedOfMachines(needs: readonly Request[]): readonly JustifiedGrant[] {
+  return [
+    ...needs.filter(({ action }) => action === 'lambda:InvokeFunction').map(({ action, resource }) => ({
+      action,
+      resource: exactly(`${resource}:*`),
+      reason: 'versions of the same function, of which there are none: the CDK grants them along with it',
+    })),
+    ...LOG_DELIVERY.map(name => ({
+      action: `logs:${name}`,
+      resource: exactly('*'),
+      reason: 'Step Functions sets up the log of its executions with the machine\'s role; AWS documents these actions for it, on every resource',
+    })),
+  ];
+}
+
+// https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+const LOG_DELIVERY = [
+  'CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'DescribeResourcePolicies',
+  'DescribeLogGroups',
 ];
+
+function exactly(resource: string): RegExp {
+  return new RegExp(`^${resource.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
+
+/** Reasons without a grant that somebody else does not need anyhow. */
+export function idleOf(justified: readonly JustifiedGrant[], unneeded: readonly Grant[]): readonly JustifiedGrant[] {
+  return justified.filter(reason => !unneeded.some(grant => justifies(reason, grant)));
+}
+
+export function justifies(reason: JustifiedGrant, { action, resource }: Grant): boolean {
+  return reason.action === action && reason.resource.test(resource);
+}

@@ -23,8 +23,10 @@ const onEverything = (action: string): Needs => () => [{ action, resource: '*' }
 
 /** What a caller needs of the key behind a resource. Everything that the product stores has one key. */
 export const KEY_USE = {
-  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
-  dynamodb: () => ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(action => keyUse(action, 'dynamodb')),
+  // "Authorizing use of your customer managed key" in https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html:
+  // Encrypt, Decrypt, ReEncrypt* (From and To), GenerateDataKey* (with and without plaintext), DescribeKey
+  dynamodb: () => ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo']
+    .map(action => keyUse(action, 'dynamodb')),
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
   s3: () => ['Decrypt', 'GenerateDataKey'].map(action => keyUse(action, 's3')),
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html

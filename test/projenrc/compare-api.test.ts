@@ -6,6 +6,9 @@ const REPOSITORY = resolve(__dirname, '../..');
 const TASK = join(REPOSITORY, 'projenrc/tasks/compare-api.ts');
 const PACKAGE = 'cdk-bedrock-budgeteer';
 
+/** Two of them are less than the time that a test has. */
+const END_AFTER_MS = 55_000;
+
 /** A project whose API may be another one; below the repository, so that packages are found. */
 let project: string;
 
@@ -32,6 +35,8 @@ function assembly(): Assembly {
 async function compareApi(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', TASK, ...args], {
     cwd: project,
+    timeout: END_AFTER_MS,
+    killSignal: 'SIGKILL',
     env: { ...process.env, PATH: `${join(REPOSITORY, 'node_modules/.bin')}${delimiter}${process.env.PATH}` },
   });
   let output = '';

@@ -5,6 +5,9 @@ import { delimiter, join, resolve } from 'node:path';
 
 const REPOSITORY = resolve(__dirname, '../..');
 
+/** Below the time that a test has. */
+const END_AFTER_MS = 270_000;
+
 let directory: string;
 
 beforeEach(() => {
@@ -18,6 +21,8 @@ afterEach(() => {
 async function compileSnippets(...pages: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'projenrc/tasks/compile-snippets.ts', ...pages], {
     cwd: REPOSITORY,
+    timeout: END_AFTER_MS,
+    killSignal: 'SIGKILL',
     env: { ...process.env, PATH: `${join(REPOSITORY, 'node_modules/.bin')}${delimiter}${process.env.PATH}` },
   });
   let output = '';

@@ -133,9 +133,27 @@ const NO_NETWORK = {
 
 let prefix: readonly string[] | undefined;
 
-/** What a command is put after, to be without a network; on Linux the kernel sees to it. */
+/**
+ * What a command is put after, to be without a network; on Linux the kernel sees to it. Where a build relies on that (`CI`) and the kernel refuses, that is an
+ * error: the tests would prove nothing, and nobody would notice.
+ */
 export function withoutNetwork(): readonly string[] {
-  prefix ??= [['unshare', '--net', '--'], ['unshare', '--map-root-user', '--net', '--']]
-    .find(([command, ...args]) => spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0) ?? [];
+  prefix ??= firstThatWorks([['unshare', '--net', '--'], ['unshare', '--map-root-user', '--net', '--']]);
   return prefix;
+}
+
+function firstThatWorks(prefixes: readonly (readonly string[])[]): readonly string[] {
+  const refusals: string[] = [];
+  for (const [command, ...args] of prefixes) {
+    const { status, error, stderr } = spawnSync(command, [...args, 'true'], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    if (status === 0) {
+      return [command, ...args];
+    }
+    refusals.push(`\`${[command, ...args].join(' ')}\`: ${error?.message ?? stderr.trim()}`);
+  }
+  if (process.env.CI && process.platform === 'linux') {
+    throw new Error(`no command can be put without a network here, so that nothing would be proved: ${refusals.join('; ')}. `
+      + 'Allow user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0, or --cap-add SYS_ADMIN for a container), or unset CI.');
+  }
+  return [];
 }
