@@ -10,7 +10,12 @@ import { VERSIONS } from './versions';
 export class ComplianceChecks extends Component {
   constructor(project: javascript.NodeProject) {
     super(project);
-    project.addDevDeps(`cdk-nag@${VERSIONS.cdkNag}`, `aws-cdk-lib-newest@npm:aws-cdk-lib@${VERSIONS.awsCdkLibNewest}`);
+    project.addDevDeps(
+      `cdk-nag@${VERSIONS.cdkNag}`,
+      `aws-cdk-lib-newest@npm:aws-cdk-lib@${VERSIONS.awsCdkLibNewest}`,
+      // npm does not always put what it depends on beside what it bundles
+      `cloud-assembly-schema-newest@npm:@aws-cdk/cloud-assembly-schema@${VERSIONS.cloudAssemblySchemaNewest}`,
+    );
 
     // what it asks for would be a second CDK where the lowest one stands
     project.tryFindObjectFile('package.json')!.addOverride('overrides.cdk-nag', { 'aws-cdk-lib': '$aws-cdk-lib', 'constructs': '$constructs' });

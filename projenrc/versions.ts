@@ -12,6 +12,8 @@ export const VERSIONS = {
   constructs: '10.5.0',
   /** The newest CDK that is tested against; it is installed beside the lowest one. */
   awsCdkLibNewest: '2.276.0',
+  /** What it writes its assemblies by. */
+  cloudAssemblySchemaNewest: '55.6.0',
   /** Needs a newer CDK than the lowest one. */
   cdkNag: '3.0.2',
   /** The CLI must know the cloud assembly schema of the library that is deployed in the end-to-end tests. */
