@@ -38,13 +38,24 @@ export function acknowledgeFindings(scope: IConstruct, props: AcknowledgeFinding
   cdk.Aspects.of(scope).add({
     visit: node => {
       if (cdk.CfnResource.isCfnResource(node)) {
-        const findings = acknowledgedFindingsOn(node, scope, props);
-        if (findings.length > 0) {
-          validations.of(node).acknowledge(...findings);
-        }
+        acknowledgedFindingsOn(node, scope, props).forEach(finding => acknowledge(finding, node, validations));
       }
     },
   }, { priority: PRIORITY });
+}
+
+/**
+ * CDKs before 2.276 refuse names of findings that have two colons, as those of wildcards have. There the finding is reported: a synthesis must never fail for
+ * what is told to another tool.
+ */
+function acknowledge(finding: AcknowledgedFinding, node: IConstruct, validations: Validations): void {
+  try {
+    validations.of(node).acknowledge(finding);
+  } catch (error) {
+    if (!/Invalid validation rule ID/.test((error as Error).message)) {
+      throw error;
+    }
+  }
 }
 
 /** What the register has about a resource. */
