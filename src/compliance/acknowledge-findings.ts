@@ -45,8 +45,8 @@ export function acknowledgeFindings(scope: IConstruct, props: AcknowledgeFinding
 }
 
 /**
- * CDKs before 2.276 refuse names of findings that have two colons, as those of wildcards have. There the finding is reported: a synthesis must never fail for
- * what is told to another tool.
+ * Some CDKs refuse names of findings that have two colons, as those of wildcards have: 2.258.0 does, 2.276.0 does not. There the finding is reported: a
+ * synthesis must never fail for what is told to another tool.
  */
 function acknowledge(finding: AcknowledgedFinding, node: IConstruct, validations: Validations): void {
   try {

@@ -71,6 +71,7 @@ function makeReadable(directory: string): void {
 }
 
 function hasMode(place: string, mode: number): boolean {
+  // A mode is a set of bits.
   // eslint-disable-next-line no-bitwise
   return (statSync(place).mode & mode) === mode;
 }

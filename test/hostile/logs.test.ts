@@ -93,6 +93,7 @@ provesHostileInputs('logs', {
     await expect(administer({ callerArn: caller, requestId: 'r', at: NOON, body: () => ({ operation: '\u001b[2J' }) }, { log, metrics } as never, {} as never)).rejects.toThrow('operation is');
     const text = JSON.stringify(world.output());
     expect(text).toContain('red');
+    // It is control characters that must not be there.
     // eslint-disable-next-line no-control-regex
     expect(JSON.parse(text)[0].caller).not.toMatch(/[\u0000-\u001f]/);
     expect(text).not.toMatch(/\\u001b|\\u0007/);
