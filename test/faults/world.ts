@@ -54,6 +54,8 @@ export class World {
   public readonly held = new Set<string>();
   /** Which budgets restrict a user or role, such as `role/agents`. */
   public readonly holders = new Map<string, readonly string[]>();
+  /** What the execution roles of runtimes were when a call was charged, by the call's request id. */
+  private readonly rolesWhenCharged = new Map<string, ReadonlyMap<string, string | undefined>>();
   /** Denies that had no reason when they were attached. */
   public readonly unjust: string[] = [];
   /** What a token of a model costs, where it is not a dollar a million. */
@@ -81,6 +83,10 @@ export class World {
         ...settings,
       }),
     });
+    this.cloud.onCharge = callId => {
+      const roles = this.cloud.tables.items('Budgets').map(({ principalId, activeRole }) => [principalId.S!, activeRole?.S] as const);
+      this.rolesWhenCharged.set(callId.split('/').at(-1)!, new Map(roles));
+    };
     this.cloud.onAttachment = (entity, denied) => {
       if (denied && !this.principalsOf(entity).some(holder => this.isOver(holder))) {
         this.unjust.push(`${entity} at ${new Date(this.cloud.now).toISOString()}`);
@@ -207,9 +213,25 @@ export class World {
 
   /** What each principal spent on each day. */
   public expected(): Sums {
-    return sumsOf([...this.calls.values()].map(({ payer, at, tokens, model = MODEL }) => [
-      payer, this.dayOf(at), ScaledDecimal.product(this.prices.get(model) ?? USD_PER_TOKEN, tokens),
+    return sumsOf([...this.calls.values()].map(call => [
+      this.payerOf(call), this.dayOf(call.at), ScaledDecimal.product(this.prices.get(call.model ?? MODEL) ?? USD_PER_TOKEN, call.tokens),
     ]));
+  }
+
+  /**
+   * Whoever should pay. A call of a runtime that was charged only after the runtime got another role may stand with the role: the log names roles alone, and
+   * whose a role is is asked when a call is charged.
+   */
+  private payerOf({ requestId, payer, identity }: Call): string {
+    const [, role] = /^assumed-role\/([^/]+)/.exec(identity) ?? [];
+    const ownId = World.ownId(`role/${role}`);
+    const charged = this.rolesWhenCharged.get(requestId);
+    const isTooLate = payer !== ownId && charged?.get(payer) !== undefined && charged.get(payer) !== ownId;
+    return isTooLate && this.chargedTo(requestId) === ownId ? ownId : payer;
+  }
+
+  private chargedTo(requestId: string): string | undefined {
+    return this.cloud.tables.items('Ledger').find(({ callId }) => callId.S!.endsWith(`/${requestId}`))?.principalId.S;
   }
 
   public inLedger(): Sums {

@@ -10,7 +10,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBRecord } from 'aws-lambda';
-import { Env, Handler } from '../../../src/contract';
+import { Env, Handler, LedgerAttribute } from '../../../src/contract';
 import { awsError } from '../../lambdas/adapters/aws-error';
 import { ACCOUNT, REGION } from '../../lambdas/core/builders';
 import { InMemoryAgentCore } from '../../lambdas/core/in-memory/agent-core';
@@ -113,6 +113,9 @@ export class Cloud {
 
   /** Looks at the world at every change of IAM. */
   public onAttachment: (entity: string, denied: boolean) => void = () => undefined;
+
+  /** Looks at the world at every new row of the ledger. */
+  public onCharge: (callId: string) => void = () => undefined;
 
   /** How far the clock of a handler's machine is ahead, in milliseconds. */
   public skew: (handler: string) => number = () => 0;
@@ -368,6 +371,9 @@ export class Cloud {
   // What AWS does by itself
 
   private tableChanged(table: string, before: DynamoDBRecord['dynamodb'] | object | undefined, after: object | undefined): void {
+    if (table === 'Ledger' && after && !before) {
+      this.onCharge((after as Record<string, { S: string }>)[LedgerAttribute.CALL_ID].S);
+    }
     if (table !== 'Budgets' || JSON.stringify(before) === JSON.stringify(after)) {
       return;
     }
