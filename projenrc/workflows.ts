@@ -18,10 +18,16 @@ const ACTIONS = {
 };
 
 /** Minutes after which a job hangs; the tests take half an hour on a machine of GitHub's. */
-const TIMEOUT_MINUTES = { ofTests: 120, ofOthers: 30 };
+const TIMEOUT_MINUTES = { ofTests: 120, ofProofs: 300, ofOthers: 30 };
 
 /** Jobs in which all tests run. */
 const TEST_JOBS = ['build', 'release', 'test'];
+
+/** Jobs that take hours by design. */
+const PROOF_JOBS = ['faults', 'mutation'];
+
+/** Machines on which the core's mutants are tried side by side. */
+const MUTATION_MACHINES = 12;
 
 /** Workflows of which a newer run for a pull request makes the older one needless; of the others one waits for the other. */
 const SUPERSEDED = ['audit', 'build', 'codeql', 'integration', 'pull-request-lint'];
@@ -47,6 +53,7 @@ export class Workflows extends Component {
     super(project);
     this.gitHub = project.github!;
     this.addIntegration();
+    this.addProofs();
     this.addCodeql();
   }
 
@@ -55,7 +62,7 @@ export class Workflows extends Component {
     for (const workflow of this.gitHub.workflows) {
       const file = workflow.file!;
       for (const job of Object.keys(workflow.jobs)) {
-        file.addOverride(`jobs.${job}.timeout-minutes`, TEST_JOBS.includes(job) ? TIMEOUT_MINUTES.ofTests : TIMEOUT_MINUTES.ofOthers);
+        file.addOverride(`jobs.${job}.timeout-minutes`, timeoutOf(job));
       }
       file.addOverride('concurrency', SUPERSEDED.includes(workflow.name) ? FOR_PULL_REQUEST_OR_COMMIT : ONE_AFTER_THE_OTHER);
     }
@@ -89,6 +96,43 @@ export class Workflows extends Component {
     });
   }
 
+  /** What takes too long for every change: every single fault with many random schedules, and every mutant of the core. */
+  private addProofs(): void {
+    const workflow = new github.GithubWorkflow(this.gitHub, 'proofs');
+    workflow.on({ schedule: [{ cron: '23 1 * * 0' }], workflowDispatch: {} });
+    const prepare = [
+      github.WorkflowSteps.checkout(),
+      { name: 'Setup Node.js', uses: ACTIONS.setupNode, with: { 'node-version': NODE_VERSIONS[0], 'package-manager-cache': false } },
+      { name: 'Install dependencies', run: 'npm ci' },
+      { name: 'Build', run: 'npx projen assemble' },
+    ];
+    workflow.addJob('faults', {
+      name: 'Every fault',
+      runsOn: ['ubuntu-latest'],
+      permissions: { contents: Permission.READ },
+      env: { CI: 'true', FAULTS: 'all' },
+      steps: [
+        ...prepare,
+        { name: 'Test', run: 'npx jest --runInBand test/faults' },
+        github.WorkflowSteps.uploadArtifact({ name: 'Upload figures', if: 'always()', with: { name: 'faults', path: 'docs/reliability.md', retentionDays: 90 } }),
+      ],
+    });
+    workflow.addJob('mutation', {
+      name: 'Mutants ${{ matrix.part }}',
+      runsOn: ['ubuntu-latest'],
+      permissions: { contents: Permission.READ },
+      env: { CI: 'true', MUTATION_SLICE: `\${{ matrix.part }}/${MUTATION_MACHINES}` },
+      strategy: { failFast: false, matrix: { domain: { part: Array.from({ length: MUTATION_MACHINES }, (_, index) => index + 1) } } },
+      steps: [
+        ...prepare,
+        { name: 'Test', run: 'npm run mutation' },
+        github.WorkflowSteps.uploadArtifact({
+          name: 'Upload report', if: 'always()', with: { name: 'mutants-${{ matrix.part }}', path: 'mutation-report', retentionDays: 90 },
+        }),
+      ],
+    });
+  }
+
   private addCodeql(): void {
     const workflow = new github.GithubWorkflow(this.gitHub, 'codeql');
     workflow.on({ pullRequest: {}, push: { branches: ['main'] }, schedule: [{ cron: '41 3 * * 1' }] });
@@ -104,4 +148,8 @@ export class Workflows extends Component {
       ],
     });
   }
+}
+
+function timeoutOf(job: string): number {
+  return PROOF_JOBS.includes(job) ? TIMEOUT_MINUTES.ofProofs : TEST_JOBS.includes(job) ? TIMEOUT_MINUTES.ofTests : TIMEOUT_MINUTES.ofOthers;
 }

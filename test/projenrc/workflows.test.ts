@@ -46,8 +46,14 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   'upgrade-main': ['PROJEN_GITHUB_TOKEN'],
 };
 
+test('all mutants are tried, each on one machine', () => {
+  const { mutation } = WORKFLOWS.get('proofs')!.jobs as unknown as Record<string, { readonly env: Readonly<Record<string, string>>; readonly strategy: { readonly matrix: { readonly part: readonly number[] } } }>;
+  const [, parts] = /^\$\{\{ matrix\.part \}\}\/(\d+)$/.exec(mutation.env.MUTATION_SLICE)!;
+  expect(mutation.strategy.matrix.part).toEqual(Array.from({ length: Number(parts) }, (_, index) => index + 1));
+});
+
 test('there are workflows for all that happens', () => {
-  expect(NAMES).toEqual(expect.arrayContaining(['build', 'codeql', 'integration', 'pull-request-lint', 'release', 'upgrade-main']));
+  expect(NAMES).toEqual(expect.arrayContaining(['build', 'codeql', 'integration', 'proofs', 'pull-request-lint', 'release', 'upgrade-main']));
 });
 
 describe.each(JOBS)('%s', (name, job) => {
@@ -60,7 +66,7 @@ describe.each(JOBS)('%s', (name, job) => {
 
   test('ends some time', () => {
     expect(job['timeout-minutes']).toBeGreaterThan(0);
-    expect(job['timeout-minutes']).toBeLessThanOrEqual(120);
+    expect(job['timeout-minutes']).toBeLessThanOrEqual(name.startsWith('proofs/') ? 300 : 120);
   });
 
   test('uses actions in a version that is written down', () => {
@@ -77,7 +83,7 @@ describe.each(NAMES)('%s', name => {
   test('does not run twice for the same', () => {
     expect(workflow.concurrency?.group).toMatch(/github\.workflow/);
     // a release that is broken off in the middle has published a part
-    const whole = ['release', 'upgrade-main'].includes(name);
+    const whole = ['proofs', 'release', 'upgrade-main'].includes(name);
     expect(workflow.concurrency!['cancel-in-progress']).toBe(whole ? false : "${{ startsWith(github.event_name, 'pull_request') }}");
   });
 
