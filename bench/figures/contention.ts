@@ -75,11 +75,10 @@ export const contention: Bench = {
         kept: outcomes.every(({ exact }) => exact),
       }],
       notes: [
-        `The usage meter as it is published, in so many processes, each with its own deliveries of ${RECORDS_A_DELIVERY} calls; every delivery is handed out **twice**, to two of them at the same time. At the`
-
-                 + ' end the budgets are compared with the ledger and with the prices of the records themselves. The local cloud runs one transaction after another, so `bench/contention/` stands before'
-        + ` it with the rule of DynamoDB: a transaction has its items for itself while it is written, ${METER.msATransaction} ms at least, and whatever touches one of them meanwhile is cancelled with \`TransactionConflict\`. (The downloadable`
-        + ' DynamoDB of AWS has no conflicts either.) Half of the transactions find their calls in the ledger already and write nothing.',
+        `The usage meter as it is published, in so many processes, each with its own deliveries of ${RECORDS_A_DELIVERY} calls; every delivery is handed out **twice**, to two of them at the same`
+        + ' time. At the end the budgets are compared with the ledger and with the prices of the records themselves. The local cloud runs one transaction after another, so `bench/contention/` stands'
+        + ` before it with the rule of DynamoDB: a transaction has its items for itself while it is written, ${METER.msATransaction} ms at least, and whatever touches one of them meanwhile is cancelled`
+        + ' with `TransactionConflict`. Half of the transactions find their calls in the ledger already and write nothing.',
         'Handlers that never pause are more than the budget can take: most tries meet a conflict, and what is given up after eight of them comes again. The speed is that of the local cloud, a single process; what counts is'
         + ' that it does not collapse, and that the sums are exact.',
       ],

@@ -13,6 +13,12 @@ const QUOTAS = {
   lambdaConcurrency: 1_000,
 } as const;
 
+const DYNAMODB_GUIDE = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide';
+const PARTITIONS = `${DYNAMODB_GUIDE}/bp-partition-key-design.html`;
+const NEW_TABLES = `${DYNAMODB_GUIDE}/on-demand-capacity-mode.html`;
+const TABLES = `${DYNAMODB_GUIDE}/ServiceQuotas.html`;
+const LAMBDA = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+
 /** What holds a rate of calls back: those that come one by one, each a delivery of its own, and those that come together, so that transactions are full. */
 export interface Limit {
   readonly what: string;
@@ -48,12 +54,11 @@ export const limits: Bench = {
         kept: narrowest.together >= 10 * average,
       }],
       notes: [
-
         `Calculated from what the handlers are measured to write: ${rounded(measured.mostActions)} actions in a transaction; ${rounded(measured.rowWriteUnits)} write units a call and`
-        + ` ${rounded(measured.additionWriteUnits)} an addition to a budget that is a year old (a young one half of it). Assumed, as on [cost.md](cost.md): a transaction takes ${METER.msATransaction} ms, a change`
-
-                 + ` ${EVALUATOR.msAChange} ms of the evaluator. Quotas are the defaults of AWS: ${rounded(QUOTAS.partitionWriteUnits)} write units a second and partition, ${rounded(QUOTAS.newTableWriteUnits)} on a table that is new,`
-        + ` ${rounded(QUOTAS.tableWriteUnits)} on any, ${rounded(QUOTAS.lambdaConcurrency)} invocations of Lambda at once.`,
+        + ` ${rounded(measured.additionWriteUnits)} an addition to a budget that is a year old (a young one half of it). Assumed, as on [cost.md](cost.md): a transaction takes`
+        + ` ${METER.msATransaction} ms, a change ${EVALUATOR.msAChange} ms of the evaluator. Quotas are the defaults of AWS: ${rounded(QUOTAS.partitionWriteUnits)} write units a second and`
+        + ` [partition](${PARTITIONS}), ${rounded(QUOTAS.newTableWriteUnits)} on a [table that is new](${NEW_TABLES}), ${rounded(QUOTAS.tableWriteUnits)} on [any](${TABLES}),`
+        + ` ${rounded(QUOTAS.lambdaConcurrency)} invocations of [Lambda](${LAMBDA}) at once.`,
         `One budget is held back by its own transactions long before DynamoDB's partition is: ${hottest.what}, ${rounded(hottest.together)} calls a second that come together (${rounded(hottest.together * 86_400 / 1e6)} million a day). Beyond that`
         + ' transactions are cancelled, tried again, and at last the delivery comes again: spend is known later, and never wrong.',
       ],
