@@ -182,7 +182,7 @@ export class Cloud {
   private async send(service: string, operation: string, input: Record<string, any>): Promise<unknown> {
     const invocation = currentInvocation();
     if (invocation?.isDead) {
-      return NEVER;
+      return never();
     }
     if (!invocation?.exposed) {
       return this.answer(service, operation, input);
@@ -193,7 +193,7 @@ export class Cloud {
     const killed = () => {
       invocation.isDead = true;
       invocation.die(new ProcessKilledError(`the process ended at ${operation}`));
-      return NEVER;
+      return never();
     };
     switch (way) {
       case undefined:
@@ -457,7 +457,10 @@ export class Cloud {
   }
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** A promise of its own each time: whatever waits for one that all share would be kept as long as that one is, worlds and all. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 function refuse(name: string): never {
   throw awsError(name, { status: 404 });
