@@ -424,15 +424,10 @@ export class Cloud {
     this.restores.push(() => {
       Date.now = now;
     });
-    const { fetch } = globalThis;
-    globalThis.fetch = async (_, request) => {
+    answered = async body => {
       await this.send('CloudFormation', 'PutAnswer', {});
-      this.answers.push(JSON.parse(Buffer.from(request!.body as Uint8Array).toString()));
-      return new Response();
+      this.answers.push(JSON.parse(Buffer.from(body).toString()));
     };
-    this.restores.push(() => {
-      globalThis.fetch = fetch;
-    });
     for (const stream of [process.stdout, process.stderr]) {
       const { write } = stream;
       stream.write = ((text: string) => {
@@ -456,6 +451,15 @@ export class Cloud {
     }
   }
 }
+
+/** Where CloudFormation's answers go: to the world that is there. */
+let answered: (body: Uint8Array) => Promise<void>;
+
+// Once: Jest keeps whatever was ever put there, and so would keep every world.
+globalThis.fetch = async (_, request) => {
+  await answered(request!.body as Uint8Array);
+  return new Response();
+};
 
 /** A promise of its own each time: whatever waits for one that all share would be kept as long as that one is, worlds and all. */
 function never(): Promise<never> {
