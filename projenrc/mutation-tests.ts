@@ -25,10 +25,12 @@ export class MutationTests extends Component {
         jest: {
           projectType: 'custom',
           configFile: 'jest.config.json',
-          // Examples alone: properties, executed state machines and synthesized stacks would find more, and are too slow to be run some thousand times.
+          // State machines, synthesized stacks and whole worlds of faults would find more, and are too slow to be run some thousand times.
           config: {
-            testMatch: ['test/lambdas/core', 'test/agentcore'].map((dir) => `<rootDir>/${dir}/**/*.test.ts`),
-            testPathIgnorePatterns: ['/node_modules/', 'property\\.test\\.ts$', '/test/agentcore/stack\\.test\\.ts$'],
+            testMatch: ['test/lambdas', 'test/agentcore', 'test/cli'].map((dir) => `<rootDir>/${dir}/**/*.test.ts`),
+            testPathIgnorePatterns: ['/node_modules/', '/test/agentcore/stack\\.test\\.ts$', '/bundle\\.test\\.ts$'],
+            setupFilesAfterEnv: ['<rootDir>/projenrc/mutation/fewer-runs.ts'],
+            testSequencer: '<rootDir>/projenrc/mutation/cheapest-first.cjs',
           },
           enableFindRelatedTests: true,
         },
@@ -38,7 +40,8 @@ export class MutationTests extends Component {
         // what is only run while a module loads, tables and patterns, would need a process of its own for each mutant
         ignoreStatic: true,
         concurrency: 2,
-        timeoutMS: 10_000,
+        timeoutMS: 30_000,
+        timeoutFactor: 3,
         dryRunTimeoutMinutes: 30,
         // projen's marker
         warnings: { unknownOptions: false },

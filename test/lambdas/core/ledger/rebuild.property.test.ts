@@ -141,6 +141,7 @@ const NONE = [ZERO_USD, ZERO_USD];
 
 test('what is said to differ differs by exactly that, whatever the meter does meanwhile, and added makes the budget right', async () => {
   let decided = 0;
+  let runs = 0;
   await fc.assert(fc.asyncProperty(...histories, async (before, damages, meanwhile) => {
     const tables = new Tables([...meanwhile]);
     before.forEach(one => tables.play(one));
@@ -173,8 +174,9 @@ test('what is said to differ differs by exactly that, whatever the meter does me
       expect([key, after[key]]).toEqual([key, said.has(key) ? NONE : missing[key]]);
     }
     decided += said.size;
+    runs += 1;
   }), { numRuns: 1_500 });
-  expect(decided).toBeGreaterThan(500);
+  expect(decided).toBeGreaterThan(runs / 3);
 });
 
 test('two who rebuild at the same time add what is missing once', async () => {
