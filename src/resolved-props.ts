@@ -12,8 +12,9 @@ import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
 import { PrincipalKind } from './metering/principal-kind';
 import { MantleUse } from './metering-coverage/mantle-use';
-import { AlarmOverride, AlarmSeverity } from './monitoring/alarm-props';
+import { AlarmSeverity } from './monitoring/alarm-props';
 import { runbookOfThisVersion } from './monitoring/runbook';
+import { checkOptions } from './options-validation';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
@@ -21,12 +22,10 @@ import { priceChangeFactor } from './pricing/price-validation';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import { resolveReports } from './reports/resolved-reports';
 import {
-  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkOneOf, checkOptions,
+  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkObject, checkOneOf,
   checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
-
-const OVERRIDE_OPTIONS: readonly (keyof AlarmOverride)[] = ['enabled', 'severity', 'threshold', 'evaluationPeriods', 'datapointsToAlarm'];
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 
@@ -45,6 +44,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkList(scope, 'budgets', props.budgets, 'put the budget into brackets, such as [{ principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }]');
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
+  checkOptions(scope, 'agentBudgets', props.agentBudgets, 'AgentBudgetOptions', 'write such as { defaultBudgetUsd: 50 }');
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
   checkBoolean(scope, 'reconciliation', props.reconciliation);
   checkBoolean(scope, 'refreshPrices', props.refreshPrices);
@@ -88,14 +88,14 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'dashboard', props.dashboard);
   const runbookUrl = props.runbookUrl ?? runbookOfThisVersion();
   checkRunbookUrl(scope, runbookUrl);
-  checkOptions(scope, 'alarmActions', props.alarmActions, 'write such as { critical: [new SnsAction(topic)] }', [...Object.values(AlarmSeverity), 'tellOperationsTopic']);
+  checkOptions(scope, 'alarmActions', props.alarmActions, 'AlarmActions', 'write such as { critical: [new SnsAction(topic)] }');
   const alarmActions = props.alarmActions ?? {};
   Object.values(AlarmSeverity).forEach(severity => checkAlarmActions(scope, severity, alarmActions[severity]));
   checkBoolean(scope, 'alarmActions.tellOperationsTopic', alarmActions.tellOperationsTopic);
-  checkOptions(scope, 'alarmOverrides', props.alarmOverrides, 'write such as { drift: { enabled: false } }');
+  checkObject(scope, 'alarmOverrides', props.alarmOverrides, 'write such as { drift: { enabled: false } }');
   const alarmOverrides = props.alarmOverrides ?? {};
   for (const [name, override] of Object.entries(alarmOverrides)) {
-    checkOptions(scope, `alarmOverrides["${name}"]`, override ?? null, 'write { enabled: false } to leave the alarm out', OVERRIDE_OPTIONS);
+    checkOptions(scope, `alarmOverrides["${name}"]`, override ?? null, 'AlarmOverride', 'write { enabled: false } to leave the alarm out');
     checkBoolean(scope, `alarmOverrides["${name}"].enabled`, override.enabled);
     if (override.severity !== undefined) {
       checkOneOf(scope, `alarmOverrides["${name}"].severity`, override.severity, Object.values(AlarmSeverity));
@@ -158,7 +158,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
 
 /** Undefined where there is none. */
 function resolveDigest(scope: IConstruct, props: DailyDigestOptions | undefined): Required<DailyDigestOptions> | undefined {
-  checkOptions(scope, 'dailyDigest', props, 'write {} to switch it on, and leave it out to have none', ['hour', 'topSpenders', 'audience']);
+  checkOptions(scope, 'dailyDigest', props, 'DailyDigestOptions', 'write {} to switch it on, and leave it out to have none');
   if (props === undefined) {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { suggestion } from './closest';
 import { isLabelName, isLabelValue, LABEL_RULE, MAX_LABELS } from './lambdas/core/label-rule';
 
 /**
@@ -68,43 +67,10 @@ export function checkList(scope: IConstruct | undefined, prop: string, given: un
   }
 }
 
-/**
- * An object of options, or nothing: `false` would switch on what it is meant to switch off, and what no option is would be left out silently.
- *
- * @param options names of its options; any where they are left out
- */
-export function checkOptions(scope: IConstruct, prop: string, given: unknown, remedy: string, options?: readonly string[]): void {
-  if (given === undefined || Token.isUnresolved(given)) {
-    return;
-  }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+/** An object, or nothing: `false` would switch on what it is meant to switch off. */
+export function checkObject(scope: IConstruct | undefined, prop: string, given: unknown, remedy: string): void {
+  if (given !== undefined && !Token.isUnresolved(given) && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: 'an object of options', remedy });
-  }
-  const unknown = options && Object.keys(given).find(name => !options.includes(name));
-  if (unknown !== undefined) {
-    throw new BudgeteerValidationError(scope, {
-      prop, given: `with ${quoted(unknown)}, which is no option of it`, allowed: `only ${options!.join(', ')}`, remedy: 'correct its name, or take it out',
-    });
-  }
-}
-
-/**
- * An object that has options of these names alone: plain JavaScript would leave a misspelt one out silently.
- *
- * What is there without a value is left out by whoever wrote it; names that are symbols are somebody else's.
- *
- * @param within where they stand, such as `budgets[0].`; empty for the props of the construct
- * @param what has the options, such as "a budget"
- */
-export function checkNames(scope: IConstruct, within: string, what: string, given: object, known: readonly string[]): void {
-  const unknown = Object.entries(given).find(([name, value]) => value !== undefined && !known.includes(name))?.[0];
-  if (unknown !== undefined) {
-    throw new BudgeteerValidationError(scope, {
-      prop: `${within}${unknown}`,
-      given: `no option of ${what}`,
-      allowed: `only ${known.join(', ')}`,
-      remedy: `correct its name, or take it out${suggestion(unknown, known)}`,
-    });
   }
 }
 
@@ -367,7 +333,7 @@ export function checkRuntimeId(prop: string, id: string): void {
 }
 
 export function checkLabels(scope: IConstruct, prop: string, labels: { readonly [key: string]: string }): void {
-  checkOptions(scope, prop, labels, 'write keys and values, such as { team: "search" }');
+  checkObject(scope, prop, labels, 'write keys and values, such as { team: "search" }');
   const entries = Object.entries(labels);
   if (entries.length > MAX_LABELS) {
     throw new BudgeteerValidationError(scope, {

@@ -87,10 +87,10 @@ export function checkRegions(prop: string, model: string, regions: string[]): vo
 }
 
 /** A premium on everything but `global.` is none where a price holds in some regions alone. */
-export function checkRegionalPremium(model: string, regions: string[], regionalPremium: boolean | undefined): void {
+export function checkRegionalPremium(prop: string, model: string, regions: string[], regionalPremium: boolean | undefined): void {
   if (regionalPremium && regions.length > 0) {
     throw new BudgeteerValidationError(undefined, {
-      prop: 'ModelPrice.perMillionTokens',
+      prop,
       given: `regionalPremium together with regions for ${quoted(model)}`,
       allowed: 'one of them',
       remedy: 'give the price of the global profile with regionalPremium, or the prices of regions as they are',

@@ -1,7 +1,8 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, checkList, checkOptions, shown, wholeDays } from '../validation';
+import { checkOptions } from '../options-validation';
+import { BudgeteerValidationError, checkList, shown, wholeDays } from '../validation';
 import { ReportsOptions } from './reports-options';
 
 /** What of the reports was asked for, checked and with its defaults. */
@@ -36,7 +37,7 @@ const MAX_PREFIX_LENGTH = 200;
  * @throws BudgeteerValidationError
  */
 export function resolveReports(scope: IConstruct, props: ReportsOptions | undefined, ledgerDays: number): ResolvedReports | undefined {
-  checkOptions(scope, 'reports', props, 'write {} to switch them on, and leave them out to have none');
+  checkOptions(scope, 'reports', props, 'ReportsOptions', 'write {} to switch them on, and leave them out to have none');
   if (props === undefined) {
     return undefined;
   }

@@ -85,7 +85,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a further limit with an option that there is not': {
     props: budget({ additionalLimits: [{ limitUsd: 1, refreshPeriod: RefreshPeriod.calendarDay(), period: 3 }] }),
-    message: /additionalLimits\[0\]\.period is no option of a limit, allowed is only limitUsd, refreshPeriod: correct its name, or take it out$/,
+    message: /additionalLimits\[0\]\.period is no option of BudgetLimit, allowed is only limitUsd, refreshPeriod: correct its name, or take it out$/,
   },
   'a period that is a text': {
     props: () => ({ refreshPeriod: 'monthly' as unknown as RefreshPeriod }),
@@ -93,15 +93,15 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a misspelt option': {
     props: () => ({ defaultApiKeyBudget: 5 } as BedrockBudgeteerProps),
-    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteer, allowed is only .*: correct its name, or take it out; did you mean "defaultApiKeyBudgetUsd"\?$/,
+    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteerProps, allowed is only .*: correct its name, or take it out; did you mean "defaultApiKeyBudgetUsd"\?$/,
   },
   'an option with a letter of the wrong case': {
     props: () => ({ timezone: 'UTC' } as BedrockBudgeteerProps),
-    message: /: timezone is no option of BedrockBudgeteer, .* did you mean "timeZone"\?$/,
+    message: /: timezone is no option of BedrockBudgeteerProps, .* did you mean "timeZone"\?$/,
   },
   'a misspelt option of a budget': {
     props: budget({ observeonly: true }),
-    message: /: budgets\[0\]\.observeonly is no option of a budget, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
+    message: /: budgets\[0\]\.observeonly is no option of BudgetOptions, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
   },
   'a label whose name has an equals sign': {
     props: budget({ labels: { 'a=b': 'c' } }),
@@ -181,7 +181,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a price that is no number': {
     props: () => ({ modelPrices: [ModelPrice.unknownModels({ input: NaN, output: 1 })] }),
-    message: /ModelPrice\.perMillionTokens is NaN for input of "unknown", allowed is from 0/,
+    message: /ModelPrice\.unknownModels is NaN for input of "unknown", allowed is from 0/,
   },
   'a model with a space in its name': {
     props: () => ({ modelPrices: [ModelPrice.likeModel('claude opus', 'a.b')] }),
@@ -453,5 +453,5 @@ test('options without a value, symbols and the options of a subclass are nobody\
   const given = (own: object) => ({ timeZone: undefined, budgets: [{ principal: principal(), limitUsd: 5, labels: undefined, ...more }], ...more, ...own });
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({}))).not.toThrow();
   expect(() => new TeamBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).not.toThrow();
-  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteer/);
+  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteerProps/);
 });
