@@ -11,14 +11,19 @@ export interface TaskRun {
   readonly output: string;
 }
 
+export interface TaskPlace {
+  /** Where it runs; @default the repository */
+  readonly directory?: string;
+  /** When it is killed: within the time that the test has, so that nothing outlives it. */
+  readonly endAfterMs: number;
+}
+
 /**
  * Runs a task of the project as `npx projen` does, with the tools of the repository.
  *
  * @param task its file in `projenrc/tasks/`
- * @param directory where it runs
- * @param endAfterMs it is killed after: less than the time that the test has, so that nothing outlives it
  */
-export async function runTask(task: string, args: readonly string[], { directory = REPOSITORY, endAfterMs }: { readonly directory?: string; readonly endAfterMs: number }): Promise<TaskRun> {
+export async function runTask(task: string, args: readonly string[], { directory = REPOSITORY, endAfterMs }: TaskPlace): Promise<TaskRun> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(REPOSITORY, 'projenrc/tasks', task), ...args], {
     cwd: directory,
     timeout: endAfterMs,
