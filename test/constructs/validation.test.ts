@@ -103,9 +103,9 @@ const REFUSALS: Record<string, Refusal> = {
     props: budget({ observeonly: true }),
     message: /: budgets\[0\]\.observeonly is no option of BudgetOptions, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
   },
-  'a label whose name has an equals sign': {
-    props: budget({ labels: { 'a=b': 'c' } }),
-    message: /budgets\[0\] \(iam-role "writer"\): labels is with the name "a=b", allowed is names of 1 to 128 printable characters without "=", values .*: write another name/,
+  'a label whose name has a character that cannot be seen': {
+    props: budget({ labels: { 'a\u202eb': 'c' } }),
+    message: /budgets\[0\] \(iam-role "writer"\): labels is with the name ".*", allowed is names of 1 to 128 printable characters, values of at most 256: write another name/,
   },
   'a label with a character that cannot be seen': {
     props: budget({ labels: { team: 'a\u202eb' } }),
