@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { AlertAudience } from './alerts/alert-routing';
-import { checkChannels, checkWhole } from './alerts/channel-validation';
+import { checkChannels } from './alerts/channel-validation';
 import { DailyDigestOptions } from './alerts/daily-digest-options';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
@@ -10,6 +10,7 @@ import { AgentSettingName, SettingName } from './contract';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
+import { checkInvocationLogs } from './metering/log-source-validation';
 import { PrincipalKind } from './metering/principal-kind';
 import { MantleUse } from './metering-coverage/mantle-use';
 import { AlarmSeverity } from './monitoring/alarm-props';
@@ -23,7 +24,7 @@ import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconci
 import { resolveReports } from './reports/resolved-reports';
 import {
   backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkObject, checkOneOf,
-  checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, checkWhole, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
 
@@ -42,6 +43,14 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
   checkRefreshPeriod(scope, 'refreshPeriod', refreshPeriod);
   checkList(scope, 'budgets', props.budgets, 'put the budget into brackets, such as [{ principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }]');
+  const assumedCacheWriteTtl = props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES;
+  checkOneOfOrToken(scope, 'assumedCacheWriteTtl', assumedCacheWriteTtl, Object.values(CacheWriteTtl));
+  const otherTrackedPrincipals = props.otherTrackedPrincipals ?? Object.values(PrincipalKind);
+  checkList(scope, 'otherTrackedPrincipals', otherTrackedPrincipals, 'put the kind into brackets, such as [PrincipalKind.IAM_ROLE]');
+  otherTrackedPrincipals.forEach((kind, index) => checkOneOfOrToken(scope, `otherTrackedPrincipals[${index}]`, kind, Object.values(PrincipalKind)));
+  const invocationLogs = props.invocationLogs ?? InvocationLogs.managed();
+  checkInvocationLogs(scope, invocationLogs);
+  checkObject(scope, 'tags', props.tags, 'write keys and values, such as { CostCenter: "4711" }');
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkOptions(scope, 'agentBudgets', props.agentBudgets, 'AgentBudgetOptions', 'write such as { defaultBudgetUsd: 50 }');
@@ -58,7 +67,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     [SettingName.REFRESH_PERIOD]: refreshPeriod.expression,
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: usdText(scope, 'defaultApiKeyBudgetUsd', props.defaultApiKeyBudgetUsd ?? 25),
     [SettingName.PRICE_OVERRIDES]: priceOverrides(scope, props),
-    [SettingName.ASSUMED_CACHE_WRITE_TTL]: props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES,
+    [SettingName.ASSUMED_CACHE_WRITE_TTL]: assumedCacheWriteTtl,
     // No prop: a deployment that pauses enforcement would be forgotten, and a paused one must not be resumed by a deployment.
     [SettingName.ENFORCEMENT]: 'on',
     ...(agentCore ? agentSettings(scope, props, { warning, critical, refreshPeriod }) : {}),
@@ -145,11 +154,11 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     ledgerRetentionDays: ledgerDays,
     refreshPrices: props.refreshPrices ?? hasPriceList(scope),
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
-    otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],
+    otherTrackedPrincipals: [...new Set(otherTrackedPrincipals)],
     budgets: props.budgets ?? [],
     logRetention,
     tracing: props.tracing ?? false,
-    invocationLogs: props.invocationLogs ?? InvocationLogs.managed(),
+    invocationLogs,
     encryptionKey: props.encryptionKey,
     eventBus: props.eventBus,
     tags: props.tags ?? {},
@@ -177,12 +186,14 @@ function agentSettings(
   const warning = agents.warningThresholdPercent ?? rest.warning;
   const critical = agents.criticalThresholdPercent ?? rest.critical;
   checkThresholds(scope, warning, critical, 'agentBudgets.');
+  const refreshPeriod = agents.refreshPeriod ?? rest.refreshPeriod;
+  checkRefreshPeriod(scope, 'agentBudgets.refreshPeriod', refreshPeriod);
   const gracePeriod = agents.gracePeriod ?? props.gracePeriod ?? DEFAULT_GRACE_PERIOD;
   return {
     [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: numberText(warning),
     [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: numberText(critical),
     [SettingName.AGENT_GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, gracePeriod, 'agentBudgets.gracePeriod')),
-    [SettingName.AGENT_REFRESH_PERIOD]: (agents.refreshPeriod ?? rest.refreshPeriod).expression,
+    [SettingName.AGENT_REFRESH_PERIOD]: refreshPeriod.expression,
     [SettingName.DEFAULT_AGENT_BUDGET_USD]: usdText(scope, 'agentBudgets.defaultBudgetUsd', agents.defaultBudgetUsd ?? 25),
   };
 }

@@ -137,38 +137,17 @@ const MIN_LEDGER_RETENTION_DAYS = 31;
 
 /** How long ledger rows are kept, in days. */
 export function ledgerRetentionDays(scope: IConstruct, retention: Duration): number {
-  checkDuration(scope, 'ledgerRetention', retention, 'Duration.days(90)');
-  if (retention.isUnresolved()) {
-    return unresolvedDuration(scope, 'ledgerRetention', retention, 'days');
-  }
-  const days = retention.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < MIN_LEDGER_RETENTION_DAYS) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'ledgerRetention',
-      given: retention.toHumanString(),
-      allowed: `whole days, at least ${MIN_LEDGER_RETENTION_DAYS}`,
-      remedy: 'give whole days, such as Duration.days(62): a shorter memory could charge a call twice that is replayed from a failure queue',
-    });
-  }
-  return days;
+  return wholeDays(scope, 'ledgerRetention', retention, {
+    min: MIN_LEDGER_RETENTION_DAYS,
+    remedy: 'give whole days, such as Duration.days(62): a shorter memory could charge a call twice that is replayed from a failure queue',
+  });
 }
 
 /** How long policy backups are kept as history, in days. */
 export function backupHistoryDays(scope: IConstruct, history: Duration): number {
-  checkDuration(scope, 'policyBackupHistory', history, 'Duration.days(90)');
-  if (history.isUnresolved()) {
-    return unresolvedDuration(scope, 'policyBackupHistory', history, 'days');
-  }
-  const days = history.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1 || days > MAX_BACKUP_HISTORY_DAYS) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'policyBackupHistory',
-      given: history.toHumanString(),
-      allowed: `whole days from 1 to ${MAX_BACKUP_HISTORY_DAYS}`,
-      remedy: 'give how long somebody may want to look up what was removed and put back, such as Duration.days(90)',
-    });
-  }
-  return days;
+  return wholeDays(scope, 'policyBackupHistory', history, {
+    min: 1, max: MAX_BACKUP_HISTORY_DAYS, remedy: 'give how long somebody may want to look up what was removed and put back, such as Duration.days(90)',
+  });
 }
 
 /** A span of whole seconds. */
@@ -185,19 +164,32 @@ export function checkWholeSeconds(scope: IConstruct, prop: string, span: Duratio
   }
 }
 
+export interface DaysRule {
+  readonly min: number;
+  readonly max?: number;
+  readonly remedy: string;
+}
+
 /** A span of whole days, in days. */
-export function wholeDays(scope: IConstruct, prop: string, span: Duration, min: number, max: number): number {
-  checkDuration(scope, prop, span, 'Duration.days(365)');
+export function wholeDays(scope: IConstruct, prop: string, span: Duration, { min, max = Infinity, remedy }: DaysRule): number {
+  checkDuration(scope, prop, span, 'Duration.days(90)');
   if (span.isUnresolved()) {
     return unresolvedDuration(scope, prop, span, 'days');
   }
   const days = span.toDays({ integral: false });
   if (!Number.isInteger(days) || days < min || days > max) {
     throw new BudgeteerValidationError(scope, {
-      prop, given: span.toHumanString(), allowed: `whole days from ${min} to ${max}`, remedy: 'give whole days, such as Duration.days(365)',
+      prop, given: span.toHumanString(), allowed: max === Infinity ? `whole days, at least ${min}` : `whole days from ${min} to ${max}`, remedy,
     });
   }
   return days;
+}
+
+/** A whole number. */
+export function checkWhole(scope: IConstruct, prop: string, given: number, min: number, max: number): void {
+  if (!Token.isUnresolved(given) && !(Number.isInteger(given) && given >= min && given <= max)) {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: `a whole number from ${min} to ${max}`, remedy: 'give another number, or leave it out' });
+  }
 }
 
 /** Whole days of a refresh period. */
@@ -276,6 +268,13 @@ export function checkOneOf(scope: IConstruct, prop: string, given: string, allow
     throw new BudgeteerValidationError(scope, {
       prop, given: quoted(String(given)), allowed: allowed.map(quoted).join(' or '), remedy: 'use a member of the enum',
     });
+  }
+}
+
+/** The same of what is not needed before the deployment: a token passes. */
+export function checkOneOfOrToken(scope: IConstruct, prop: string, given: string, allowed: readonly string[]): void {
+  if (!Token.isUnresolved(given)) {
+    checkOneOf(scope, prop, given, allowed);
   }
 }
 

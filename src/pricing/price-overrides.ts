@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { checkObject } from '../validation';
 import { ModelPrice } from './model-price';
 import { checkModelPrices, checkPriceOverrides, discountText } from './price-validation';
 
@@ -16,6 +17,7 @@ const NOTHING = 'none';
 export function priceOverrides(scope: IConstruct, props: PriceOverridesProps): string {
   const { modelPrices = [], discountPercent, providerDiscountPercents = {} } = props;
   checkModelPrices(scope, modelPrices);
+  checkObject(scope, 'providerDiscountPercents', providerDiscountPercents, 'write such as { anthropic: 12.5 }');
   const lines = [
     ...(discountPercent === undefined ? [] : [`discount ${discountText(scope, 'discountPercent', discountPercent)}%`]),
     ...Object.entries(providerDiscountPercents).map(([provider, percent]) => `discount ${provider} ${discountText(scope, 'providerDiscountPercents', percent, provider)}%`),

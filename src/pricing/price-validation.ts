@@ -125,7 +125,7 @@ export function checkPriceOverrides(scope: IConstruct, text: string): void {
   }
   try {
     for (const doubt of overrideDoubts(parsePriceOverrides(text), EMBEDDED_PRICES)) {
-      Annotations.of(scope).addWarningV2('BedrockBudgeteer:priceInDoubt', `A price or discount is most likely a slip: ${doubt}${doubt.endsWith('?') ? '' : '.'}`);
+      Annotations.of(scope).addWarningV2('cdk-bedrock-budgeteer:priceInDoubt', `A price or discount is most likely a slip: ${doubt}${doubt.endsWith('?') ? '' : '.'}`);
     }
   } catch (error) {
     throw new BudgeteerValidationError(scope, {

@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
 import { checkOptions } from '../options-validation';
-import { BudgeteerValidationError, checkList, shown, wholeDays } from '../validation';
+import { BudgeteerValidationError, checkList, checkWhole, wholeDays } from '../validation';
 import { ReportsOptions } from './reports-options';
 
 /** What of the reports was asked for, checked and with its defaults. */
@@ -66,16 +66,14 @@ export function resolveReports(scope: IConstruct, props: ReportsOptions | undefi
       remedy: 'write it like "spend/" or leave it out',
     });
   }
-  if (!Token.isUnresolved(hour) && !(Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'reports.hour', given: shown(hour), allowed: 'a whole number from 0 to 23', remedy: 'give the hour at which the report is written, such as 6',
-    });
-  }
+  checkWhole(scope, 'reports.hour', hour, 0, 23);
   checkGroupBy(scope, groupBy);
   return {
     ...(bucket ? { bucket } : {}),
     prefix,
-    retentionDays: wholeDays(scope, 'reports.retention', props.retention ?? DEFAULT_RETENTION, MIN_RETENTION_DAYS, MAX_RETENTION_DAYS),
+    retentionDays: wholeDays(scope, 'reports.retention', props.retention ?? DEFAULT_RETENTION, {
+      min: MIN_RETENTION_DAYS, max: MAX_RETENTION_DAYS, remedy: 'give whole days, such as Duration.days(365)',
+    }),
     hour,
     groupBy,
   };

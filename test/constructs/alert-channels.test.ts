@@ -374,7 +374,7 @@ describe('refused is', () => {
     ['a label with a mark of EventBridge', () => [email({ labels: { team: ['<f1>'] } })], 'alertChannels[0].labels is "team=<f1>"'],
     ['the same twice', () => [email({}), AlertChannel.sms('+491511234567'), email({})], 'alertChannels[2] is the same as alertChannels[0]'],
     ['a chat twice, whatever it hears', () => [AlertChannel.slack(SLACK), AlertChannel.slack({ ...SLACK, audience: AlertAudience.ALERTS })], 'alertChannels[1] is the same as alertChannels[0]'],
-    ['a rate that EventBridge does not know', stack => [webhook(stack, { rateLimitPerSecond: 301 })], 'alertChannels[0].rateLimitPerSecond is 301, allowed is whole, from 1 to 300'],
+    ['a rate that EventBridge does not know', stack => [webhook(stack, { rateLimitPerSecond: 301 })], 'alertChannels[0].rateLimitPerSecond is 301, allowed is a whole number from 1 to 300'],
     ['a retry for more than a day', stack => [webhook(stack, { retryFor: Duration.hours(25) })], 'alertChannels[0].retryFor is 1 day 1 hour, allowed is whole seconds from 1 minute to 1 day'],
     ['a retry without a unit', stack => [webhook(stack, { retryFor: 3600 })], 'alertChannels[0].retryFor is 3600, allowed is a Duration'],
     ['a webhook that signs nothing', () => [AlertChannel.webhook({ url: URL_OF } as never)], 'alertChannels[0].signingSecret is left out, allowed is a secret of AWS Secrets Manager'],
@@ -446,7 +446,7 @@ describe('the daily digest', () => {
   });
 
   test.each([
-    [{ hour: 24 }, 'dailyDigest.hour is 24, allowed is whole, from 0 to 23'], [{ hour: 7.5 }, 'dailyDigest.hour is 7.5'],
+    [{ hour: 24 }, 'dailyDigest.hour is 24, allowed is a whole number from 0 to 23'], [{ hour: 7.5 }, 'dailyDigest.hour is 7.5'],
     [{ topSpenders: 0 }, 'dailyDigest.topSpenders is 0'], [{ topSpenders: 26 }, 'dailyDigest.topSpenders is 26'], [{ audience: 'x' as never }, 'dailyDigest.audience is "x"'],
     [{ hour: '8' as never }, 'dailyDigest.hour is "8"'],
     [false as never, 'dailyDigest is false, allowed is an object of options: write {} to switch it on, and leave it out to have none'],

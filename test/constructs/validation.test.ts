@@ -1,8 +1,10 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Role, User } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
-  InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
+  CacheWriteTtl, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
   SuspensionStrategy, TokenPriceOptions,
 } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
@@ -90,6 +92,34 @@ const REFUSALS: Record<string, Refusal> = {
   'a period that is a text': {
     props: () => ({ refreshPeriod: 'monthly' as unknown as RefreshPeriod }),
     message: /: refreshPeriod is "monthly", allowed is a RefreshPeriod: write/,
+  },
+  'a period of runtimes that is a text': {
+    props: () => ({ agentCore: true, agentBudgets: { refreshPeriod: 'monthly' as unknown as RefreshPeriod } }),
+    message: /: agentBudgets\.refreshPeriod is "monthly", allowed is a RefreshPeriod: write/,
+  },
+  'a log group in place of where records come from': {
+    props: () => ({ invocationLogs: LogGroup.fromLogGroupName(newStack(), 'Logs', '/bedrock') as unknown as InvocationLogs }),
+    message: /: invocationLogs is an object, allowed is an InvocationLogs: write InvocationLogs\.fromLogGroup\(logGroup\) or InvocationLogs\.managed\(\)$/,
+  },
+  'a lifetime of caches that there is not': {
+    props: () => ({ assumedCacheWriteTtl: '2h' as CacheWriteTtl }),
+    message: /: assumedCacheWriteTtl is "2h", allowed is "5m" or "1h": use a member of the enum$/,
+  },
+  'a kind of principal that there is not': {
+    props: () => ({ otherTrackedPrincipals: [PrincipalKind.ROOT, 'role' as PrincipalKind] }),
+    message: /: otherTrackedPrincipals\[1\] is "role", allowed is "iam-role" or "federated-user" or "root": use a member of the enum$/,
+  },
+  'a kind of principal that is no list': {
+    props: () => ({ otherTrackedPrincipals: PrincipalKind.ROOT as unknown as PrincipalKind[] }),
+    message: /: otherTrackedPrincipals is "root", allowed is a list: put the kind into brackets/,
+  },
+  'tags that are a list': {
+    props: () => ({ tags: [{ key: 'a', value: 'b' }] as unknown as Record<string, string> }),
+    message: /: tags is a list, allowed is an object of options: write keys and values/,
+  },
+  'one discount in place of those of providers': {
+    props: () => ({ providerDiscountPercents: 5 as unknown as Record<string, number> }),
+    message: /: providerDiscountPercents is 5, allowed is an object of options: write such as \{ anthropic: 12\.5 \}$/,
   },
   'a misspelt option': {
     props: () => ({ defaultApiKeyBudget: 5 } as BedrockBudgeteerProps),
@@ -434,6 +464,14 @@ test.each([
   const stack = newStack();
   const token = new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
   expect(() => new BedrockBudgeteer(stack, 'Budgeteer', props(token))).toThrow(message);
+});
+
+test('enums whose value only the handlers need may be tokens', () => {
+  const stack = newStack();
+  const token = new CfnParameter(stack, 'Value').valueAsString;
+  new BedrockBudgeteer(stack, 'Budgeteer', { assumedCacheWriteTtl: token as CacheWriteTtl, otherTrackedPrincipals: [token as PrincipalKind] });
+  const parameters = Template.fromStack(stack).findResources('AWS::SSM::Parameter', { Properties: { Value: { Ref: 'Value' } } });
+  expect(Object.keys(parameters)).toEqual([expect.stringContaining('assumedcachewritettl')]);
 });
 
 test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('time zone %s is accepted', timeZone => {
