@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { NOTHING } from '../lambdas/core/pricing/price-overrides';
 import { checkObject } from '../validation';
 import { ModelPrice } from './model-price';
 import { checkModelPrices, checkPriceOverrides, discountText } from './price-validation';
@@ -9,9 +10,6 @@ export interface PriceOverridesProps {
   readonly discountPercent?: number;
   readonly providerDiscountPercents?: { readonly [provider: string]: number };
 }
-
-/** An SSM parameter cannot be empty. */
-const NOTHING = 'none';
 
 /** Prices and discounts as they stand in the parameter `price-overrides`, one a line. */
 export function priceOverrides(scope: IConstruct, props: PriceOverridesProps): string {

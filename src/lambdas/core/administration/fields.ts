@@ -15,7 +15,7 @@ const MAX_AMOUNT = usd('1000000000');
 
 const MAX_REASON_LENGTH = 500;
 
-export const MAX_PAGE = 100;
+const MAX_PAGE = 100;
 
 /** A field that `read` makes a value of, or `undefined` where it is not `allowed`. */
 function field<T>(allowed: string, read: (value: unknown) => T | undefined) {
