@@ -100,8 +100,8 @@ export interface BedrockBudgeteerProps {
   readonly discountPercent?: number;
 
   /**
-   * Discounts on the list prices of a provider's models, by the first part of their ids, such as `anthropic`, in percent. They hold in place of
-   * `discountPercent`, not on top of it. Can be changed at run time in the parameter `price-overrides`.
+   * Discounts on the list prices of a provider's models, by the first part of their ids, such as `anthropic`, in percent: from 0 to below 100, with at
+   * most 2 decimals. They hold in place of `discountPercent`, not on top of it. Can be changed at run time in the parameter `price-overrides`.
    *
    * @default - none beside `discountPercent`
    */

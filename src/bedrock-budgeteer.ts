@@ -26,7 +26,6 @@ import { Enforcement } from './enforcement/enforcement';
 import { MantleDenyPolicy } from './enforcement/mantle-deny-policy';
 import { MantleGuard } from './enforcement/mantle-guard';
 import { Announcements } from './events/announcements';
-import { BUDGETEER_OPTIONS } from './known-options';
 import { Metering } from './metering/metering';
 import { Coverage } from './metering-coverage/coverage';
 import { MantleUse } from './metering-coverage/mantle-use';
@@ -35,6 +34,7 @@ import { watchHandlers } from './monitoring/alarms/handler-alarms';
 import { dashboardNameOf } from './monitoring/dashboard-name';
 import { deploymentMetric } from './monitoring/metrics';
 import { dashboardOf, watchEverything } from './monitoring/monitoring';
+import { checkOptions } from './options-validation';
 import { Pricing } from './pricing/pricing';
 import { Reconciliation } from './reconciliation/reconciliation';
 import { Registration } from './registration/registration';
@@ -46,7 +46,7 @@ import { grantErasure } from './storage/grant-erasure';
 import { Storage } from './storage/storage';
 import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
-import { BudgeteerValidationError, checkNames } from './validation';
+import { BudgeteerValidationError } from './validation';
 
 /** The same in every copy of this library that an app may have loaded. */
 const IS_BEDROCK_BUDGETEER = Symbol.for('cdk-bedrock-budgeteer.BedrockBudgeteer');
@@ -173,7 +173,7 @@ export class BedrockBudgeteer extends Construct {
     Object.defineProperty(this, IS_BEDROCK_BUDGETEER, { value: true });
     // Props that a subclass has added are its own.
     if (new.target === BedrockBudgeteer) {
-      checkNames(this, '', 'BedrockBudgeteer', props, BUDGETEER_OPTIONS);
+      checkOptions(this, '', props, 'BedrockBudgeteerProps', 'write such as { alertEmails: ["finops@example.com"] }, or leave them out');
     }
     const resolved = resolveProps(this, props);
     this.deploymentId = deploymentIdOf(this);

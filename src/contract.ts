@@ -202,11 +202,14 @@ export const BudgetAttribute = {
   ACTIVE_ROLE: 'activeRole',
 } as const;
 
-/** Key of a note of the deployment's own in the Budgets table: which day's digest was sent last. No principal's id begins so. */
-export const DIGEST_NOTE = 'deployment/daily-digest';
+/** Keys of the deployment's own notes in the Budgets table begin so, and no principal's id. */
+export const NOTE_PREFIX = 'deployment/';
 
-/** Another such note: who could not be kept from the mantle endpoint, and has been told of. */
-export const MANTLE_GUARD_NOTE = 'deployment/mantle-guard';
+/** A note: which day's digest was sent last. */
+export const DIGEST_NOTE = `${NOTE_PREFIX}daily-digest`;
+
+/** A note: who could not be kept from the mantle endpoint, and has been told of. */
+export const MANTLE_GUARD_NOTE = `${NOTE_PREFIX}mantle-guard`;
 
 /** Sparse index of the Budgets table over `watch` and `nextCheckAt`. */
 export const WATCH_INDEX = 'watch-by-next-check';

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { AlertAudience } from './alerts/alert-routing';
-import { checkChannels, checkWhole } from './alerts/channel-validation';
+import { checkChannels } from './alerts/channel-validation';
 import { DailyDigestOptions } from './alerts/daily-digest-options';
 import { BedrockBudgeteerProps } from './bedrock-budgeteer-props';
 import { RefreshPeriod } from './budgets/refresh-period';
@@ -10,10 +10,12 @@ import { AgentSettingName, SettingName } from './contract';
 import { SuspensionStrategy } from './enforcement/suspension-strategy';
 import { SettingTexts } from './lambdas/core/settings';
 import { InvocationLogs } from './metering/invocation-logs';
+import { checkInvocationLogs } from './metering/log-source-validation';
 import { PrincipalKind } from './metering/principal-kind';
 import { MantleUse } from './metering-coverage/mantle-use';
-import { AlarmOverride, AlarmSeverity } from './monitoring/alarm-props';
+import { AlarmSeverity } from './monitoring/alarm-props';
 import { runbookOfThisVersion } from './monitoring/runbook';
+import { checkOptions } from './options-validation';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
@@ -21,12 +23,10 @@ import { priceChangeFactor } from './pricing/price-validation';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import { resolveReports } from './reports/resolved-reports';
 import {
-  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkOneOf, checkOptions,
-  checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, graceSeconds,
+  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkObject, checkOneOf,
+  checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, checkWhole, graceSeconds,
   ledgerRetentionDays, numberText, usdText,
 } from './validation';
-
-const OVERRIDE_OPTIONS: readonly (keyof AlarmOverride)[] = ['enabled', 'severity', 'threshold', 'evaluationPeriods', 'datapointsToAlarm'];
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 
@@ -43,8 +43,17 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
   checkRefreshPeriod(scope, 'refreshPeriod', refreshPeriod);
   checkList(scope, 'budgets', props.budgets, 'put the budget into brackets, such as [{ principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }]');
+  const assumedCacheWriteTtl = props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES;
+  checkOneOfOrToken(scope, 'assumedCacheWriteTtl', assumedCacheWriteTtl, Object.values(CacheWriteTtl));
+  const otherTrackedPrincipals = props.otherTrackedPrincipals ?? Object.values(PrincipalKind);
+  checkList(scope, 'otherTrackedPrincipals', otherTrackedPrincipals, 'put the kind into brackets, such as [PrincipalKind.IAM_ROLE]');
+  otherTrackedPrincipals.forEach((kind, index) => checkOneOfOrToken(scope, `otherTrackedPrincipals[${index}]`, kind, Object.values(PrincipalKind)));
+  const invocationLogs = props.invocationLogs ?? InvocationLogs.managed();
+  checkInvocationLogs(scope, invocationLogs);
+  checkObject(scope, 'tags', props.tags, 'write keys and values, such as { CostCenter: "4711" }');
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
+  checkOptions(scope, 'agentBudgets', props.agentBudgets, 'AgentBudgetOptions', 'write such as { defaultBudgetUsd: 50 }');
   checkBoolean(scope, 'agentBudgets.computeCosts', props.agentBudgets?.computeCosts);
   checkBoolean(scope, 'reconciliation', props.reconciliation);
   checkBoolean(scope, 'refreshPrices', props.refreshPrices);
@@ -58,7 +67,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     [SettingName.REFRESH_PERIOD]: refreshPeriod.expression,
     [SettingName.DEFAULT_API_KEY_BUDGET_USD]: usdText(scope, 'defaultApiKeyBudgetUsd', props.defaultApiKeyBudgetUsd ?? 25),
     [SettingName.PRICE_OVERRIDES]: priceOverrides(scope, props),
-    [SettingName.ASSUMED_CACHE_WRITE_TTL]: props.assumedCacheWriteTtl ?? CacheWriteTtl.FIVE_MINUTES,
+    [SettingName.ASSUMED_CACHE_WRITE_TTL]: assumedCacheWriteTtl,
     // No prop: a deployment that pauses enforcement would be forgotten, and a paused one must not be resumed by a deployment.
     [SettingName.ENFORCEMENT]: 'on',
     ...(agentCore ? agentSettings(scope, props, { warning, critical, refreshPeriod }) : {}),
@@ -88,14 +97,14 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkBoolean(scope, 'dashboard', props.dashboard);
   const runbookUrl = props.runbookUrl ?? runbookOfThisVersion();
   checkRunbookUrl(scope, runbookUrl);
-  checkOptions(scope, 'alarmActions', props.alarmActions, 'write such as { critical: [new SnsAction(topic)] }', [...Object.values(AlarmSeverity), 'tellOperationsTopic']);
+  checkOptions(scope, 'alarmActions', props.alarmActions, 'AlarmActions', 'write such as { critical: [new SnsAction(topic)] }');
   const alarmActions = props.alarmActions ?? {};
   Object.values(AlarmSeverity).forEach(severity => checkAlarmActions(scope, severity, alarmActions[severity]));
   checkBoolean(scope, 'alarmActions.tellOperationsTopic', alarmActions.tellOperationsTopic);
-  checkOptions(scope, 'alarmOverrides', props.alarmOverrides, 'write such as { drift: { enabled: false } }');
+  checkObject(scope, 'alarmOverrides', props.alarmOverrides, 'write such as { drift: { enabled: false } }');
   const alarmOverrides = props.alarmOverrides ?? {};
   for (const [name, override] of Object.entries(alarmOverrides)) {
-    checkOptions(scope, `alarmOverrides["${name}"]`, override ?? null, 'write { enabled: false } to leave the alarm out', OVERRIDE_OPTIONS);
+    checkOptions(scope, `alarmOverrides["${name}"]`, override ?? null, 'AlarmOverride', 'write { enabled: false } to leave the alarm out');
     checkBoolean(scope, `alarmOverrides["${name}"].enabled`, override.enabled);
     if (override.severity !== undefined) {
       checkOneOf(scope, `alarmOverrides["${name}"].severity`, override.severity, Object.values(AlarmSeverity));
@@ -145,11 +154,11 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
     ledgerRetentionDays: ledgerDays,
     refreshPrices: props.refreshPrices ?? hasPriceList(scope),
     maxPriceChangeFactor: priceChangeFactor(scope, props.maxPriceChangeFactor ?? 3),
-    otherTrackedPrincipals: [...new Set(props.otherTrackedPrincipals ?? Object.values(PrincipalKind))],
+    otherTrackedPrincipals: [...new Set(otherTrackedPrincipals)],
     budgets: props.budgets ?? [],
     logRetention,
     tracing: props.tracing ?? false,
-    invocationLogs: props.invocationLogs ?? InvocationLogs.managed(),
+    invocationLogs,
     encryptionKey: props.encryptionKey,
     eventBus: props.eventBus,
     tags: props.tags ?? {},
@@ -158,7 +167,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
 
 /** Undefined where there is none. */
 function resolveDigest(scope: IConstruct, props: DailyDigestOptions | undefined): Required<DailyDigestOptions> | undefined {
-  checkOptions(scope, 'dailyDigest', props, 'write {} to switch it on, and leave it out to have none', ['hour', 'topSpenders', 'audience']);
+  checkOptions(scope, 'dailyDigest', props, 'DailyDigestOptions', 'write {} to switch it on, and leave it out to have none');
   if (props === undefined) {
     return undefined;
   }
@@ -177,12 +186,14 @@ function agentSettings(
   const warning = agents.warningThresholdPercent ?? rest.warning;
   const critical = agents.criticalThresholdPercent ?? rest.critical;
   checkThresholds(scope, warning, critical, 'agentBudgets.');
+  const refreshPeriod = agents.refreshPeriod ?? rest.refreshPeriod;
+  checkRefreshPeriod(scope, 'agentBudgets.refreshPeriod', refreshPeriod);
   const gracePeriod = agents.gracePeriod ?? props.gracePeriod ?? DEFAULT_GRACE_PERIOD;
   return {
     [SettingName.AGENT_WARNING_THRESHOLD_PERCENT]: numberText(warning),
     [SettingName.AGENT_CRITICAL_THRESHOLD_PERCENT]: numberText(critical),
     [SettingName.AGENT_GRACE_PERIOD_SECONDS]: numberText(graceSeconds(scope, gracePeriod, 'agentBudgets.gracePeriod')),
-    [SettingName.AGENT_REFRESH_PERIOD]: (agents.refreshPeriod ?? rest.refreshPeriod).expression,
+    [SettingName.AGENT_REFRESH_PERIOD]: refreshPeriod.expression,
     [SettingName.DEFAULT_AGENT_BUDGET_USD]: usdText(scope, 'agentBudgets.defaultBudgetUsd', agents.defaultBudgetUsd ?? 25),
   };
 }

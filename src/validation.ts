@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { suggestion } from './closest';
 import { isLabelName, isLabelValue, LABEL_RULE, MAX_LABELS } from './lambdas/core/label-rule';
 
 /**
@@ -68,43 +67,10 @@ export function checkList(scope: IConstruct | undefined, prop: string, given: un
   }
 }
 
-/**
- * An object of options, or nothing: `false` would switch on what it is meant to switch off, and what no option is would be left out silently.
- *
- * @param options names of its options; any where they are left out
- */
-export function checkOptions(scope: IConstruct, prop: string, given: unknown, remedy: string, options?: readonly string[]): void {
-  if (given === undefined || Token.isUnresolved(given)) {
-    return;
-  }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+/** An object, or nothing: `false` would switch on what it is meant to switch off. */
+export function checkObject(scope: IConstruct | undefined, prop: string, given: unknown, remedy: string): void {
+  if (given !== undefined && !Token.isUnresolved(given) && (typeof given !== 'object' || given === null || Array.isArray(given))) {
     throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: 'an object of options', remedy });
-  }
-  const unknown = options && Object.keys(given).find(name => !options.includes(name));
-  if (unknown !== undefined) {
-    throw new BudgeteerValidationError(scope, {
-      prop, given: `with ${quoted(unknown)}, which is no option of it`, allowed: `only ${options!.join(', ')}`, remedy: 'correct its name, or take it out',
-    });
-  }
-}
-
-/**
- * An object that has options of these names alone: plain JavaScript would leave a misspelt one out silently.
- *
- * What is there without a value is left out by whoever wrote it; names that are symbols are somebody else's.
- *
- * @param within where they stand, such as `budgets[0].`; empty for the props of the construct
- * @param what has the options, such as "a budget"
- */
-export function checkNames(scope: IConstruct, within: string, what: string, given: object, known: readonly string[]): void {
-  const unknown = Object.entries(given).find(([name, value]) => value !== undefined && !known.includes(name))?.[0];
-  if (unknown !== undefined) {
-    throw new BudgeteerValidationError(scope, {
-      prop: `${within}${unknown}`,
-      given: `no option of ${what}`,
-      allowed: `only ${known.join(', ')}`,
-      remedy: `correct its name, or take it out${suggestion(unknown, known)}`,
-    });
   }
 }
 
@@ -171,38 +137,17 @@ const MIN_LEDGER_RETENTION_DAYS = 31;
 
 /** How long ledger rows are kept, in days. */
 export function ledgerRetentionDays(scope: IConstruct, retention: Duration): number {
-  checkDuration(scope, 'ledgerRetention', retention, 'Duration.days(90)');
-  if (retention.isUnresolved()) {
-    return unresolvedDuration(scope, 'ledgerRetention', retention, 'days');
-  }
-  const days = retention.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < MIN_LEDGER_RETENTION_DAYS) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'ledgerRetention',
-      given: retention.toHumanString(),
-      allowed: `whole days, at least ${MIN_LEDGER_RETENTION_DAYS}`,
-      remedy: 'give whole days, such as Duration.days(62): a shorter memory could charge a call twice that is replayed from a failure queue',
-    });
-  }
-  return days;
+  return wholeDays(scope, 'ledgerRetention', retention, {
+    min: MIN_LEDGER_RETENTION_DAYS,
+    remedy: 'give whole days, such as Duration.days(62): a shorter memory could charge a call twice that is replayed from a failure queue',
+  });
 }
 
 /** How long policy backups are kept as history, in days. */
 export function backupHistoryDays(scope: IConstruct, history: Duration): number {
-  checkDuration(scope, 'policyBackupHistory', history, 'Duration.days(90)');
-  if (history.isUnresolved()) {
-    return unresolvedDuration(scope, 'policyBackupHistory', history, 'days');
-  }
-  const days = history.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1 || days > MAX_BACKUP_HISTORY_DAYS) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'policyBackupHistory',
-      given: history.toHumanString(),
-      allowed: `whole days from 1 to ${MAX_BACKUP_HISTORY_DAYS}`,
-      remedy: 'give how long somebody may want to look up what was removed and put back, such as Duration.days(90)',
-    });
-  }
-  return days;
+  return wholeDays(scope, 'policyBackupHistory', history, {
+    min: 1, max: MAX_BACKUP_HISTORY_DAYS, remedy: 'give how long somebody may want to look up what was removed and put back, such as Duration.days(90)',
+  });
 }
 
 /** A span of whole seconds. */
@@ -219,19 +164,32 @@ export function checkWholeSeconds(scope: IConstruct, prop: string, span: Duratio
   }
 }
 
+export interface DaysRule {
+  readonly min: number;
+  readonly max?: number;
+  readonly remedy: string;
+}
+
 /** A span of whole days, in days. */
-export function wholeDays(scope: IConstruct, prop: string, span: Duration, min: number, max: number): number {
-  checkDuration(scope, prop, span, 'Duration.days(365)');
+export function wholeDays(scope: IConstruct, prop: string, span: Duration, { min, max = Infinity, remedy }: DaysRule): number {
+  checkDuration(scope, prop, span, 'Duration.days(90)');
   if (span.isUnresolved()) {
     return unresolvedDuration(scope, prop, span, 'days');
   }
   const days = span.toDays({ integral: false });
   if (!Number.isInteger(days) || days < min || days > max) {
     throw new BudgeteerValidationError(scope, {
-      prop, given: span.toHumanString(), allowed: `whole days from ${min} to ${max}`, remedy: 'give whole days, such as Duration.days(365)',
+      prop, given: span.toHumanString(), allowed: max === Infinity ? `whole days, at least ${min}` : `whole days from ${min} to ${max}`, remedy,
     });
   }
   return days;
+}
+
+/** A whole number. */
+export function checkWhole(scope: IConstruct, prop: string, given: number, min: number, max: number): void {
+  if (!Token.isUnresolved(given) && !(Number.isInteger(given) && given >= min && given <= max)) {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: `a whole number from ${min} to ${max}`, remedy: 'give another number, or leave it out' });
+  }
 }
 
 /** Whole days of a refresh period. */
@@ -313,6 +271,13 @@ export function checkOneOf(scope: IConstruct, prop: string, given: string, allow
   }
 }
 
+/** The same of what is not needed before the deployment: a token passes. */
+export function checkOneOfOrToken(scope: IConstruct, prop: string, given: string, allowed: readonly string[]): void {
+  if (!Token.isUnresolved(given)) {
+    checkOneOf(scope, prop, given, allowed);
+  }
+}
+
 /** What is given for something that is switched off would be left out silently. */
 export function checkSwitchedOn(scope: IConstruct, prop: string, isGiven: boolean, toggle: string, isOn: boolean): void {
   if (isGiven && !isOn) {
@@ -367,7 +332,7 @@ export function checkRuntimeId(prop: string, id: string): void {
 }
 
 export function checkLabels(scope: IConstruct, prop: string, labels: { readonly [key: string]: string }): void {
-  checkOptions(scope, prop, labels, 'write keys and values, such as { team: "search" }');
+  checkObject(scope, prop, labels, 'write keys and values, such as { team: "search" }');
   const entries = Object.entries(labels);
   if (entries.length > MAX_LABELS) {
     throw new BudgeteerValidationError(scope, {

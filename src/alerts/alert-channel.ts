@@ -2,9 +2,12 @@ import { Duration, Names } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { checkOptions } from '../options-validation';
 import { AlertFormat } from './alert-format';
 import { AlertRouting } from './alert-routing';
 import { ChannelDestination } from './channel-destination';
+
+const HOW_TO_ROUTE = 'write such as { minimumSeverity: AlertSeverity.CRITICAL }, or leave it out';
 
 /** A topic of yours that hears alerts. */
 export interface TopicChannelOptions extends AlertRouting {
@@ -86,6 +89,7 @@ export class AlertChannel {
    * @param options what it hears
    */
   public static email(address: string, options: AlertRouting = {}): AlertChannel {
+    checkOptions(undefined, 'AlertChannel.email', options, 'AlertRouting', HOW_TO_ROUTE);
     return new AlertChannel({ kind: 'email', identity: address, address }, options);
   }
 
@@ -96,6 +100,7 @@ export class AlertChannel {
    * @param options what it hears
    */
   public static sms(phoneNumber: string, options: AlertRouting = {}): AlertChannel {
+    checkOptions(undefined, 'AlertChannel.sms', options, 'AlertRouting', HOW_TO_ROUTE);
     return new AlertChannel({ kind: 'sms', identity: phoneNumber, phoneNumber }, options);
   }
 
@@ -106,6 +111,7 @@ export class AlertChannel {
    * @param options what it hears, and how that is written
    */
   public static topic(topic: sns.ITopic, options: TopicChannelOptions = {}): AlertChannel {
+    checkOptions(undefined, 'AlertChannel.topic', options, 'TopicChannelOptions', HOW_TO_ROUTE);
     const { format = AlertFormat.TEXT, ...routing } = options;
     return new AlertChannel({ kind: 'topic', identity: `${Names.nodeUniqueId(topic.node)}/${format}`, topic, format }, routing);
   }
@@ -116,6 +122,7 @@ export class AlertChannel {
    * @param options which channel, and what it hears
    */
   public static slack(options: SlackChannelOptions): AlertChannel {
+    checkOptions(undefined, 'AlertChannel.slack', options ?? null, 'SlackChannelOptions', 'write such as { workspaceId: "T012AB3CDE", channelId: "C012AB3CDE" }');
     const { workspaceId, channelId, ...routing } = options;
     return new AlertChannel({ kind: 'slack', identity: `${workspaceId}/${channelId}`, workspaceId, channelId }, routing);
   }
@@ -126,6 +133,7 @@ export class AlertChannel {
    * @param options which channel, and what it hears
    */
   public static microsoftTeams(options: MicrosoftTeamsChannelOptions): AlertChannel {
+    checkOptions(undefined, 'AlertChannel.microsoftTeams', options ?? null, 'MicrosoftTeamsChannelOptions', 'write { teamId, tenantId, channelId }, which are in the link of the channel');
     const { teamId, tenantId, channelId, ...routing } = options;
     return new AlertChannel({ kind: 'teams', identity: `${tenantId}/${teamId}/${channelId}`, teamId, tenantId, channelId }, routing);
   }
@@ -145,6 +153,7 @@ export class AlertChannel {
    * });
    */
   public static webhook(options: WebhookChannelOptions): AlertChannel {
+    checkOptions(undefined, 'AlertChannel.webhook', options ?? null, 'WebhookChannelOptions', 'write such as { url: "https://alerts.example.com/bedrock", signingSecret: secret }');
     const { url, signingSecret, authorization, rateLimitPerSecond = 10, retryFor = Duration.hours(24), ...routing } = options;
     return new AlertChannel({ kind: 'webhook', identity: url, url, signingSecret, authorization, rateLimitPerSecond, retryFor }, routing);
   }

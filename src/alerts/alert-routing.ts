@@ -34,7 +34,7 @@ export interface AlertRouting {
 
   /**
    * Hear only of principals that have these labels: every key with one of its values, such as `{ team: ['search', 'ads'] }`. Alerts that are about no
-   * principal, and the daily digest, are not heard then.
+   * principal, and the daily digest, are not heard then. At least one label, each with 1 to 20 values, without the characters `< > " \`.
    *
    * @default - of all principals, and of the deployment
    */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Duration, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, checkEmailAddresses, checkLabels, checkList, checkOneOf, checkWholeSeconds, quoted, shown } from '../validation';
+import { BudgeteerValidationError, checkEmailAddresses, checkLabels, checkList, checkOneOf, checkWhole, checkWholeSeconds, quoted, shown } from '../validation';
 import { AlertChannel } from './alert-channel';
 import { AlertFormat } from './alert-format';
 import { AlertAudience, AlertRouting, AlertSeverity } from './alert-routing';
@@ -146,12 +146,6 @@ export function teamsChannelId(channelId: string): string {
 function checkForm(scope: IConstruct, prop: string, given: string, form: RegExp, allowed: string, remedy: string): void {
   if (!Token.isUnresolved(given) && !form.test(given)) {
     throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed, remedy });
-  }
-}
-
-export function checkWhole(scope: IConstruct, prop: string, given: number, min: number, max: number): void {
-  if (!Token.isUnresolved(given) && !(Number.isInteger(given) && given >= min && given <= max)) {
-    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: `whole, from ${min} to ${max}`, remedy: 'give another number, or leave it out' });
   }
 }
 

@@ -5,11 +5,11 @@ import { BudgetDeclarationProperties, Env, Handler } from '../contract';
 import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { HandlerFunction } from '../functions/handler-function';
-import { BUDGET_OPTIONS, LIMIT_OPTIONS } from '../known-options';
 import { PrincipalKind } from '../metering/principal-kind';
+import { checkOptions } from '../options-validation';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
-import { BudgeteerValidationError, checkBoolean, checkLabels, checkList, checkNames, checkOptions, checkRefreshPeriod, usdText } from '../validation';
+import { BudgeteerValidationError, checkBoolean, checkLabels, checkList, checkRefreshPeriod, usdText } from '../validation';
 import { BudgetLimit, BudgetOptions } from './budget-options';
 import { checkPrincipal } from './principal-validation';
 import { RefreshPeriod } from './refresh-period';
@@ -40,11 +40,10 @@ export class BudgetDeclarations extends Construct {
   /** @param place where it stands, such as `budgets[0]`; left out for one by itself */
   public add(budget: BudgetOptions, place?: string): void {
     const within = place === undefined ? '' : `${place}.`;
-    checkOptions(this, place ?? 'budget', budget ?? null, 'write such as { principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }');
+    checkOptions(this, place ?? 'budget', budget ?? null, 'BudgetOptions', 'write such as { principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }');
     const { principal } = budget;
     const principalProp = `${within}principal`;
     checkPrincipal(this, principalProp, principal);
-    checkNames(this, within, 'a budget', budget, BUDGET_OPTIONS);
     const of = place === undefined ? `${principal._label()}: ` : `${place} (${principal._label()}): `;
     checkBoolean(this, `${of}observeOnly`, budget.observeOnly);
     // From the principal, not from its place in a list: reordering a list must not withdraw budgets and declare them anew.
@@ -113,8 +112,7 @@ export class BudgetDeclarations extends Construct {
     const first: BudgetLimit = { limitUsd: budget.limitUsd, refreshPeriod: budget.refreshPeriod ?? this.props.defaultPeriod };
     const further = (budget.additionalLimits ?? []).map((limit, index): [string, BudgetLimit] => {
       const place = `${of}additionalLimits[${index}]`;
-      checkOptions(this, place, limit ?? null, 'write such as { limitUsd: 5, refreshPeriod: RefreshPeriod.calendarDay() }');
-      checkNames(this, `${place}.`, 'a limit', limit, LIMIT_OPTIONS);
+      checkOptions(this, place, limit ?? null, 'BudgetLimit', 'write such as { limitUsd: 5, refreshPeriod: RefreshPeriod.calendarDay() }');
       return [`${place}.`, limit];
     });
     const limits = [[of, first] as const, ...further].map(([within, { limitUsd, refreshPeriod }]) => {

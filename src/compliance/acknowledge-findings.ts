@@ -59,7 +59,7 @@ function acknowledge(finding: AcknowledgedFinding, node: IConstruct, validations
 }
 
 /** What the register has about a resource. */
-export function acknowledgedFindingsOn(resource: cdk.CfnResource, scope: IConstruct, props: AcknowledgeFindingsProps): AcknowledgedFinding[] {
+function acknowledgedFindingsOn(resource: cdk.CfnResource, scope: IConstruct, props: AcknowledgeFindingsProps): AcknowledgedFinding[] {
   const path = pathBelow(scope, resource);
   return [
     ...ACKNOWLEDGED_FINDINGS

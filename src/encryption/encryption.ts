@@ -54,7 +54,7 @@ export class Encryption extends Construct {
     const added = ofServices.map(statement => this.key.addToResourcePolicy(statement).statementAdded);
     if (added.includes(false)) {
       Annotations.of(this).addWarningV2(
-        'cdk-bedrock-budgeteer:encryption-key-policy',
+        'cdk-bedrock-budgeteer:encryptionKeyPolicy',
         'the policy of an imported encryption key cannot be changed from here: see that it lets CloudWatch Logs, CloudWatch alarms'
         + ' and EventBridge of this account use the key, or the deployment fails at its log groups',
       );

@@ -1,4 +1,5 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { checkOptions } from '../options-validation';
 import { checkBoolean } from '../validation';
 
 /** Options for managed invocation logs. */
@@ -35,6 +36,7 @@ export class InvocationLogs {
    * @param options what becomes of a configuration that is there already
    */
   public static managed(options: ManagedInvocationLogsOptions = {}): InvocationLogs {
+    checkOptions(undefined, 'InvocationLogs.managed', options, 'ManagedInvocationLogsOptions', 'write such as { adoptExisting: true }, or leave it out');
     checkBoolean(undefined, 'InvocationLogs.managed.adoptExisting', options.adoptExisting);
     return new InvocationLogs(undefined, options.adoptExisting ?? false);
   }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../options-validation';
 import { quoted } from '../validation';
 import { BilledUnit } from './billed-unit';
 import { checkModelName, checkRegionalPremium, checkRegions, priceText } from './price-validation';
@@ -75,15 +76,7 @@ export class ModelPrice {
    * @param prices in US dollars per million tokens
    */
   public static perMillionTokens(model: string, prices: TokenPriceOptions): ModelPrice {
-    checkModelName('ModelPrice.perMillionTokens', model);
-    const { regions = [] } = prices;
-    checkRegions('ModelPrice.perMillionTokens', model, regions);
-    checkRegionalPremium(model, regions, prices.regionalPremium);
-    const words = Object.entries(TOKEN_WORDS).flatMap(([kind, word]) => {
-      const usd = prices[kind as keyof typeof TOKEN_WORDS];
-      return usd === undefined ? [] : [`${word}=${priceText('ModelPrice.perMillionTokens', `${kind} of ${quoted(model)}`, usd)}`];
-    });
-    return new ModelPrice([model, ...(regions.length > 0 ? [regions.join(',')] : []), ...words, ...(prices.regionalPremium ? ['geo+10%'] : [])].join(' '));
+    return new ModelPrice(tokenPrices('ModelPrice.perMillionTokens', model, prices));
   }
 
   /**
@@ -118,7 +111,7 @@ export class ModelPrice {
    * @param prices in US dollars per million tokens
    */
   public static unknownModels(prices: TokenPriceOptions): ModelPrice {
-    return ModelPrice.perMillionTokens('unknown', prices);
+    return new ModelPrice(tokenPrices('ModelPrice.unknownModels', 'unknown', prices));
   }
 
   /** The price as it stands in the parameter `price-overrides`. */
@@ -127,4 +120,18 @@ export class ModelPrice {
   private constructor(expression: string) {
     this.expression = expression;
   }
+}
+
+/** @param prop the function that was given the prices, for messages */
+function tokenPrices(prop: string, model: string, prices: TokenPriceOptions): string {
+  checkModelName(prop, model);
+  checkOptions(undefined, prop, prices ?? null, 'TokenPriceOptions', 'write such as { input: 3, output: 15 }');
+  const { regions = [] } = prices;
+  checkRegions(prop, model, regions);
+  checkRegionalPremium(prop, model, regions, prices.regionalPremium);
+  const words = Object.entries(TOKEN_WORDS).flatMap(([kind, word]) => {
+    const usd = prices[kind as keyof typeof TOKEN_WORDS];
+    return usd === undefined ? [] : [`${word}=${priceText(prop, `${kind} of ${quoted(model)}`, usd)}`];
+  });
+  return [model, ...(regions.length > 0 ? [regions.join(',')] : []), ...words, ...(prices.regionalPremium ? ['geo+10%'] : [])].join(' ');
 }

@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { NOTHING } from '../lambdas/core/pricing/price-overrides';
+import { checkObject } from '../validation';
 import { ModelPrice } from './model-price';
 import { checkModelPrices, checkPriceOverrides, discountText } from './price-validation';
 
@@ -9,13 +11,11 @@ export interface PriceOverridesProps {
   readonly providerDiscountPercents?: { readonly [provider: string]: number };
 }
 
-/** An SSM parameter cannot be empty. */
-const NOTHING = 'none';
-
 /** Prices and discounts as they stand in the parameter `price-overrides`, one a line. */
 export function priceOverrides(scope: IConstruct, props: PriceOverridesProps): string {
   const { modelPrices = [], discountPercent, providerDiscountPercents = {} } = props;
   checkModelPrices(scope, modelPrices);
+  checkObject(scope, 'providerDiscountPercents', providerDiscountPercents, 'write such as { anthropic: 12.5 }');
   const lines = [
     ...(discountPercent === undefined ? [] : [`discount ${discountText(scope, 'discountPercent', discountPercent)}%`]),
     ...Object.entries(providerDiscountPercents).map(([provider, percent]) => `discount ${provider} ${discountText(scope, 'providerDiscountPercents', percent, provider)}%`),

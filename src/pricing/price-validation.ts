@@ -87,10 +87,10 @@ export function checkRegions(prop: string, model: string, regions: string[]): vo
 }
 
 /** A premium on everything but `global.` is none where a price holds in some regions alone. */
-export function checkRegionalPremium(model: string, regions: string[], regionalPremium: boolean | undefined): void {
+export function checkRegionalPremium(prop: string, model: string, regions: string[], regionalPremium: boolean | undefined): void {
   if (regionalPremium && regions.length > 0) {
     throw new BudgeteerValidationError(undefined, {
-      prop: 'ModelPrice.perMillionTokens',
+      prop,
       given: `regionalPremium together with regions for ${quoted(model)}`,
       allowed: 'one of them',
       remedy: 'give the price of the global profile with regionalPremium, or the prices of regions as they are',
@@ -125,7 +125,7 @@ export function checkPriceOverrides(scope: IConstruct, text: string): void {
   }
   try {
     for (const doubt of overrideDoubts(parsePriceOverrides(text), EMBEDDED_PRICES)) {
-      Annotations.of(scope).addWarningV2('BedrockBudgeteer:priceInDoubt', `A price or discount is most likely a slip: ${doubt}${doubt.endsWith('?') ? '' : '.'}`);
+      Annotations.of(scope).addWarningV2('cdk-bedrock-budgeteer:priceInDoubt', `A price or discount is most likely a slip: ${doubt}${doubt.endsWith('?') ? '' : '.'}`);
     }
   } catch (error) {
     throw new BudgeteerValidationError(scope, {

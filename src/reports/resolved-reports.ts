@@ -1,7 +1,8 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, checkList, checkOptions, shown, wholeDays } from '../validation';
+import { checkOptions } from '../options-validation';
+import { BudgeteerValidationError, checkList, checkWhole, wholeDays } from '../validation';
 import { ReportsOptions } from './reports-options';
 
 /** What of the reports was asked for, checked and with its defaults. */
@@ -36,7 +37,7 @@ const MAX_PREFIX_LENGTH = 200;
  * @throws BudgeteerValidationError
  */
 export function resolveReports(scope: IConstruct, props: ReportsOptions | undefined, ledgerDays: number): ResolvedReports | undefined {
-  checkOptions(scope, 'reports', props, 'write {} to switch them on, and leave them out to have none');
+  checkOptions(scope, 'reports', props, 'ReportsOptions', 'write {} to switch them on, and leave them out to have none');
   if (props === undefined) {
     return undefined;
   }
@@ -65,16 +66,14 @@ export function resolveReports(scope: IConstruct, props: ReportsOptions | undefi
       remedy: 'write it like "spend/" or leave it out',
     });
   }
-  if (!Token.isUnresolved(hour) && !(Number.isInteger(hour) && hour >= 0 && hour <= 23)) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'reports.hour', given: shown(hour), allowed: 'a whole number from 0 to 23', remedy: 'give the hour at which the report is written, such as 6',
-    });
-  }
+  checkWhole(scope, 'reports.hour', hour, 0, 23);
   checkGroupBy(scope, groupBy);
   return {
     ...(bucket ? { bucket } : {}),
     prefix,
-    retentionDays: wholeDays(scope, 'reports.retention', props.retention ?? DEFAULT_RETENTION, MIN_RETENTION_DAYS, MAX_RETENTION_DAYS),
+    retentionDays: wholeDays(scope, 'reports.retention', props.retention ?? DEFAULT_RETENTION, {
+      min: MIN_RETENTION_DAYS, max: MAX_RETENTION_DAYS, remedy: 'give whole days, such as Duration.days(365)',
+    }),
     hour,
     groupBy,
   };

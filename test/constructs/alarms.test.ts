@@ -77,7 +77,7 @@ describe('severities', () => {
 
   test.each([
     [{ critical: 'pager' }, 'alarmActions.critical is "pager", allowed is a list'],
-    [{ fatal: [] }, 'alarmActions is with "fatal", which is no option of it, allowed is only critical, warning, tellOperationsTopic'],
+    [{ fatal: [] }, 'alarmActions.fatal is no option of AlarmActions, allowed is only critical, warning, tellOperationsTopic'],
     [{ tellOperationsTopic: 'false' }, 'alarmActions.tellOperationsTopic is "false", allowed is true or false'],
     [false, 'alarmActions is false, allowed is an object of options'],
   ])('are not told by %j', (alarmActions, message) => {
@@ -170,7 +170,7 @@ describe('an override', () => {
   test.each([
     [false, 'alarmOverrides["drift"] is false, allowed is an object of options: write { enabled: false } to leave the alarm out'],
     [undefined, 'alarmOverrides["drift"] is null'],
-    [{ treshold: 5 }, 'alarmOverrides["drift"] is with "treshold", which is no option of it, allowed is only enabled, severity, threshold, evaluationPeriods, datapointsToAlarm'],
+    [{ treshold: 5 }, 'alarmOverrides["drift"].treshold is no option of AlarmOverride, allowed is only enabled, severity, threshold, evaluationPeriods, datapointsToAlarm'],
   ])('that is none is refused: %j', (override, message) => {
     expect(() => overridden('drift', override as never)).toThrow(message);
   });

@@ -5,6 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { AlertAudience, AlertChannel, AlertFormat, AlertRouting, AlertSeverity, BedrockBudgeteer, BedrockBudgeteerProps } from '../../src';
 import { channelOf } from '../../src/lambdas/core/alerts/channel';
+import { hears } from '../../src/lambdas/core/alerts/routing';
 import { readable } from './support/intrinsics';
 import { statementsByRole } from './support/policies';
 import { EVERYTHING, nameBundlesByPath, newStack, ofType, Resources, synthesized, theOne } from './support/synthesize';
@@ -295,6 +296,15 @@ describe('as many channels as there may be', () => {
   });
 });
 
+test('labels of every character that a tag of AWS may have are heard', () => {
+  const name = 'Kosten stelle_1.2:a/b=c+d-e@f';
+  const { resources } = withChannels(stack => [webhook(stack, { labels: { [name]: ['ä = b', name] } })]);
+  const [rule] = channelRules(resources).filter(({ Target }) => Target.InputTransformer);
+  const channel = channelOf(inputOf(rule).channel);
+  const alertOf = (value: string) => ({ audience: 'alerts', severity: 'info', labels: { [name]: value } }) as const;
+  expect([hears(channel, alertOf('ä = b')), hears(channel, alertOf(name)), hears(channel, alertOf('other'))]).toEqual([true, true, false]);
+});
+
 test('the longest labels leave a template that EventBridge takes', () => {
   const labels = Object.fromEntries([1, 2, 3, 4, 5].map(key => [`label-${key}`, Array.from({ length: 9 }, (_, value) => `${value}`.padEnd(123, 'x'))]));
   expect(JSON.stringify(labels).length).toBeGreaterThan(5_700);
@@ -360,10 +370,11 @@ describe('refused is', () => {
     ['empty labels', () => [email({ labels: {} })], 'alertChannels[0].labels is empty'],
     ['a label without values', () => [email({ labels: { team: [] } })], 'alertChannels[0].labels is without values'],
     ['a label that is no list', () => [email({ labels: { team: 'search' } })], 'alertChannels[0].labels is without values'],
+    ['a name with a mark of EventBridge', () => [email({ labels: { '<f1>': ['a'] } })], 'alertChannels[0].labels is "<f1>=a", allowed is labels without < > " and \\'],
     ['a label with a mark of EventBridge', () => [email({ labels: { team: ['<f1>'] } })], 'alertChannels[0].labels is "team=<f1>"'],
     ['the same twice', () => [email({}), AlertChannel.sms('+491511234567'), email({})], 'alertChannels[2] is the same as alertChannels[0]'],
     ['a chat twice, whatever it hears', () => [AlertChannel.slack(SLACK), AlertChannel.slack({ ...SLACK, audience: AlertAudience.ALERTS })], 'alertChannels[1] is the same as alertChannels[0]'],
-    ['a rate that EventBridge does not know', stack => [webhook(stack, { rateLimitPerSecond: 301 })], 'alertChannels[0].rateLimitPerSecond is 301, allowed is whole, from 1 to 300'],
+    ['a rate that EventBridge does not know', stack => [webhook(stack, { rateLimitPerSecond: 301 })], 'alertChannels[0].rateLimitPerSecond is 301, allowed is a whole number from 1 to 300'],
     ['a retry for more than a day', stack => [webhook(stack, { retryFor: Duration.hours(25) })], 'alertChannels[0].retryFor is 1 day 1 hour, allowed is whole seconds from 1 minute to 1 day'],
     ['a retry without a unit', stack => [webhook(stack, { retryFor: 3600 })], 'alertChannels[0].retryFor is 3600, allowed is a Duration'],
     ['a webhook that signs nothing', () => [AlertChannel.webhook({ url: URL_OF } as never)], 'alertChannels[0].signingSecret is left out, allowed is a secret of AWS Secrets Manager'],
@@ -435,12 +446,12 @@ describe('the daily digest', () => {
   });
 
   test.each([
-    [{ hour: 24 }, 'dailyDigest.hour is 24, allowed is whole, from 0 to 23'], [{ hour: 7.5 }, 'dailyDigest.hour is 7.5'],
+    [{ hour: 24 }, 'dailyDigest.hour is 24, allowed is a whole number from 0 to 23'], [{ hour: 7.5 }, 'dailyDigest.hour is 7.5'],
     [{ topSpenders: 0 }, 'dailyDigest.topSpenders is 0'], [{ topSpenders: 26 }, 'dailyDigest.topSpenders is 26'], [{ audience: 'x' as never }, 'dailyDigest.audience is "x"'],
     [{ hour: '8' as never }, 'dailyDigest.hour is "8"'],
     [false as never, 'dailyDigest is false, allowed is an object of options: write {} to switch it on, and leave it out to have none'],
     [true as never, 'dailyDigest is true'], [null as never, 'dailyDigest is null'], [[] as never, 'dailyDigest is a list'],
-    [{ hours: 8 } as never, 'dailyDigest is with "hours", which is no option of it, allowed is only hour, topSpenders, audience'],
+    [{ hours: 8 } as never, 'dailyDigest.hours is no option of DailyDigestOptions, allowed is only hour, topSpenders, audience'],
   ])('of %j is refused', (dailyDigest, message) => {
     expect(() => withChannels(() => [], { dailyDigest })).toThrow(message);
   });

@@ -1,8 +1,10 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Role, User } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
-  InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
+  CacheWriteTtl, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
   SuspensionStrategy, TokenPriceOptions,
 } from '../../src';
 import { nameBundlesByPath, newStack } from './support/synthesize';
@@ -85,27 +87,55 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a further limit with an option that there is not': {
     props: budget({ additionalLimits: [{ limitUsd: 1, refreshPeriod: RefreshPeriod.calendarDay(), period: 3 }] }),
-    message: /additionalLimits\[0\]\.period is no option of a limit, allowed is only limitUsd, refreshPeriod: correct its name, or take it out$/,
+    message: /additionalLimits\[0\]\.period is no option of BudgetLimit, allowed is only limitUsd, refreshPeriod: correct its name, or take it out$/,
   },
   'a period that is a text': {
     props: () => ({ refreshPeriod: 'monthly' as unknown as RefreshPeriod }),
     message: /: refreshPeriod is "monthly", allowed is a RefreshPeriod: write/,
   },
+  'a period of runtimes that is a text': {
+    props: () => ({ agentCore: true, agentBudgets: { refreshPeriod: 'monthly' as unknown as RefreshPeriod } }),
+    message: /: agentBudgets\.refreshPeriod is "monthly", allowed is a RefreshPeriod: write/,
+  },
+  'a log group in place of where records come from': {
+    props: () => ({ invocationLogs: LogGroup.fromLogGroupName(newStack(), 'Logs', '/bedrock') as unknown as InvocationLogs }),
+    message: /: invocationLogs is an object, allowed is an InvocationLogs: write InvocationLogs\.fromLogGroup\(logGroup\) or InvocationLogs\.managed\(\)$/,
+  },
+  'a lifetime of caches that there is not': {
+    props: () => ({ assumedCacheWriteTtl: '2h' as CacheWriteTtl }),
+    message: /: assumedCacheWriteTtl is "2h", allowed is "5m" or "1h": use a member of the enum$/,
+  },
+  'a kind of principal that there is not': {
+    props: () => ({ otherTrackedPrincipals: [PrincipalKind.ROOT, 'role' as PrincipalKind] }),
+    message: /: otherTrackedPrincipals\[1\] is "role", allowed is "iam-role" or "federated-user" or "root": use a member of the enum$/,
+  },
+  'a kind of principal that is no list': {
+    props: () => ({ otherTrackedPrincipals: PrincipalKind.ROOT as unknown as PrincipalKind[] }),
+    message: /: otherTrackedPrincipals is "root", allowed is a list: put the kind into brackets/,
+  },
+  'tags that are a list': {
+    props: () => ({ tags: [{ key: 'a', value: 'b' }] as unknown as Record<string, string> }),
+    message: /: tags is a list, allowed is an object of options: write keys and values/,
+  },
+  'one discount in place of those of providers': {
+    props: () => ({ providerDiscountPercents: 5 as unknown as Record<string, number> }),
+    message: /: providerDiscountPercents is 5, allowed is an object of options: write such as \{ anthropic: 12\.5 \}$/,
+  },
   'a misspelt option': {
     props: () => ({ defaultApiKeyBudget: 5 } as BedrockBudgeteerProps),
-    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteer, allowed is only .*: correct its name, or take it out; did you mean "defaultApiKeyBudgetUsd"\?$/,
+    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteerProps, allowed is only .*: correct its name, or take it out; did you mean "defaultApiKeyBudgetUsd"\?$/,
   },
   'an option with a letter of the wrong case': {
     props: () => ({ timezone: 'UTC' } as BedrockBudgeteerProps),
-    message: /: timezone is no option of BedrockBudgeteer, .* did you mean "timeZone"\?$/,
+    message: /: timezone is no option of BedrockBudgeteerProps, .* did you mean "timeZone"\?$/,
   },
   'a misspelt option of a budget': {
     props: budget({ observeonly: true }),
-    message: /: budgets\[0\]\.observeonly is no option of a budget, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
+    message: /: budgets\[0\]\.observeonly is no option of BudgetOptions, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
   },
-  'a label whose name has an equals sign': {
-    props: budget({ labels: { 'a=b': 'c' } }),
-    message: /budgets\[0\] \(iam-role "writer"\): labels is with the name "a=b", allowed is names of 1 to 128 printable characters without "=", values .*: write another name/,
+  'a label whose name has a character that cannot be seen': {
+    props: budget({ labels: { 'a\u202eb': 'c' } }),
+    message: /budgets\[0\] \(iam-role "writer"\): labels is with the name ".*", allowed is names of 1 to 128 printable characters, values of at most 256: write another name/,
   },
   'a label with a character that cannot be seen': {
     props: budget({ labels: { team: 'a\u202eb' } }),
@@ -181,7 +211,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a price that is no number': {
     props: () => ({ modelPrices: [ModelPrice.unknownModels({ input: NaN, output: 1 })] }),
-    message: /ModelPrice\.perMillionTokens is NaN for input of "unknown", allowed is from 0/,
+    message: /ModelPrice\.unknownModels is NaN for input of "unknown", allowed is from 0/,
   },
   'a model with a space in its name': {
     props: () => ({ modelPrices: [ModelPrice.likeModel('claude opus', 'a.b')] }),
@@ -436,6 +466,14 @@ test.each([
   expect(() => new BedrockBudgeteer(stack, 'Budgeteer', props(token))).toThrow(message);
 });
 
+test('enums whose value only the handlers need may be tokens', () => {
+  const stack = newStack();
+  const token = new CfnParameter(stack, 'Value').valueAsString;
+  new BedrockBudgeteer(stack, 'Budgeteer', { assumedCacheWriteTtl: token as CacheWriteTtl, otherTrackedPrincipals: [token as PrincipalKind] });
+  const parameters = Template.fromStack(stack).findResources('AWS::SSM::Parameter', { Properties: { Value: { Ref: 'Value' } } });
+  expect(Object.keys(parameters)).toEqual([expect.stringContaining('assumedcachewritettl')]);
+});
+
 test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5'])('time zone %s is accepted', timeZone => {
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', { timeZone })).not.toThrow();
 });
@@ -453,5 +491,5 @@ test('options without a value, symbols and the options of a subclass are nobody\
   const given = (own: object) => ({ timeZone: undefined, budgets: [{ principal: principal(), limitUsd: 5, labels: undefined, ...more }], ...more, ...own });
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({}))).not.toThrow();
   expect(() => new TeamBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).not.toThrow();
-  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteer/);
+  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteerProps/);
 });

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { REPOSITORY, runTask, TaskRun } from './run-task';
 
-const REPOSITORY = resolve(__dirname, '../..');
-const TASK = join(REPOSITORY, 'projenrc/tasks/compare-api.ts');
 const PACKAGE = 'cdk-bedrock-budgeteer';
 
 /** Two of them are less than the time that a test has. */
@@ -32,22 +30,12 @@ function assembly(): Assembly {
   return JSON.parse(readFileSync(join(REPOSITORY, '.jsii'), 'utf8'));
 }
 
-async function compareApi(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', TASK, ...args], {
-    cwd: project,
-    timeout: END_AFTER_MS,
-    killSignal: 'SIGKILL',
-    env: { ...process.env, PATH: `${join(REPOSITORY, 'node_modules/.bin')}${delimiter}${process.env.PATH}` },
-  });
-  let output = '';
-  child.stdout.on('data', chunk => (output += chunk));
-  child.stderr.on('data', chunk => (output += chunk));
-  const code = await new Promise<number | null>(done => child.on('close', done));
-  return { code, output };
+function compareApi(...args: string[]): Promise<TaskRun> {
+  return runTask('compare-api.ts', args, { directory: project, endAfterMs: END_AFTER_MS });
 }
 
 /** Compares an API that was changed with the one of now. */
-async function whatComesOf(change: (types: Assembly['types']) => void, ...allowed: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
+async function whatComesOf(change: (types: Assembly['types']) => void, ...allowed: string[]): Promise<TaskRun> {
   writeFileSync(join(project, '.jsii'), JSON.stringify(assembly()));
   await compareApi('--renew');
   const changed = assembly();

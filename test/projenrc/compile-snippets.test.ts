@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-
-const REPOSITORY = resolve(__dirname, '../..');
+import { join } from 'node:path';
+import { runTask, TaskRun } from './run-task';
 
 /** Below the time that a test has. */
 const END_AFTER_MS = 270_000;
@@ -18,18 +16,8 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-async function compileSnippets(...pages: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'projenrc/tasks/compile-snippets.ts', ...pages], {
-    cwd: REPOSITORY,
-    timeout: END_AFTER_MS,
-    killSignal: 'SIGKILL',
-    env: { ...process.env, PATH: `${join(REPOSITORY, 'node_modules/.bin')}${delimiter}${process.env.PATH}` },
-  });
-  let output = '';
-  child.stdout.on('data', chunk => (output += chunk));
-  child.stderr.on('data', chunk => (output += chunk));
-  const code = await new Promise<number | null>(done => child.on('close', done));
-  return { code, output };
+function compileSnippets(...pages: string[]): Promise<TaskRun> {
+  return runTask('compile-snippets.ts', pages, { endAfterMs: END_AFTER_MS });
 }
 
 test('every snippet of README, of the API and of the docs compiles', async () => {

@@ -28,7 +28,7 @@ export const setCommand: Command = {
     options: [
       ['--limit <limit>', '<amount>/<period>, in US dollars, as often as there are limits: 100/month, 10/day, 25/week (of the calendar), "50/30 days", '
         + '"50/30 days from 2026-03-01". A space may stand in place of the slash'],
-      ['--label <label>', 'team=data, as often as there are labels: they take the place of those that the principal has'],
+      ['--label <label>', 'team=data, as often as there are labels: they take the place of those that the principal has. The first = ends the name; one in a name is written %3D'],
       ['--no-labels', 'take all labels away'],
       ['--enforcement', 'enforced: suspended over the limit; observe: only told of'],
       ['--reason <text>', 'why, for the history'],

@@ -43,7 +43,7 @@ export const listCommand: Command = {
     options: [
       ['--kind <kind>', Object.values(PrincipalKindName).join(', ')],
       ['--status <status>', STATUSES.join(', ')],
-      ['--label <label>', 'team=data, or team for any value'],
+      ['--label <label>', 'team=data, or team for any value; an = in a name is written %3D'],
       ['--min-share <percent>', 'of a limit that is spent, at least'],
       ['--max-share <percent>', 'of a limit that is spent, at most'],
       ['--max <number>', 'so many budgets at most; all without it'],

@@ -1,3 +1,4 @@
+import { labelText } from '../../lambdas/core/label-text';
 import { formatUsd, formatUsdRounded, MoneyError, Usd, usd } from '../../lambdas/core/money';
 import { plainText } from '../../lambdas/core/plain-text';
 import { BudgetAnswer } from './answers';
@@ -43,7 +44,7 @@ export function limitsText(limits: BudgetAnswer['limits']): string {
 
 export function labelsText(labels: BudgetAnswer['labels'], none = 'none'): string {
   const entries = Object.entries(labels ?? {});
-  return entries.length > 0 ? entries.map(([key, value]) => `${plain(key)}=${plain(value)}`).join(', ') : none;
+  return entries.length > 0 ? entries.map(([key, value]) => labelText(plain(key), plain(value))).join(', ') : none;
 }
 
 export function thresholdsText(thresholds: { readonly warningPercent: string; readonly criticalPercent: string } | null | undefined): string {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { BudgetAttribute, Handler } from '../../contract';
+import { BudgetAttribute, Handler, NOTE_PREFIX } from '../../contract';
 import { WatchList } from '../../lambdas/core/budget-item';
 import { plainText } from '../../lambdas/core/plain-text';
 import { problemOf } from '../aws-clients';
@@ -14,9 +14,6 @@ export interface ReplayClients {
   readonly events: EventBridgeClient;
   readonly dynamoDb: DynamoDBClient;
 }
-
-/** Ids under this prefix are the deployment's own notes in the Budgets table, no principals. */
-const NOTE_PREFIX = 'deployment/';
 
 interface Reopening {
   /** Letters of this batch were there before it began, by whatever clock. */

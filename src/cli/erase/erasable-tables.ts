@@ -10,6 +10,7 @@ import { ERASURE_NOTE_PREFIX } from '../../lambdas/core/erasure/round';
 import { ledgerEntry, SUMMED_ATTRIBUTES } from '../../lambdas/core/ledger/rebuild';
 import { formatUsd, subtractUsd, usd, Usd, ZERO_USD } from '../../lambdas/core/money';
 import { CommandFailure } from '../command-failure';
+import { scanTable } from '../table-scan';
 
 /** What tells that a budget was charged or decided on since it was read. */
 const CHANGING = ['lastCallAt', 'revision', 'status', 'hold', 'declared'];
@@ -18,21 +19,10 @@ const CHANGING = ['lastCallAt', 'revision', 'status', 'hold', 'declared'];
 export class TableAccess {
   constructor(private readonly client: DynamoDBClient) {}
 
-  /** Reads are strongly consistent. */
   public async* scan(table: string, attributes?: readonly string[]): AsyncGenerator<readonly Item[]> {
-    const { ScanCommand } = await import('@aws-sdk/client-dynamodb');
-    const names = attributes && Object.fromEntries(attributes.map((attribute, index) => [`#a${index}`, attribute]));
-    let next: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.client.send(new ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        ExclusiveStartKey: next,
-        ...(names ? { ProjectionExpression: Object.keys(names).join(', '), ExpressionAttributeNames: names } : {}),
-      }));
-      yield (page.Items ?? []).map(toItem);
-      next = page.LastEvaluatedKey;
-    } while (next);
+    for await (const items of scanTable(this.client, table, attributes)) {
+      yield items.map(toItem);
+    }
   }
 
   public async get(table: string, key: Readonly<Record<string, string>>): Promise<Item | undefined> {

@@ -5,6 +5,7 @@ import { PersonText } from '../../lambdas/core/erasure/person-text';
 import { ErasurePorts } from '../../lambdas/core/erasure/ports';
 import { erasable, ErasureRefusedError } from '../../lambdas/core/erasure/pseudonym';
 import { refuseReserved } from '../../lambdas/core/erasure/reserved-words';
+import { labelText } from '../../lambdas/core/label-text';
 import { UnsummableError } from '../../lambdas/core/ledger/rebuild';
 import { asking } from '../aws-clients';
 import { principalIdOf } from '../budget/arguments/principal';
@@ -278,7 +279,7 @@ async function show({ deployment, dryRun, principalId, survey: found, result, re
     await stdout.write(`\nPages ${result ? 'deleted' : 'to be deleted'}, since they cannot be rewritten; a delete marker keeps former versions from coming back, and "budgeteer report --format html" `
       + `makes them again:\n${[...pages].map(key => `  ${key}\n`).join('')}`);
   }
-  const labels = Object.keys(keptLabels).length > 0 ? `; these labels stay: ${Object.entries(keptLabels).map(([key, value]) => `${key}=${value}`).join(', ')}` : '';
+  const labels = Object.keys(keptLabels).length > 0 ? `; these labels stay: ${Object.entries(keptLabels).map(([key, value]) => labelText(key, value)).join(', ')}` : '';
   const nothing = places.every(({ found: number }) => number === 0);
   const outcome = result ? `${principalId} is ${result.isDone ? '' : 'not yet '}erased from ${deployment}; its spend stands under ${result.pseudonym}`
     : nothing ? `Nothing names ${principalId} in ${deployment}` : `Nothing was changed${labels}`;

@@ -18,7 +18,7 @@ const RECOVERY_DAYS = 35;
 /** So long Step Functions keeps what became of an execution. */
 const EXECUTION_DAYS = 90;
 
-export const FOREVER = 'for ever: give it a retention';
+const FOREVER = 'for ever: give it a retention';
 
 export interface WhatRemains {
   readonly now: number;

@@ -57,7 +57,7 @@ export function detailsOf(usage: UsageRecord, { costs, prices, version }: Charge
 }
 
 /** The time as Bedrock writes it: without fractions of a second where there are none. */
-export function timeText(instant: number): string {
+function timeText(instant: number): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 

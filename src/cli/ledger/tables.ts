@@ -1,11 +1,12 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BudgetAttribute, ESTIMATED_ATTRIBUTE_PREFIX, SPEND_ATTRIBUTE_PREFIX } from '../../contract';
+import { BudgetAttribute, ESTIMATED_ATTRIBUTE_PREFIX, NOTE_PREFIX, SPEND_ATTRIBUTE_PREFIX } from '../../contract';
 import { estimatedAttribute, isoInstant, Item, NumberText, spendAttribute, WatchList } from '../../lambdas/core/budget-item';
 import { Day, isDay } from '../../lambdas/core/calendar';
 import { RECHECK_MS } from '../../lambdas/core/decision';
 import { Amounts, amountOf, BudgetDays, correctionOf, Difference, LedgerEntry, ledgerEntry, RebuildSource, SUMMED_ATTRIBUTES } from '../../lambdas/core/ledger/rebuild';
 import { formatUsd } from '../../lambdas/core/money';
 import { principalFromId } from '../../lambdas/core/principal';
+import { scanTable } from '../table-scan';
 
 /** Where an instance keeps what is charged. */
 export interface LedgerTables {
@@ -25,9 +26,6 @@ export interface Rebuilding {
 /** The attribute of a budget that tells of its last rebuilding. */
 const REBUILT = 'rebuilt';
 
-/** Ids under this prefix are the deployment's own notes in the Budgets table, no principals. */
-const NOTE_PREFIX = 'deployment/';
-
 /** DynamoDB takes 4 KB of an expression. */
 const DAYS_PER_WRITE = 40;
 
@@ -36,13 +34,13 @@ export class TablesOfInstance implements RebuildSource {
   constructor(private readonly client: DynamoDBClient, private readonly tables: LedgerTables) {}
 
   public async* ledger(): AsyncGenerator<readonly LedgerEntry[]> {
-    for await (const items of this.scan(this.tables.ledger, SUMMED_ATTRIBUTES)) {
+    for await (const items of scanTable(this.client, this.tables.ledger, SUMMED_ATTRIBUTES)) {
       yield items.map(item => ledgerEntry(plain(item)));
     }
   }
 
   public async* budgets(): AsyncGenerator<BudgetDays> {
-    for await (const items of this.scan(this.tables.budgets)) {
+    for await (const items of scanTable(this.client, this.tables.budgets)) {
       for (const item of items) {
         const principalId = item[BudgetAttribute.PRINCIPAL_ID].S!;
         if (!principalId.startsWith(NOTE_PREFIX)) {
@@ -128,22 +126,6 @@ export class TablesOfInstance implements RebuildSource {
       TableName: this.tables.budgets, Key: { [BudgetAttribute.PRINCIPAL_ID]: { S: principalId } }, ConsistentRead: true,
     }));
     return item?.[REBUILT]?.M?.id?.S;
-  }
-
-  private async* scan(table: string, attributes?: readonly string[]): AsyncGenerator<readonly Record<string, AttributeValue>[]> {
-    const { ScanCommand } = await import('@aws-sdk/client-dynamodb');
-    const names = attributes && Object.fromEntries(attributes.map((attribute, index) => [`#a${index}`, attribute]));
-    let next: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.client.send(new ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        ExclusiveStartKey: next,
-        ...(names ? { ProjectionExpression: Object.keys(names).join(', '), ExpressionAttributeNames: names } : {}),
-      }));
-      yield page.Items ?? [];
-      next = page.LastEvaluatedKey;
-    } while (next);
   }
 }
 

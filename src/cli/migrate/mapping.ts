@@ -1,3 +1,4 @@
+import { MAX_LABEL_VALUE_LENGTH } from '../../lambdas/core/label-rule';
 import { plainText } from '../../lambdas/core/plain-text';
 import { principalFromId, runtimePrincipalId } from '../../lambdas/core/principal';
 import { Labels } from '../budget/arguments/labels';
@@ -8,8 +9,6 @@ import { limitOf } from './limit-of-item';
 import { Mapped, MappingOptions, NO_LIMIT, unfit, UnfitError, without } from './mapped';
 import { KNOWN_ATTRIBUTES, LABELS, NO_LABEL, POOLS } from './predecessor';
 import { withSharedRoles } from './shared-roles';
-
-const MAX_LABEL_LENGTH = 256;
 
 /** Says for each item what it becomes. Nothing is asked of anybody: whether the principals are still there is found out elsewhere. */
 export function mapItems(items: readonly PredecessorItem[], options: MappingOptions): readonly Mapped[] {
@@ -104,8 +103,8 @@ function labelsOf(item: PredecessorItem): { readonly labels: Labels; readonly no
   const notes: string[] = [];
   for (const [attribute, label] of Object.entries(LABELS)) {
     const text = textOf(item, attribute);
-    if (text !== undefined && plainText(text, MAX_LABEL_LENGTH) !== text) {
-      notes.push(`${attribute} is not carried over: a label is printable, and has at most ${MAX_LABEL_LENGTH} characters`);
+    if (text !== undefined && plainText(text, MAX_LABEL_VALUE_LENGTH) !== text) {
+      notes.push(`${attribute} is not carried over: a label is printable, and has at most ${MAX_LABEL_VALUE_LENGTH} characters`);
     } else if (text !== undefined && !NO_LABEL.includes(text)) {
       labels.push([label, text]);
     }

@@ -2,6 +2,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { asking } from '../aws-clients';
 import { CommandFailure } from '../command-failure';
 import { BrokenInputError, openInput } from '../input';
+import { scanTable } from '../table-scan';
 import { UsageError } from '../usage-error';
 import { NoItem, PredecessorItem, readItem } from './items';
 
@@ -62,7 +63,7 @@ function parsed(path: string, bytes: Buffer): unknown {
 
 /** Reads a table of the predecessor; nothing is written into it. Resolves to nothing where there is no such table. */
 export async function readTable(client: DynamoDBClient, table: string): Promise<TableFound | undefined> {
-  const { DescribeTableCommand, ScanCommand } = await import('@aws-sdk/client-dynamodb');
+  const { DescribeTableCommand } = await import('@aws-sdk/client-dynamodb');
   return asking(`table "${table}" cannot be read`, async () => {
     const arn = await client.send(new DescribeTableCommand({ TableName: table })).then(({ Table: found }) => found!.TableArn!, ignoringMissing);
     if (arn === undefined) {
@@ -70,12 +71,9 @@ export async function readTable(client: DynamoDBClient, table: string): Promise<
     }
     const [, , , region, account] = arn.split(':');
     const items: Record<string, AttributeValue>[] = [];
-    let next: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: next }));
-      items.push(...page.Items ?? []);
-      next = page.LastEvaluatedKey;
-    } while (next);
+    for await (const page of scanTable(client, table)) {
+      items.push(...page);
+    }
     return { ...sorted(table, items), account, region };
   });
 }

@@ -12,7 +12,7 @@ import { principalFromId } from '../../lambdas/core/principal';
 import { CarriedSpend } from './carried-spend';
 
 /** How a row tells that it is no call, and where reports count it. */
-export const CARRIED_OVER = 'predecessor';
+const CARRIED_OVER = 'predecessor';
 
 /** The instance, and who carries over. */
 export interface SpendTarget {

@@ -1,8 +1,7 @@
 import { isDay } from '../../lambdas/core/calendar';
+import { INSTANT } from '../budget/arguments/instant';
 import { UsageError } from '../usage-error';
 import { TimeRange } from './sources/source';
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Named by no clock: the same command has the same answer tomorrow. */
 const FORM = 'a day (2026-03-01, where it begins in UTC) or an instant with its time zone (2026-03-01T09:00:00+01:00)';

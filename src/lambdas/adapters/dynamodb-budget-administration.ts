@@ -1,13 +1,10 @@
 import { AttributeValue, DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { BudgetAttribute } from '../../contract';
+import { BudgetAttribute, NOTE_PREFIX } from '../../contract';
 import { BudgetAdministration, ListFilter, OrderWrite } from '../core/administration/ports';
 import { Item } from '../core/budget-item';
 import { isError } from './aws-errors';
 import { assignments, defaults, Placeholders, updateExpression } from './dynamodb-update';
 import { toItem } from './dynamodb-values';
-
-/** Ids under this prefix are the deployment's own notes in the Budgets table, no budgets. */
-const NOTE_PREFIX = 'deployment/';
 
 /** Items that one page of the table has at most: about as many as a page may carry where everybody spends every day. */
 const PAGE_SIZE = 250;

@@ -1,11 +1,10 @@
 import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { BudgetAttribute, SettingName } from '../../contract';
+import { BudgetAttribute, NOTE_PREFIX, SettingName } from '../../contract';
 import { SettingsMemory, SettingsSnapshot } from '../core/ports';
 import { completeTexts } from '../core/settings';
 
-/** A note of the deployment's own in the Budgets table; no principal's id begins so. */
-const NOTE_ID = 'deployment/settings';
+const NOTE_ID = `${NOTE_PREFIX}settings`;
 const SNAPSHOT = 'snapshot';
 
 const SnapshotShape = z.object({ texts: z.partialRecord(z.enum(SettingName), z.string()), refused: z.array(z.string()) });

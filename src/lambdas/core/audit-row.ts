@@ -7,7 +7,7 @@ export class AuditRowError extends Error {
 }
 
 /** Under which subject stand the events that are about no principal. */
-export const DEPLOYMENT_SUBJECT = 'deployment';
+const DEPLOYMENT_SUBJECT = 'deployment';
 
 /**
  * The audit table's row of an event: everything that the event says. Its key follows from the event alone, so that an event that is

@@ -4,6 +4,7 @@ import { Limit } from './budget';
 import { isoInstant, Item, limitFromItem, limitsToItem } from './budget-item';
 import { Day, formatPeriod, parsePeriod } from './calendar';
 import { BudgetEvent, Deployment, eventOf } from './events';
+import { MAX_LABELS } from './label-rule';
 import { formatUsd, usd } from './money';
 import { isAgentKind, principalFromId } from './principal';
 
@@ -56,7 +57,6 @@ export interface DeclarationChange {
   readonly declaredAt: string;
 }
 
-const MAX_LABELS = 50;
 /** How many declarations of other resources are kept aside: those of retained resources are never withdrawn, and an item must not grow for ever. */
 const MAX_SUPERSEDED = 5;
 

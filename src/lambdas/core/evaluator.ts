@@ -1,4 +1,4 @@
-import { EventType, LogMessage, Metric, PrincipalKindName } from '../../contract';
+import { EventType, LogMessage, Metric, NOTE_PREFIX, PrincipalKindName } from '../../contract';
 import { announcements, ordersOf } from './announcements';
 import { Budget } from './budget';
 import { budgetFromItem, BudgetItemError, Item } from './budget-item';
@@ -38,9 +38,6 @@ export interface EvaluatorPorts {
   readonly metrics: Metrics;
   readonly log: Log;
 }
-
-/** Ids under this prefix are the deployment's own notes in the Budgets table, no principals. */
-const NOTE_PREFIX = 'deployment/';
 
 /**
  * The Budgets table's stream is the outbox: a changed status is announced and its workflow started, a changed spend, limit or order

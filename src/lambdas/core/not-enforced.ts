@@ -1,7 +1,7 @@
 import type { EnforcementMode } from './settings';
 
 /** Why budgets restrict nobody while enforcement is not on, as reasons say it. */
-export const NOT_ENFORCED: Readonly<Record<Exclude<EnforcementMode, 'on'>, string>> = {
+const NOT_ENFORCED: Readonly<Record<Exclude<EnforcementMode, 'on'>, string>> = {
   paused: 'enforcement is paused for everybody',
   lifted: 'enforcement is lifted for everybody',
 };

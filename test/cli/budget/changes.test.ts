@@ -35,6 +35,13 @@ describe('set', () => {
     ].join('\n'));
   });
 
+  test('takes a name with an equals sign, and shows it as it is written', async () => {
+    manager.add(ALICE);
+    const { code, stdout } = await budget(manager, ['set', ALICE, '--limit', '1/week', '--label', 'cost%3Dcenter=a=b']);
+    expect({ code, labels: manager.changes[0].labels }).toEqual({ code: 0, labels: { 'cost=center': 'a=b' } });
+    expect(stdout).toContain('none → cost%3Dcenter=a=b\n');
+  });
+
   test('leaves labels alone unless they are given or taken away', async () => {
     manager.add(ALICE, { labels: { team: 'data' } });
     await budget(manager, ['set', ALICE, '--limit', '1/week']);

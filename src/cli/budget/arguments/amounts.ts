@@ -10,7 +10,7 @@ export interface LimitArgument {
 }
 
 /** How a limit is written, for helps and messages. */
-export const LIMIT_FORM = '<amount>/<period>';
+const LIMIT_FORM = '<amount>/<period>';
 
 const PERIODS = '"month", "week", "day" (those of the calendar) or "<number> days"';
 

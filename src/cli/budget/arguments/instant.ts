@@ -4,7 +4,8 @@ import { UsageError } from '../../usage-error';
 const FROM_NOW = /^(\d{1,5})(m|h|d|w)$/;
 const MILLISECONDS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+/** ISO 8601 with a time zone. */
+export const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * An instant ahead: `7d` or `12h` from now, a day (its beginning, UTC), or ISO 8601 with a time zone.

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import * as z from 'zod/mini';
 import { parsePeriod, Period, isDay, MAX_PERIOD_DAYS, PeriodError } from '../calendar';
 import { isLabelName, isLabelValue, LABEL_RULE, MAX_LABEL_NAME_LENGTH, MAX_LABEL_VALUE_LENGTH, MAX_LABELS } from '../label-rule';
+import { readLabelText } from '../label-text';
 import { usd, Usd } from '../money';
 import { plainText } from '../plain-text';
 import { principalFromId } from '../principal';
@@ -14,7 +15,7 @@ const MAX_AMOUNT = usd('1000000000');
 
 const MAX_REASON_LENGTH = 500;
 
-export const MAX_PAGE = 100;
+const MAX_PAGE = 100;
 
 /** A field that `read` makes a value of, or `undefined` where it is not `allowed`. */
 function field<T>(allowed: string, read: (value: unknown) => T | undefined) {
@@ -78,11 +79,9 @@ export const labels = field(
 );
 
 /** A label to look for: any value of it, or one. */
-export const label = textField('the name of a label such as "team", or its name and value such as "team=data"', text => {
-  const [, name, value] = /^([^=]+)(?:=(.*))?$/su.exec(text) ?? [];
-  return name !== undefined && isPrintable(name, MAX_LABEL_NAME_LENGTH) && isPrintable(value ?? '', MAX_LABEL_VALUE_LENGTH)
-    ? { name, ...(value === undefined ? {} : { value }) }
-    : undefined;
+export const label = textField('the name of a label such as "team", or its name and value such as "team=data" (an equals sign in a name is written %3D)', text => {
+  const wanted = readLabelText(text);
+  return wanted.name !== '' && isPrintable(wanted.name, MAX_LABEL_NAME_LENGTH) && isPrintable(wanted.value ?? '', MAX_LABEL_VALUE_LENGTH) ? wanted : undefined;
 });
 
 export const pageSize = field(`a whole number from 1 to ${MAX_PAGE}`, value => (

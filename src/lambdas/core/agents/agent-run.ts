@@ -34,8 +34,7 @@ export class AgentRun {
     }, this.ports);
     // Also where nothing was written: an earlier attempt may have come to its end between the two.
     this.touch(roleId, principalId);
-    this.touch(before?.activeRole, principalId);
-    this.touch((before?.formerRole as Item | undefined)?.id, principalId);
+    this.touchBefore(before, before?.activeRole, principalId);
     switch (plan.outcome) {
       case 'registered':
         this.tally.registered += 1;
@@ -55,8 +54,7 @@ export class AgentRun {
   /** @param reason why it is gone, for the log */
   public async remove(principalId: string, at: number, known: 'known-only' | 'also-unknown', reason: string): Promise<void> {
     const { before, changed } = await changeItem(principalId, item => planRemoval(item, this.timeOf(at), known), this.ports);
-    this.touch(before?.activeRole ?? before?.role, principalId);
-    this.touch((before?.formerRole as Item | undefined)?.id, principalId);
+    this.touchBefore(before, before?.activeRole ?? before?.role, principalId);
     if (changed) {
       this.tally.removed += 1;
       this.ports.log.info('removed an AgentCore runtime', { principalId, reason });
@@ -77,6 +75,12 @@ export class AgentRun {
 
   public get touchedRoles(): readonly string[] {
     return [...this.roles.keys()];
+  }
+
+  /** The role that it had, and the one that it left before: the run that should have looked at that one may have come to no end. */
+  private touchBefore(before: Item | undefined, roleId: unknown, principalId: string): void {
+    this.touch(roleId, principalId);
+    this.touch((before?.formerRole as Item | undefined)?.id, principalId);
   }
 
   private touch(roleId: unknown, principalId: string): void {

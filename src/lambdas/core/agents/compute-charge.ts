@@ -37,7 +37,7 @@ export interface ComputeChargeStore {
   write(charges: readonly ComputeCharge[]): Promise<TransactionResult>;
 }
 
-export function computeCallId(runtime: string, hour: number): string {
+function computeCallId(runtime: string, hour: number): string {
   return `agent-compute/${runtime}/${isoHour(hour)}`;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EventType, Metric, PrincipalKindName } from '../../../contract';
+import { EventType, Metric, NOTE_PREFIX, PrincipalKindName } from '../../../contract';
 import { isoInstant, Item } from '../budget-item';
 import { CoreContext } from '../evaluator';
 import { eventOf } from '../events';
@@ -22,8 +22,8 @@ export interface Refusal {
   readonly principalId?: string;
 }
 
-/** A note of the deployment's own in the Budgets table; no principal's id begins so. */
-const NOTE_ID = 'deployment/agent-registrar';
+/** A note: which runtimes were told of as refused. */
+const NOTE_ID = `${NOTE_PREFIX}agent-registrar`;
 
 /** An item must not grow for ever: where more than so many are refused, the first ones are told again. */
 const MAX_TOLD = 100;

@@ -3,6 +3,7 @@ import { Budget } from '../budget';
 import { isoInstant, Item, limitFromItem, limitsToItem } from '../budget-item';
 import { formatPeriod } from '../calendar';
 import { CoreContext } from '../evaluator';
+import { MAX_LABEL_VALUE_LENGTH } from '../label-rule';
 import { formatUsd } from '../money';
 import { forEachConcurrently } from '../ordered-batch';
 import { plainText } from '../plain-text';
@@ -18,7 +19,6 @@ import { MAX_LISTED_RUNTIMES, sharedLimits } from './shared-limits';
  * is kept here.
  */
 
-const MAX_LABEL_LENGTH = 256;
 const CONCURRENCY = 10;
 
 /** What it takes of the registrar's ports: the monitor keeps shared budgets as well. */
@@ -152,7 +152,7 @@ function readable(limits: unknown): string | undefined {
 function runtimesLabel(members: readonly Member[]): string {
   const names = members.map(({ principalId, item }) => labelsOn(item)[OwnLabel.NAME] ?? principalFromId(principalId)?.name ?? principalId);
   const note = members.length > MAX_LISTED_RUNTIMES ? `${members.length} runtimes, of which the first ${MAX_LISTED_RUNTIMES} are listed: ` : '';
-  return plainText(`${note}${names.map(name => plainText(name, 60)).join(', ')}`, MAX_LABEL_LENGTH);
+  return plainText(`${note}${names.map(name => plainText(name, 60)).join(', ')}`, MAX_LABEL_VALUE_LENGTH);
 }
 
 function labelsOn(item: Item | undefined): Readonly<Record<string, unknown>> {

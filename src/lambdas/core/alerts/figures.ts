@@ -1,4 +1,5 @@
 import { BudgetFigures, EventDetail } from '../events';
+import { labelText } from '../label-text';
 import { plainText } from '../plain-text';
 import { Fact } from './alert';
 import { dollars, instant, minute, share } from './texts';
@@ -11,7 +12,7 @@ export function principalFacts({ principalId, labels }: Pick<EventDetail, 'princ
 }
 
 export function labelFacts(labels: Readonly<Record<string, string>>): Fact[] {
-  const entries = Object.entries(labels).slice(0, MAX_LABELS).map(([key, value]) => `${plainText(key, 64)}=${plainText(value, 64)}`);
+  const entries = Object.entries(labels).slice(0, MAX_LABELS).map(([key, value]) => labelText(plainText(key, 64), plainText(value, 64)));
   return entries.length > 0 ? [{ name: 'Labels', value: entries.join(', ') }] : [];
 }
 

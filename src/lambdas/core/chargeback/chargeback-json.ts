@@ -3,7 +3,7 @@ import { Chargeback, ChargedTo } from './chargeback';
 import { Sums } from './ledger-sums';
 
 /** Of the JSON form of a report; documented in docs/chargeback.md. */
-export const CHARGEBACK_SCHEMA_VERSION = '1';
+const CHARGEBACK_SCHEMA_VERSION = '1';
 
 /** The report as JSON: amounts as decimal text, since a JavaScript number would lose their last digits. */
 export function chargebackJson(report: Chargeback): string {

@@ -23,7 +23,7 @@ export class ReportPeriodError extends Error {
   public readonly name = 'ReportPeriodError';
 }
 
-export const MAX_REPORT_DAYS = 366;
+const MAX_REPORT_DAYS = 366;
 
 /**
  * The period that was asked for, as of an instant (epoch milliseconds).

@@ -53,7 +53,7 @@ const UNIQUE_IDS: readonly string[] = ['target'];
 /** Of a user, role, session of a role or federated user, up to the path and name. */
 const WHOLE_ARN = /^(arn:[^/]*\/)/;
 
-export const ERASED_TEXT = 'erased';
+const ERASED_TEXT = 'erased';
 
 /** Replaces whatever names a person by the pseudonym, in texts and in whole objects. */
 export class PersonText {

@@ -1,4 +1,4 @@
-import { AuditAttribute, BackupAttribute, BudgetAttribute } from '../../../contract';
+import { AuditAttribute, BackupAttribute, BudgetAttribute, NOTE_PREFIX } from '../../../contract';
 import { estimatedAttribute, Item, spendAttribute } from '../budget-item';
 import { Day } from '../calendar';
 import { groupBy } from '../collections';
@@ -31,7 +31,7 @@ const MAX_READINGS = 4;
 const REPORT = /\/chargeback\.(?:csv|json|html)$/;
 
 /** Notes of erasures stand under keys that begin so, among the deployment's own in the Budgets table. */
-export const ERASURE_NOTE_PREFIX = 'deployment/erasure/';
+export const ERASURE_NOTE_PREFIX = `${NOTE_PREFIX}erasure/`;
 
 /** Looks through all places once. */
 export class Round {

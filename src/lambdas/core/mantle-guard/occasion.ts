@@ -5,7 +5,7 @@ import { EVENT_SOURCE, EventType } from '../../../contract';
 export type GuardOccasion = { readonly kind: 'everybody' } | { readonly kind: 'principal'; readonly principalId: string };
 
 /** After these, somebody may have to be kept from the mantle endpoint, or let go. */
-export const OF_A_PRINCIPAL: readonly EventType[] = [
+const OF_A_PRINCIPAL: readonly EventType[] = [
   EventType.BUDGET_CHANGED, EventType.PRINCIPAL_GONE, EventType.PRINCIPAL_REGISTERED, EventType.PRINCIPAL_RESTORED, EventType.RUNTIMES_SHARE_ROLE,
 ];
 

@@ -44,7 +44,7 @@ export interface PolicyBackup extends PolicyOwner {
 }
 
 /** How a backup ended. */
-export const BACKUP_ENDS = ['restored', 'principal-gone', 'principal-replaced'] as const;
+const BACKUP_ENDS = ['restored', 'principal-gone', 'principal-replaced'] as const;
 export type BackupEnd = (typeof BACKUP_ENDS)[number];
 
 /** What is noted on a backup that has become history. */

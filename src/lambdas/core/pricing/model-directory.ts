@@ -12,7 +12,7 @@ export interface ModelDirectory {
 }
 
 /** Kinds of ARN that Bedrock can be asked about. Imported models and marketplace endpoints have no model of the list behind them. */
-export const ASKABLE_KINDS = ['application-inference-profile', 'prompt-router', 'provisioned-model', 'custom-model', 'custom-model-deployment'] as const;
+const ASKABLE_KINDS = ['application-inference-profile', 'prompt-router', 'provisioned-model', 'custom-model', 'custom-model-deployment'] as const;
 export type AskableKind = (typeof ASKABLE_KINDS)[number];
 
 /** Port: one question to Bedrock's control plane. */

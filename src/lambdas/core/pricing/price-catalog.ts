@@ -23,7 +23,7 @@ export interface PricedUsage extends Pick<UsageRecord,
 /** What a price was paid for: a kind of token, or a unit with or without its variant. */
 export type ChargedKind = TokenKind | UnitKey;
 
-export const PRICE_SOURCES = ['override', 'price-list', 'catalog', 'conservative-default'] as const;
+const PRICE_SOURCES = ['override', 'price-list', 'catalog', 'conservative-default'] as const;
 
 /** Where a price comes from: the user, the AWS Price List as it was last read, the package, or another model's price as a guess on the safe side. */
 export type PriceSource = (typeof PRICE_SOURCES)[number];

@@ -3,7 +3,7 @@ import { ListPrice } from './token-prices';
 import { BilledUnit, unitOfKey } from './units';
 
 /** Ways of serving a call that have prices of their own beside the standard one. */
-export const PRICING_MODES = ['batch', 'flex', 'priority', 'optimized', 'long'] as const;
+const PRICING_MODES = ['batch', 'flex', 'priority', 'optimized', 'long'] as const;
 export type PricingMode = (typeof PRICING_MODES)[number];
 
 /** All that a table says about one model. */
@@ -53,7 +53,7 @@ const ASSUMED = 'assumed-';
 const PLACE = /^(\*|[a-z0-9-]{2,30}(,[a-z0-9-]{2,30})*)$/;
 
 /** The highest price that is no slip of the keyboard: the dearest there is has 70 USD a million tokens. */
-const MAX_PRICE = usd('100000');
+export const MAX_PRICE = usd('100000');
 
 /**
  * Reads a table of one row a line:

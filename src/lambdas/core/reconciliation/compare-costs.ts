@@ -7,7 +7,7 @@ import { BilledCharge } from './ports';
 export const TOLERANCE_PERCENT = 5;
 
 /** Less than this is nobody's time worth, whatever the share. */
-export const MINIMUM_DIFFERENCE: Usd = usd('1');
+const MINIMUM_DIFFERENCE: Usd = usd('1');
 
 /** What all models come to together. */
 export const ALL_MODELS = 'all models';

@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
-import { Day } from '../calendar';
+import { addDays, Day } from '../calendar';
 import { NotedDay, ReconciliationNote } from './ports';
 
 /** Cost Explorer has a day within a day or two; after three it is as whole as it becomes before the month is closed. */
-export const SETTLED_AFTER_DAYS = 3;
+const SETTLED_AFTER_DAYS = 3;
 
 /** Until then a model of which the bill has nothing is waited for. */
-export const COMPLETE_AFTER_DAYS = 7;
+const COMPLETE_AFTER_DAYS = 7;
 
 /** A day that the bill does not have by then is given up. */
-export const GIVEN_UP_AFTER_DAYS = 21;
+const GIVEN_UP_AFTER_DAYS = 21;
 
 /** AWS closes the bill of a month in the first days of the next. */
 const CLOSED_ON_DAY_OF_MONTH = 6;
@@ -18,10 +18,6 @@ const CLOSED_ON_DAY_OF_MONTH = 6;
 const REMEMBERED_DAYS = 70;
 
 const date = (day: Day) => DateTime.fromISO(day, { zone: 'utc' });
-
-export function addDays(day: Day, days: number): Day {
-  return date(day).plus({ days }).toISODate()!;
-}
 
 /** @returns the day in UTC, by which AWS bills */
 export function billingDay(instant: number): Day {

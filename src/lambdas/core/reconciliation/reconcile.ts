@@ -1,11 +1,11 @@
 import { Metric } from '../../../contract';
-import { Day } from '../calendar';
+import { addDays, Day } from '../calendar';
 import { Deployment } from '../events';
 import { addUsd, formatUsd, toMetricValue, Usd, ZERO_USD } from '../money';
 import { EventPublisher, Log, Metrics } from '../ports';
 import { compareCosts, Comparison, DayComparison, worstPercent } from './compare-costs';
 import { comparePrincipals, PrincipalComparison } from './compare-principals';
-import { addDays, billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from './due-days';
+import { billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from './due-days';
 import { Bill, BilledDay, BillUnavailableError, MeteredCosts, ModelsBehind, NotedDay, NoteStore, ReconciliationNote } from './ports';
 import { driftFound, ratioOf, reconciliationUnavailable } from './reconciliation-events';
 

@@ -26,7 +26,7 @@ export type CostData = Pick<CostChart, 'kind' | 'title' | 'days' | 'series'>;
 export type Chart = SpendChart | StatesChart | CostChart;
 
 /** Points of a chart beyond this many are thinned, for the eye would not tell them apart. */
-export const MOST_POINTS = 500;
+const MOST_POINTS = 500;
 
 export function timeFrameOf({ timeZone = 'UTC', clockFrom }: ReportPage): TimeFrame {
   return { timeZone, ...(clockFrom === undefined ? {} : { clockFrom }) };

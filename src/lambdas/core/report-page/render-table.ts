@@ -3,7 +3,7 @@ import { statusBadge } from './render-status';
 import { ReportCell, ReportTable } from './report-page';
 
 /** Tables with more rows get a box to filter them, and scroll by themselves under a head that stays. */
-export const LONG_TABLE = 20;
+const LONG_TABLE = 20;
 
 /** A table with its title as heading. */
 export function tableMarkup(table: ReportTable, id: string): Markup {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { addDays, beginOf, billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from '../../../../src/lambdas/core/reconciliation/due-days';
+import { addDays } from '../../../../src/lambdas/core/calendar';
+import { beginOf, billingDay, closingDays, givenUpDay, isComplete, rememberedDays, waitingDays } from '../../../../src/lambdas/core/reconciliation/due-days';
 import { NotedDay } from '../../../../src/lambdas/core/reconciliation/ports';
 
 const noted = (day: string, final = false): NotedDay => ({ day, final, told: false, metered: new Map() });

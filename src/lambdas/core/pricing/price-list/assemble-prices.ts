@@ -1,6 +1,7 @@
 import { groupBy } from '../../collections';
 import { formatUsd, usd, Usd, ZERO_USD } from '../../money';
 import { ChargedKind } from '../price-catalog';
+import { MAX_PRICE } from '../price-table';
 import { HeldBackPrice, HeldBackReason } from './held-back';
 import { FoundPrice, isTokenKind, ListedPrice, whereOf } from './listed-price';
 import { PriceRows, rowKey, RowPrices } from './price-rows';
@@ -57,9 +58,6 @@ export function assemblePrices(found: readonly FoundPrice[], context: AssemblyCo
   }
   return { rows, changes: changesOf(context.before, rows), heldBack, zeros };
 }
-
-/** As much as a price table may hold: a million tokens of the dearest model there is cost 70 USD. */
-const MAX_PRICE = usd('100000');
 
 /** One row on its way. */
 class RowAssembly {

@@ -11,7 +11,7 @@ export interface Qualifiers {
   readonly hour: boolean;
 }
 
-export const SERVICE_TIERS = ['standard', 'batch', 'flex', 'priority'] as const;
+const SERVICE_TIERS = ['standard', 'batch', 'flex', 'priority'] as const;
 export type ServiceTier = (typeof SERVICE_TIERS)[number];
 
 const NONE: Qualifiers = { global: false, long: false, optimized: false, hour: false };
