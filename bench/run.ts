@@ -12,7 +12,9 @@ import { apiCalls } from './figures/api-calls';
 import { backTest } from './figures/back-test';
 import { bundles } from './figures/bundles';
 import { contention } from './figures/contention';
+import { deployment } from './figures/deploy';
 import { limits } from './figures/limits';
+import { monthlyReport } from './figures/monthly-report';
 import { monitorReads } from './figures/monitor-reads';
 import { ownCost } from './figures/own-cost';
 import { pricing } from './figures/pricing';
@@ -22,7 +24,7 @@ import { timeToDeny } from './figures/time-to-deny';
 import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, pricing, throughput, backTest, contention, timeToDeny, limits, ownCost];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, deployment, pricing, throughput, backTest, monthlyReport, contention, timeToDeny, limits, ownCost];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
