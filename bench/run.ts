@@ -11,6 +11,7 @@ import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
 import { backTest } from './figures/back-test';
 import { bundles } from './figures/bundles';
+import { busyBudgets } from './figures/busy-budgets';
 import { contention } from './figures/contention';
 import { deployment } from './figures/deploy';
 import { limits } from './figures/limits';
@@ -24,7 +25,7 @@ import { timeToDeny } from './figures/time-to-deny';
 import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, deployment, pricing, throughput, backTest, monthlyReport, contention, timeToDeny, limits, ownCost];
+const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, deployment, pricing, throughput, backTest, monthlyReport, contention, busyBudgets, timeToDeny, limits, ownCost];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

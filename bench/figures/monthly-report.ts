@@ -50,7 +50,7 @@ interface Measured extends Scene, Pick<LedgerPages, 'combinations'> {
 export const monthlyReport: Bench = {
   name: 'monthly-report',
   title: 'The monthly report',
-  timeLimitSeconds: 540,
+  timeLimitSeconds: 900,
 
   async measure(context: BenchContext): Promise<Report> {
     await bundleHandlers(context.signal);

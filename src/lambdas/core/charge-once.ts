@@ -62,7 +62,8 @@ export async function chargeOnce<T>(charges: readonly T[], idOf: (charge: T) => 
         if (busy.length > 0 && busy.length < remaining.length) {
           const free = remaining.filter(charge => !busy.includes(charge));
           return together(charges.length - remaining.length, await allOf([
-            chargeOnce(free, idOf, ports, attempt),
+            // Nobody was in their way: for them it was no attempt.
+            chargeOnce(free, idOf, ports, attempt - 1),
             ports.backOff(attempt).then(() => chargeOnce(busy, idOf, ports, attempt)),
           ]));
         }

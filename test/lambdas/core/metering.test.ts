@@ -186,6 +186,18 @@ describe('a conflict', () => {
       expect(spent(ALICE)).toEqual({ [TODAY]: '18' });
     });
 
+    test('is no attempt of the others, however often it is the turn of another one', async () => {
+      const { meterWith, world, waits } = given();
+      const users = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, index) => `user-${index}`);
+      const write: typeof world.charges.write = async transaction => {
+        const { calls: [{ usage }], additions } = transaction;
+        return additions.length > 1 ? { result: 'conflict', message: 'TransactionConflict', busy: new Set([usage.callId]) } : world.charges.write(transaction);
+      };
+      await meterWith(write, ...users.map(user => call(user, { user, tokens: 1 })));
+      expect(world.charges.ledger.size).toBe(users.length);
+      expect(waits).toEqual(Array.from({ length: users.length - 1 }, () => 1));
+    });
+
     test('is found once more among those that waited', async () => {
       const { meter, world, waits } = given();
       world.charges.busy.set(ALICE, 1).set(`iam-user/${ACCOUNT}/bob`, 2);
