@@ -15,8 +15,8 @@ import { busyBudgets } from './figures/busy-budgets';
 import { contention } from './figures/contention';
 import { deployment } from './figures/deploy';
 import { limits } from './figures/limits';
-import { monthlyReport } from './figures/monthly-report';
 import { monitorReads } from './figures/monitor-reads';
+import { monthlyReport } from './figures/monthly-report';
 import { ownCost } from './figures/own-cost';
 import { pricing } from './figures/pricing';
 import { synth } from './figures/synth';
@@ -25,7 +25,9 @@ import { timeToDeny } from './figures/time-to-deny';
 import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, deployment, pricing, throughput, backTest, monthlyReport, contention, busyBudgets, timeToDeny, limits, ownCost];
+const BENCHES: readonly Bench[] = [
+  apiCalls, monitorReads, bundles, synth, deployment, pricing, throughput, backTest, monthlyReport, contention, busyBudgets, timeToDeny, limits, ownCost,
+];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

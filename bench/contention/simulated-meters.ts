@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Random } from '../../demo/fixture/random';
 import { PrincipalKindName } from '../../src/contract';
 import { fullJitter } from '../../src/lambdas/adapters/waiting';
 import { ChargeConflictError, TransactionResult } from '../../src/lambdas/core/charge-once';
@@ -40,7 +41,8 @@ export interface Outcome {
  * that writes any number of transactions side by side. The same seed makes the same outcome.
  */
 export async function simulate(scene: Scene, told: Told, seed: number): Promise<Outcome> {
-  const random = randomOf(seed);
+  const numbers = new Random(seed);
+  const random = () => numbers.next();
   const clock = new SimulatedClock();
   const tables = new BusyTables(clock, told);
   const ports: MeteringPorts = {
@@ -148,15 +150,4 @@ class SimulatedClock {
     }
     await all;
   }
-}
-
-/** mulberry32, which is in the public domain. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6D2B79F5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

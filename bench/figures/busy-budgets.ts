@@ -2,7 +2,7 @@ import { atMost, Bench, Report, rounded } from '../bench';
 import { Outcome, Scene, simulate, Told } from '../contention/simulated-meters';
 import { METER } from '../own-cost/assumptions';
 
-const SEEDS = [1, 2, 3];
+const SEEDS = [20_001, 20_002, 20_003];
 const DELIVERIES = 40;
 const PAUSE_MS = 1000;
 const CALLS = 99;

@@ -113,6 +113,7 @@ async function play(scene: Scene, directory: string, context: BenchContext): Pro
       throw new Error(`not the report of what was made: ${told.totalUsd} instead of ${formatUsd(pages.cost)} USD, ${event.detail.after.differences} differences`);
     }
     report.push(told);
+    context.log(`${rounded(told.cpuSeconds)} s of a processor, ${rounded(told.megabytes)} MB; fetching and parsing alone ${rounded(bare.at(-1)!.cpuSeconds)} s`);
   }
   served.stop();
   return { ...scene, combinations: pages.combinations, calls: pages.rows, bare, report };

@@ -53,7 +53,8 @@ function resultOf(error: unknown, { calls, additions }: ChargeTransaction): Tran
       return { result: 'duplicates', callIds: new Set(why.failed.map(index => calls[index].usage.callId)) };
     case 'conflict': {
       // All calls of a principal, whichever of its items another transaction had: they share its budget.
-      const busy = new Set(why.inConflict?.map(index => (index < calls.length ? calls[index].usage.principal.id : additions[index - calls.length].principalId)));
+      const principals = [...calls.map(({ usage }) => usage.principal.id), ...additions.map(({ principalId }) => principalId)];
+      const busy = new Set(why.inConflict?.map(index => principals[index]));
       const held = calls.filter(({ usage }) => busy.has(usage.principal.id));
       return { result: 'conflict', message: why.message, busy: new Set(held.map(({ usage }) => usage.callId)) };
     }

@@ -37,7 +37,9 @@ export interface ChargeOutcome<T> {
  *
  * @throws ChargeConflictError
  */
-export async function chargeOnce<T>(charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>, attemptsMade = 0): Promise<ChargeOutcome<T>> {
+export async function chargeOnce<T>(
+  charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>, attemptsMade = 0,
+): Promise<ChargeOutcome<T>> {
   let remaining = charges;
   for (let attempt = attemptsMade + 1; remaining.length > 0;) {
     const outcome = await ports.write(remaining);

@@ -239,7 +239,8 @@ describe('a conflict', () => {
       const answers: TransactionResult[] = [
         { result: 'duplicates', callIds: new Set([id('r-2')]) }, { result: 'conflict', message: 'TransactionConflict', busy: new Set([id('r-1'), id('r-4')]) },
       ];
-      expect(await meterWith(async transaction => answers.shift() ?? world.charges.write(transaction), ...lines)).toMatchObject({ charged: { length: 3 }, duplicates: 1 });
+      const summary = await meterWith(async transaction => answers.shift() ?? world.charges.write(transaction), ...lines);
+      expect(summary).toMatchObject({ charged: { length: 3 }, duplicates: 1 });
     });
 
     test('does not lose what the table refuses', async () => {
