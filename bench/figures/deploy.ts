@@ -99,7 +99,8 @@ async function deployed({ name: _, ...app }: App, context: BenchContext): Promis
 
 async function resourcesOf(cloud: LocalCloud, stackName: string): Promise<number> {
   let count = 0;
-  for await (const { StackResourceSummaries: resources = [] } of paginateListStackResources({ client: new CloudFormationClient(cloud.client) }, { StackName: stackName })) {
+  const client = new CloudFormationClient(cloud.client);
+  for await (const { StackResourceSummaries: resources = [] } of paginateListStackResources({ client }, { StackName: stackName })) {
     count += resources.length;
   }
   return count;

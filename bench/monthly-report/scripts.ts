@@ -1,4 +1,4 @@
-/** What the state machine does, in one process: the parts of the ledger one after another, and then the report; and what each of the two took of a processor. */
+/** What the state machine does, in one process: the parts of the ledger one after another, and then the report. Tells what both took of a processor. */
 export const REPORT = `
 import { writeFileSync } from 'node:fs';
 const { handler } = await import(process.env.BUNDLE);
