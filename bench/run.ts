@@ -11,9 +11,12 @@ import { Bench, BenchContext, Report } from './bench';
 import { apiCalls } from './figures/api-calls';
 import { backTest } from './figures/back-test';
 import { bundles } from './figures/bundles';
+import { busyBudgets } from './figures/busy-budgets';
 import { contention } from './figures/contention';
+import { deployment } from './figures/deploy';
 import { limits } from './figures/limits';
 import { monitorReads } from './figures/monitor-reads';
+import { monthlyReport } from './figures/monthly-report';
 import { ownCost } from './figures/own-cost';
 import { pricing } from './figures/pricing';
 import { synth } from './figures/synth';
@@ -22,7 +25,9 @@ import { timeToDeny } from './figures/time-to-deny';
 import { hasFigures, writeFigures } from './performance-page';
 import { textTable } from './table';
 
-const BENCHES: readonly Bench[] = [apiCalls, monitorReads, bundles, synth, pricing, throughput, backTest, contention, timeToDeny, limits, ownCost];
+const BENCHES: readonly Bench[] = [
+  apiCalls, monitorReads, bundles, synth, deployment, pricing, throughput, backTest, monthlyReport, contention, busyBudgets, timeToDeny, limits, ownCost,
+];
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -7,6 +6,7 @@ import { createGzip } from 'node:zlib';
 import { bundleHandlers } from '../../demo/deployment';
 import { atMost, Bench, BenchContext, Report, rounded } from '../bench';
 import { madeRecords } from '../made-calls';
+import { Usage, usageOf } from '../process-usage';
 
 const REPOSITORY = path.join(__dirname, '..', '..');
 const BUNDLE = path.join(REPOSITORY, 'bin', 'budgeteer.js');
@@ -19,13 +19,6 @@ const ACCOUNT = '000000000000';
 
 const MOST_SECONDS = 60;
 const MOST_MEGABYTES = 512;
-
-/** Tells at the end of a process what it took. */
-const TELL_USAGE = `process.on('exit', () => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  require('node:fs').writeFileSync(process.env.USAGE_FILE, JSON.stringify({ megabytes: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 }));
-});
-`;
 
 /** The least that anybody has to do with the bytes. */
 const BARE = `const { createReadStream } = require('node:fs');
@@ -40,12 +33,6 @@ createReadStream(process.argv[2]).pipe(require('node:zlib').createGunzip()).setE
 }).on('end', () => console.log(records));
 `;
 
-interface Usage {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly megabytes: number;
-}
-
 export const backTest: Bench = {
   name: 'back-test',
   title: 'Replaying a million records',
@@ -57,14 +44,13 @@ export const backTest: Bench = {
     context.afterwards(() => fs.rmSync(directory, { recursive: true, force: true }));
     const logs = path.join(directory, 'records.jsonl.gz');
     await writeRecords(logs, context);
-    const scripts = { usage: path.join(directory, 'usage.js'), bare: path.join(directory, 'bare.js') };
-    fs.writeFileSync(scripts.usage, TELL_USAGE);
-    fs.writeFileSync(scripts.bare, BARE);
-    const run = (args: readonly string[]) => usageOf(['--require', scripts.usage, ...args], path.join(directory, 'usage.json'), context.signal);
-    const bare = await run([scripts.bare, logs]);
+    const script = path.join(directory, 'bare.js');
+    fs.writeFileSync(script, BARE);
+    const run = (name: string, args: readonly string[]) => usageOf({ name, args }, directory, context.signal);
+    const bare = await run('gunzip and JSON.parse', [script, logs]);
     context.log(`gunzip and JSON.parse: ${rounded(bare.seconds)} s`);
     const output = path.join(directory, 'result.json');
-    const simulate = await run([BUNDLE, 'simulate', '--logs', logs, '--default-limit', '0.05/day', '--format', 'json', '--quiet', '--output', output]);
+    const simulate = await run('budgeteer simulate', [BUNDLE, 'simulate', '--logs', logs, '--default-limit', '0.05/day', '--format', 'json', '--quiet', '--output', output]);
     const { totals } = JSON.parse(fs.readFileSync(output, 'utf8')) as { readonly totals: Readonly<Record<string, number>> };
     if (totals.chargedCalls + totals.blockedCalls !== RECORDS || totals.suspended === 0) {
       throw new Error(`not what was made: ${JSON.stringify(totals)}`);
@@ -107,15 +93,4 @@ async function writeRecords(file: string, { signal, log }: BenchContext): Promis
   gzip.end();
   await written;
   log(`made ${rounded(RECORDS)} records`);
-}
-
-async function usageOf(args: readonly string[], usageFile: string, signal: AbortSignal): Promise<Usage> {
-  const start = process.hrtime.bigint();
-  const child = spawn(process.execPath, args, { env: { USAGE_FILE: usageFile }, stdio: ['ignore', 'ignore', 'inherit'], signal });
-  const [code] = await once(child, 'close') as [number | null];
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  if (code !== 0) {
-    throw new Error(`${path.basename(args[2])} ended with ${code}`);
-  }
-  return { seconds, ...JSON.parse(fs.readFileSync(usageFile, 'utf8')) as Pick<Usage, 'cpuSeconds' | 'megabytes'> };
 }

@@ -24,6 +24,9 @@ export interface ReportsConstructProps {
   readonly reports: ResolvedReports;
 }
 
+/** The sums of 300,000 combinations of day, principal and model, and the texts made of them. */
+export const REPORTER_MEMORY_MB = 3008;
+
 /** The first reports stay at hand for comparisons; later ones are looked at when somebody asks. */
 const AT_HAND = Duration.days(90);
 const REPLACED_KEPT = Duration.days(90);
@@ -57,8 +60,7 @@ export class Reports extends Construct {
       deployment,
       handler: Handler.CHARGEBACK_REPORTER,
       description: 'adds the ledger up and writes chargeback reports',
-      // The sums of 300,000 combinations of day, principal and model, and the texts made of them.
-      memoryMb: 3008,
+      memoryMb: REPORTER_MEMORY_MB,
       timeout: Duration.minutes(10),
       environment: {
         [Env.BUDGETS_TABLE]: storage.budgets.tableName,

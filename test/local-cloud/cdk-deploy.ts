@@ -22,6 +22,8 @@ export interface DeployOptions {
   readonly context?: Readonly<Record<string, string>>;
   /** Receives what the CDK CLI prints. @default - silent, but for the end of it in the message of a failure */
   readonly onLine?: (line: string) => void;
+  /** Hears how long each run of the CDK CLI took: `bootstrap` and `synth`, side by side, and then `deploy`. @default - nobody does */
+  readonly onStep?: (step: string, seconds: number) => void;
   /** Ends the CDK CLI and the app, wherever they are. @default - they end by themselves */
   readonly signal?: AbortSignal;
 }
@@ -84,8 +86,9 @@ export async function destroy(cloud: LocalCloud, stackName: string): Promise<voi
   }
 }
 
-async function runCdk(cloud: LocalCloud, { cwd, onLine, signal }: DeployOptions, args: readonly string[]): Promise<void> {
+async function runCdk(cloud: LocalCloud, { cwd, onLine, onStep, signal }: DeployOptions, args: readonly string[]): Promise<void> {
   signal?.throwIfAborted();
+  const start = performance.now();
   const cli = path.join(REPOSITORY, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const child = spawn(process.execPath, [cli, ...args, '--no-notices', '--no-version-reporting', '--no-color', '--ci'], {
     cwd,
@@ -111,6 +114,7 @@ async function runCdk(cloud: LocalCloud, { cwd, onLine, signal }: DeployOptions,
     const lastLines = lines.map((line) => line.trimEnd().slice(0, 300)).filter((line) => line).slice(-30);
     throw new LocalCloudError(`cdk ${args[0]} ended with ${code}:\n${lastLines.join('\n')}`);
   }
+  onStep?.(args[0], (performance.now() - start) / 1000);
 }
 
 function clientOf(cloud: LocalCloud): CloudFormationClient {

@@ -26,7 +26,7 @@ export class DynamoDbChargeStore implements ChargeStore {
       }));
       return { result: 'written' };
     } catch (error) {
-      return resultOf(error, calls);
+      return resultOf(error, transaction);
     }
   }
 
@@ -45,8 +45,20 @@ export class DynamoDbChargeStore implements ChargeStore {
 }
 
 /** @throws the error itself where it is unknown whether the transaction was written */
-function resultOf(error: unknown, calls: readonly ChargedCall[]): TransactionResult {
+function resultOf(error: unknown, { calls, additions }: ChargeTransaction): TransactionResult {
   const why = whyNotWritten(error);
   // The ledger's rows come first, and they alone have conditions.
-  return why.result === 'conditions' ? { result: 'duplicates', callIds: new Set(why.failed.map(index => calls[index].usage.callId)) } : why;
+  switch (why.result) {
+    case 'conditions':
+      return { result: 'duplicates', callIds: new Set(why.failed.map(index => calls[index].usage.callId)) };
+    case 'conflict': {
+      // All calls of a principal, whichever of its items another transaction had: they share its budget.
+      const principals = [...calls.map(({ usage }) => usage.principal.id), ...additions.map(({ principalId }) => principalId)];
+      const busy = new Set(why.inConflict?.map(index => principals[index]));
+      const held = calls.filter(({ usage }) => busy.has(usage.principal.id));
+      return { result: 'conflict', message: why.message, busy: new Set(held.map(({ usage }) => usage.callId)) };
+    }
+    case 'refused':
+      return why;
+  }
 }

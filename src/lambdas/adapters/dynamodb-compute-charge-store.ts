@@ -19,7 +19,11 @@ export class DynamoDbComputeChargeStore implements ComputeChargeStore {
     } catch (error) {
       const why = whyNotWritten(error);
       // The ledger's rows come first, and they alone have conditions.
-      return why.result === 'conditions' ? { result: 'duplicates', callIds: new Set(why.failed.map(index => charges[index].callId)) } : why;
+      if (why.result === 'conditions') {
+        return { result: 'duplicates', callIds: new Set(why.failed.map(index => charges[index].callId)) };
+      }
+      // They share one budget: whichever item another transaction had, all of them wait.
+      return { result: why.result, message: why.message };
     }
   }
 

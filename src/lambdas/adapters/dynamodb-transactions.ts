@@ -5,8 +5,8 @@ import { errorMessage, isError } from './aws-errors';
 export type NotWritten =
   /** The conditions of these actions did not hold, by their place in the transaction. Others may have met a conflict. */
   | { readonly result: 'conditions'; readonly failed: readonly number[]; readonly conflict?: string }
-  /** Trying again may help. */
-  | { readonly result: 'conflict'; readonly message: string }
+  /** Trying again may help. `inConflict`: places of the items that another transaction had, where that is known. */
+  | { readonly result: 'conflict'; readonly message: string; readonly inConflict?: readonly number[] }
   /** Trying the same again never helps: the table refuses one of the items. */
   | { readonly result: 'refused'; readonly message: string };
 
@@ -33,7 +33,7 @@ export function whyNotWritten(error: unknown): NotWritten {
 /** Reasons stand in the order of the actions. */
 function whyCancelled(reasons: readonly CancellationReason[], error: unknown): NotWritten {
   const conflict = reasons.find(({ Code: code }) => code !== undefined && CONFLICTS.includes(code));
-  const failed = reasons.flatMap(({ Code: code }, index) => (code === 'ConditionalCheckFailed' ? [index] : []));
+  const failed = placesOf('ConditionalCheckFailed', reasons);
   if (failed.length > 0) {
     return { result: 'conditions', failed, ...(conflict ? { conflict: describe(conflict) } : {}) };
   }
@@ -42,9 +42,13 @@ function whyCancelled(reasons: readonly CancellationReason[], error: unknown): N
     return { result: 'refused', message: describe(refusal) };
   }
   if (conflict) {
-    return { result: 'conflict', message: describe(conflict) };
+    return { result: 'conflict', message: describe(conflict), inConflict: placesOf('TransactionConflict', reasons) };
   }
   throw error;
+}
+
+function placesOf(wanted: string, reasons: readonly CancellationReason[]): readonly number[] {
+  return reasons.flatMap(({ Code: code }, index) => (code === wanted ? [index] : []));
 }
 
 function describe({ Code: code, Message: message }: CancellationReason): string {

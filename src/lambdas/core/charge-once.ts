@@ -3,8 +3,8 @@ export type TransactionResult =
   | { readonly result: 'written' }
   /** Nothing was written, since these were charged before: ids of their ledger rows. */
   | { readonly result: 'duplicates'; readonly callIds: ReadonlySet<string> }
-  /** Nothing was written, and trying again may help. */
-  | { readonly result: 'conflict'; readonly message: string }
+  /** Nothing was written, and trying again may help. `busy`: ids of those whose row or budget another transaction had, where that is known. */
+  | { readonly result: 'conflict'; readonly message: string; readonly busy?: ReadonlySet<string> }
   /** Nothing was written, and trying the same again never helps: the table refuses one of the items. */
   | { readonly result: 'refused'; readonly message: string };
 
@@ -31,10 +31,17 @@ export interface ChargeOutcome<T> {
   readonly refusal?: string;
 }
 
-/** Writes one transaction, without those of its charges that turn out to be in the ledger already. @throws ChargeConflictError */
-export async function chargeOnce<T>(charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>): Promise<ChargeOutcome<T>> {
+/**
+ * Writes one transaction, without those of its charges that turn out to be in the ledger already. Where another transaction had the budgets of some
+ * alone, the others do not wait for them: from there on they are two transactions, side by side.
+ *
+ * @throws ChargeConflictError
+ */
+export async function chargeOnce<T>(
+  charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>, attemptsMade = 0,
+): Promise<ChargeOutcome<T>> {
   let remaining = charges;
-  for (let attempt = 1; remaining.length > 0;) {
+  for (let attempt = attemptsMade + 1; remaining.length > 0;) {
     const outcome = await ports.write(remaining);
     switch (outcome.result) {
       case 'written':
@@ -49,14 +56,39 @@ export async function chargeOnce<T>(charges: readonly T[], idOf: (charge: T) => 
       }
       case 'refused':
         return { written: [], remaining, duplicates: charges.length - remaining.length, refusal: outcome.message };
-      case 'conflict':
+      case 'conflict': {
         if (attempt >= MAX_ATTEMPTS) {
           throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${outcome.message}`);
+        }
+        const busy = remaining.filter(charge => outcome.busy?.has(idOf(charge)));
+        if (busy.length > 0 && busy.length < remaining.length) {
+          const free = remaining.filter(charge => !busy.includes(charge));
+          return together(charges.length - remaining.length, await allOf([
+            // Nobody was in their way: for them it was no attempt.
+            chargeOnce(free, idOf, ports, attempt - 1),
+            ports.backOff(attempt).then(() => chargeOnce(busy, idOf, ports, attempt)),
+          ]));
         }
         await ports.backOff(attempt);
         attempt += 1;
         break;
+      }
     }
   }
   return { written: [], remaining: [], duplicates: charges.length };
+}
+
+function together<T>(duplicates: number, parts: readonly ChargeOutcome<T>[]): ChargeOutcome<T> {
+  return {
+    written: parts.flatMap(({ written }) => written),
+    remaining: parts.flatMap(({ remaining }) => remaining),
+    duplicates: parts.reduce((sum, part) => sum + part.duplicates, duplicates),
+    refusal: parts.find(({ refusal }) => refusal !== undefined)?.refusal,
+  };
+}
+
+/** Waits for every one also where one fails: nothing is under way any more when a delivery is given back. */
+async function allOf<T>(parts: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(parts);
+  return Promise.all(parts);
 }

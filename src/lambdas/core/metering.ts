@@ -107,9 +107,11 @@ export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts,
       backOff: attempt => ports.backOff(attempt),
     });
     duplicates += outcome.duplicates;
+    written.push(...outcome.written);
     if (outcome.refusal === undefined) {
-      written.push(...outcome.written);
-    } else if (outcome.remaining.length === 1) {
+      continue;
+    }
+    if (outcome.remaining.length === 1) {
       const [poisoned] = outcome.remaining;
       const { line } = calls.find(({ call }) => call === poisoned)!;
       refused.push({ line, code: 'refused-by-table', message: outcome.refusal });

@@ -94,8 +94,20 @@ test('calls that have a row already are named, and nothing else is', async () =>
   });
 });
 
-test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])('cancelled by %s: a conflict', async reason => {
-  expect(await writeWith(cancelled('None', 'None', 'None', 'None', reason, 'None'))).toEqual({ result: 'conflict', message: `${reason}: ${reason}!` });
+const OF_ALICE = ['r-1', 'r-2', 'r-3'].map(id => `${ACCOUNT}/eu-central-1/${id}`);
+const OF_BOB = [`${ACCOUNT}/eu-central-1/r-4`];
+
+test.each([
+  ['budget', ['None', 'None', 'None', 'None', 'TransactionConflict', 'None'], OF_ALICE],
+  ['row', ['None', 'TransactionConflict', 'None', 'None', 'None', 'None'], OF_ALICE],
+  ['budget of the other', ['None', 'None', 'None', 'None', 'None', 'TransactionConflict'], OF_BOB],
+  ['budgets and rows', ['TransactionConflict', 'None', 'None', 'TransactionConflict', 'TransactionConflict', 'TransactionConflict'], [...OF_ALICE, ...OF_BOB]],
+])('another transaction has the %s: a conflict of all calls of that principal', async (_, codes, calls) => {
+  expect(await writeWith(cancelled(...codes))).toEqual({ result: 'conflict', message: 'TransactionConflict: TransactionConflict!', busy: new Set(calls) });
+});
+
+test.each(['ThrottlingError', 'ProvisionedThroughputExceeded'])('cancelled by %s: a conflict that is nobody’s, since whoever went on at once would make it worse', async reason => {
+  expect(await writeWith(cancelled('None', 'None', 'None', 'None', reason, 'None'))).toEqual({ result: 'conflict', message: `${reason}: ${reason}!`, busy: new Set() });
 });
 
 test.each(['ValidationError', 'ItemCollectionSizeLimitExceeded'])('cancelled by %s: refused, whatever else there was', async reason => {
@@ -104,13 +116,13 @@ test.each(['ValidationError', 'ItemCollectionSizeLimitExceeded'])('cancelled by 
 
 test('a reason without a message is told by its code', async () => {
   const error = awsError('TransactionCanceledException', { CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }] });
-  expect(await writeWith(error)).toEqual({ result: 'conflict', message: 'TransactionConflict' });
+  expect(await writeWith(error)).toMatchObject({ result: 'conflict', message: 'TransactionConflict' });
 });
 
 test.each([
   'TransactionConflictException', 'ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'InternalServerError', 'TransactionInProgressException',
 ])('%s: a conflict', async name => {
-  expect(await writeWith(awsError(name))).toEqual({ result: 'conflict', message: `${name} happened` });
+  expect(await writeWith(awsError(name))).toEqual({ result: 'conflict', message: `${name} happened`, busy: new Set() });
 });
 
 test.each(['ValidationException', 'ItemCollectionSizeLimitExceededException'])('%s: refused', async name => {

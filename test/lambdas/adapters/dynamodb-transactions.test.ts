@@ -13,6 +13,12 @@ test('beside a conflict they may say nothing: it is told as well', () => {
   expect(whyNotWritten(cancelled('TransactionConflict', 'ConditionalCheckFailed'))).toEqual({ result: 'conditions', failed: [1], conflict: 'TransactionConflict' });
 });
 
+test('items that another transaction had are named by their place', () => {
+  expect(whyNotWritten(cancelled('None', 'TransactionConflict', 'ThrottlingError', 'TransactionConflict'))).toEqual({
+    result: 'conflict', message: 'TransactionConflict', inConflict: [1, 3],
+  });
+});
+
 test('a refusal counts more than a conflict', () => {
   expect(whyNotWritten(cancelled('TransactionConflict', 'ValidationError'))).toEqual({ result: 'refused', message: 'ValidationError' });
 });

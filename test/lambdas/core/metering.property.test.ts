@@ -39,7 +39,8 @@ const deliveries = madeLines.chain(made => {
 });
 
 /** What becomes of the calls to the tables and queues, one after another; when the list is over, they all pass. */
-const fates = fc.array(fc.constantFrom<Moment | 'conflict' | 'pass'>('before', 'after', 'conflict', 'pass', 'pass', 'pass'), { maxLength: 40 });
+type Fate = Moment | 'conflict' | 'alice is busy' | 'bob is busy' | 'pass';
+const fates = fc.array(fc.constantFrom<Fate>('before', 'after', 'conflict', 'alice is busy', 'bob is busy', 'pass', 'pass', 'pass'), { maxLength: 40 });
 
 test('every readable call is charged exactly once, whatever is repeated, reordered, split, cut off in the middle or delivered at the same time', async () => {
   await fc.assert(fc.asyncProperty(deliveries, fates, fc.scheduler(), async ({ made, batches }, planned, scheduler) => {
@@ -87,7 +88,7 @@ test('calls are packed without loss, in transactions that the table accepts, no 
   }));
 });
 
-function given(made: readonly MadeLine[], planned: (Moment | 'conflict' | 'pass')[], scheduler?: fc.Scheduler) {
+function given(made: readonly MadeLine[], planned: Fate[], scheduler?: fc.Scheduler) {
   const world = new InMemoryDeployment();
   world.charges.refusing.add(`iam-user/${ACCOUNT}/refused`);
   const lines = made.map(lineOf);
@@ -96,6 +97,10 @@ function given(made: readonly MadeLine[], planned: (Moment | 'conflict' | 'pass'
     const fate = planned.shift();
     if (fate === 'conflict' && call === 'charges.write') {
       world.charges.conflicts += 1;
+    }
+    if (fate === 'alice is busy' || fate === 'bob is busy') {
+      const principalId = `iam-user/${ACCOUNT}/${fate.split(' ')[0]}`;
+      world.charges.busy.set(principalId, (world.charges.busy.get(principalId) ?? 0) + 1);
     }
     return fate === 'before' || fate === 'after' ? { moment: fate } : undefined;
   };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { PrincipalKindName } from '../../../src/contract';
 import { RoutingPorts } from '../../../src/lambdas/core/agents/usage-routing';
 import { ChargeConflictError, MAX_ATTEMPTS, TransactionResult } from '../../../src/lambdas/core/charge-once';
@@ -168,6 +169,88 @@ describe('a conflict', () => {
     await expect(meter(call('r-1', { tokens: 5 }))).rejects.toThrow(ChargeConflictError);
     expect(waits).toHaveLength(MAX_ATTEMPTS - 1);
     expect(world.charges.ledger.size).toBe(0);
+  });
+
+  describe('over the budget of one principal', () => {
+    const lines = [
+      call('r-1', { tokens: 5 }), call('r-2', { user: 'bob', tokens: 7 }), call('r-3', { user: 'carol', tokens: 11 }), call('r-4', { tokens: 13 }),
+    ];
+    const transactions = ({ charges }: InMemoryDeployment) => charges.transactions.map(({ additions }) => additions.map(({ principalId }) => principalId.split('/')[2]));
+
+    test('lets the others pass at once', async () => {
+      const { meter, world, spent, waits } = given();
+      world.charges.busy.set(ALICE, 3);
+      expect(await meter(...lines)).toMatchObject({ charged: { length: 4 }, duplicates: 0, unreadable: [] });
+      expect(transactions(world)).toEqual([['bob', 'carol'], ['alice']]);
+      expect(waits).toEqual([1, 2, 3]);
+      expect(spent(ALICE)).toEqual({ [TODAY]: '18' });
+    });
+
+    test('is no attempt of the others, however often it is the turn of another one', async () => {
+      const { meterWith, world, waits } = given();
+      const users = Array.from({ length: MAX_ATTEMPTS + 4 }, (_, index) => `user-${index}`);
+      const write: typeof world.charges.write = async transaction => {
+        const { calls: [{ usage }], additions } = transaction;
+        return additions.length > 1 ? { result: 'conflict', message: 'TransactionConflict', busy: new Set([usage.callId]) } : world.charges.write(transaction);
+      };
+      await meterWith(write, ...users.map(user => call(user, { user, tokens: 1 })));
+      expect(world.charges.ledger.size).toBe(users.length);
+      expect(waits).toEqual(Array.from({ length: users.length - 1 }, () => 1));
+    });
+
+    test('is found once more among those that waited', async () => {
+      const { meter, world, waits } = given();
+      world.charges.busy.set(ALICE, 1).set(`iam-user/${ACCOUNT}/bob`, 2);
+      await meter(...lines);
+      expect(transactions(world)).toEqual([['carol'], ['alice'], ['bob']]);
+      expect(waits).toEqual([1, 2]);
+    });
+
+    test('without end makes the delivery come again, after as many attempts as ever and with the others charged', async () => {
+      const { meter, world, spent, waits } = given();
+      world.charges.busy.set(ALICE, MAX_ATTEMPTS);
+      await expect(meter(...lines)).rejects.toThrow(ChargeConflictError);
+      expect(waits).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(transactions(world)).toEqual([['bob', 'carol']]);
+
+      expect(await meter(...lines)).toMatchObject({ charged: { length: 2 }, duplicates: 2 });
+      expect(spent(ALICE)).toEqual({ [TODAY]: '18' });
+      expect(spent(`iam-user/${ACCOUNT}/bob`)).toEqual({ [TODAY]: '7' });
+    });
+
+    test('is waited for, also where the others fail: nothing is under way when the delivery is given back', async () => {
+      const { meterWith, world } = given();
+      world.charges.busy.set(ALICE, 1);
+      const write: typeof world.charges.write = async transaction => {
+        const principals = transaction.additions.map(({ principalId }) => principalId);
+        if (!principals.includes(ALICE)) {
+          throw new Error('nobody answers');
+        }
+        await setImmediate();
+        return world.charges.write(transaction);
+      };
+      await expect(meterWith(write, ...lines)).rejects.toThrow('nobody answers');
+      expect(transactions(world)).toEqual([['alice']]);
+    });
+
+    test('does not hide what was charged before', async () => {
+      const { meterWith, world } = given();
+      const id = (requestId: string) => `${ACCOUNT}/${REGION}/${requestId}`;
+      const answers: TransactionResult[] = [
+        { result: 'duplicates', callIds: new Set([id('r-2')]) }, { result: 'conflict', message: 'TransactionConflict', busy: new Set([id('r-1'), id('r-4')]) },
+      ];
+      const summary = await meterWith(async transaction => answers.shift() ?? world.charges.write(transaction), ...lines);
+      expect(summary).toMatchObject({ charged: { length: 3 }, duplicates: 1 });
+    });
+
+    test('does not lose what the table refuses', async () => {
+      const { meter, world } = given();
+      world.charges.busy.set(ALICE, 1);
+      world.charges.refusing.add(`iam-user/${ACCOUNT}/carol`);
+      const { charged, unreadable } = await meter(...lines);
+      expect(charged.map(({ usage }) => usage.principal.name).sort()).toEqual(['alice', 'alice', 'bob']);
+      expect(unreadable).toMatchObject([{ code: 'refused-by-table' }]);
+    });
   });
 
   test('with a table that contradicts itself does not go on for ever', async () => {

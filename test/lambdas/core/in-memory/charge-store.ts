@@ -16,6 +16,8 @@ export class InMemoryChargeStore implements ChargeStore {
   public readonly transactions: ChargeTransaction[] = [];
   /** So many of the next transactions meet a conflict. */
   public conflicts = 0;
+  /** So many of the next transactions that add to the budget of a principal find it in another transaction, and tell so. */
+  public readonly busy = new Map<string, number>();
   /** Items of these principals are refused whatever comes. */
   public readonly refusing = new Set<string>();
 
@@ -41,6 +43,12 @@ export class InMemoryChargeStore implements ChargeStore {
     if (this.conflicts > 0) {
       this.conflicts -= 1;
       return { result: 'conflict', message: 'TransactionConflict' };
+    }
+    const busy = additions.map(({ principalId }) => principalId).filter(principalId => (this.busy.get(principalId) ?? 0) > 0);
+    if (busy.length > 0) {
+      busy.forEach(principalId => this.busy.set(principalId, this.busy.get(principalId)! - 1));
+      const held = calls.filter(({ usage }) => busy.includes(usage.principal.id));
+      return { result: 'conflict', message: 'TransactionConflict', busy: new Set(held.map(({ usage }) => usage.callId)) };
     }
     const known = calls.filter(({ usage }) => this.ledger.has(usage.callId));
     if (known.length > 0) {
