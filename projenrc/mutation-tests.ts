@@ -28,7 +28,7 @@ export class MutationTests extends Component {
           // State machines, synthesized stacks and whole worlds of faults would find more, and are too slow to be run some thousand times.
           config: {
             testMatch: ['test/lambdas', 'test/agentcore', 'test/cli'].map((dir) => `<rootDir>/${dir}/**/*.test.ts`),
-            testPathIgnorePatterns: ['/node_modules/', '/test/agentcore/stack\\.test\\.ts$', '/bundle\\.test\\.ts$'],
+            testPathIgnorePatterns: ['/node_modules/', '/test/agentcore/stack\\.test\\.ts$', '/bundle\\.test\\.ts$', '/test/cli/budgeteer\\.test\\.ts$'],
             setupFilesAfterEnv: ['<rootDir>/projenrc/mutation/fewer-runs.ts'],
             testSequencer: '<rootDir>/projenrc/mutation/cheapest-first.cjs',
           },

@@ -1,4 +1,4 @@
-import { Handler, SettingName } from '../../src/contract';
+import { Handler, LedgerAttribute, SettingName } from '../../src/contract';
 import { ACCOUNT, aDataMessage, agentSettingTexts, aRecordLine, aSubscriptionEvent, MINUTE } from '../lambdas/core/builders';
 import { aFunctionUrlEvent } from '../lambdas/function-url';
 import { ScaledDecimal } from '../lambdas/scaled-decimal';
@@ -60,6 +60,8 @@ export class World {
   public readonly unjust: string[] = [];
   /** What a token of a model costs, where it is not a dollar a million. */
   public readonly prices = new Map<string, string>();
+  /** What a token of a model costs while that price is not known. */
+  public readonly estimates = new Map<string, string>();
   /** Orders that were refused. */
   public readonly refused: string[] = [];
   /** Whether there is a deployment no more. */
@@ -207,15 +209,27 @@ export class World {
 
   public isOver(principalId: string): boolean {
     const limit = this.limits.get(principalId);
-    const spent = this.expected()[principalId]?.[this.dayOf(this.now)] ?? '0';
+    const spent = this.sums(call => this.priceOfNow(call))[principalId]?.[this.dayOf(this.now)] ?? '0';
     return this.held.has(principalId) || (limit !== undefined && ScaledDecimal.compare(spent, String(limit)) >= 0);
   }
 
   /** What each principal spent on each day. */
   public expected(): Sums {
-    return sumsOf([...this.calls.values()].map(call => [
-      this.payerOf(call), this.dayOf(call.at), ScaledDecimal.product(this.prices.get(call.model ?? MODEL) ?? USD_PER_TOKEN, call.tokens),
-    ]));
+    return this.sums(call => this.priceOf(call));
+  }
+
+  private sums(priceOf: (call: Call) => string): Sums {
+    return sumsOf([...this.calls.values()].map(call => [this.payerOf(call), this.dayOf(call.at), ScaledDecimal.product(priceOf(call), call.tokens)]));
+  }
+
+  private priceOf({ model = MODEL }: Call): string {
+    return this.prices.get(model) ?? USD_PER_TOKEN;
+  }
+
+  /** An estimate holds until it is corrected, and so does what it makes somebody owe. */
+  private priceOfNow(call: Call): string {
+    const estimate = this.estimates.get(call.model ?? MODEL);
+    return estimate !== undefined && this.rowOf(call.requestId)?.[LedgerAttribute.ESTIMATE] !== undefined ? estimate : this.priceOf(call);
   }
 
   /**
@@ -227,11 +241,11 @@ export class World {
     const ownId = World.ownId(`role/${role}`);
     const charged = this.rolesWhenCharged.get(requestId);
     const isTooLate = payer !== ownId && charged?.get(payer) !== undefined && charged.get(payer) !== ownId;
-    return isTooLate && this.chargedTo(requestId) === ownId ? ownId : payer;
+    return isTooLate && this.rowOf(requestId)?.principalId.S === ownId ? ownId : payer;
   }
 
-  private chargedTo(requestId: string): string | undefined {
-    return this.cloud.tables.items('Ledger').find(({ callId }) => callId.S!.endsWith(`/${requestId}`))?.principalId.S;
+  private rowOf(requestId: string) {
+    return this.cloud.tables.items('Ledger').find(({ callId }) => callId.S!.endsWith(`/${requestId}`));
   }
 
   public inLedger(): Sums {

@@ -13,6 +13,7 @@ export const estimates: Scenario = {
   prepare(world) {
     world.cloud.iam.add('user/BedrockAPIKey-a1b2');
     world.limits.set(KEY_USER, 10);
+    world.estimates.set(NEW_MODEL, '0.000005');
   },
   async run(world) {
     const call = (usd: number, model: string) => world.call('user/BedrockAPIKey-a1b2', usd, { payer: KEY_USER, model });

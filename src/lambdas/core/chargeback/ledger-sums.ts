@@ -46,7 +46,7 @@ export const LEDGER_ATTRIBUTES = [
 ] as const;
 
 /** What the function that writes reports has memory for, with the texts made of it: four kilobytes each at the most, measured with half a million. */
-const MAX_GROUPS = 300_000;
+export const MAX_GROUPS = 300_000;
 
 export function addSums(a: Sums, b: Sums): Sums {
   return {
