@@ -11,6 +11,21 @@ export const TYPESCRIPT: Language = {
   source: 'app.ts',
   fence: 'ts',
   binaries: 'node_modules/.bin',
+  around: (imports, lines) => `
+import { App, Stack } from 'aws-cdk-lib';
+${imports}
+
+class Budgeteer extends Stack {
+  constructor(app: App) {
+    super(app, 'Budgeteer');
+    ${lines}
+  }
+}
+
+const app = new App();
+new Budgeteer(app);
+app.synth();
+`,
   async install(consumer) {
     const npm = (...args: readonly string[]) => consumer.run('npm', ...args, '--no-audit', '--no-fund');
     await npm('init', '--yes');
