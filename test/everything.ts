@@ -78,7 +78,7 @@ export function everyOption(scope: Stack): BedrockBudgeteerProps {
     alarmOverrides: { 'metering-lag': { threshold: 900, severity: AlarmSeverity.CRITICAL } },
     runbookUrl: 'https://runbook.example.com/',
     alertChannels: [
-      AlertChannel.email('team@example.com', { labels: { team: ['search'] } }),
+      AlertChannel.email('team@example.com'),
       AlertChannel.sms('+4915112345678'),
       AlertChannel.topic(new sns.Topic(scope, 'OwnTopic', { masterKey: new kms.Key(scope, 'KeyOfTopic') })),
       AlertChannel.slack({ workspaceId: 'T012AB3CDE', channelId: 'C012AB3CDE' }),
