@@ -10,6 +10,9 @@ export const VERSIONS = {
   awsCdkLib: '2.189.1',
   /** projen itself needs 10.5; below that the development tree would hold two copies of `constructs`. */
   constructs: '10.5.0',
+  /** What the examples and the pages on languages install. */
+  awsCdkLibOfApps: '2.258.0',
+  constructsOfApps: '10.6.0',
   /** The newest CDK that is tested against; it is installed beside the lowest one. */
   awsCdkLibNewest: '2.276.0',
   /** What it writes its assemblies by. */

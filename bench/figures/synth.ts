@@ -28,7 +28,7 @@ interface Synthesis {
 const APPS = [
   { name: 'an empty stack', loads: [], stack: '' },
   { name: 'the construct without props', loads: ['src'], stack: "new src.BedrockBudgeteer(stack, 'Budgeteer');" },
-  { name: 'with everything switched on', loads: ['src', 'test/synthesized/synthesized-budgeteer'], stack: "new src.BedrockBudgeteer(stack, 'Budgeteer', everything.EVERYTHING);" },
+  { name: 'with everything switched on', loads: ['src', 'test/everything'], stack: "new src.BedrockBudgeteer(stack, 'Budgeteer', everything.SWITCHED_ON);" },
 ] as const;
 
 export const synth: Bench = {

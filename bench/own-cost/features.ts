@@ -42,4 +42,9 @@ export const FEATURES: readonly Feature[] = [
     usd: costOf('billRequest', DAYS_A_MONTH),
     note: 'a request a day, and the log once more',
   },
+  {
+    name: '`tracing`',
+    props: { tracing: true },
+    note: `${costOf('trace', 1_000_000).toFixed(2)} a million traces; unless the account says otherwise, X-Ray takes the first request in a second and 5 % of the rest`,
+  },
 ];

@@ -48,6 +48,7 @@ export const LIST_PRICES = {
   transition: { what: 'Step Functions, standard', usd: 0.025, per: 1_000, unit: 'thousand transitions', page: `${AWS}/step-functions/pricing/`, checked: Checked.PAGE },
   mail: { what: 'SNS, e-mail', usd: 2, per: 100_000, unit: 'hundred thousand mails', page: `${AWS}/sns/pricing/`, checked: Checked.QUOTED },
   message: { what: 'SQS, standard', usd: 0.40, per: 1_000_000, unit: 'million requests', page: `${AWS}/sqs/pricing/`, checked: Checked.QUOTED },
+  trace: { what: 'X-Ray, traces recorded', usd: 5, per: 1_000_000, unit: 'million traces', page: `${AWS}/xray/pricing/`, checked: Checked.PAGE },
   secret: { what: 'Secrets Manager', usd: 0.40, per: 1, unit: 'secret and month', page: `${AWS}/secrets-manager/pricing/`, checked: Checked.QUOTED },
   bucketGbMonth: { what: 'S3, storage', usd: 0.023, per: 1, unit: 'GB and month', page: `${AWS}/s3/pricing/`, checked: Checked.KNOWN },
   billRequest: { what: 'Cost Explorer API', usd: 0.01, per: 1, unit: 'request', page: `${AWS}/aws-cost-management/aws-cost-explorer/pricing/`, checked: Checked.QUOTED },

@@ -2,19 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { BedrockBudgeteer, SuspensionStrategy } from '../../src';
+import { BedrockBudgeteer } from '../../src';
+import { SWITCHED_ON } from '../../test/everything';
 import { Body, drawDashboard } from './draw';
 import { madeLines } from './made-data';
-
-const EVERYTHING = {
-  agentCore: true,
-  agentBudgets: { computeCosts: true },
-  suspensionStrategy: SuspensionStrategy.DETACH,
-  administration: true,
-  reports: {},
-  reconciliation: true,
-  dailyDigest: {},
-};
 
 export interface PreviewOptions {
   /** Whether everything that can be switched on is. */
@@ -26,7 +17,7 @@ export interface PreviewOptions {
 /** Draws the dashboard as a page, with made-up numbers. Needs the bundles. Returns where the page is. */
 export function previewDashboard(folder: string, { everything, empty }: PreviewOptions): string {
   const stack = new Stack(new App(), 'Preview', { env: { account: '111122223333', region: 'eu-central-1' } });
-  new BedrockBudgeteer(stack, 'Budgeteer', everything ? EVERYTHING : {});
+  new BedrockBudgeteer(stack, 'Budgeteer', everything ? SWITCHED_ON : {});
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, empty ? 'dashboard-empty.html' : 'dashboard.html');
   writeFileSync(file, drawDashboard(bodyOf(stack), { lines: madeLines(), empty, alarmsOn: ['StreamLag', 'streamlag', 'drift', 'unknownmodels'] }));

@@ -1,6 +1,8 @@
 using Amazon.CDK;
 using CdkBedrockBudgeteer;
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 var app = new App();
 var stack = new Stack(app, "BudgeteerExample");
@@ -8,7 +10,7 @@ var stack = new Stack(app, "BudgeteerExample");
 var budgeteer = new BedrockBudgeteer(stack, "Budgeteer", new BedrockBudgeteerProps
 {
     // `--context graceSeconds=5` shortens the time between reaching a limit and suspension.
-    GracePeriod = Duration.Seconds(app.Node.TryGetContext("graceSeconds") is string seconds ? double.Parse(seconds) : 300),
+    GracePeriod = Duration.Seconds(Convert.ToDouble(app.Node.TryGetContext("graceSeconds") ?? 300, CultureInfo.InvariantCulture)),
     // Users of Bedrock API keys get this budget without being named.
     DefaultApiKeyBudgetUsd = 10,
     // So do AgentCore runtimes, 25 dollars each: they are found by themselves, and suspended through their execution roles.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -60,11 +61,12 @@ func main() {
 }
 
 func graceSeconds(app awscdk.App) float64 {
-	text, given := app.Node().TryGetContext(jsii.String("graceSeconds")).(string)
-	if !given {
+	given := app.Node().TryGetContext(jsii.String("graceSeconds"))
+	if given == nil {
 		return 300
 	}
-	seconds, err := strconv.ParseFloat(text, 64)
+	// A number in cdk.json, text from the command line.
+	seconds, err := strconv.ParseFloat(fmt.Sprint(given), 64)
 	if err != nil {
 		panic(err)
 	}

@@ -3,11 +3,12 @@ from cdk_bedrock_budgeteer import BedrockBudgeteer, BudgetPrincipal, BudgetOptio
 
 app = App()
 stack = Stack(app, "BudgeteerExample")
+grace_seconds = app.node.try_get_context("graceSeconds")
 
 budgeteer = BedrockBudgeteer(
     stack, "Budgeteer",
     # `--context graceSeconds=5` shortens the time between reaching a limit and suspension.
-    grace_period=Duration.seconds(int(app.node.try_get_context("graceSeconds") or 300)),
+    grace_period=Duration.seconds(300 if grace_seconds is None else int(grace_seconds)),
     # Users of Bedrock API keys get this budget without being named.
     default_api_key_budget_usd=10,
     # So do AgentCore runtimes, 25 dollars each: they are found by themselves, and suspended through their execution roles.

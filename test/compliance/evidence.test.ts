@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readable } from '../constructs/support/intrinsics';
-import { EVERYTHING, nameBundlesByPath, ofType, Resource, Resources, synthesizeEverything, withEveryAlarm } from '../constructs/support/synthesize';
+import { nameBundlesByPath, ofType, Resource, Resources, synthesizeSwitchedOn, withEveryAlarm } from '../constructs/support/synthesize';
+import { SWITCHED_ON } from '../everything';
 
 beforeEach(nameBundlesByPath);
 
@@ -46,7 +47,7 @@ describe('failures', () => {
 });
 
 test('every table can be restored to any second, and by default none but that of prices goes with the stack', () => {
-  const tables = Object.entries(ofType(synthesizeEverything().resources, 'AWS::DynamoDB::Table'));
+  const tables = Object.entries(ofType(synthesizeSwitchedOn().resources, 'AWS::DynamoDB::Table'));
   for (const [id, { Properties: table, DeletionPolicy: deletion }] of tables) {
     expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
     expect(table.Tags).toContainEqual({ Key: 'App', Value: 'bedrock-budgeteer' });
@@ -102,7 +103,7 @@ test('every step of a workflow is logged, encrypted', () => {
 test('reports are in a versioned bucket that keeps what was replaced for 90 days, and work in progress for some', () => {
   const [bucket] = propertiesOf('AWS::S3::Bucket');
   const rules = bucket.LifecycleConfiguration.Rules;
-  expect(EVERYTHING.reports).toBeDefined();
+  expect(SWITCHED_ON.reports).toBeDefined();
   expect(bucket.VersioningConfiguration).toEqual({ Status: 'Enabled' });
   expect(rules.find(({ Prefix }: any) => Prefix === 'reports/').NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 90 });
   expect(rules.find(({ Prefix }: any) => Prefix === 'report-work/').ExpirationInDays).toBeLessThan(31);

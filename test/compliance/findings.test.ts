@@ -6,7 +6,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
 import { BedrockBudgeteer } from '../../src';
-import { EVERYTHING, nameBundlesByPath, newStack, theOne } from '../constructs/support/synthesize';
+import { nameBundlesByPath, newStack, theOne } from '../constructs/support/synthesize';
+import { SWITCHED_ON } from '../everything';
 import { checkWithAllPacks, findingsIn, PACK_NAMES } from './rule-packs';
 import { checked, OF_THE_USER, STACKS } from './stacks';
 import { acknowledgedIn } from './support';
@@ -96,7 +97,7 @@ describe('an app that is checked as cdk-nag says, by all packs at once', () => {
 
   function synthesizeChecked(add: (stack: Stack) => void): void {
     const stack = newStack();
-    new BedrockBudgeteer(stack, 'Budgeteer', EVERYTHING);
+    new BedrockBudgeteer(stack, 'Budgeteer', SWITCHED_ON);
     add(stack);
     const app = stack.node.root as App;
     checkWithAllPacks(app);

@@ -7,7 +7,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AlertChannel, AlertFormat, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, InvocationLogs } from '../../src';
-import { EVERYTHING, newStack } from '../constructs/support/synthesize';
+import { newStack } from '../constructs/support/synthesize';
+import { SWITCHED_ON } from '../everything';
 
 export interface CheckedStack {
   readonly stack: Stack;
@@ -23,9 +24,9 @@ export const OF_THE_USER = 'Own';
 /** The stacks that are checked, each made once a file. */
 export const STACKS: Readonly<Record<string, () => CheckedStack>> = {
   'with no props': once(() => checked(newStack(), () => ({}))),
-  'with everything': once(() => checked(newStack(), () => EVERYTHING)),
+  'with everything switched on': once(() => checked(newStack(), () => SWITCHED_ON)),
   'with everything and all channels, in a known place': once(() => checked(newStack({ account: '111122223333', region: 'us-east-1' }), stack => ({
-    ...EVERYTHING,
+    ...SWITCHED_ON,
     environmentName: 'staging',
     removalPolicy: RemovalPolicy.DESTROY,
     alertEmails: ['finops@example.com'],
@@ -38,18 +39,18 @@ export const STACKS: Readonly<Record<string, () => CheckedStack>> = {
       AlertChannel.webhook({ url: 'https://hooks.example.com/budgets', signingSecret: new Secret(stack, `${OF_THE_USER}Secret`) }),
     ],
   }))),
-  'with everything and tracing, in a new app, over what is logged already': once(() => {
+  'with everything and without tracing, in a new app, over what is logged already': once(() => {
     const stack = newStack();
     Object.entries(RECOMMENDED_FLAGS).forEach(([flag, value]) => stack.node.setContext(flag, value));
     return checked(stack, () => ({
-      ...EVERYTHING,
-      tracing: true,
+      ...SWITCHED_ON,
+      tracing: false,
       invocationLogs: InvocationLogs.managed({ adoptExisting: true }),
       reports: { prefix: 'chargeback/', retention: Duration.days(400) },
     }));
   }),
   'with everything that a user may bring': once(() => checked(newStack(), stack => ({
-    ...EVERYTHING,
+    ...SWITCHED_ON,
     encryptionKey: new Key(stack, `${OF_THE_USER}Key`),
     invocationLogs: InvocationLogs.fromLogGroup(LogGroup.fromLogGroupName(stack, `${OF_THE_USER}Log`, '/bedrock/invocations')),
     eventBus: new EventBus(stack, `${OF_THE_USER}Bus`),

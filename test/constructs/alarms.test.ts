@@ -4,8 +4,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AlarmOverride, AlarmSeverity, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, InvocationLogs } from '../../src';
 import { CONDITIONAL_ALARMS } from '../../src/monitoring/alarms/conditional-alarms';
+import { SWITCHED_ON } from '../everything';
 import { readable } from './support/intrinsics';
-import { EVERYTHING, nameBundlesByPath, newStack, ofType, Synthesized, synthesize, synthesized, synthesizeEverything, withEveryAlarm } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Synthesized, synthesize, synthesized, synthesizeSwitchedOn, withEveryAlarm } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -18,14 +19,14 @@ const overridden = (name: string, override: AlarmOverride, props: BedrockBudgete
 
 describe('names', () => {
   test('are the same in every deployment, behind its id', () => {
-    const { budgeteer } = synthesizeEverything();
-    const names = alarmsOf(synthesizeEverything()).map(({ AlarmName }) => AlarmName);
+    const { budgeteer } = synthesizeSwitchedOn();
+    const names = alarmsOf(synthesizeSwitchedOn()).map(({ AlarmName }) => AlarmName);
     expect(names.sort()).toEqual(namesOf(budgeteer).map(name => `${budgeteer.deploymentId}-${name}`).sort());
     expect(new Set(names).size).toBe(names.length);
   });
 
   test('give the alarm', () => {
-    const { budgeteer } = synthesizeEverything();
+    const { budgeteer } = synthesizeSwitchedOn();
     for (const name of namesOf(budgeteer)) {
       expect(budgeteer.alarm(name).node.id).toBe(name);
     }
@@ -43,8 +44,8 @@ describe('names', () => {
 
 describe('severities', () => {
   test('are those of the runbook', () => {
-    const critical = alarmsOf(synthesizeEverything()).filter(({ AlarmDescription }) => readable(AlarmDescription).startsWith('CRITICAL: '));
-    expect(critical.map(({ AlarmName }) => AlarmName.slice(synthesizeEverything().budgeteer.deploymentId.length + 1)).sort()).toEqual([
+    const critical = alarmsOf(synthesizeSwitchedOn()).filter(({ AlarmDescription }) => readable(AlarmDescription).startsWith('CRITICAL: '));
+    expect(critical.map(({ AlarmName }) => AlarmName.slice(synthesizeSwitchedOn().budgeteer.deploymentId.length + 1)).sort()).toEqual([
       'coverage-gap', 'enforcement-paused', 'evaluation-errors', 'failure-records-lost', 'failure-records-lost-2', 'failure-records-lost-3', 'invocation-logging-failures', 'log-delivery-errors', 'logging-off', 'mantle-use', 'metering-lag', 'monitor-silent',
       'policies-not-restored', 'restoration-failures', 'restore-on-removal-failures', 'stream-lag', 'suspension-failures', 'unenforceable-over-limit', 'unreadable-records',
       'usage-meter-failures',
@@ -114,8 +115,8 @@ describe('an override', () => {
   });
 
   test('of every threshold leaves descriptions that CloudWatch takes', () => {
-    const names = [...new Set(namesOf(synthesizeEverything().budgeteer).map(name => name.replace(/-\d+$/, '')))];
-    const { resources } = synthesize({ ...EVERYTHING, alarmOverrides: Object.fromEntries(names.map(name => [name, { threshold: 1234567.891 }])) });
+    const names = [...new Set(namesOf(synthesizeSwitchedOn().budgeteer).map(name => name.replace(/-\d+$/, '')))];
+    const { resources } = synthesize({ ...SWITCHED_ON, alarmOverrides: Object.fromEntries(names.map(name => [name, { threshold: 1234567.891 }])) });
     // the URL of a queue, which is known later, takes up to 200 characters
     const lengths = alarmsOf({ resources }).map(({ AlarmDescription }) => readable(AlarmDescription).replace(/\$\{[^}]*\}/g, 'x'.repeat(200)).length);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(1024);

@@ -6,9 +6,10 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { AlertAudience, AlertChannel, AlertFormat, AlertRouting, AlertSeverity, BedrockBudgeteer, BedrockBudgeteerProps } from '../../src';
 import { channelOf } from '../../src/lambdas/core/alerts/channel';
 import { hears } from '../../src/lambdas/core/alerts/routing';
+import { SWITCHED_ON } from '../everything';
 import { readable } from './support/intrinsics';
 import { statementsByRole } from './support/policies';
-import { EVERYTHING, nameBundlesByPath, newStack, ofType, Resources, synthesized, theOne } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesized, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -217,7 +218,7 @@ describe('alarms of CloudWatch', () => {
 
   test('come into a chat that hears of what is critical from a topic that has no others', () => {
     const chats = [AlertChannel.slack({ ...SLACK, minimumSeverity: AlertSeverity.CRITICAL }), AlertChannel.microsoftTeams(TEAMS)];
-    const { resources, budgeteer } = withChannels(() => chats, EVERYTHING);
+    const { resources, budgeteer } = withChannels(() => chats, SWITCHED_ON);
     const [slack, teams] = ['SlackChannel', 'MicrosoftTeamsChannel'].map(kind => (
       theOne(resources, `AWS::Chatbot::${kind}Configuration`)[1].Properties.SnsTopicArns[1]
     ));
@@ -254,7 +255,7 @@ describe('as many channels as there may be', () => {
   const { resources } = withMany();
   function withMany() {
     nameBundlesByPath();
-    return withChannels(() => many(30), EVERYTHING);
+    return withChannels(() => many(30), SWITCHED_ON);
   }
 
   test('fit into a stack', () => {

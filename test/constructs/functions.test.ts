@@ -4,9 +4,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { BedrockBudgeteer, BudgetPrincipal } from '../../src';
 import { Env, Handler } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { readable } from './support/intrinsics';
 import { actionsOf, statementsByRole } from './support/policies';
-import { EVERYTHING, nameBundlesByPath, newStack, ofType, Resources, Synthesized, synthesize } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, Synthesized, synthesize } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -20,7 +21,7 @@ const BY_DEFAULT = Object.values(Handler).filter(handler => !OPTIONAL.includes(h
 /** Synthesized once each: nothing here depends on other props. */
 let everything: Synthesized | undefined;
 function withEveryHandler(): Synthesized {
-  everything ??= synthesize({ ...EVERYTHING, logRetention: logs.RetentionDays.ONE_MONTH });
+  everything ??= synthesize({ ...SWITCHED_ON, logRetention: logs.RetentionDays.ONE_MONTH });
   return everything;
 }
 let byDefault: Synthesized | undefined;
@@ -37,11 +38,10 @@ function functionOf(handler: Handler, { resources } = withEveryHandler()) {
 }
 
 describe.each(Object.values(Handler))('%s', handler => {
-  test('runs on Node 22 on arm64, without tracing, under no fixed name', () => {
+  test('runs on Node 22 on arm64, under no fixed name', () => {
     const { properties } = functionOf(handler);
     expect(properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'], Handler: 'index.handler' });
     expect(properties).not.toHaveProperty('FunctionName');
-    expect(properties).not.toHaveProperty('TracingConfig');
   });
 
   test('has a role of its own, without managed policies', () => {
@@ -222,6 +222,8 @@ const ACTIONS: Record<Handler, string[]> = {
   ],
 };
 
+const TRACING = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+
 /** What some may do beside that where something is switched on. */
 const ACTIONS_OF_EVERYTHING: Partial<Record<Handler, string[]>> = {
   // whose budget pays for a role; Scan: all runtimes in every run of the monitor
@@ -240,7 +242,7 @@ test.each(BY_DEFAULT)('%s may do what it has to by default, and no more', handle
 });
 
 test.each(Object.values(Handler))('%s may do what it has to with everything switched on, and no more', handler => {
-  expect(actionsGrantedTo(handler, withEveryHandler())).toEqual([...ACTIONS[handler], ...ACTIONS_OF_EVERYTHING[handler] ?? []].sort());
+  expect(actionsGrantedTo(handler, withEveryHandler())).toEqual([...ACTIONS[handler], ...ACTIONS_OF_EVERYTHING[handler] ?? [], ...TRACING].sort());
 });
 
 test('by default there are no other functions', () => {
@@ -262,7 +264,7 @@ const ON_EVERYTHING_TOO = [
 
 test.each([
   ['by default', withDefaults, ON_EVERYTHING],
-  ['with everything switched on', withEveryHandler, [...ON_EVERYTHING, ...ON_EVERYTHING_TOO].sort()],
+  ['with everything switched on', withEveryHandler, [...ON_EVERYTHING, ...ON_EVERYTHING_TOO, ...TRACING].sort()],
 ])('only what knows no narrower resource is allowed on everything, %s', (_, synthesizedOnce, onEverything) => {
   const { resources } = synthesizedOnce();
   const functionRoles = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Role['Fn::GetAtt'][0]);
@@ -273,7 +275,7 @@ test.each([
 test.each([false, true])('what a function is allowed and denied is one policy, whatever flags the CDK is told; with tracing: %s', tracing => {
   const stack = newStack();
   stack.node.setContext('@aws-cdk/aws-lambda:createNewPoliciesWithAddToRolePolicy', true);
-  new BedrockBudgeteer(stack, 'Budgeteer', { ...EVERYTHING, tracing });
+  new BedrockBudgeteer(stack, 'Budgeteer', { ...SWITCHED_ON, tracing });
   const resources: Resources = Template.fromStack(stack).toJSON().Resources;
   const policiesOf = (role: string) => Object.values(ofType(resources, 'AWS::IAM::Policy')).filter(({ Properties }) => Properties.Roles.some((one: any) => one.Ref === role));
   const counts = Object.values(ofType(resources, 'AWS::Lambda::Function')).map(({ Properties }) => policiesOf(Properties.Role['Fn::GetAtt'][0]).length).sort();

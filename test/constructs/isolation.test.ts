@@ -1,12 +1,13 @@
 import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { BedrockBudgeteer, InvocationLogs } from '../../src';
 import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { createdBefore } from './support/intrinsics';
-import { EVERYTHING, nameBundlesByPath, newStack, ofType, Resources, synthesized } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesized } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
-describe.each([['as they are by default', {}], ['with everything', EVERYTHING]])('two instances in one stack, %s', (_, props) => {
+describe.each([['as they are by default', {}], ['with everything', SWITCHED_ON]])('two instances in one stack, %s', (_, props) => {
   function twoInstances() {
     const stack = newStack();
     const one = new BedrockBudgeteer(stack, 'One', { ...props, environmentName: 'production' });
@@ -133,7 +134,7 @@ describe('the deployment id', () => {
 test('no name is fixed but of what has no other, and that carries the id of the deployment', () => {
   // given
   const stack = newStack();
-  const { deploymentId } = new BedrockBudgeteer(stack, 'Budgeteer', EVERYTHING);
+  const { deploymentId } = new BedrockBudgeteer(stack, 'Budgeteer', SWITCHED_ON);
 
   // when
   const named = Object.values(synthesized(stack).resources)

@@ -8,13 +8,13 @@ import { HandlerFunction } from '../../src/functions/handler-function';
 import { Alarms } from '../../src/monitoring/alarms';
 import { watchHandlers } from '../../src/monitoring/alarms/handler-alarms';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized, synthesizeEverything } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized, synthesizeSwitchedOn } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
 const alarmsOf = (resources: Resources) => Object.values(ofType(resources, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
 const withDefaults = () => synthesize({ budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }] });
-const withEverything = synthesizeEverything;
+const withEverything = synthesizeSwitchedOn;
 
 /** What an alarm watches: one metric, or those that its expression is over. */
 const metricsOf = (alarm: any): any[] => alarm.Metrics?.flatMap((query: any) => query.MetricStat?.Metric ?? []) ?? [alarm];

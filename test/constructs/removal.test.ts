@@ -1,6 +1,6 @@
 import { createdBefore } from './support/intrinsics';
 import { actionsOf, Statement, statementsByRole } from './support/policies';
-import { nameBundlesByPath, ofType, Resources, synthesize, synthesizeEverything, theOne } from './support/synthesize';
+import { nameBundlesByPath, ofType, Resources, synthesize, synthesizeSwitchedOn, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -53,7 +53,7 @@ test('logging is switched off before the subscription is gone, and on after it i
   expect(createdBefore(resources, configuration)).toContain(subscription);
 });
 
-test.each([['by default', () => synthesize()], ['with everything', synthesizeEverything]])('no resource needs itself, %s', (_, synthesized) => {
+test.each([['by default', () => synthesize()], ['with everything', synthesizeSwitchedOn]])('no resource needs itself, %s', (_, synthesized) => {
   const { resources } = synthesized();
   const circular = Object.keys(resources).filter(id => createdBefore(resources, id).has(id));
   expect(circular).toEqual([]);
@@ -71,7 +71,7 @@ describe('with the strategy DETACH', () => {
   });
 
   test('whatever can suspend, or remove policies, is gone before policies are given back and denies are lifted', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const suspenders = [['AWS::Logs::SubscriptionFilter', ''], ['AWS::Lambda::EventSourceMapping', ''], ['AWS::Events::Rule', 'DecisionsSchedule']] as const;
     for (const [type, idPart] of suspenders) {
       const [suspender] = theOne(resources, type, idPart);
@@ -81,7 +81,7 @@ describe('with the strategy DETACH', () => {
   });
 
   test('nothing else starts workflows, which is what suspends', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const starting = [...statementsByRole(resources)].filter(([, statements]) => startsEnforcement(statements)).map(([role]) => role);
     const targets = ['BudgetEvaluator', 'BudgetMonitor'].map(name => theOne(resources, 'AWS::Lambda::Function', `Decisions${name}`)[1].Properties.Role['Fn::GetAtt'][0]);
     expect(starting.sort()).toEqual(targets.sort());
@@ -94,7 +94,7 @@ describe('with the strategy DETACH', () => {
   });
 
   test('the handler of the removal asks the policy-detacher first, which is still there with its rights, its table and the key', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const [, { Properties: handler }] = theOne(resources, 'AWS::Lambda::Function', 'RemovalHandler');
     const [detacher] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
     expect(handler.Environment.Variables.BUDGETEER_POLICY_DETACHER_ARN).toEqual({ 'Fn::GetAtt': [detacher, 'Arn'] });
@@ -109,7 +109,7 @@ describe('with the strategy DETACH', () => {
   });
 
   test('the strategy does not go before everybody has their policies back: the deny policy, the table and the detacher go after that', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const [removal, last] = [removalOf(resources), returnOf(resources)];
     // The deny of whoever is left goes with the removal; what nobody gave back is given back once more, and the deletion fails where it cannot be.
     deletedBefore(resources, removal, last);
@@ -126,7 +126,7 @@ describe('with the strategy DETACH', () => {
   });
 
   test('no workflow removes policies before there is what gives them back, so that a failed change of the strategy is undone by it', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const machines = enforcementMachines(resources);
     expect(machines).toHaveLength(2);
     for (const machine of machines) {
@@ -136,16 +136,16 @@ describe('with the strategy DETACH', () => {
 
   test('the resource of the removal changes with the strategy, and with nothing else', () => {
     const propertiesOf = (resources: Resources) => theOne(resources, 'Custom::BedrockBudgeteerRemoval')[1].Properties;
-    const [before, other, after] = [synthesize(), synthesize({ environmentName: 'staging', agentCore: true, administration: true }), synthesizeEverything()]
+    const [before, other, after] = [synthesize(), synthesize({ environmentName: 'staging', agentCore: true, administration: true }), synthesizeSwitchedOn()]
       .map(({ resources }) => propertiesOf(resources));
-    const [detacher] = theOne(synthesizeEverything().resources, 'AWS::Lambda::Function', 'PolicyDetacher');
+    const [detacher] = theOne(synthesizeSwitchedOn().resources, 'AWS::Lambda::Function', 'PolicyDetacher');
     expect(before).toMatchObject({ policyDetacherArn: '' });
     expect(other).toEqual(before);
     expect(after).toEqual({ ...before, policyDetacherArn: { 'Fn::GetAtt': [detacher, 'Arn'] } });
   });
 
   test('the right to ask the policy-detacher is the function\'s own, and outlasts the strategy until the update is through', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const [detacher] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
     const [handler, { Properties: { Role: role } }] = theOne(resources, 'AWS::Lambda::Function', 'RemovalHandler');
     const [permission, { Properties: properties }] = theOne(resources, 'AWS::Lambda::Permission', 'AskPolicyDetacher');
@@ -158,14 +158,14 @@ describe('with the strategy DETACH', () => {
   });
 
   test('what the removal asks about goes in the update before it, and whatever could start a workflow after it', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     for (const id of [...enforcementMachines(resources), theOne(resources, 'AWS::Lambda::Function', 'EnforcementEnforcer')[0]]) {
       expect(createdBefore(resources, removalOf(resources))).toContain(id);
     }
   });
 
   test('the policy-detacher has less time than CloudFormation gives it, so that it reports itself that time ran out', () => {
-    const { resources } = synthesizeEverything();
+    const { resources } = synthesizeSwitchedOn();
     const [, { Properties: resource }] = theOne(resources, 'Custom::BedrockBudgeteerPolicyReturn');
     const [, { Properties: detacher }] = theOne(resources, 'AWS::Lambda::Function', 'PolicyDetacher');
     expect(detacher.Timeout).toBeLessThan(Number(resource.ServiceTimeout));

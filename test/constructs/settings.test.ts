@@ -3,7 +3,7 @@ import { BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, CacheWriteTtl, Mod
 import { AGENT_SETTINGS, Env, SettingName } from '../../src/contract';
 import { parseSettings, SettingTexts } from '../../src/lambdas/core/settings';
 import { readable } from './support/intrinsics';
-import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized, synthesizeEverything } from './support/synthesize';
+import { nameBundlesByPath, newStack, ofType, Resources, synthesize, synthesized, synthesizeSwitchedOn } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -49,7 +49,7 @@ const AGENT_DEFAULTS: Readonly<Record<string, string>> = {
 };
 
 test('with AgentCore those of agents stand beside them, for every handler that reads settings', () => {
-  const { resources } = synthesizeEverything();
+  const { resources } = synthesizeSwitchedOn();
   expect(Object.keys(AGENT_DEFAULTS).sort()).toEqual([...AGENT_SETTINGS].sort());
   expect(parametersOf(resources)).toEqual({ ...PARAMETERS, ...AGENT_DEFAULTS });
   const deployed = deployedSettingsOf(resources).map(json => JSON.parse(json));
@@ -66,7 +66,7 @@ test('parameters stand under the environment and the deployment', () => {
 });
 
 test('no parameter is updated unless its value in the code changes: a release that changed anything else of it would undo what operators have set', () => {
-  const { resources } = synthesizeEverything();
+  const { resources } = synthesizeSwitchedOn();
   const parameters = Object.values(ofType(resources, 'AWS::SSM::Parameter')).map(({ Properties }) => Properties);
   expect(new Set(parameters.map(properties => Object.keys(properties).sort().join()))).toEqual(new Set(['Description,Name,Type,Value']));
   expect(new Set(parameters.map(({ Type }) => Type))).toEqual(new Set(['String']));

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { EVERYTHING, nameBundlesByPath, ofType, synthesize, synthesizeEverything, theOne } from './support/synthesize';
+import { SWITCHED_ON } from '../everything';
+import { nameBundlesByPath, ofType, synthesize, synthesizeSwitchedOn, theOne } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -44,7 +45,7 @@ test('audit: rows of a subject in order of time, which do not expire', () => {
 });
 
 test('budgets: registered AgentCore runtimes in an index of their own, where they have budgets', () => {
-  const [[, { Properties: without }], [, { Properties: table }]] = [synthesize(), synthesizeEverything()].map(({ resources }) => theOne(resources, TABLE, 'Budgets'));
+  const [[, { Properties: without }], [, { Properties: table }]] = [synthesize(), synthesizeSwitchedOn()].map(({ resources }) => theOne(resources, TABLE, 'Budgets'));
   const runtimes = {
     IndexName: 'runtimes-by-role',
     KeySchema: [{ AttributeName: 'activeRole', KeyType: 'HASH' }, { AttributeName: 'principalId', KeyType: 'RANGE' }],
@@ -57,7 +58,7 @@ test('budgets: registered AgentCore runtimes in an index of their own, where the
 });
 
 test('policy backups: by whose they are, history expires and what is held does not', () => {
-  const [, { Properties: table }] = theOne(synthesizeEverything().resources, TABLE, 'PolicyBackups');
+  const [, { Properties: table }] = theOne(synthesizeSwitchedOn().resources, TABLE, 'PolicyBackups');
   expect(table.KeySchema).toEqual([{ AttributeName: 'target', KeyType: 'HASH' }, { AttributeName: 'state', KeyType: 'RANGE' }]);
   expect(table.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
   expect(table).not.toHaveProperty('StreamSpecification');
@@ -65,7 +66,7 @@ test('policy backups: by whose they are, history expires and what is held does n
 });
 
 test('all tables are paid by request and can be restored to a point in time', () => {
-  const tables = Object.values(ofType(synthesizeEverything().resources, TABLE));
+  const tables = Object.values(ofType(synthesizeSwitchedOn().resources, TABLE));
   expect(tables).toHaveLength(5);
   for (const { Properties: table } of tables) {
     expect(table.BillingMode).toBe('PAY_PER_REQUEST');
@@ -80,7 +81,7 @@ test.each([
   // a table that is protected could not be deleted when its first deployment is rolled back
 ])('with removal policy $removalPolicy tables and the managed log group have deletion policy $deletionPolicy', ({ removalPolicy, deletionPolicy, protection }) => {
   // when
-  const { resources } = synthesize({ ...EVERYTHING, removalPolicy });
+  const { resources } = synthesize({ ...SWITCHED_ON, removalPolicy });
 
   // then
   const tables = Object.entries(ofType(resources, TABLE)).filter(([logicalId]) => !logicalId.includes('Prices')).map(([, table]) => table);

@@ -1,7 +1,8 @@
 import { CfnResource, TagManager } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal } from '../../src';
-import { EVERYTHING, nameBundlesByPath, newStack, ofType, synthesized } from './support/synthesize';
+import { SWITCHED_ON } from '../everything';
+import { nameBundlesByPath, newStack, ofType, synthesized } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
@@ -23,7 +24,7 @@ function tagsByPath(props: BedrockBudgeteerProps): Map<string, Record<string, st
 const budgets = [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
 
 test('every resource that can be tagged says what it is for', () => {
-  const tags = tagsByPath({ ...EVERYTHING, environmentName: 'staging' });
+  const tags = tagsByPath({ ...SWITCHED_ON, environmentName: 'staging' });
   expect(tags.size).toBeGreaterThan(100);
   for (const [path, tagged] of tags) {
     expect({ path, ...tagged }).toEqual({
@@ -38,7 +39,7 @@ test('every resource that can be tagged says what it is for', () => {
 });
 
 test('the component is the part of the system that a resource belongs to', () => {
-  const tags = tagsByPath(EVERYTHING);
+  const tags = tagsByPath(SWITCHED_ON);
   const components = new Map([...tags].map(([path, { Component }]) => [path.split('/')[2], Component]));
   expect(Object.fromEntries(components)).toEqual({
     Encryption: 'encryption',
@@ -70,7 +71,7 @@ test('the user\'s tags are added, and replace the construct\'s', () => {
 
 test('parameters have no tags: a tag that changes would have CloudFormation write their deployed value again', () => {
   const stack = newStack();
-  new BedrockBudgeteer(stack, 'Budgeteer', { ...EVERYTHING, tags: { Team: 'platform' } });
+  new BedrockBudgeteer(stack, 'Budgeteer', { ...SWITCHED_ON, tags: { Team: 'platform' } });
   const parameters = Object.values(ofType(synthesized(stack).resources, 'AWS::SSM::Parameter'));
   expect(parameters.map(({ Properties }) => Properties.Tags).filter(Boolean)).toEqual([]);
   expect(parameters.length).toBeGreaterThan(10);

@@ -1,9 +1,13 @@
+import { SWITCHED_ON } from '../everything';
 import { actionsOf, statementsByRole } from './support/policies';
-import { EVERYTHING, nameBundlesByPath, ofType, synthesize, synthesizeEverything } from './support/synthesize';
+import { nameBundlesByPath, ofType, Resources, synthesize, synthesizeSwitchedOn } from './support/synthesize';
 
 beforeEach(nameBundlesByPath);
 
-const traced = () => synthesize({ ...EVERYTHING, tracing: true }).resources;
+const traced = () => synthesizeSwitchedOn().resources;
+
+let without: Resources | undefined;
+const untraced = () => without ??= synthesize({ ...SWITCHED_ON, tracing: false }).resources;
 
 test('with tracing every function and workflow sends traces, and may', () => {
   const resources = traced();
@@ -21,13 +25,13 @@ test('with tracing every function and workflow sends traces, and may', () => {
 });
 
 test('tracing adds these rights alone', () => {
-  const withoutTracing = actionsOf([...statementsByRole(synthesizeEverything().resources).values()].flat());
+  const withoutTracing = actionsOf([...statementsByRole(untraced()).values()].flat());
   const added = actionsOf([...statementsByRole(traced()).values()].flat()).filter(action => !withoutTracing.includes(action));
   expect(added).toEqual(['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
 });
 
 test('without tracing nothing is sent to X-Ray, nor may be', () => {
-  const { resources } = synthesizeEverything();
+  const resources = untraced();
   expect(JSON.stringify(resources)).not.toMatch(/xray:|"TracingConfig"/);
   expect(Object.values(ofType(resources, 'AWS::StepFunctions::StateMachine')).map(({ Properties }) => Properties.TracingConfiguration?.Enabled ?? false)).toEqual([false, false, false]);
 });

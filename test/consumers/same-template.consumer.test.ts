@@ -14,14 +14,20 @@ interface Template {
 describe('the app in TypeScript', () => {
   let consumer: Consumer;
   let example: Synthesized;
+  let withoutGrace: Synthesized;
   let documented: Synthesized;
   beforeAll(async () => {
     consumer = await Consumer.install(TYPESCRIPT);
     example = await consumer.synth();
+    withoutGrace = await consumer.synth('BudgeteerExample', { graceSeconds: 0 });
+    consumer.becomeDocumented();
+    documented = await consumer.synth('Budgeteer');
   });
   afterAll(() => consumer?.remove());
 
-  test('compiles against the declarations of the package', async () => {
+  test.each(['becomeExample', 'becomeDocumented', 'becomeReadme'] as const)('compiles against the declarations of the package: %s', async become => {
+    consumer[become]();
+
     await consumer.run('tsc');
   });
 
@@ -32,13 +38,23 @@ describe('the app in TypeScript', () => {
     expect(Object.keys(outputs)).toEqual(['BudgetsTable', 'LedgerTable', 'AuditTable', 'InvocationLogGroup', 'DenyPolicy', 'UsageMeter', 'BudgetMonitor']);
   });
 
-  test('of the documentation compiles and is synthesized, too', async () => {
-    consumer.becomeDocumented();
-    await consumer.run('tsc');
-    documented = await consumer.synth('Budgeteer');
-
+  test('of the documentation is synthesized, too', () => {
     expect(documented.used).toEqual([]);
     expect(Object.keys((JSON.parse(documented.template) as Template).Resources)).toContainEqual(expect.stringMatching(/^BudgeteerBudgetsiamrolechatbackend/));
+  });
+
+  test('of the README gives the template of the documentation', async () => {
+    consumer.becomeReadme();
+
+    expectSame(await consumer.synth('Budgeteer'), documented);
+  });
+
+  test('takes the grace period of the context', async () => {
+    expect(withoutGrace.template).not.toBe(example.template);
+    consumer.becomeExample();
+
+    expectSame(await consumer.synth('BudgeteerExample', { graceSeconds: '300' }), example);
+    expectSame(await consumer.synth('BudgeteerExample', { graceSeconds: '0' }), withoutGrace);
   });
 
   describe.each([
@@ -53,6 +69,8 @@ describe('the app in TypeScript', () => {
       afterAll(() => twin?.remove());
 
       test('that gives the same template and assets, byte for byte, without a network, a bundler or a container', async () => {
+        twin.becomeExample();
+
         expectSame(await twin.synth(), example);
       });
 
@@ -60,6 +78,18 @@ describe('the app in TypeScript', () => {
         twin.becomeDocumented();
 
         expectSame(await twin.synth('Budgeteer'), documented);
+      });
+
+      test('in the README that does so, too', async () => {
+        twin.becomeReadme();
+
+        expectSame(await twin.synth('Budgeteer'), documented);
+      });
+
+      test.each([0, '0'])('that takes the grace period of the context: %j', async graceSeconds => {
+        twin.becomeExample();
+
+        expectSame(await twin.synth('BudgeteerExample', { graceSeconds }), withoutGrace);
       });
     });
   });

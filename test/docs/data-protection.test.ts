@@ -1,5 +1,5 @@
 import { Env } from '../../src/contract';
-import { nameBundlesByPath, ofType, Resource, synthesizeEverything } from '../constructs/support/synthesize';
+import { nameBundlesByPath, ofType, Resource, synthesizeSwitchedOn } from '../constructs/support/synthesize';
 import { quotedIn, rowsOf } from './markdown-tables';
 
 /** The table of docs/data-protection.md against the template with everything switched on. */
@@ -28,11 +28,11 @@ function rowsFor(id: string, { Type: type }: Resource) {
 }
 
 function held(): readonly (readonly [string, Resource])[] {
-  return Object.entries(synthesizeEverything().resources).filter(([, { Type: type }]) => HOLDING.includes(type));
+  return Object.entries(synthesizeSwitchedOn().resources).filter(([, { Type: type }]) => HOLDING.includes(type));
 }
 
 test('every type of resource is known to hold data, or to hold none', () => {
-  const types = new Set(Object.values(synthesizeEverything().resources).map(({ Type: type }) => type));
+  const types = new Set(Object.values(synthesizeSwitchedOn().resources).map(({ Type: type }) => type));
   expect([...types].filter(type => !HOLDING.includes(type) && !HOLDING_NOTHING.test(type))).toEqual([]);
 });
 
@@ -89,7 +89,7 @@ function retentionIn({ Type: type, Properties: properties }: Resource): readonly
 /** Rows expire by what the functions that write them have in their environment. */
 function expiryOf({ KeySchema: [{ AttributeName: key }] }: Resource['Properties']): number {
   const variable = key === 'callId' ? Env.LEDGER_RETENTION_DAYS : Env.BACKUP_HISTORY_DAYS;
-  const values = Object.values(ofType(synthesizeEverything().resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment?.Variables?.[variable]);
+  const values = Object.values(ofType(synthesizeSwitchedOn().resources, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment?.Variables?.[variable]);
   const [value, ...others] = new Set(values.filter(Boolean));
   expect(others).toEqual([]);
   return Number(value);

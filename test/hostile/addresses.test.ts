@@ -10,12 +10,13 @@ import { AlertChannel, BedrockBudgeteer } from '../../src';
 import { EventType, Handler } from '../../src/contract';
 import { answering } from '../../src/lambdas/adapters/cloudformation-response';
 import { handler } from '../../src/lambdas/alert-notifier/alert-notifier.lambda';
+import { everyOption } from '../everything';
 import { aDetail } from '../lambdas/core/alerts/an-alert';
 import { CONTEXT, lambdaWorld } from '../lambdas/lambda-world';
 import { Observed } from '../lambdas/observed';
 import { functionsOf, handlerOf } from '../synthesized/deployed-handler';
 import { customResourceEvent } from '../synthesized/sample-events';
-import { everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { provesHostileInputs } from './register';
 
 const sns = mockClient(SNSClient);
@@ -55,7 +56,7 @@ provesHostileInputs('addresses', {
     expect(calls.map(spy => spy.mock.calls.length)).toEqual([0, 0, 0]);
 
     // Who calls is EventBridge, and no function is in a network of the account.
-    const { stack } = synthesizedBudgeteer(everythingOfOnesOwn);
+    const { stack } = synthesizedBudgeteer(everyOption);
     expect(stack.resources('AWS::Events::ApiDestination').map(({ properties }) => [properties.InvocationEndpoint, properties.HttpMethod])).toEqual([['https://alerts.example.com/bedrock', 'POST']]);
     expect(functionsOf({ stack }).filter(({ properties }) => properties.VpcConfig !== undefined)).toEqual([]);
   },
@@ -81,7 +82,7 @@ provesHostileInputs('addresses', {
     expect(Object.keys(JSON.parse(Buffer.from(request!.body as Uint8Array).toString())).sort()).toEqual(['LogicalResourceId', 'PhysicalResourceId', 'Reason', 'RequestId', 'StackId', 'Status']);
 
     // Nobody is let in by the functions themselves but services whose rules, logs and streams the stack names, and the removal.
-    const { stack } = synthesizedBudgeteer(everythingOfOnesOwn);
+    const { stack } = synthesizedBudgeteer(everyOption);
     const handlers: readonly Handler[] = [Handler.BUDGET_DECLARATION, Handler.INVOCATION_LOGGING, Handler.RESTORE_ON_REMOVAL];
     const arns = functionsOf({ stack }).filter(fn => handlers.includes(handlerOf(fn))).map(fn => stack.attribute(fn, 'Arn'));
     expect(arns).toHaveLength(3);

@@ -12,15 +12,16 @@ import { parseInvocationRecord } from '../../src/lambdas/core/invocation-record'
 import { embeddedCatalog } from '../../src/lambdas/core/pricing/embedded-catalog';
 import { keyCreation } from '../../src/lambdas/core/registrar';
 import { UnreadableRecordError } from '../../src/lambdas/core/unreadable-record';
+import { everyOption } from '../everything';
 import { aRecordLine, NOON } from '../lambdas/core/builders';
 import { functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
 import { busEvent, customResourceEvent, keyCreatedEvent, streamBatch } from '../synthesized/sample-events';
-import { everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION } from '../synthesized/synthesized-stack';
 import { matches } from '../workflows/event-pattern';
 import { provesHostileInputs } from './register';
 
-const synthesized = synthesizedBudgeteer(everythingOfOnesOwn);
+const synthesized = synthesizedBudgeteer(everyOption);
 const { stack, budgeteer } = synthesized;
 const USER = `iam-user/${ACCOUNT}/indexer`;
 

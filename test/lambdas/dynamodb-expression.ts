@@ -11,6 +11,13 @@ export interface Placeholders {
 
 const COMPARATORS = ['=', '<>', '<', '<=', '>', '>='];
 
+const FUNCTIONS: Readonly<Record<string, (found: AttributeValue | undefined, operand: string) => boolean>> = {
+  attribute_exists: found => found !== undefined,
+  attribute_not_exists: found => found === undefined,
+  attribute_type: (found, type) => found !== undefined && type in found,
+  begins_with: (found, prefix) => found?.S?.startsWith(prefix) ?? false,
+};
+
 /**
  * Evaluates DynamoDB's expressions: those that the product writes, and no others. What DynamoDB refuses (placeholders that nothing uses, unknown syntax) is
  * refused here.
@@ -107,15 +114,21 @@ export class Expression {
       this.expect(')');
       return result;
     }
-    if (['attribute_exists', 'attribute_not_exists', 'begins_with'].includes(token)) {
+    if (token in FUNCTIONS) {
       this.expect('(');
       const found = this.path(this.tokens.shift()!, item);
-      const prefix = token === 'begins_with' ? (this.expect(','), this.value(this.tokens.shift()!).S!) : '';
+      const operand = this.tokens[0] === ',' ? (this.expect(','), this.value(this.tokens.shift()!).S!) : '';
       this.expect(')');
-      return token === 'begins_with' ? found?.S?.startsWith(prefix) ?? false : (found !== undefined) === (token === 'attribute_exists');
+      return FUNCTIONS[token](found, operand);
     }
     const found = this.path(token, item);
     const comparator = this.tokens.shift()!;
+    if (comparator === 'BETWEEN') {
+      const least = this.value(this.tokens.shift()!);
+      this.expect('AND');
+      const most = this.value(this.tokens.shift()!);
+      return found !== undefined && compares(found, '>=', least) && compares(found, '<=', most);
+    }
     if (!COMPARATORS.includes(comparator)) {
       fail(comparator);
     }

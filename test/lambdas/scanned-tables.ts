@@ -1,12 +1,9 @@
-import { AttributeValue, DynamoDBClient, ScanCommand, ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand, ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { awsError } from './adapters/aws-error';
+import { Attributes, Expression } from './dynamodb-expression';
 
-type Attributes = Record<string, AttributeValue>;
-
-const FILTER = '#a0 BETWEEN :from AND :to OR attribute_not_exists(#a0) OR NOT attribute_type(#a0, :text)';
-
-/** Tables behind the client that are read from end to end: segments, pages, projections and the one filter that reports have. */
+/** Tables behind the client that are read from end to end: segments, pages, projections and filters. */
 export class ScannedTables {
   public readonly stub = mockClient(DynamoDBClient);
   /** Items that a page has at most. */
@@ -34,23 +31,20 @@ export class ScannedTables {
       throw awsError('ResourceNotFoundException');
     }
     const { key, items } = table;
-    const { Segment: segment = 0, TotalSegments: of = 1, FilterExpression: filter, ExpressionAttributeNames: names = {} } = input;
+    const { Segment: segment = 0, TotalSegments: of = 1, FilterExpression: filter } = input;
     // By their place, so that segments are of unlike lengths.
     const own = items.filter((_, place) => place % of === segment).sort((a, b) => (a[key].S! < b[key].S! ? -1 : 1));
     const after = input.ExclusiveStartKey?.[key].S;
     const rest = own.filter(item => after === undefined || item[key].S! > after);
     const page = rest.slice(0, this.pageSize);
-    if (filter !== undefined && filter !== FILTER) {
-      throw awsError('ValidationException');
-    }
-    const projected = input.ProjectionExpression!.split(', ').map(name => names[name]);
-    if (projected.includes(undefined as never) || Object.keys(names).length !== projected.length) {
-      throw awsError('ValidationException');
-    }
-    const passes = (item: Attributes) => filter === undefined || item[names['#a0']]?.S === undefined
-      || (item[names['#a0']].S! >= input.ExpressionAttributeValues![':from'].S! && item[names['#a0']].S! <= input.ExpressionAttributeValues![':to'].S!);
+    const expression = new Expression(input);
+    const passes = (item: Attributes) => filter === undefined || expression.holds(filter, item);
+    const projected = (item: Attributes) => expression.projected(input.ProjectionExpression!, item);
+    // On an empty page as well: what is wrong with an expression must not depend on the items.
+    [passes, projected].forEach(evaluate => evaluate({}));
+    expression.refuseUnused();
     return {
-      Items: page.filter(passes).map(item => Object.fromEntries(Object.entries(item).filter(([name]) => projected.includes(name)))),
+      Items: page.filter(passes).map(projected),
       ScannedCount: page.length,
       ...(rest.length > page.length ? { LastEvaluatedKey: { [key]: page.at(-1)![key] } } : {}),
     };

@@ -1,12 +1,13 @@
 import { KIND_SPEND_METRIC, Metric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { functionsOf, handlerOf } from '../synthesized/deployed-handler';
-import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { SynthesizedResource } from '../synthesized/synthesized-stack';
 import { EmittedMetric, emittedMetrics } from './emitted-metrics';
 import { isKnownToAws, sameMetric, WatchedMetric } from './watched-metrics';
 
 // With everything, so that every handler is there to emit. What of the alarms is there by default is in test/constructs/monitoring.test.ts.
-const synthesized = synthesizedBudgeteer(EVERYTHING);
+const synthesized = synthesizedBudgeteer(SWITCHED_ON);
 const { stack, budgeteer } = synthesized;
 const alarms = stack.resources('AWS::CloudWatch::Alarm');
 

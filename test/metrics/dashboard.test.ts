@@ -2,7 +2,8 @@ import { drawDashboard, Widget } from '../../demo/dashboard-preview/draw';
 import { Line, runQuery } from '../../demo/dashboard-preview/insights';
 import { madeLines } from '../../demo/dashboard-preview/made-data';
 import { Handler, METRIC_NAMESPACE } from '../../src/contract';
-import { EVERYTHING, SynthesizedBudgeteer, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { SWITCHED_ON } from '../everything';
+import { SynthesizedBudgeteer, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { handlersAtWork } from './emitted-metrics';
 import { isKnownToAws, sameMetric, WatchedMetric } from './watched-metrics';
 
@@ -12,7 +13,7 @@ const MAX_METRICS_OF_WIDGET = 500;
 const MAX_METRICS = 2_500;
 const MAX_ALARMS_OF_WIDGET = 100;
 
-const everything = synthesizedBudgeteer(EVERYTHING);
+const everything = synthesizedBudgeteer(SWITCHED_ON);
 const byDefault = synthesizedBudgeteer();
 const BOTH = [['by default', byDefault], ['with everything', everything]] as const;
 

@@ -1,7 +1,7 @@
 import { BedrockBudgeteer } from '../../src';
 import { Env, Handler } from '../../src/contract';
+import { everyOption, SWITCHED_ON } from '../everything';
 import { functionsOf, handlerOf } from '../synthesized/deployed-handler';
-import { EVERYTHING, everythingOfOnesOwn } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { twoBudgeteers } from '../synthesized/two-budgeteers';
 import { Attack, attacksOn, Targets } from './attacks';
@@ -12,7 +12,7 @@ import { listed, Request, Role, rolesOf, verdictOn } from './simulation';
 /** Every attack by every role of an instance, functions' and services', with another instance in the same account. */
 describe.each([
   ['by default', twoBudgeteers()],
-  ['with everything', twoBudgeteers(EVERYTHING, everythingOfOnesOwn)],
+  ['with everything', twoBudgeteers(SWITCHED_ON, everyOption)],
 ] as const)('%s', (_, { stack, budgeteer, neighbour }) => {
   const roles = rolesOf(stack).filter(({ logicalId }) => logicalId.startsWith('Budgeteer'));
   const names = new Map(roles.map(role => [role.logicalId, nameOf(stack, role)]));

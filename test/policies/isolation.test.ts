@@ -1,12 +1,12 @@
 import { EVENT_SOURCE } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { functionsOf } from '../synthesized/deployed-handler';
-import { EVERYTHING } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, PARTITION, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { twoBudgeteers } from '../synthesized/two-budgeteers';
 import { roleOf, together, verdictOn } from './simulation';
 
 // With everything: what is isolated then is so by default, where there is less.
-const { stack, budgeteer, neighbour } = twoBudgeteers(EVERYTHING);
+const { stack, budgeteer, neighbour } = twoBudgeteers(SWITCHED_ON);
 
 /** What a function could do to something that belongs to an instance. */
 const ACTIONS: Readonly<Record<string, { readonly attribute: string; readonly actions: readonly string[] }>> = {

@@ -35,6 +35,17 @@ export const KEY_USE = {
   sns: () => ['Decrypt', 'GenerateDataKey'].map(action => keyUse(action, 'sns')),
 } as const;
 
+const toTrace = (...actions: readonly string[]) => actions.map(action => ({ action: `xray:${action}`, resource: '*' }));
+
+/** What a service needs to send traces of what it runs, where that is switched on. */
+export const TRACING = {
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+  lambda: ({ TracingConfig: config }: Readonly<Record<string, any>>) => (config?.Mode === 'Active' ? toTrace('PutTraceSegments', 'PutTelemetryRecords') : []),
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html
+  states: ({ TracingConfiguration: config }: Readonly<Record<string, any>>) => (config?.Enabled
+    ? toTrace('PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets') : []),
+} as const;
+
 function keyUse(action: string, service: string): Request {
   return { action: `kms:${action}`, resource: 'key', context: { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` } };
 }

@@ -5,7 +5,7 @@ import { SynthesizedResource, SynthesizedStack } from '../synthesized/synthesize
 import { commandsInBundle } from './bundled-commands';
 import { callsOf } from './calls-of-handlers';
 import { Grant, JUSTIFIED_OF_FUNCTIONS, JustifiedGrant, justifies } from './justified-grants';
-import { AwsCall, KEY_USE, keyOf, needsOf, policyOfResource } from './needs';
+import { AwsCall, KEY_USE, keyOf, needsOf, policyOfResource, TRACING } from './needs';
 import { listed, PolicyStatement, Request, Role, roleOf, verdictOn } from './simulation';
 
 export interface GrantsOptions {
@@ -122,6 +122,7 @@ export function needsOfLambda(stack: SynthesizedStack, fn: SynthesizedResource):
     ...KEY_USE.sqs().map(use => ({ ...use, resource: key })),
     ...streams.flatMap(resource => ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'].map(action => ({ action, resource }))),
     ...(streams.length > 0 ? [{ action: 'dynamodb:ListStreams', resource: '*' }, ...KEY_USE.dynamodb().map(use => ({ ...use, resource: key }))] : []),
+    ...TRACING.lambda(fn.properties),
   ];
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { Handler } from '../../src/contract';
 
 const REPOSITORY = resolve(__dirname, '../..');
@@ -87,14 +88,22 @@ describe('installed', () => {
   });
 
   test('synthesizes everything with no program beside Node, and has the code of every handler', async () => {
+    await build({
+      entryPoints: [join(REPOSITORY, 'test/everything.ts')],
+      outfile: join(directory, 'app/everything.js'),
+      bundle: true,
+      platform: 'node',
+      external: ['aws-cdk-lib'],
+      // what it takes of the library, it takes of the package
+      plugins: [{ name: 'package', setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/src$/ }, () => ({ path: 'cdk-bedrock-budgeteer', external: true })) }],
+    });
     writeFileSync(join(directory, 'app/app.js'), `
       const { App, Stack } = require('aws-cdk-lib');
-      const { BedrockBudgeteer, BudgetPrincipal, MantleUse, SuspensionStrategy } = require('cdk-bedrock-budgeteer');
+      const { BedrockBudgeteer } = require('cdk-bedrock-budgeteer');
+      const { everyOption } = require('./everything');
       const app = new App({ outdir: 'out' });
-      new BedrockBudgeteer(new Stack(app, 'Stack'), 'Budgeteer', {
-        agentCore: true, agentBudgets: { computeCosts: true }, suspensionStrategy: SuspensionStrategy.DETACH, administration: true, reports: {},
-        reconciliation: true, dailyDigest: {}, mantleUse: MantleUse.DENY, budgets: [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }],
-      });
+      const stack = new Stack(app, 'Stack');
+      new BedrockBudgeteer(stack, 'Budgeteer', everyOption(stack));
       app.synth();
     `);
     await run(process.execPath, ['app.js'], { cwd: join(directory, 'app'), env: { PATH: '' } });

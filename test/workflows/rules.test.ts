@@ -12,14 +12,15 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AwsStub, mockClient } from 'aws-sdk-client-mock';
 import { AuditAttribute, EVENT_SOURCE, EventType, Handler } from '../../src/contract';
+import { SWITCHED_ON } from '../everything';
 import { item } from '../lambdas/core/pricing/price-list/price-list';
 import { functionOf, functionsOf, handlerOf, invoke } from '../synthesized/deployed-handler';
 import { agentCoreEvent, busEvent, keyCreatedEvent, loggingChangedEvent, scheduledEvent, streamBatch } from '../synthesized/sample-events';
-import { EVERYTHING, synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
+import { synthesizedBudgeteer } from '../synthesized/synthesized-budgeteer';
 import { ACCOUNT, REGION, SynthesizedResource } from '../synthesized/synthesized-stack';
 import { matches } from './event-pattern';
 
-const synthesized = synthesizedBudgeteer(EVERYTHING);
+const synthesized = synthesizedBudgeteer(SWITCHED_ON);
 const { stack } = synthesized;
 const rules = stack.resources('AWS::Events::Rule');
 const PRINCIPAL = `iam-user/${ACCOUNT}/indexer`;

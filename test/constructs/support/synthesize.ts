@@ -2,8 +2,9 @@ import { App, Stack, StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps, BudgetPrincipal, MantleUse, SuspensionStrategy } from '../../../src';
+import { AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps } from '../../../src';
 import { BundledHandlers } from '../../../src/functions/bundled-handlers';
+import { SWITCHED_ON } from '../../everything';
 
 export interface Resource {
   readonly Type: string;
@@ -43,28 +44,12 @@ class NamedBundle extends lambda.Code {
   }
 }
 
-/** Switches on whatever is off by default, and has a budget, without which there is no handler that declares budgets. */
-export const EVERYTHING: BedrockBudgeteerProps = {
-  agentCore: true,
-  agentBudgets: { computeCosts: true },
-  suspensionStrategy: SuspensionStrategy.DETACH,
-  administration: true,
-  reports: {},
-  reconciliation: true,
-  reconciliationPrincipalTag: 'principal',
-  dailyDigest: {},
-  mantleUse: MantleUse.DENY,
-  get budgets() {
-    return [{ principal: BudgetPrincipal.roleName('writer'), limitUsd: 1 }];
-  },
-};
+let switchedOn: Synthesized | undefined;
 
-let withEverything: Synthesized | undefined;
-
-/** The stack with everything, made once a file: tests look at it, and leave it as it is. */
-export function synthesizeEverything(): Synthesized {
-  withEverything ??= synthesizeAnew(EVERYTHING);
-  return withEverything;
+/** The stack with everything switched on, made once a file: tests look at it, and leave it as it is. */
+export function synthesizeSwitchedOn(): Synthesized {
+  switchedOn ??= synthesizeAnew(SWITCHED_ON);
+  return switchedOn;
 }
 
 let withoutProps: Synthesized | undefined;
@@ -87,11 +72,11 @@ function synthesizeAnew(props?: BedrockBudgeteerProps, env?: StackProps['env']):
   return { stack, budgeteer, ...synthesized(stack) };
 }
 
-/** Everything, and channels of the kinds that have alarms of their own, in the region where they have them. */
+/** Everything switched on, and channels of the kinds that have alarms of their own, in the region where they have them. */
 export function withEveryAlarm(): BedrockBudgeteer {
   const stack = newStack({ region: 'us-east-1', account: '111122223333' });
   return new BedrockBudgeteer(stack, 'Budgeteer', {
-    ...EVERYTHING,
+    ...SWITCHED_ON,
     alertChannels: [
       AlertChannel.slack({ workspaceId: 'T01ABC2DEF3', channelId: 'C01ABC2DEF3' }),
       AlertChannel.webhook({ url: 'https://hooks.example.com/budgets', signingSecret: new Secret(stack, 'Secret') }),

@@ -8,6 +8,22 @@ export const CSHARP_APP: Language = {
   example: 'csharp',
   source: 'Program.cs',
   fence: 'csharp',
+  around: (imports, lines) => `
+using Amazon.CDK;
+${imports}
+
+var app = new App();
+new BudgeteerStack(app);
+app.Synth();
+
+class BudgeteerStack : Stack
+{
+    public BudgeteerStack(App app) : base(app, "Budgeteer")
+    {
+        ${lines}
+    }
+}
+`,
   async install(consumer) {
     // compiled beside the app instead of downloaded
     const library = path.join(consumer.directory, '..', 'library');

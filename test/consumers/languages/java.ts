@@ -9,6 +9,26 @@ export const JAVA_APP: Language = {
   example: 'java',
   source: 'src/main/java/com/example/BudgeteerExample.java',
   fence: 'java',
+  around: (imports, lines) => `
+package com.example;
+
+${imports}
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+
+public class BudgeteerExample extends Stack {
+    private BudgeteerExample(App app) {
+        super(app, "Budgeteer");
+        ${lines}
+    }
+
+    public static void main(String[] args) {
+        App app = new App();
+        new BudgeteerExample(app);
+        app.synth();
+    }
+}
+`,
   async install(consumer) {
     // a file of the local repository is what a download leaves there
     fs.cpSync(mavenRepository(), MAVEN_REPOSITORY, { recursive: true });

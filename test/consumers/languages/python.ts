@@ -12,6 +12,21 @@ export const PYTHON_APP: Language = {
   source: 'app.py',
   fence: 'python',
   binaries: '.venv/bin',
+  around: (imports, lines) => `
+from aws_cdk import App, Stack
+${imports}
+
+
+class Budgeteer(Stack):
+    def __init__(self, app):
+        super().__init__(app, "Budgeteer")
+        ${lines}
+
+
+app = App()
+Budgeteer(app)
+app.synth()
+`,
   async install(consumer) {
     const constraints = path.join(consumer.directory, 'constraints.txt');
     fs.writeFileSync(constraints, `${fs.readFileSync(CONSTRAINTS, 'utf8')}cdk-bedrock-budgeteer @ file://${wheel()}\n`);

@@ -1,9 +1,10 @@
+import { VERSIONS } from '../../../projenrc/versions';
 import { Language } from '../support/consumer';
 import { tarball } from '../support/packages';
 
 /** What the README of the example installs, in the versions that the other languages have. */
-const DEPENDENCIES = ['aws-cdk-lib@2.258.0', 'constructs@10.6.0'];
-const DEVELOPMENT_DEPENDENCIES = ['aws-cdk@2.1148.1', 'typescript@6.0.3', '@types/node@22.20.5'];
+const DEPENDENCIES = [`aws-cdk-lib@${VERSIONS.awsCdkLibOfApps}`, `constructs@${VERSIONS.constructsOfApps}`];
+const DEVELOPMENT_DEPENDENCIES = [`aws-cdk@${VERSIONS.awsCdkCli}`, 'typescript@6.0.3', '@types/node@22.20.5'];
 
 export const TYPESCRIPT: Language = {
   name: 'typescript',
@@ -11,6 +12,21 @@ export const TYPESCRIPT: Language = {
   source: 'app.ts',
   fence: 'ts',
   binaries: 'node_modules/.bin',
+  around: (imports, lines) => `
+import { App, Stack } from 'aws-cdk-lib';
+${imports}
+
+class Budgeteer extends Stack {
+  constructor(app: App) {
+    super(app, 'Budgeteer');
+    ${lines}
+  }
+}
+
+const app = new App();
+new Budgeteer(app);
+app.synth();
+`,
   async install(consumer) {
     const npm = (...args: readonly string[]) => consumer.run('npm', ...args, '--no-audit', '--no-fund');
     await npm('init', '--yes');

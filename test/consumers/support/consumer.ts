@@ -6,6 +6,7 @@ import { CDK_CLI, EXAMPLES, JSII_CACHE, REPOSITORY } from './places';
 import { run } from './run';
 
 const DOCUMENTED = fs.readFileSync(path.join(REPOSITORY, 'docs', 'languages.md'), 'utf8');
+const [, README] = /^## Five lines that deploy\n([^]*?)^## /m.exec(fs.readFileSync(path.join(REPOSITORY, 'README.md'), 'utf8'))!;
 
 /** What may not be needed to synthesize: builders, containers, and what downloads. */
 const TRIPWIRES = ['docker', 'podman', 'finch', 'nerdctl', 'esbuild', 'npm', 'npx', 'yarn', 'pnpm', 'bun', 'curl', 'wget', 'zip'];
@@ -21,6 +22,8 @@ export interface Language {
   readonly fence: string;
   /** Where commands of the app are, below its directory. @default - on the PATH */
   readonly binaries?: string;
+  /** The app around lines that are written for a stack with the name `Budgeteer`. */
+  around(imports: string, lines: string): string;
   /** Installs the package and what it needs, as a user would; from here on no network is there. */
   install(consumer: Consumer): Promise<void>;
 }
@@ -57,14 +60,20 @@ export class Consumer {
     return run(command, { cwd: this.directory, env: this.environment() });
   }
 
+  /** Puts the example into its place again. */
+  public becomeExample(): void {
+    this.become(fs.readFileSync(path.join(EXAMPLES, this.language.example, this.language.source), 'utf8'));
+  }
+
   /** Puts the app of `docs/languages.md` into the place of the example. */
   public becomeDocumented(): void {
-    const { fence, source } = this.language;
-    const blocks = [...DOCUMENTED.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, language]) => language === fence);
-    if (blocks.length !== 1) {
-      throw new Error(`docs/languages.md has ${blocks.length} blocks of ${fence}, and should have one`);
-    }
-    fs.writeFileSync(path.join(this.directory, source), blocks[0][2]);
+    this.become(blockIn('docs/languages.md', DOCUMENTED, this.language));
+  }
+
+  /** Puts the lines of README.md, and what they need around them, into the place of the example. */
+  public becomeReadme(): void {
+    const [imports, ...lines] = blockIn('README.md, below "Five lines that deploy",', README, this.language).split('\n\n');
+    this.become(this.language.around(imports, lines.join('\n\n').trimEnd()));
   }
 
   /** A command that was installed with the app. */
@@ -72,8 +81,14 @@ export class Consumer {
     return path.join(this.directory, this.language.binaries ?? '', name);
   }
 
-  /** `cdk synth` without a network, and where every builder, container engine and downloader gives the alarm. */
-  public async synth(stackName = 'BudgeteerExample'): Promise<Synthesized> {
+  /**
+   * `cdk synth` without a network, and where every builder, container engine and downloader gives the alarm.
+   *
+   * @param context of `cdk.json`
+   */
+  public async synth(stackName = 'BudgeteerExample', context: Readonly<Record<string, unknown>> = {}): Promise<Synthesized> {
+    const settings = path.join(this.directory, 'cdk.json');
+    fs.writeFileSync(settings, JSON.stringify({ ...JSON.parse(fs.readFileSync(settings, 'utf8')), context }));
     const wires = path.join(this.directory, '..', 'tripwires');
     const alarm = path.join(wires, 'alarm.txt');
     fs.mkdirSync(wires, { recursive: true });
@@ -107,9 +122,21 @@ export class Consumer {
     };
   }
 
+  private become(app: string): void {
+    fs.writeFileSync(path.join(this.directory, this.language.source), app);
+  }
+
   private synthesized(stackName: string, what: string): string {
     return fs.readFileSync(path.join(this.directory, 'cdk.out', `${stackName}.${what}.json`), 'utf8');
   }
+}
+
+function blockIn(place: string, page: string, { fence }: Language): string {
+  const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, language]) => language === fence);
+  if (blocks.length !== 1) {
+    throw new Error(`${place} has ${blocks.length} blocks of ${fence}, and should have one`);
+  }
+  return blocks[0][2];
 }
 
 export interface Synthesized {
