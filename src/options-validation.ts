@@ -15,8 +15,12 @@ import { BudgeteerValidationError, checkObject } from './validation';
  */
 export function checkOptions(scope: IConstruct | undefined, place: string, given: object | null | undefined, struct: StructName, remedy: string): void {
   checkObject(scope, place || 'props', given, remedy);
-  if (given === undefined || Token.isUnresolved(given)) {
+  if (given === undefined) {
     return;
+  }
+  if (Token.isUnresolved(given)) {
+    // Nobody could read its options here: all of them would be left out.
+    throw new BudgeteerValidationError(scope, { prop: place || 'props', given: 'a token', allowed: 'an object of options', remedy });
   }
   const known = optionsOf(struct);
   const unknown = Object.entries(given!).find(([name, value]) => value !== undefined && !known.includes(name))?.[0];

@@ -24,8 +24,8 @@ import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconci
 import { resolveReports } from './reports/resolved-reports';
 import {
   backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkObject, checkOneOf,
-  checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkThresholds, checkTimeZone, checkWhole, graceSeconds,
-  ledgerRetentionDays, numberText, usdText,
+  checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkTags, checkThresholds, checkTimeZone, checkWhole,
+  graceSeconds, ledgerRetentionDays, numberText, usdText,
 } from './validation';
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
@@ -50,7 +50,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   otherTrackedPrincipals.forEach((kind, index) => checkOneOfOrToken(scope, `otherTrackedPrincipals[${index}]`, kind, Object.values(PrincipalKind)));
   const invocationLogs = props.invocationLogs ?? InvocationLogs.managed();
   checkInvocationLogs(scope, invocationLogs);
-  checkObject(scope, 'tags', props.tags, 'write keys and values, such as { CostCenter: "4711" }');
+  checkTags(scope, props.tags);
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkOptions(scope, 'agentBudgets', props.agentBudgets, 'AgentBudgetOptions', 'write such as { defaultBudgetUsd: 50 }');

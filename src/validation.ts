@@ -74,6 +74,18 @@ export function checkObject(scope: IConstruct | undefined, prop: string, given: 
   }
 }
 
+/** Keys and values of tags that the CDK is given. */
+export function checkTags(scope: IConstruct, tags: unknown): void {
+  checkObject(scope, 'tags', tags, 'write keys and values, such as { CostCenter: "4711" }');
+  for (const [key, value] of Object.entries(tags ?? {})) {
+    if (typeof value !== 'string') {
+      throw new BudgeteerValidationError(scope, {
+        prop: `tags[${quoted(key)}]`, given: shown(value), allowed: 'texts as values', remedy: 'write the value in quotes, such as { CostCenter: "4711" }',
+      });
+    }
+  }
+}
+
 /** A `RefreshPeriod`, of whichever copy of this library. */
 export function checkRefreshPeriod(scope: IConstruct, prop: string, given: unknown): void {
   if (typeof (given as { readonly expression?: unknown } | null | undefined)?.expression !== 'string') {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Random } from '../../demo/fixture/random';
 import { PrincipalKindName } from '../../src/contract';
 import { fullJitter } from '../../src/lambdas/adapters/waiting';
-import { ChargeConflictError, TransactionResult } from '../../src/lambdas/core/charge-once';
+import { ChargeConflictError, throwFailures, TransactionResult } from '../../src/lambdas/core/charge-once';
 import { ChargeTransaction, meterBatch, MeteringPorts } from '../../src/lambdas/core/metering';
 import { embeddedCatalog } from '../../src/lambdas/core/pricing/embedded-catalog';
 import { LoggedLine } from '../../src/lambdas/core/subscription-batch';
@@ -58,7 +58,7 @@ export async function simulate(scene: Scene, told: Told, seed: number): Promise<
   await clock.run(Array.from({ length: scene.handlers }, async () => {
     for (let lines = waiting.shift(); lines; lines = waiting.shift()) {
       try {
-        await meterBatch({ logGroup: 'invocations', logStream: 'simulated', lines }, ports, options);
+        throwFailures((await meterBatch({ logGroup: 'invocations', logStream: 'simulated', lines }, ports, options)).failures);
       } catch (error) {
         if (!(error instanceof ChargeConflictError)) {
           throw error;

@@ -61,6 +61,7 @@ export const busyBudgets: Bench = {
         + ` wants an item that one of them has. Sums of ${SEEDS.length} runs with calls by chance; actions are those of all transactions, cancelled ones included, since both are paid for.`,
         '"All wait": a transaction that met a conflict is tried again as it was. "The others go on": what the product does. DynamoDB tells which items another transaction had; the calls of these principals wait, and those of the others are a'
         + ' transaction of their own at once.',
+        'Budgets alone are contended for, and units are not counted here: where they run out first is what the limits say, and a table that throttles has everybody wait.',
         'DynamoDB documents a reason for each item, and in error messages that were published several items of one transaction stand as `TransactionConflict`: so it is assumed here. If it named one of them alone,'
         + ` ${rounded(oneTold.callsASecond)} calls a second of 200 principals would be metered (8 handlers, 99 calls in a delivery), with ${rounded(oneTold.actionsACall)} actions a call.`,
       ],

@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
 import { Env, PrincipalKindName } from '../../src/contract';
 import { MEMORY_MS, RememberedRuntimes } from '../../src/lambdas/core/agents/remembered-runtimes';
-import { MAX_TRANSACTION_ACTIONS, meterBatch, MeteringSummary } from '../../src/lambdas/core/metering';
+import { MAX_TRANSACTION_ACTIONS, MeteringSummary } from '../../src/lambdas/core/metering';
 import { addUsd, formatUsd, Usd, usd } from '../../src/lambdas/core/money';
 import { LoggedLine } from '../../src/lambdas/core/subscription-batch';
 import { handler } from '../../src/lambdas/usage-meter/usage-meter.lambda';
@@ -14,6 +14,7 @@ import {
   NOON, REGION, ROLE, SECOND, SHARED_AGENTS,
 } from '../lambdas/core/builders';
 import { InMemoryDeployment } from '../lambdas/core/in-memory/deployment';
+import { meterWhole } from '../lambdas/core/meter-whole';
 import { CONTEXT, lambdaWorld } from '../lambdas/lambda-world';
 
 /** Calls of AgentCore runtimes: the log names the execution role, the budget that pays is the runtime's. */
@@ -447,7 +448,7 @@ function given({ trackedKinds = [PrincipalKindName.IAM_ROLE] }: { readonly track
     const { charges: store, unreadable } = world;
     const ports = { store, unreadable, catalog: dollarATokenCatalog(), models: NO_ARNS, routing: { runtimes, region: REGION }, backOff: async () => undefined };
     const options = { timeZone: 'UTC', trackedKinds: new Set(trackedKinds) };
-    return (...lines: readonly LoggedLine[]): Promise<MeteringSummary> => meterBatch(aBatch(...lines), ports, options);
+    return (...lines: readonly LoggedLine[]): Promise<MeteringSummary> => meterWhole(aBatch(...lines), ports, options);
   };
   const containers = [container(), container(), container()];
   return {

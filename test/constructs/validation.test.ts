@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnParameter, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, User } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -112,6 +112,14 @@ const REFUSALS: Record<string, Refusal> = {
   'a kind of principal that is no list': {
     props: () => ({ otherTrackedPrincipals: PrincipalKind.ROOT as unknown as PrincipalKind[] }),
     message: /: otherTrackedPrincipals is "root", allowed is a list: put the kind into brackets/,
+  },
+  'a tag that is a number': {
+    props: () => ({ tags: { CostCenter: 4711 } as unknown as Record<string, string> }),
+    message: /: tags\["CostCenter"\] is 4711, allowed is texts as values: write the value in quotes/,
+  },
+  'options that are a token': {
+    props: () => ({ agentCore: true, agentBudgets: Token.asAny({ Ref: 'Options' }) as never }),
+    message: /: agentBudgets is a token, allowed is an object of options: write such as/,
   },
   'tags that are a list': {
     props: () => ({ tags: [{ key: 'a', value: 'b' }] as unknown as Record<string, string> }),

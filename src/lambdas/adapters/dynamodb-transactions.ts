@@ -5,7 +5,7 @@ import { errorMessage, isError } from './aws-errors';
 export type NotWritten =
   /** The conditions of these actions did not hold, by their place in the transaction. Others may have met a conflict. */
   | { readonly result: 'conditions'; readonly failed: readonly number[]; readonly conflict?: string }
-  /** Trying again may help. `inConflict`: places of the items that another transaction had, where that is known. */
+  /** Trying again may help. `inConflict`: places of the items that another transaction had, where that alone was in the way. */
   | { readonly result: 'conflict'; readonly message: string; readonly inConflict?: readonly number[] }
   /** Trying the same again never helps: the table refuses one of the items. */
   | { readonly result: 'refused'; readonly message: string };
@@ -42,7 +42,10 @@ function whyCancelled(reasons: readonly CancellationReason[], error: unknown): N
     return { result: 'refused', message: describe(refusal) };
   }
   if (conflict) {
-    return { result: 'conflict', message: describe(conflict), inConflict: placesOf('TransactionConflict', reasons) };
+    // Where a table is throttled everybody is to wait: whoever went on at once would make it worse.
+    const inConflict = placesOf('TransactionConflict', reasons);
+    const alone = inConflict.length === reasons.filter(({ Code: code }) => code !== undefined && code !== 'None').length;
+    return { result: 'conflict', message: describe(conflict), ...(alone ? { inConflict } : {}) };
   }
   throw error;
 }

@@ -23,72 +23,97 @@ export interface ChargeOncePorts<T> {
   backOff(attempt: number): Promise<void>;
 }
 
+/** What is in none of these is to come again. */
 export interface ChargeOutcome<T> {
   readonly written: readonly T[];
   /** What the table refuses, with `refusal`. */
   readonly remaining: readonly T[];
   readonly duplicates: number;
   readonly refusal?: string;
+  /** Why the others were not written, or why nobody knows whether they were: ChargeConflictError, and whatever the ports throw. */
+  readonly failures: readonly Error[];
 }
 
 /**
  * Writes one transaction, without those of its charges that turn out to be in the ledger already. Where another transaction had the budgets of some
- * alone, the others do not wait for them: from there on they are two transactions, side by side.
+ * alone, the others do not wait for them: from there on they are two transactions, side by side. Nothing is under way any more when it ends, and a part
+ * that fails hides nothing of what was written.
  *
- * @throws ChargeConflictError
+ * @param attemptsMade so many of the attempts are used up
  */
 export async function chargeOnce<T>(
   charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>, attemptsMade = 0,
 ): Promise<ChargeOutcome<T>> {
   let remaining = charges;
-  for (let attempt = attemptsMade + 1; remaining.length > 0;) {
-    const outcome = await ports.write(remaining);
-    switch (outcome.result) {
-      case 'written':
-        return { written: remaining, remaining: [], duplicates: charges.length - remaining.length };
-      case 'duplicates': {
-        const left = remaining.filter(charge => !outcome.callIds.has(idOf(charge)));
-        if (left.length === remaining.length) {
-          throw new ChargeConflictError('the table reports duplicates that are not in the transaction');
+  const ended = (part: Partial<ChargeOutcome<T>>): ChargeOutcome<T> => (
+    { written: [], remaining: [], duplicates: charges.length - remaining.length, failures: [], ...part }
+  );
+  try {
+    for (let attempt = attemptsMade + 1; remaining.length > 0;) {
+      const outcome = await ports.write(remaining);
+      switch (outcome.result) {
+        case 'written':
+          return ended({ written: remaining });
+        case 'duplicates': {
+          const left = remaining.filter(charge => !outcome.callIds.has(idOf(charge)));
+          if (left.length === remaining.length) {
+            throw new ChargeConflictError('the table reports duplicates that are not in the transaction');
+          }
+          remaining = left;
+          break;
         }
-        remaining = left;
-        break;
-      }
-      case 'refused':
-        return { written: [], remaining, duplicates: charges.length - remaining.length, refusal: outcome.message };
-      case 'conflict': {
-        if (attempt >= MAX_ATTEMPTS) {
-          throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${outcome.message}`);
+        case 'refused':
+          return ended({ remaining, refusal: outcome.message });
+        case 'conflict': {
+          const busy = remaining.filter(charge => outcome.busy?.has(idOf(charge)));
+          if (busy.length > 0 && busy.length < remaining.length) {
+            const free = remaining.filter(charge => !busy.includes(charge));
+            return together(ended({}), await Promise.all([
+              // Nobody was in their way: for them it was no attempt.
+              chargeOnce(free, idOf, ports, attempt - 1),
+              tryAgain(busy, attempt, outcome.message, idOf, ports),
+            ]));
+          }
+          return together(ended({}), [await tryAgain(remaining, attempt, outcome.message, idOf, ports)]);
         }
-        const busy = remaining.filter(charge => outcome.busy?.has(idOf(charge)));
-        if (busy.length > 0 && busy.length < remaining.length) {
-          const free = remaining.filter(charge => !busy.includes(charge));
-          return together(charges.length - remaining.length, await allOf([
-            // Nobody was in their way: for them it was no attempt.
-            chargeOnce(free, idOf, ports, attempt - 1),
-            ports.backOff(attempt).then(() => chargeOnce(busy, idOf, ports, attempt)),
-          ]));
-        }
-        await ports.backOff(attempt);
-        attempt += 1;
-        break;
       }
     }
+    return ended({});
+  } catch (error) {
+    return ended({ failures: [error as Error] });
   }
-  return { written: [], remaining: [], duplicates: charges.length };
 }
 
-function together<T>(duplicates: number, parts: readonly ChargeOutcome<T>[]): ChargeOutcome<T> {
+async function tryAgain<T>(
+  charges: readonly T[], attempt: number, conflict: string, idOf: (charge: T) => string, ports: ChargeOncePorts<T>,
+): Promise<ChargeOutcome<T>> {
+  try {
+    if (attempt >= MAX_ATTEMPTS) {
+      throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${conflict}`);
+    }
+    await ports.backOff(attempt);
+  } catch (error) {
+    return { written: [], remaining: [], duplicates: 0, failures: [error as Error] };
+  }
+  return chargeOnce(charges, idOf, ports, attempt);
+}
+
+function together<T>(before: ChargeOutcome<T>, parts: readonly ChargeOutcome<T>[]): ChargeOutcome<T> {
   return {
     written: parts.flatMap(({ written }) => written),
     remaining: parts.flatMap(({ remaining }) => remaining),
-    duplicates: parts.reduce((sum, part) => sum + part.duplicates, duplicates),
+    duplicates: parts.reduce((sum, part) => sum + part.duplicates, before.duplicates),
     refusal: parts.find(({ refusal }) => refusal !== undefined)?.refusal,
+    failures: parts.flatMap(({ failures }) => failures),
   };
 }
 
-/** Waits for every one also where one fails: nothing is under way any more when a delivery is given back. */
-async function allOf<T>(parts: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(parts);
-  return Promise.all(parts);
+/**
+ * @throws the failure, where there is one; of several the one that is no conflict, since conflicts end by themselves
+ */
+export function throwFailures(failures: readonly Error[]): void {
+  const worst = failures.find(failure => !(failure instanceof ChargeConflictError)) ?? failures[0];
+  if (worst) {
+    throw worst;
+  }
 }

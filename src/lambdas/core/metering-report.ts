@@ -23,7 +23,11 @@ export interface MeteringOutlets {
 export function reportMetering(
   batch: SubscriptionBatch, summary: MeteringSummary, { metrics, log, rows }: MeteringOutlets, now: number,
 ): void {
-  const { charged, duplicates, untracked, unreadable } = summary;
+  const { charged, duplicates, untracked, unreadable, failures } = summary;
+  if (failures.length > 0 && charged.length === 0) {
+    // Nothing was done: all of it comes again.
+    return;
+  }
   // A failed call with a mistyped model costs nothing, and must not page anybody.
   const unknown = charged.filter(({ charge }) => !charge.known && charge.cost > 0n);
   metrics.add(Metric.RECORDS_METERED, charged.length);

@@ -1,7 +1,7 @@
 import { PrincipalKindName } from '../../contract';
 import { payersOf, RoutingPorts } from './agents/usage-routing';
 import { dayOf, Day } from './calendar';
-import { chargeOnce, TransactionResult } from './charge-once';
+import { ChargeConflictError, chargeOnce, MAX_ATTEMPTS, TransactionResult } from './charge-once';
 import { groupBy } from './collections';
 import { isEstimate } from './estimate';
 import { parseInvocationRecord, RecordOptions, UsageRecord } from './invocation-record';
@@ -85,29 +85,53 @@ export interface MeteringSummary {
   readonly duplicates: number;
   readonly untracked: number;
   readonly unreadable: readonly UnreadableLine[];
+  /** Why some of it was not charged, or why nobody knows whether it was: the delivery must come again, and what is told here was done all the same. */
+  readonly failures: readonly Error[];
 }
 
 /** DynamoDB's limit of actions in a transaction; 4 MB is far away at less than 1 KB a row. */
 export const MAX_TRANSACTION_ACTIONS = 100;
 
-/** Meters a delivery. @throws ChargeConflictError and whatever the ports throw: the delivery must then come again */
+/**
+ * Meters a delivery.
+ *
+ * @returns what was charged, also where something failed: whoever tells of it tells of each call once, since it is a duplicate when the delivery comes again
+ * @throws whatever the ports throw before anything is charged
+ */
 export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts, options: MeteringOptions): Promise<MeteringSummary> {
   const { records: read, duplicates: repeated, unreadable } = readBatch(batch, options);
   const records = (await routed(read, ports)).filter(({ usage }) => isTracked(usage.principal.kind, options));
-  const untracked = read.length - records.length;
   const calls = await priceCalls(records, ports, options);
-  const written: ChargedCall[] = [];
+  const { charged, duplicates, refused, failures } = await chargeAll(calls, ports);
+  const rejected = [...unreadable, ...refused];
+  if (failures.length === 0 && rejected.length > 0) {
+    await ports.unreadable.keep(batch, rejected).catch(error => failures.push(error));
+  }
+  // Whatever is not charged comes again, and is told then.
+  return failures.length > 0
+    ? { charged, duplicates: 0, untracked: 0, unreadable: [], failures }
+    : { charged, duplicates: repeated + duplicates, untracked: read.length - records.length, unreadable: rejected, failures };
+}
+
+async function chargeAll(calls: readonly ReadCall[], ports: MeteringPorts) {
+  const charged: ChargedCall[] = [];
   const refused: UnreadableLine[] = [];
-  let duplicates = repeated;
+  const failures: Error[] = [];
+  let duplicates = 0;
   const pending = planTransactions(calls.map(({ call }) => call));
   for (let next = pending.shift(); next; next = pending.shift()) {
     const transaction = next;
+    // Once it is known that the delivery comes again, nobody is waited for any more: each of the others has one try.
     const outcome = await chargeOnce(transaction.calls, ({ usage }) => usage.callId, {
       write: remaining => ports.store.write(remaining === transaction.calls ? transaction : transactionOf(remaining)),
       backOff: attempt => ports.backOff(attempt),
-    });
+    }, failures.length > 0 ? MAX_ATTEMPTS - 1 : 0);
     duplicates += outcome.duplicates;
-    written.push(...outcome.written);
+    charged.push(...outcome.written);
+    failures.push(...outcome.failures);
+    if (failures.some(failure => !(failure instanceof ChargeConflictError))) {
+      break;
+    }
     if (outcome.refusal === undefined) {
       continue;
     }
@@ -121,11 +145,7 @@ export async function meterBatch(batch: SubscriptionBatch, ports: MeteringPorts,
       pending.unshift(...[outcome.remaining.slice(0, middle), outcome.remaining.slice(middle)].flatMap(planTransactions));
     }
   }
-  const rejected = [...unreadable, ...refused];
-  if (rejected.length > 0) {
-    await ports.unreadable.keep(batch, rejected);
-  }
-  return { charged: written, duplicates, untracked, unreadable: rejected };
+  return { charged, duplicates, refused, failures };
 }
 
 interface ReadRecord {

@@ -16,6 +16,7 @@ import { SsmSettingsSource } from '../adapters/ssm-settings-source';
 import { Telemetry } from '../adapters/telemetry';
 import { fullJitter, wait } from '../adapters/waiting';
 import { RememberedRuntimes } from '../core/agents/remembered-runtimes';
+import { throwFailures } from '../core/charge-once';
 import { meterBatch, MeteringOptions, MeteringPorts } from '../core/metering';
 import { reportMetering } from '../core/metering-report';
 import { unpackSubscriptionBatch } from '../core/subscription-batch';
@@ -58,5 +59,6 @@ export async function handler(event: unknown, context?: Context): Promise<void> 
     const [catalog, { settings: { assumedCacheWriteTtl } }] = await Promise.all([prices.load(), settings.load()]);
     const summary = await meterBatch(batch, { ...ports, catalog }, { ...options, assumedCacheWriteTtl });
     reportMetering(batch, summary, telemetry, Date.now());
+    throwFailures(summary.failures);
   });
 }

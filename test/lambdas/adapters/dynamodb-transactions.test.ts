@@ -14,9 +14,13 @@ test('beside a conflict they may say nothing: it is told as well', () => {
 });
 
 test('items that another transaction had are named by their place', () => {
-  expect(whyNotWritten(cancelled('None', 'TransactionConflict', 'ThrottlingError', 'TransactionConflict'))).toEqual({
+  expect(whyNotWritten(cancelled('None', 'TransactionConflict', undefined, 'TransactionConflict'))).toEqual({
     result: 'conflict', message: 'TransactionConflict', inConflict: [1, 3],
   });
+});
+
+test('where the table is throttled, nobody is told free', () => {
+  expect(whyNotWritten(cancelled('None', 'TransactionConflict', 'ThrottlingError'))).toEqual({ result: 'conflict', message: 'TransactionConflict' });
 });
 
 test('a refusal counts more than a conflict', () => {

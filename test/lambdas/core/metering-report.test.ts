@@ -10,7 +10,7 @@ import { aBatch, aCall, ACCOUNT, aLine, HOUR, NOON } from './builders';
 
 function report(summary: Partial<MeteringSummary>, batch = aBatch(), now = NOON) {
   const observed = new Observed();
-  reportMetering(batch, { charged: [], duplicates: 0, untracked: 0, unreadable: [], ...summary }, observed, now);
+  reportMetering(batch, { charged: [], duplicates: 0, untracked: 0, unreadable: [], failures: [], ...summary }, observed, now);
   return observed;
 }
 

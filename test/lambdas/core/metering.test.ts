@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { PrincipalKindName } from '../../../src/contract';
 import { RoutingPorts } from '../../../src/lambdas/core/agents/usage-routing';
-import { ChargeConflictError, MAX_ATTEMPTS, TransactionResult } from '../../../src/lambdas/core/charge-once';
-import { MAX_TRANSACTION_ACTIONS, meterBatch, planTransactions } from '../../../src/lambdas/core/metering';
+import { ChargeConflictError, MAX_ATTEMPTS, throwFailures, TransactionResult } from '../../../src/lambdas/core/charge-once';
+import { MAX_TRANSACTION_ACTIONS, meterBatch, MeteringSummary, planTransactions } from '../../../src/lambdas/core/metering';
 import { formatUsd } from '../../../src/lambdas/core/money';
 import { principalFromArn } from '../../../src/lambdas/core/principal';
 import { LoggedLine, unpackSubscriptionBatch } from '../../../src/lambdas/core/subscription-batch';
@@ -11,6 +11,7 @@ import {
   dollarATokenCatalog, HOUR, LogRecord, NO_ARNS, NOON, REGION, ROLE, TODAY,
 } from './builders';
 import { InMemoryDeployment } from './in-memory/deployment';
+import { meterWhole } from './meter-whole';
 
 describe('calls of execution roles', () => {
   const session = { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/agents/BedrockAgentCore-1` };
@@ -60,7 +61,7 @@ describe('a batch', () => {
 
   test('may be empty, and then touches nothing', async () => {
     const { meter, world } = given();
-    expect(await meter()).toEqual({ charged: [], duplicates: 0, untracked: 0, unreadable: [] });
+    expect(await meter()).toEqual({ charged: [], duplicates: 0, untracked: 0, unreadable: [], failures: [] });
     expect(world.charges.transactions).toEqual([]);
   });
 
@@ -218,6 +219,32 @@ describe('a conflict', () => {
       expect(spent(`iam-user/${ACCOUNT}/bob`)).toEqual({ [TODAY]: '7' });
     });
 
+    test('without end leaves the others told, and each of them once', async () => {
+      const { meterPart, world } = given();
+      world.charges.busy.set(ALICE, MAX_ATTEMPTS);
+      const [first, second] = [await meterPart(...lines), await meterPart(...lines)];
+      const told = ({ charged }: MeteringSummary) => charged.map(({ usage }) => usage.callId.split('/')[2]).sort();
+      expect([told(first), first.failures.map(({ name }) => name)]).toEqual([['r-2', 'r-3'], ['ChargeConflictError']]);
+      expect([told(second), second.failures]).toEqual([['r-1', 'r-4'], []]);
+    });
+
+    test('without end is no reason to give up those who are free at last', async () => {
+      const { meterPart, world, spent } = given();
+      world.charges.busy.set(ALICE, MAX_ATTEMPTS).set(`iam-user/${ACCOUNT}/bob`, MAX_ATTEMPTS - 1);
+      expect(await meterPart(...lines)).toMatchObject({ charged: { length: 2 }, failures: { length: 1 } });
+      expect(spent(`iam-user/${ACCOUNT}/bob`)).toEqual({ [TODAY]: '7' });
+    });
+
+    test('without end leaves one try, and no wait, to the transactions that follow', async () => {
+      const { meterPart, world, waits } = given();
+      const many = Array.from({ length: 240 }, (_, index) => call(`r-${index}`, { tokens: 1, user: index < 150 ? 'alice' : index < 200 ? 'bob' : 'carol' }));
+      world.charges.busy.set(ALICE, 2 * MAX_ATTEMPTS).set(`iam-user/${ACCOUNT}/carol`, 1);
+      const { charged, failures } = await meterPart(...many);
+      expect(charged.map(({ usage }) => usage.principal.name)).toEqual(Array.from({ length: 50 }, () => 'bob'));
+      expect(failures.length).toBeGreaterThan(1);
+      expect(waits).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    });
+
     test('is waited for, also where the others fail: nothing is under way when the delivery is given back', async () => {
       const { meterWith, world } = given();
       world.charges.busy.set(ALICE, 1);
@@ -269,6 +296,44 @@ describe('a failure', () => {
     await meter(...lines);
     expect(spent(ALICE)).toEqual({ [TODAY]: '12' });
     expect(world.charges.ledger.size).toBe(2);
+  });
+
+  test('that is no conflict ends it: the transactions that follow are not tried', async () => {
+    const { meterWith, world } = given();
+    let tries = 0;
+    await expect(meterWith(async () => {
+      tries += 1;
+      throw new Error('AccessDenied');
+    }, ...Array.from({ length: 150 }, (_, index) => call(`r-${index}`, { tokens: 1 })))).rejects.toThrow('AccessDenied');
+    expect([tries, world.unreadable.kept]).toEqual([1, []]);
+  });
+
+  test('of the second transaction leaves the first one told, and keeps no line that comes again', async () => {
+    const { meterPart, world } = given();
+    const lines = [...Array.from({ length: 150 }, (_, index) => call(`r-${index}`, { tokens: 1 })), 'not JSON'];
+    world.charges.write = refusedAfter(1, world.charges.write.bind(world.charges));
+    const first = await meterPart(...lines);
+    expect(first).toMatchObject({ charged: { length: 99 }, duplicates: 0, unreadable: [], failures: [{ message: 'nobody answers' }] });
+    expect(world.unreadable.kept).toEqual([]);
+
+    const second = await meterPart(...lines);
+    expect(second).toMatchObject({ charged: { length: 51 }, duplicates: 99, unreadable: [{ code: 'not-json' }], failures: [] });
+    expect(world.unreadable.kept).toHaveLength(1);
+  });
+
+  test('to keep a line leaves the others told', async () => {
+    const { meterPart, world } = given();
+    world.faults.plan('unreadable.keep');
+    expect(await meterPart('not JSON', call('r-1', { tokens: 5 }))).toMatchObject({
+      charged: { length: 1 }, unreadable: [], failures: [{ message: expect.stringContaining('unreadable.keep failed') }],
+    });
+  });
+
+  test('beside conflicts is the one that is thrown', () => {
+    const [conflict, denied] = [new ChargeConflictError('busy'), new Error('AccessDenied')];
+    expect(() => throwFailures([conflict, denied])).toThrow(denied);
+    expect(() => throwFailures([conflict])).toThrow(conflict);
+    expect(() => throwFailures([])).not.toThrow();
   });
 
   test('that is nobody’s record is not mistaken for an unreadable one', async () => {
@@ -354,12 +419,26 @@ function given({
   return {
     world,
     waits,
-    meter: (...lines: readonly (string | LoggedLine)[]) => meterBatch(aBatch(...lines), ports, options),
-    meterEvent: (event: unknown) => meterBatch(unpackSubscriptionBatch(event), ports, options),
-    meterWith: (write: typeof world.charges.write, ...lines: string[]) => meterBatch(aBatch(...lines), { ...ports, store: { write } }, options),
+    meter: (...lines: readonly (string | LoggedLine)[]) => meterWhole(aBatch(...lines), ports, options),
+    /** What there is to be told, also where the delivery must come again. */
+    meterPart: (...lines: readonly (string | LoggedLine)[]) => meterBatch(aBatch(...lines), ports, options),
+    meterEvent: (event: unknown) => meterWhole(unpackSubscriptionBatch(event), ports, options),
+    meterWith: (write: typeof world.charges.write, ...lines: string[]) => meterWhole(aBatch(...lines), { ...ports, store: { write } }, options),
     spent: (principalId: string) => {
       const { spend } = world.budgets.peek(principalId)!;
       return Object.fromEntries([...spend].sort().map(([day, amount]) => [day, formatUsd(amount)]));
     },
+  };
+}
+
+/** A table that takes so many transactions, fails once, and takes the others. */
+function refusedAfter(count: number, write: InMemoryDeployment['charges']['write']): InMemoryDeployment['charges']['write'] {
+  let written = 0;
+  return async transaction => {
+    written += 1;
+    if (written === count + 1) {
+      throw new Error('nobody answers');
+    }
+    return write(transaction);
   };
 }

@@ -3,7 +3,7 @@ import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { SettingName } from '../../../src/contract';
+import { LogMessage, SettingName } from '../../../src/contract';
 import { handler } from '../../../src/lambdas/usage-meter/usage-meter.lambda';
 import { awsError } from '../adapters/aws-error';
 import { aDataMessage, ALICE, aRecordLine, aSubscriptionEvent, NOON, ROLE } from '../core/builders';
@@ -68,6 +68,14 @@ test('a table that does not answer fails the delivery, so that it comes again', 
   dynamoDb.on(TransactWriteItemsCommand).rejects(awsError('AccessDeniedException'));
   await expect(handler(event(aRecordLine()), CONTEXT)).rejects.toMatchObject({ name: 'AccessDeniedException' });
   expect(world.output()).toEqual([expect.objectContaining({ level: 'ERROR', message: 'invocation failed' })]);
+});
+
+test('what was charged before the table stopped answering is told, and the delivery comes again', async () => {
+  dynamoDb.on(TransactWriteItemsCommand).resolvesOnce({}).rejects(awsError('AccessDeniedException'));
+  await expect(handler(event(...Array.from({ length: 150 }, (_, index) => aRecordLine({ requestId: `r-${index}` }))), CONTEXT)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect(world.output()).toEqual(expect.arrayContaining([
+    expect.objectContaining({ message: LogMessage.CHARGED, calls: 99 }), expect.objectContaining({ RecordsMetered: 99 }), expect.objectContaining({ message: 'invocation failed' }),
+  ]));
 });
 
 const started = Date.now();

@@ -1,5 +1,5 @@
 import { Metric, PrincipalKindName } from '../../../contract';
-import { chargeOnce } from '../charge-once';
+import { chargeOnce, throwFailures } from '../charge-once';
 import { groupBy } from '../collections';
 import { addUsd, formatUsd, toMetricValue } from '../money';
 import { forEachConcurrently } from '../ordered-batch';
@@ -156,7 +156,7 @@ class Run {
       return;
     }
     const charges = hoursOfCompute(readings, this.hours).map(hour => computeCharge(hour, principalId, payer, this.context.timeZone, this.now));
-    const { written, refusal } = await chargeOnce(charges, ({ callId }) => callId, {
+    const { written, refusal, failures } = await chargeOnce(charges, ({ callId }) => callId, {
       write: remaining => this.ports.store.write(remaining),
       backOff: attempt => this.ports.backOff(attempt),
     });
@@ -169,6 +169,7 @@ class Run {
         runtime: principalId, principalId: payer.id, hours: written.length, costUsd: formatUsd(addUsd(...written.map(({ cost }) => cost))),
       });
     }
+    throwFailures(failures);
   }
 
   /** What fails for one runtime must not cost the others their charge. */
