@@ -1,5 +1,6 @@
 import { KindSpendMetric, Metric } from '../../src/contract';
 import { Log, Metrics } from '../../src/lambdas/core/ports';
+import { legibleEntry } from './texts';
 
 export interface LoggedEntry {
   readonly level: 'info' | 'warn' | 'error';
@@ -11,13 +12,16 @@ export interface LoggedEntry {
 export class Observed {
   public readonly entries: LoggedEntry[] = [];
   public readonly added: (readonly [Metric | KindSpendMetric, number])[] = [];
-  public readonly log: Log = {
-    info: (message, facts = {}) => void this.entries.push({ level: 'info', message, facts }),
-    warn: (message, facts = {}) => void this.entries.push({ level: 'warn', message, facts }),
-    error: (message, facts = {}) => void this.entries.push({ level: 'error', message, facts }),
-  };
+  public readonly log: Log = { info: this.entry('info'), warn: this.entry('warn'), error: this.entry('error') };
   public readonly rows = this.log;
   public readonly metrics: Metrics = { add: (metric, value) => void this.added.push([metric, value]) };
+
+  private entry(level: LoggedEntry['level']): Log['info'] {
+    return (message, facts = {}) => {
+      legibleEntry(level, message, facts);
+      this.entries.push({ level, message, facts });
+    };
+  }
 
   public at(level: LoggedEntry['level']): LoggedEntry[] {
     return this.entries.filter(entry => entry.level === level);

@@ -4,6 +4,7 @@ import { alertFor as structured } from '../../../../src/lambdas/core/alerts/aler
 import { mailOf } from '../../../../src/lambdas/core/alerts/rendering/mail';
 import { EventDetail } from '../../../../src/lambdas/core/events';
 import { parsePriceOverrides } from '../../../../src/lambdas/core/pricing/price-overrides';
+import { legibleAll } from '../../texts';
 import { ACCOUNT, AGENT, AGENT_ROLE, ALICE, KEY_USER, SHARED_AGENTS } from '../builders';
 
 const context = { budgetsTable: 'App-Budgets-X', settingsPath: '/bedrock-budgeteer/prod/dep-1', dashboardUrl: 'https://console.example/dep-1' };
@@ -40,6 +41,8 @@ const deploymentDetail = (changes: Partial<EventDetail>) =>
 /** As a mail, which has everything in it. */
 function alertFor(type: EventType, detail: EventDetail, about: AlertContext) {
   const alert = structured(type, detail, about);
+  const { headline, facts, lines, nextSteps } = alert ?? {};
+  legibleAll({ headline, facts, lines, nextSteps }, type);
   return alert && { topic: alert.audience, ...mailOf(alert) };
 }
 

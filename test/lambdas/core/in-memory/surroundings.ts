@@ -6,6 +6,7 @@ import {
   EventPublisher, Log, Metrics, SettingsInForce, SettingsMemory, SettingsSnapshot, SettingsSource, Workflows,
 } from '../../../../src/lambdas/core/ports';
 import { parseSettings, RefusedSetting, SettingTexts } from '../../../../src/lambdas/core/settings';
+import { legible, legibleEntry } from '../../texts';
 import { Faults } from './faults';
 
 export interface StartedWorkflow {
@@ -43,6 +44,7 @@ export class InMemoryEvents implements EventPublisher {
   constructor(private readonly faults = new Faults()) {}
 
   public publish(events: readonly BudgetEvent[]): Promise<void> {
+    events.forEach(({ type, detail: { reason } }) => legible(reason, `the reason of "${type}"`));
     return this.faults.around('events.publish', () => { this.published.push(...events); });
   }
 
@@ -128,18 +130,23 @@ export class InMemoryLog implements Log {
   public readonly entries: { readonly level: string; readonly message: string; readonly facts?: Readonly<Record<string, unknown>> }[] = [];
 
   public info(message: string, facts?: Readonly<Record<string, unknown>>): void {
-    this.entries.push({ level: 'info', message, ...(facts ? { facts } : {}) });
+    this.add('info', message, facts);
   }
 
   public warn(message: string, facts?: Readonly<Record<string, unknown>>): void {
-    this.entries.push({ level: 'warn', message, ...(facts ? { facts } : {}) });
+    this.add('warn', message, facts);
   }
 
   public error(message: string, facts?: Readonly<Record<string, unknown>>): void {
-    this.entries.push({ level: 'error', message, ...(facts ? { facts } : {}) });
+    this.add('error', message, facts);
   }
 
   public messages(level: string): string[] {
     return this.entries.filter(entry => entry.level === level).map(({ message }) => message);
+  }
+
+  private add(level: string, message: string, facts?: Readonly<Record<string, unknown>>): void {
+    legibleEntry(level, message, facts);
+    this.entries.push({ level, message, ...(facts ? { facts } : {}) });
   }
 }
