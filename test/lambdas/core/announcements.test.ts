@@ -152,6 +152,11 @@ describe('an order', () => {
     });
   });
 
+  test('is of whoever gave an order, where the kind was found out at the same time', () => {
+    const [event] = announced(aBudget(), aBudget({ kind: PrincipalKindName.API_KEY_USER, limits: [limit('5')], updatedBy: 'boss' }));
+    expect(event.detail).toMatchObject({ actor: 'boss', reason: 'changed: kind, limits' });
+  });
+
   test('of nobody known is told as that', () => {
     expect(announced(aBudget(), aBudget({ limits: [limit('5')] }))[0].detail.actor).toBe('unknown');
   });
