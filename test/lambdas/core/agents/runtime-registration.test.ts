@@ -52,7 +52,9 @@ describe('a runtime that is seen', () => {
 
   test('with the same role is as unenforceable as it was', () => {
     const item = { ...REGISTERED, unenforceable: { code: 'role-missing' } };
-    expect(planRegistration(item, { ...SEEN, updatedAt: NOON }, TIME).change).toStrictEqual({ set: { [RuntimeAttribute.UPDATED_AT]: isoInstant(NOON) }, defaults: DEFAULTS, remove: [] });
+    expect(planRegistration(item, { ...SEEN, updatedAt: NOON }, TIME).change).toStrictEqual({
+      set: { [RuntimeAttribute.UPDATED_AT]: isoInstant(NOON) }, defaults: DEFAULTS, remove: [],
+    });
   });
 });
 
@@ -70,7 +72,9 @@ describe('what comes late', () => {
   });
 
   test('of an event counts where nothing is known', () => {
-    expect(planRegistration(undefined, { ...SEEN, source: 'told', updatedAt: undefined }, TIME)).toMatchObject({ outcome: 'registered', change: { set: { activeRole: AGENT_ROLE } } });
+    expect(planRegistration(undefined, { ...SEEN, source: 'told', updatedAt: undefined }, TIME)).toMatchObject({
+      outcome: 'registered', change: { set: { activeRole: AGENT_ROLE } },
+    });
   });
 });
 
@@ -113,7 +117,8 @@ describe('a runtime that is gone', () => {
     expect(removed({ ...GONE, activeRole: AGENT_ROLE, removedAt: isoInstant(NOON - HOUR) }, 'known-only')).toMatchObject({ set: {}, remove: ['activeRole'] });
   });
 
-  const seenAgain = (changes: Partial<ObservedRuntime>, removedAt: string) => planRegistration({ ...GONE, removedAt }, { ...SEEN, updatedAt: NOON, ...changes }, TIME);
+  const seenAgain = (changes: Partial<ObservedRuntime>, removedAt: string) => (
+    planRegistration({ ...GONE, removedAt }, { ...SEEN, updatedAt: NOON, ...changes }, TIME));
 
   test('is believed to be for as long as what AgentCore shows may be old', () => {
     expect(seenAgain({}, isoInstant(NOON - DELETION_SETTLES_MS + 1))).toStrictEqual({ outcome: 'deleted-before' });
