@@ -44,12 +44,13 @@ export interface ChargeOutcome<T> {
 export async function chargeOnce<T>(
   charges: readonly T[], idOf: (charge: T) => string, ports: ChargeOncePorts<T>, attemptsMade = 0,
 ): Promise<ChargeOutcome<T>> {
+  const attempt = attemptsMade + 1;
   let remaining = charges;
   const ended = (part: Partial<ChargeOutcome<T>>): ChargeOutcome<T> => (
     { written: [], remaining: [], duplicates: charges.length - remaining.length, failures: [], ...part }
   );
   try {
-    for (let attempt = attemptsMade + 1; remaining.length > 0;) {
+    while (remaining.length > 0) {
       const outcome = await ports.write(remaining);
       switch (outcome.result) {
         case 'written':
@@ -89,7 +90,7 @@ async function tryAgain<T>(
 ): Promise<ChargeOutcome<T>> {
   try {
     if (attempt >= MAX_ATTEMPTS) {
-      throw new ChargeConflictError(`still in conflict after ${MAX_ATTEMPTS} attempts: ${conflict}`);
+      throw new ChargeConflictError(`still in conflict at the last attempt of ${MAX_ATTEMPTS}: ${conflict}`);
     }
     await ports.backOff(attempt);
   } catch (error) {
