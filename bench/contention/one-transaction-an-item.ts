@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalServer } from '../local-server';
 
 const TRANSACT = 'DynamoDB_20120810.TransactWriteItems';
 
@@ -26,31 +25,15 @@ export interface Traffic {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
-export class OneTransactionAnItem {
+export class OneTransactionAnItem extends LocalServer {
   private readonly busy = new Set<string>();
-  private readonly server: Server;
   private transactions = 0;
   private conflicts = 0;
   private milliseconds = 0;
 
   /** @param transactionMs how long a transaction has its items for itself, at least */
   constructor(private readonly cloud: string, private readonly keysOf: Readonly<Record<string, string>>, private readonly transactionMs: number) {
-    this.server = createServer((request, response) => {
-      this.answer(request, response).catch(error => {
-        response.writeHead(500).end(String(error));
-      });
-    });
-  }
-
-  /** @returns its address */
-  public async start(): Promise<string> {
-    await once(this.server.listen(0, '127.0.0.1'), 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  public stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    super();
   }
 
   /** Since it was last asked. */
@@ -60,12 +43,7 @@ export class OneTransactionAnItem {
     return { transactions, conflicts, milliseconds: milliseconds / (transactions - conflicts) };
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer);
-    }
-    const body = Buffer.concat(chunks);
+  protected async answer(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     const forward = async () => {
       const { host, connection, 'content-length': length, 'transfer-encoding': encoding, ...headers } = request.headers;
       const answer = await fetch(this.cloud + request.url, {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { BudgetAttribute, LedgerAttribute } from '../../src/contract';
+import { LocalServer } from '../local-server';
 import { LedgerPages } from './made-ledger';
 
 export const TABLES = { ledger: 'ledger', budgets: 'budgets' } as const;
@@ -19,36 +18,15 @@ export interface PublishedEvent {
 }
 
 /** What a report needs of AWS, over HTTP: scans of prepared pages, a bucket, and a bus that keeps what it is told. */
-export class ServedLedger {
+export class ServedLedger extends LocalServer {
   public readonly events: PublishedEvent[] = [];
   private readonly objects = new Map<string, Buffer>();
-  private readonly server: Server;
 
   constructor(private readonly pages: LedgerPages) {
-    this.server = createServer((request, response) => {
-      this.answer(request, response).catch(error => {
-        response.writeHead(500).end(String(error));
-      });
-    });
+    super();
   }
 
-  /** @returns its address */
-  public async start(): Promise<string> {
-    await once(this.server.listen(0, '127.0.0.1'), 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  public stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer);
-    }
-    const body = Buffer.concat(chunks);
+  protected async answer(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
     const target = request.headers['x-amz-target'];
     if (target === 'DynamoDB_20120810.Scan') {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
