@@ -46,7 +46,7 @@ import { grantErasure } from './storage/grant-erasure';
 import { Storage } from './storage/storage';
 import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
-import { BudgeteerValidationError } from './validation';
+import { BudgeteerValidationError } from './validation/problem';
 
 /** The same in every copy of this library that an app may have loaded. */
 const IS_BEDROCK_BUDGETEER = Symbol.for('cdk-bedrock-budgeteer.BedrockBudgeteer');

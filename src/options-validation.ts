@@ -2,7 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { suggestion } from './closest';
 import { optionsOf, StructName } from './known-options';
-import { BudgeteerValidationError, checkObject } from './validation';
+import { BudgeteerValidationError } from './validation/problem';
+import { checkObject } from './validation/shapes';
 
 /**
  * Options of the user's, or nothing where they are left out: an object that has names of its struct alone. A misspelt one would be left out silently by

@@ -22,11 +22,11 @@ import { priceOverrides } from './pricing/price-overrides';
 import { priceChangeFactor } from './pricing/price-validation';
 import { checkPrincipalTag, checkReconciliation } from './reconciliation/reconciliation-validation';
 import { resolveReports } from './reports/resolved-reports';
-import {
-  backupHistoryDays, checkAlarmActions, checkAlarmOverride, checkBoolean, checkEmailAddresses, checkEnvironmentName, checkList, checkObject, checkOneOf,
-  checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkRunbookUrl, checkSwitchedOn, checkTags, checkThresholds, checkTimeZone, checkWhole,
-  graceSeconds, ledgerRetentionDays, numberText, usdText,
-} from './validation';
+import { checkAlarmActions, checkAlarmOverride, checkRunbookUrl } from './validation/alarms';
+import { backupHistoryDays, graceSeconds, ledgerRetentionDays } from './validation/durations';
+import { checkEmailAddresses, checkEnvironmentName, checkTags, checkTimeZone } from './validation/names';
+import { checkThresholds, checkWhole, numberText, usdText } from './validation/numbers';
+import { checkBoolean, checkList, checkObject, checkOneOf, checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkSwitchedOn } from './validation/shapes';
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 

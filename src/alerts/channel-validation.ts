@@ -1,7 +1,11 @@
 import { isIP } from 'node:net';
 import { Duration, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, checkEmailAddresses, checkLabels, checkList, checkOneOf, checkWhole, checkWholeSeconds, quoted, shown } from '../validation';
+import { checkWholeSeconds } from '../validation/durations';
+import { checkEmailAddresses, checkLabels } from '../validation/names';
+import { checkWhole } from '../validation/numbers';
+import { BudgeteerValidationError, quoted, shown } from '../validation/problem';
+import { checkList, checkOneOf } from '../validation/shapes';
 import { AlertChannel } from './alert-channel';
 import { AlertFormat } from './alert-format';
 import { AlertAudience, AlertRouting, AlertSeverity } from './alert-routing';

@@ -11,7 +11,7 @@ import { HandlerFunction } from '../functions/handler-function';
 import { Settings } from '../settings/settings';
 import { Storage } from '../storage/storage';
 import { allowTable, allowWritingItem } from '../storage/table-access';
-import { numberText } from '../validation';
+import { numberText } from '../validation/numbers';
 import { DailyDigestOptions } from './daily-digest-options';
 
 export interface DailyDigestConstructProps extends Required<DailyDigestOptions> {

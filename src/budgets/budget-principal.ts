@@ -4,7 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { PrincipalKindName } from '../contract';
 import { PrincipalKind } from '../metering/principal-kind';
-import { BudgeteerValidationError, checkIamName, checkRuntimeId } from '../validation';
+import { checkIamName, checkRuntimeId } from '../validation/names';
+import { BudgeteerValidationError } from '../validation/problem';
 
 /** Roles that IAM lets nobody change but AWS: those of IAM Identity Center and of services. */
 const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;

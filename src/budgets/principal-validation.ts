@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, shown } from '../validation';
+import { BudgeteerValidationError, shown } from '../validation/problem';
 import { BudgetPrincipal } from './budget-principal';
 
 /** The name at the end of an ARN of IAM, and whose it is. */

@@ -1,4 +1,4 @@
-import { checkPeriodDays, numberText } from '../validation';
+import { checkPeriodDays, numberText } from '../validation/numbers';
 
 /**
  * How often a budget starts anew. Days begin at midnight in the time zone of the construct.

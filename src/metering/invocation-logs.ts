@@ -1,6 +1,6 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { checkOptions } from '../options-validation';
-import { checkBoolean } from '../validation';
+import { checkBoolean } from '../validation/shapes';
 
 /** Options for managed invocation logs. */
 export interface ManagedInvocationLogsOptions {

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { BudgeteerValidationError, shown } from '../validation';
+import { BudgeteerValidationError, shown } from '../validation/problem';
 import { InvocationLogs } from './invocation-logs';
 
 /** An `InvocationLogs`, of whichever copy of this library: a log group in its place would be left out silently, and Bedrock's logging be taken over. */

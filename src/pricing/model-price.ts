@@ -1,5 +1,5 @@
 import { checkOptions } from '../options-validation';
-import { quoted } from '../validation';
+import { quoted } from '../validation/problem';
 import { BilledUnit } from './billed-unit';
 import { checkModelName, checkRegionalPremium, checkRegions, priceText } from './price-validation';
 

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NOTHING } from '../lambdas/core/pricing/price-overrides';
-import { checkObject } from '../validation';
+import { checkObject } from '../validation/shapes';
 import { ModelPrice } from './model-price';
 import { checkModelPrices, checkPriceOverrides, discountText } from './price-validation';
 

@@ -3,7 +3,8 @@ import { IConstruct } from 'constructs';
 import { EMBEDDED_PRICES } from '../lambdas/core/pricing/embedded-catalog';
 import { overrideDoubts } from '../lambdas/core/pricing/override-doubts';
 import { parsePriceOverrides } from '../lambdas/core/pricing/price-overrides';
-import { BudgeteerValidationError, decimalsOf, numberText, quoted } from '../validation';
+import { decimalsOf, numberText } from '../validation/numbers';
+import { BudgeteerValidationError, quoted } from '../validation/problem';
 
 /** A price by the million tokens that is finer is no whole number of picodollars a token. */
 const MAX_PRICE_DECIMALS = 6;

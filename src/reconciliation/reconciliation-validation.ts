@@ -2,7 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { isCommercial } from '../lambdas/core/pricing/regional-price';
-import { BudgeteerValidationError, quoted } from '../validation';
+import { BudgeteerValidationError, quoted } from '../validation/problem';
 
 /** A day is given up after three weeks; the log has to tell of it until then. */
 const MIN_LOG_RETENTION_DAYS = logs.RetentionDays.ONE_MONTH;

@@ -2,7 +2,10 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
 import { checkOptions } from '../options-validation';
-import { BudgeteerValidationError, checkList, checkWhole, wholeDays } from '../validation';
+import { wholeDays } from '../validation/durations';
+import { checkWhole } from '../validation/numbers';
+import { BudgeteerValidationError } from '../validation/problem';
+import { checkList } from '../validation/shapes';
 import { ReportsOptions } from './reports-options';
 
 /** What of the reports was asked for, checked and with its defaults. */
