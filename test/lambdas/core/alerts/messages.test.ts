@@ -16,7 +16,14 @@ import { aDetail, CONTEXT } from './an-alert';
 type Told = readonly [name: string, type: EventType, changes?: Partial<EventDetail>, context?: Partial<AlertContext>];
 
 const DEPLOYMENT: Partial<EventDetail> = {
-  principalId: undefined, principalKind: undefined, labels: undefined, status: undefined, budget: undefined, graceDeadline: undefined, level: undefined, suspension: undefined,
+  principalId: undefined,
+  principalKind: undefined,
+  labels: undefined,
+  status: undefined,
+  budget: undefined,
+  graceDeadline: undefined,
+  level: undefined,
+  suspension: undefined,
 };
 const NO_PERIOD: Partial<EventDetail> = { budget: undefined, graceDeadline: undefined };
 const PAUSED = { reason: 'the limit is reached; enforcement is paused for everybody' };
