@@ -47,6 +47,7 @@ import { Storage } from './storage/storage';
 import { grantTable, READING } from './storage/table-access';
 import { tagComponents, tagEverything } from './tagging';
 import { BudgeteerValidationError } from './validation/problem';
+import { checkGrantee } from './validation/shapes';
 
 /** The same in every copy of this library that an app may have loaded. */
 const IS_BEDROCK_BUDGETEER = Symbol.for('cdk-bedrock-budgeteer.BedrockBudgeteer');
@@ -392,6 +393,7 @@ export class BedrockBudgeteer extends Construct {
    * @param grantee who may
    */
   public grantReadBudgets(grantee: iam.IGrantable): iam.Grant {
+    checkGrantee(this, 'grantReadBudgets', grantee);
     return grantTable(grantee, this.storage.budgets, ...READING).combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb', 'read'));
   }
 
@@ -401,6 +403,7 @@ export class BedrockBudgeteer extends Construct {
    * @param grantee who may
    */
   public grantReadLedger(grantee: iam.IGrantable): iam.Grant {
+    checkGrantee(this, 'grantReadLedger', grantee);
     return grantTable(grantee, this.storage.ledger, ...READING).combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb', 'read'));
   }
 
@@ -413,6 +416,7 @@ export class BedrockBudgeteer extends Construct {
    * @param grantee who may
    */
   public grantManageBudgets(grantee: iam.IGrantable): iam.Grant {
+    checkGrantee(this, 'grantManageBudgets', grantee);
     return this.grantReadBudgets(grantee)
       .combine(grantTable(grantee, this.storage.budgets, 'dynamodb:UpdateItem'))
       .combine(grantKeyUse(this, grantee, this.encryptionKey, 'dynamodb'))
@@ -437,6 +441,7 @@ export class BedrockBudgeteer extends Construct {
    * budgeteer.grantAdministration(iam.Role.fromRoleName(this, 'FinOps', 'finops'));
    */
   public grantAdministration(grantee: iam.IGrantable): iam.Grant {
+    checkGrantee(this, 'grantAdministration', grantee);
     if (!this.administration) {
       throw new BudgeteerValidationError(this, {
         prop: 'administration',
@@ -454,6 +459,7 @@ export class BedrockBudgeteer extends Construct {
    * @param grantee who may
    */
   public grantReadReports(grantee: iam.IGrantable): iam.Grant {
+    checkGrantee(this, 'grantReadReports', grantee);
     if (!this.reports) {
       throw new BudgeteerValidationError(this, {
         prop: 'reports',
@@ -473,6 +479,7 @@ export class BedrockBudgeteer extends Construct {
    * @param grantee who may run `budgeteer erase`
    */
   public grantErasure(grantee: iam.IGrantable): iam.Grant {
+    checkGrantee(this, 'grantErasure', grantee);
     const grant = grantErasure(this, grantee, {
       storage: this.storage, key: this.encryptionKey, eventBus: this.eventBus, ...(this.policyBackupsTable ? { backups: this.policyBackupsTable } : {}),
     });

@@ -15,7 +15,7 @@ import { PrincipalKind } from './metering/principal-kind';
 import { MantleUse } from './metering-coverage/mantle-use';
 import { AlarmSeverity } from './monitoring/alarm-props';
 import { runbookOfThisVersion } from './monitoring/runbook';
-import { checkOptions } from './options-validation';
+import { checkOptions, requireOptions } from './options-validation';
 import { CacheWriteTtl } from './pricing/cache-write-ttl';
 import { hasPriceList } from './pricing/price-list-regions';
 import { priceOverrides } from './pricing/price-overrides';
@@ -26,7 +26,7 @@ import { checkAlarmActions, checkAlarmOverride, checkRunbookUrl } from './valida
 import { backupHistoryDays, graceSeconds, ledgerRetentionDays } from './validation/durations';
 import { checkEmailAddresses, checkEnvironmentName, checkTags, checkTimeZone } from './validation/names';
 import { checkThresholds, checkWhole, numberText, usdText } from './validation/numbers';
-import { checkBoolean, checkList, checkObject, checkOneOf, checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkSwitchedOn } from './validation/shapes';
+import { checkBoolean, checkList, checkObject, checkOneOf, checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkResource, checkSwitchedOn } from './validation/shapes';
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 
@@ -51,6 +51,16 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const invocationLogs = props.invocationLogs ?? InvocationLogs.managed();
   checkInvocationLogs(scope, invocationLogs);
   checkTags(scope, props.tags);
+  if (props.encryptionKey !== undefined) {
+    checkResource(scope, 'encryptionKey', props.encryptionKey, {
+      member: 'addToResourcePolicy', allowed: 'a KMS key', remedy: 'give a construct such as kms.Key, or kms.Key.fromKeyArn(this, "Key", arn)',
+    });
+  }
+  if (props.eventBus !== undefined) {
+    checkResource(scope, 'eventBus', props.eventBus, {
+      member: 'eventBusName', allowed: 'an event bus', remedy: 'give a construct such as events.EventBus, or events.EventBus.fromEventBusName(this, "Bus", "default")',
+    });
+  }
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkOptions(scope, 'agentBudgets', props.agentBudgets, 'AgentBudgetOptions', 'write such as { defaultBudgetUsd: 50 }');
@@ -104,7 +114,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   checkObject(scope, 'alarmOverrides', props.alarmOverrides, 'write such as { drift: { enabled: false } }');
   const alarmOverrides = props.alarmOverrides ?? {};
   for (const [name, override] of Object.entries(alarmOverrides)) {
-    checkOptions(scope, `alarmOverrides["${name}"]`, override ?? null, 'AlarmOverride', 'write { enabled: false } to leave the alarm out');
+    requireOptions(scope, `alarmOverrides["${name}"]`, override, 'AlarmOverride', 'write { enabled: false } to leave the alarm out');
     checkBoolean(scope, `alarmOverrides["${name}"].enabled`, override.enabled);
     if (override.severity !== undefined) {
       checkOneOf(scope, `alarmOverrides["${name}"].severity`, override.severity, Object.values(AlarmSeverity));

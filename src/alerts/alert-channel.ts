@@ -2,7 +2,7 @@ import { Duration, Names } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { checkOptions } from '../options-validation';
+import { checkOptions, requireOptions } from '../options-validation';
 import { AlertFormat } from './alert-format';
 import { AlertRouting } from './alert-routing';
 import { ChannelDestination } from './channel-destination';
@@ -122,7 +122,7 @@ export class AlertChannel {
    * @param options which channel, and what it hears
    */
   public static slack(options: SlackChannelOptions): AlertChannel {
-    checkOptions(undefined, 'AlertChannel.slack', options ?? null, 'SlackChannelOptions', 'write such as { workspaceId: "T012AB3CDE", channelId: "C012AB3CDE" }');
+    requireOptions(undefined, 'AlertChannel.slack', options, 'SlackChannelOptions', 'write such as { workspaceId: "T012AB3CDE", channelId: "C012AB3CDE" }');
     const { workspaceId, channelId, ...routing } = options;
     return new AlertChannel({ kind: 'slack', identity: `${workspaceId}/${channelId}`, workspaceId, channelId }, routing);
   }
@@ -133,7 +133,7 @@ export class AlertChannel {
    * @param options which channel, and what it hears
    */
   public static microsoftTeams(options: MicrosoftTeamsChannelOptions): AlertChannel {
-    checkOptions(undefined, 'AlertChannel.microsoftTeams', options ?? null, 'MicrosoftTeamsChannelOptions', 'write { teamId, tenantId, channelId }, which are in the link of the channel');
+    requireOptions(undefined, 'AlertChannel.microsoftTeams', options, 'MicrosoftTeamsChannelOptions', 'write { teamId, tenantId, channelId }, which are in the link of the channel');
     const { teamId, tenantId, channelId, ...routing } = options;
     return new AlertChannel({ kind: 'teams', identity: `${tenantId}/${teamId}/${channelId}`, teamId, tenantId, channelId }, routing);
   }
@@ -153,7 +153,7 @@ export class AlertChannel {
    * });
    */
   public static webhook(options: WebhookChannelOptions): AlertChannel {
-    checkOptions(undefined, 'AlertChannel.webhook', options ?? null, 'WebhookChannelOptions', 'write such as { url: "https://alerts.example.com/bedrock", signingSecret: secret }');
+    requireOptions(undefined, 'AlertChannel.webhook', options, 'WebhookChannelOptions', 'write such as { url: "https://alerts.example.com/bedrock", signingSecret: secret }');
     const { url, signingSecret, authorization, rateLimitPerSecond = 10, retryFor = Duration.hours(24), ...routing } = options;
     return new AlertChannel({ kind: 'webhook', identity: url, url, signingSecret, authorization, rateLimitPerSecond, retryFor }, routing);
   }

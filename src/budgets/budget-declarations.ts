@@ -6,7 +6,7 @@ import { Deployment } from '../deployment';
 import { allowPublishing } from '../events/publishing';
 import { HandlerFunction } from '../functions/handler-function';
 import { PrincipalKind } from '../metering/principal-kind';
-import { checkOptions } from '../options-validation';
+import { requireOptions } from '../options-validation';
 import { Storage } from '../storage/storage';
 import { allowTable } from '../storage/table-access';
 import { checkLabels } from '../validation/names';
@@ -43,7 +43,7 @@ export class BudgetDeclarations extends Construct {
   /** @param place where it stands, such as `budgets[0]`; left out for one by itself */
   public add(budget: BudgetOptions, place?: string): void {
     const within = place === undefined ? '' : `${place}.`;
-    checkOptions(this, place ?? 'budget', budget ?? null, 'BudgetOptions', 'write such as { principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }');
+    requireOptions(this, place ?? 'budget', budget, 'BudgetOptions', 'write such as { principal: BudgetPrincipal.userName("alice"), limitUsd: 100 }');
     const { principal } = budget;
     const principalProp = `${within}principal`;
     checkPrincipal(this, principalProp, principal);
@@ -115,7 +115,7 @@ export class BudgetDeclarations extends Construct {
     const first: BudgetLimit = { limitUsd: budget.limitUsd, refreshPeriod: budget.refreshPeriod ?? this.props.defaultPeriod };
     const further = (budget.additionalLimits ?? []).map((limit, index): [string, BudgetLimit] => {
       const place = `${of}additionalLimits[${index}]`;
-      checkOptions(this, place, limit ?? null, 'BudgetLimit', 'write such as { limitUsd: 5, refreshPeriod: RefreshPeriod.calendarDay() }');
+      requireOptions(this, place, limit, 'BudgetLimit', 'write such as { limitUsd: 5, refreshPeriod: RefreshPeriod.calendarDay() }');
       return [`${place}.`, limit];
     });
     const limits = [[of, first] as const, ...further].map(([within, { limitUsd, refreshPeriod }]) => {

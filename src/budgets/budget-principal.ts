@@ -6,6 +6,7 @@ import { PrincipalKindName } from '../contract';
 import { PrincipalKind } from '../metering/principal-kind';
 import { checkIamName, checkRuntimeId } from '../validation/names';
 import { BudgeteerValidationError } from '../validation/problem';
+import { checkResource } from '../validation/shapes';
 
 /** Roles that IAM lets nobody change but AWS: those of IAM Identity Center and of services. */
 const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;
@@ -35,6 +36,7 @@ export class BudgetPrincipal {
    * @param user of the same app, or imported
    */
   public static user(user: iam.IUser): BudgetPrincipal {
+    checkResource(undefined, 'BudgetPrincipal.user', user, { member: 'userName', allowed: 'an IAM user', remedy: 'give a construct such as iam.User, or write BudgetPrincipal.userName("alice")' });
     return new BudgetPrincipal('BudgetPrincipal.user', PrincipalKindName.IAM_USER, user.userName, user);
   }
 
@@ -53,6 +55,7 @@ export class BudgetPrincipal {
    * @param role of the same app, or imported
    */
   public static role(role: iam.IRole): BudgetPrincipal {
+    checkResource(undefined, 'BudgetPrincipal.role', role, { member: 'roleName', allowed: 'an IAM role', remedy: 'give a construct such as iam.Role, or write BudgetPrincipal.roleName("batch")' });
     return new BudgetPrincipal('BudgetPrincipal.role', PrincipalKindName.IAM_ROLE, role.roleName, role);
   }
 

@@ -1,6 +1,6 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { checkOptions } from '../options-validation';
-import { checkBoolean } from '../validation/shapes';
+import { checkBoolean, checkResource } from '../validation/shapes';
 
 /** Options for managed invocation logs. */
 export interface ManagedInvocationLogsOptions {
@@ -49,6 +49,9 @@ export class InvocationLogs {
    * @param logGroup a log group of class Standard, in the account and region of the stack
    */
   public static fromLogGroup(logGroup: logs.ILogGroup): InvocationLogs {
+    checkResource(undefined, 'InvocationLogs.fromLogGroup', logGroup, {
+      member: 'logGroupArn', allowed: 'a log group', remedy: 'write such as logs.LogGroup.fromLogGroupName(this, "BedrockLogs", "/bedrock/invocations"), or InvocationLogs.managed()',
+    });
     return new InvocationLogs(logGroup, false);
   }
 

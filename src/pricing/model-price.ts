@@ -1,5 +1,5 @@
-import { checkOptions } from '../options-validation';
-import { quoted } from '../validation/problem';
+import { requireOptions } from '../options-validation';
+import { BudgeteerValidationError, quoted } from '../validation/problem';
 import { BilledUnit } from './billed-unit';
 import { checkModelName, checkRegionalPremium, checkRegions, priceText } from './price-validation';
 
@@ -125,7 +125,13 @@ export class ModelPrice {
 /** @param prop the function that was given the prices, for messages */
 function tokenPrices(prop: string, model: string, prices: TokenPriceOptions): string {
   checkModelName(prop, model);
-  checkOptions(undefined, prop, prices ?? null, 'TokenPriceOptions', 'write such as { input: 3, output: 15 }');
+  requireOptions(undefined, prop, prices, 'TokenPriceOptions', 'write such as { input: 3, output: 15 }');
+  const missing = (['input', 'output'] as const).find(kind => prices[kind] === undefined);
+  if (missing !== undefined) {
+    throw new BudgeteerValidationError(undefined, {
+      prop, given: `no ${missing} for ${quoted(model)}`, allowed: 'input and output', remedy: 'write such as { input: 3, output: 15 }; output is 0 for embeddings',
+    });
+  }
   const { regions = [] } = prices;
   checkRegions(prop, model, regions);
   checkRegionalPremium(prop, model, regions, prices.regionalPremium);

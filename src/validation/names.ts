@@ -7,6 +7,8 @@ import { checkList, checkObject } from './shapes';
 /** IAM's own alphabet and length of user and role names. */
 const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 
+const RUNTIME_ID = /^[A-Za-z0-9_-]{1,100}$/;
+
 /** Not what RFC 5322 allows, but what SNS can send to: something at a host with a dot, no spaces. */
 const EMAIL_ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/;
 
@@ -36,6 +38,11 @@ export function checkEnvironmentName(scope: IConstruct, environmentName: string)
 
 export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: string[]): void {
   checkList(scope, prop, addresses, 'put the address into brackets, such as ["team@example.com"]');
+  if (Token.isUnresolved(addresses)) {
+    throw new BudgeteerValidationError(scope, {
+      prop, given: 'a token for a list', allowed: 'a list whose length is known at synthesis', remedy: 'write the addresses into a list, each of which may be a token',
+    });
+  }
   const repeated = addresses.find((address, index) => addresses.indexOf(address) !== index);
   if (repeated !== undefined) {
     throw new BudgeteerValidationError(scope, { prop, given: `${shown(repeated)} twice`, allowed: 'each address once', remedy: 'take one of them out' });
@@ -53,10 +60,10 @@ export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: 
 }
 
 export function checkIamName(prop: string, name: string): void {
-  if (!Token.isUnresolved(name) && !IAM_NAME.test(name)) {
+  if (!isText(name, IAM_NAME)) {
     throw new BudgeteerValidationError(undefined, {
       prop,
-      given: quoted(name),
+      given: shown(name),
       allowed: '1 to 64 letters, digits and the characters _+=,.@-',
       remedy: 'give the name alone, without its path and not the ARN',
     });
@@ -65,10 +72,10 @@ export function checkIamName(prop: string, name: string): void {
 
 /** AgentCore's ids are a name and a suffix. */
 export function checkRuntimeId(prop: string, id: string): void {
-  if (!Token.isUnresolved(id) && !/^[A-Za-z0-9_-]{1,100}$/.test(id)) {
+  if (!isText(id, RUNTIME_ID)) {
     throw new BudgeteerValidationError(undefined, {
       prop,
-      given: quoted(id),
+      given: shown(id),
       allowed: '1 to 100 letters, digits, hyphens and underscores',
       remedy: 'give the id of the runtime alone, such as "my_agent-Ab12Cd34Ef", not the ARN',
     });
@@ -114,6 +121,11 @@ export function checkTags(scope: IConstruct, tags: unknown): void {
       });
     }
   }
+}
+
+/** A token, or a text of this form. What is undefined in JavaScript would be the name "undefined" otherwise. */
+function isText(given: unknown, form: RegExp): boolean {
+  return typeof given === 'string' && (Token.isUnresolved(given) || form.test(given));
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { BudgeteerValidationError, shown } from './problem';
 
@@ -18,6 +18,11 @@ export function checkThresholds(scope: IConstruct, warning: number, critical: nu
         allowed: 'above 0 and below 100, with at most 2 decimals',
         remedy: 'give the percentage of the limit at which to warn, such as 70',
       });
+    }
+    if (!Token.isUnresolved(given) && given <= 1) {
+      Annotations.of(scope).addWarningV2(
+        'cdk-bedrock-budgeteer:thresholdInDoubt', `${prop} is most likely a slip: ${given} stands for ${given} % of the limit, not for ${given * 100} %.`,
+      );
     }
   }
   if (!Token.isUnresolved(warning) && !Token.isUnresolved(critical) && warning >= critical) {
@@ -42,7 +47,7 @@ export function checkPeriodDays(days: number): void {
   if (!Token.isUnresolved(days) && !(Number.isInteger(days) && days >= 1 && days <= 366)) {
     throw new BudgeteerValidationError(undefined, {
       prop: 'RefreshPeriod.days',
-      given: days,
+      given: shown(days),
       allowed: 'whole days from 1 to 366',
       remedy: 'give the length of a budget period in days, or use a calendar period',
     });

@@ -16,6 +16,28 @@ export function checkObject(scope: IConstruct | undefined, prop: string, given: 
   }
 }
 
+/** What something of the CDK, or of this library, is known by, and how it is written. */
+export interface ResourceRule {
+  /** A member that it has, of whichever copy of the CDK. */
+  readonly member: string;
+  readonly allowed: string;
+  readonly remedy: string;
+}
+
+/** A construct or its like, where its name in its place would fail somewhere within the CDK. */
+export function checkResource(scope: IConstruct | undefined, prop: string, given: unknown, { member, allowed, remedy }: ResourceRule): void {
+  if (typeof given !== 'object' || given === null || !(member in given)) {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed, remedy });
+  }
+}
+
+/** Whoever is granted something. */
+export function checkGrantee(scope: IConstruct, method: string, grantee: unknown): void {
+  checkResource(scope, method, grantee, {
+    member: 'grantPrincipal', allowed: 'whoever can be granted rights', remedy: 'give a construct such as iam.Role, or iam.Role.fromRoleName(this, "FinOps", "finops")',
+  });
+}
+
 /** Values from context and configuration files have no type: a text would be taken for true. */
 export function checkBoolean(scope: IConstruct | undefined, prop: string, given: unknown): void {
   if (given !== undefined && typeof given !== 'boolean') {
@@ -31,7 +53,7 @@ export function checkBoolean(scope: IConstruct | undefined, prop: string, given:
 export function checkOneOf(scope: IConstruct, prop: string, given: string, allowed: readonly string[]): void {
   if (!allowed.includes(given)) {
     throw new BudgeteerValidationError(scope, {
-      prop, given: quoted(String(given)), allowed: allowed.map(quoted).join(' or '), remedy: 'use a member of the enum',
+      prop, given: shown(given), allowed: allowed.map(quoted).join(' or '), remedy: 'use a member of the enum',
     });
   }
 }

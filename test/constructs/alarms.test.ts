@@ -170,8 +170,8 @@ describe('an override', () => {
 
   test.each([
     [false, 'alarmOverrides["drift"] is false, allowed is an object of options: write { enabled: false } to leave the alarm out'],
-    [undefined, 'alarmOverrides["drift"] is null'],
-    [{ treshold: 5 }, 'alarmOverrides["drift"].treshold is no option of AlarmOverride, allowed is only enabled, severity, threshold, evaluationPeriods, datapointsToAlarm'],
+    [undefined, 'alarmOverrides["drift"] is left out'],
+    [{ treshold: 5 }, 'alarmOverrides["drift"].treshold is no option of AlarmOverride (did you mean "threshold"?), allowed is only enabled, severity, threshold, evaluationPeriods, datapointsToAlarm'],
   ])('that is none is refused: %j', (override, message) => {
     expect(() => overridden('drift', override as never)).toThrow(message);
   });

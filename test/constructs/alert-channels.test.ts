@@ -452,7 +452,7 @@ describe('the daily digest', () => {
     [{ hour: '8' as never }, 'dailyDigest.hour is "8"'],
     [false as never, 'dailyDigest is false, allowed is an object of options: write {} to switch it on, and leave it out to have none'],
     [true as never, 'dailyDigest is true'], [null as never, 'dailyDigest is null'], [[] as never, 'dailyDigest is a list'],
-    [{ hours: 8 } as never, 'dailyDigest.hours is no option of DailyDigestOptions, allowed is only hour, topSpenders, audience'],
+    [{ hours: 8 } as never, 'dailyDigest.hours is no option of DailyDigestOptions (did you mean "hour"?), allowed is only hour, topSpenders, audience'],
   ])('of %j is refused', (dailyDigest, message) => {
     expect(() => withChannels(() => [], { dailyDigest })).toThrow(message);
   });

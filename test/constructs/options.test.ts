@@ -135,7 +135,7 @@ describe.each(Object.entries(PLACES))('%s', (_, { struct, at, valid, take }) => 
     expect(() => take(scope, { ...valid(scope), [misspelt]: 1 })).toThrow(expect.objectContaining({
       name: 'BudgeteerValidationError',
       message: expect.stringContaining(
-        `${at}${misspelt} is no option of ${struct}, allowed is only ${names().join(', ')}: correct its name, or take it out; did you mean "${lastOption()}"?`,
+        `${at}${misspelt} is no option of ${struct} (did you mean "${lastOption()}"?), allowed is only ${names().join(', ')}: correct its name, or take it out`,
       ),
     }));
   });

@@ -1,7 +1,10 @@
 import { CfnParameter, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Role, User } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { IEventBus } from 'aws-cdk-lib/aws-events';
+import { Group, IGrantable, IRole, IUser, Role, User } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
   CacheWriteTtl, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
@@ -129,17 +132,37 @@ const REFUSALS: Record<string, Refusal> = {
     props: () => ({ providerDiscountPercents: 5 as unknown as Record<string, number> }),
     message: /: providerDiscountPercents is 5, allowed is an object of options: write such as \{ anthropic: 12\.5 \}$/,
   },
+  'addresses that are a token for a list': {
+    props: () => ({ alertEmails: new CfnParameter(newStack(), 'Addresses', { type: 'CommaDelimitedList' }).valueAsList }),
+    message: /: alertEmails is a token for a list, allowed is a list whose length is known at synthesis: write the addresses into a list/,
+  },
+  'a use of mantle that is no text': {
+    props: () => ({ mantleUse: true as unknown as MantleUse }),
+    message: /: mantleUse is true, allowed is "alarm" or /,
+  },
+  'an ARN in place of a key': {
+    props: () => ({ encryptionKey: 'arn:aws:kms:eu-west-1:111122223333:key/1' as unknown as IKey }),
+    message: /: encryptionKey is "arn:.*", allowed is a KMS key: give a construct such as kms\.Key, or kms\.Key\.fromKeyArn/,
+  },
+  'a name in place of a bus': {
+    props: () => ({ eventBus: 'default' as unknown as IEventBus }),
+    message: /: eventBus is "default", allowed is an event bus: give a construct such as events\.EventBus, or events\.EventBus\.fromEventBusName/,
+  },
+  'a name in place of a bucket': {
+    props: () => ({ reports: { bucket: 'reports' as unknown as IBucket } }),
+    message: /: reports\.bucket is "reports", allowed is a bucket: give a construct such as s3\.Bucket, or s3\.Bucket\.fromBucketName/,
+  },
   'a misspelt option': {
     props: () => ({ defaultApiKeyBudget: 5 } as BedrockBudgeteerProps),
-    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteerProps, allowed is only .*: correct its name, or take it out; did you mean "defaultApiKeyBudgetUsd"\?$/,
+    message: /^Stack\/Budgeteer: defaultApiKeyBudget is no option of BedrockBudgeteerProps \(did you mean "defaultApiKeyBudgetUsd"\?\), allowed is only .*: correct its name, or take it out$/,
   },
   'an option with a letter of the wrong case': {
     props: () => ({ timezone: 'UTC' } as BedrockBudgeteerProps),
-    message: /: timezone is no option of BedrockBudgeteerProps, .* did you mean "timeZone"\?$/,
+    message: /: timezone is no option of BedrockBudgeteerProps \(did you mean "timeZone"\?\), /,
   },
   'a misspelt option of a budget': {
     props: budget({ observeonly: true }),
-    message: /: budgets\[0\]\.observeonly is no option of BudgetOptions, allowed is only principal, limitUsd, .*; did you mean "observeOnly"\?$/,
+    message: /: budgets\[0\]\.observeonly is no option of BudgetOptions \(did you mean "observeOnly"\?\), allowed is only principal, limitUsd, /,
   },
   'a label whose name has a character that cannot be seen': {
     props: budget({ labels: { 'a\u202eb': 'c' } }),
@@ -251,7 +274,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a price without output, as JavaScript lets through': {
     props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1 } as TokenPriceOptions)] }),
-    message: /modelPrices is price row "a\.b in=1": has a price of tokens without in and out/,
+    message: /ModelPrice\.perMillionTokens is no output for "a\.b", allowed is input and output: write such as \{ input: 3, output: 15 \}/,
   },
   'a premium of regions on the price of some of them': {
     props: () => ({ modelPrices: [ModelPrice.perMillionTokens('a.b', { input: 1, output: 2, regions: ['eu'], regionalPremium: true })] }),
@@ -500,4 +523,34 @@ test('options without a value, symbols and the options of a subclass are nobody\
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({}))).not.toThrow();
   expect(() => new TeamBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).not.toThrow();
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', given({ team: 'search' }))).toThrow(/: team is no option of BedrockBudgeteerProps/);
+});
+
+/** Types tell as much, but not to JavaScript: whatever is written in place of a construct, or left out, is refused here and not somewhere within the CDK. */
+test.each<[string, () => unknown, string]>([
+  ['no name of a role', () => BudgetPrincipal.roleName(undefined as unknown as string), 'BudgetPrincipal.roleName is left out, allowed is 1 to 64 letters, digits and the characters'],
+  ['a number for a user', () => BudgetPrincipal.userName(5 as unknown as string), 'BudgetPrincipal.userName is 5, allowed is'],
+  ['no id of a runtime', () => BudgetPrincipal.agentRuntimeId(undefined as unknown as string), 'BudgetPrincipal.agentRuntimeId is left out, allowed is'],
+  ['a name for a role', () => BudgetPrincipal.role('chat' as unknown as IRole), 'BudgetPrincipal.role is "chat", allowed is an IAM role: give a construct such as iam.Role, or write BudgetPrincipal.roleName("batch")'],
+  ['no role', () => BudgetPrincipal.role(undefined as unknown as IRole), 'BudgetPrincipal.role is left out, allowed is an IAM role'],
+  ['a user for a role', () => BudgetPrincipal.role(new User(newStack(), 'User') as unknown as IRole), 'BudgetPrincipal.role is an object, allowed is an IAM role'],
+  ['a group for a user', () => BudgetPrincipal.user(new Group(newStack(), 'Group') as unknown as IUser), 'BudgetPrincipal.user is an object, allowed is an IAM user: give a construct such as iam.User'],
+  ['a name for a log group', () => InvocationLogs.fromLogGroup('/bedrock' as unknown as ILogGroup), 'InvocationLogs.fromLogGroup is "/bedrock", allowed is a log group: write such as logs.LogGroup.fromLogGroupName('],
+  ['no log group', () => InvocationLogs.fromLogGroup(undefined as unknown as ILogGroup), 'InvocationLogs.fromLogGroup is left out, allowed is a log group'],
+  ['a text for days', () => RefreshPeriod.days('30' as unknown as number), 'RefreshPeriod.days is "30", allowed is whole days from 1 to 366'],
+  ['no prices', () => ModelPrice.perMillionTokens('acme.large', undefined as unknown as TokenPriceOptions), 'ModelPrice.perMillionTokens is left out, allowed is an object of options'],
+])('%s is refused', (_, given, message) => {
+  expect(given).toThrow(expect.objectContaining({ name: 'BudgeteerValidationError', message: expect.stringContaining(message) }));
+});
+
+test.each(['grantReadBudgets', 'grantReadLedger', 'grantManageBudgets', 'grantAdministration', 'grantReadReports', 'grantErasure'] as const)('%s takes no names', method => {
+  const budgeteer = new BedrockBudgeteer(newStack(), 'Budgeteer', { administration: true, reports: {} });
+  expect(() => budgeteer[method]('finops' as unknown as IGrantable))
+    .toThrow(`Stack/Budgeteer: ${method} is "finops", allowed is whoever can be granted rights: give a construct such as iam.Role, or iam.Role.fromRoleName(this, "FinOps", "finops")`);
+});
+
+test.each([[0.7, 1], [1, 1], [1.01, 0]])('a first warning at %d % is told as a slip: %d time', (warningThresholdPercent, times) => {
+  const stack = newStack();
+  new BedrockBudgeteer(stack, 'Budgeteer', { warningThresholdPercent });
+  const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(`warningThresholdPercent is most likely a slip: ${warningThresholdPercent} stands for `));
+  expect(found).toHaveLength(times);
 });
