@@ -67,19 +67,20 @@ export function warnedAt(principal: Pick<ReplayedPrincipal, 'transitions'>): num
 
 function figuresOf(result: BackTestResult): ReportPage['figures'] {
   const { principals, charged, blocked } = result;
+  const warned = principals.filter(principal => warnedAt(principal) !== undefined).length;
   const suspended = principals.filter(({ suspensions }) => suspensions.length > 0);
   const observed = principals.filter(({ wouldBe }) => (wouldBe?.suspensions.length ?? 0) > 0);
   const unstopped = addUsd(...principals.filter(isUnstopped).map(({ overspend }) => overspend));
   const times = suspended.reduce((sum, { suspensions }) => sum + suspensions.length, 0);
   return [
     { value: formatUsdRounded(charged.cost), label: 'charged', note: `${countedText(charged.calls, 'call')} of ${countedText(principals.length, 'principal')}` },
-    { value: countText(principals.filter(principal => warnedAt(principal) !== undefined).length), label: 'principals warned' },
+    { value: countText(warned), label: `${warned === 1 ? 'principal' : 'principals'} warned` },
     {
       value: countText(suspended.length),
-      label: 'principals suspended',
-      note: `${countedText(times, 'time')}${observed.length > 0 ? `; ${countText(observed.length)} more would be, but are observed only` : ''}`,
+      label: `${suspended.length === 1 ? 'principal' : 'principals'} suspended`,
+      note: `${countedText(times, 'time')}${observed.length > 0 ? `; ${countText(observed.length)} more would be, but ${observed.length === 1 ? 'is' : 'are'} observed only` : ''}`,
     },
-    { value: countText(blocked.calls), label: 'calls blocked' },
+    { value: countText(blocked.calls), label: `${blocked.calls === 1 ? 'call' : 'calls'} blocked` },
     { value: formatUsdRounded(blocked.cost), label: 'not spent', note: 'what the blocked calls had cost' },
     {
       value: formatUsdRounded(addUsd(...principals.map(({ overspend }) => overspend))),
