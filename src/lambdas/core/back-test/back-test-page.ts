@@ -5,6 +5,7 @@ import { CostChart, ReportPage, ReportTable, SpendChart, StatesChart } from '../
 import { namedSeries } from '../report-page/scale';
 import { BackTestResult, deniedMs, ReplayedPrincipal } from './back-test';
 import { pointOf } from './curve';
+import { Transition } from './replayed-budget';
 import { countedText, countText, durationText, instantText, limitText, notesOf, Surroundings } from './report-texts';
 
 /** Charts of so many principals; the tables have everybody. */
@@ -137,7 +138,7 @@ const MOST_SPANS = 200;
 /** How a principal stood from its first call to the last call of all. */
 function spansOf({ transitions, firstCallAt }: ReplayedPrincipal, until: number): readonly Span[] {
   const changes = transitions.filter(({ from, to }) => from !== to);
-  const starts = [{ at: firstCallAt, to: changes[0]?.from ?? 'active', reason: 'below every threshold' }, ...changes];
+  const starts: readonly Pick<Transition, 'at' | 'to' | 'reason'>[] = [{ at: firstCallAt, to: 'active', reason: 'below every threshold' }, ...changes];
   const spans = starts.map(({ at, to: status, reason }, index): Span => ({ from: at, to: starts[index + 1]?.at ?? until, status, text: reason || status }));
   if (spans.length <= MOST_SPANS) {
     return spans;
