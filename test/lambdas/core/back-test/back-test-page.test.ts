@@ -165,10 +165,16 @@ test('notes tell of everything that weakens the figures', () => {
   const proposal: Proposal = { settings: settings(), timeZone: 'Europe/Berlin', orders: new Map(), blockDelayMs: MINUTE, restoreDelayMs: 3 * MINUTE };
   const notes = notesOf(result as BackTestResult, surroundingsOf(proposal, { duplicates: 2, unreadable: 1, doubts: ['a slip'], regions: ['a', 'b'] })).join('\n');
   for (const text of [
-    'In doubt: a slip.', '1 record could not be read', '2 records repeated a call', '1 charged call ($1.00) have', '1 min on top of the grace period of 5 min', 'Europe/Berlin', '2 regions (a, b)',
+    'In doubt: a slip.', '1 record could not be read', '2 records repeated a call', '1 charged call ($1.00) has', '1 min on top of the grace period of 5 min', 'Europe/Berlin', '2 regions (a, b)',
   ]) {
     expect(notes).toContain(text);
   }
+});
+
+test('estimates of charged and of blocked calls are told together', () => {
+  const calls = [{ at: START, cost: '4', isEstimate: true }, ...[1, 2].map(hour => ({ at: START + hour * HOUR, cost: '1', isEstimate: true }))];
+  const { page } = replay(calls, { [ALICE]: { limits: [limit('4', 'calendar day')] } });
+  expect(page.notes).toContain('The price of a model is not known: 1 charged call ($4.00) and 2 blocked calls ($2.00) have an estimate in its place.');
 });
 
 test.each([
