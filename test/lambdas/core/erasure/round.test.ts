@@ -133,9 +133,43 @@ test('rows that somebody else pays for go over without a budget of the pseudonym
 test('looking tells how far it is, place by place', async () => {
   const world = aYearOfAlice();
   const told = new Map<string, number>();
-  world.onProgress = async (place: string, looked: number) => void told.set(place, (told.get(place) ?? 0) + looked);
   await world.look();
+  world.progress.forEach(([place, looked]) => told.set(place, (told.get(place) ?? 0) + looked));
   expect(Object.fromEntries(told)).toEqual({ 'ledger': 9, 'budgets': world.items.size, 'audit trail': world.trail.length, 'reports': world.objects.length });
+});
+
+test('erasing tells how far it is in the ledger, as often as it reads it', async () => {
+  const world = new ErasureWorld();
+  world.charge('1', SMITH, '2026-03-10', '5');
+  const order = await world.look();
+  world.progress.length = 0;
+  await erase(order, world, CONTEXT);
+  expect(world.progress.filter(([place]) => place === 'ledger')).toEqual(Array(3).fill(['ledger', 1]));
+});
+
+test('policies that are held since somebody looked are found before anything else is changed', async () => {
+  const world = aYearOfAlice();
+  const order = await world.look();
+  world.backupRows.push({ target: 'AIDALICE', state: 'current', principalId: SMITH });
+  await expect(erase(order, world, CONTEXT)).rejects.toThrow('are removed and not back yet');
+  // The note alone was written.
+  expect(world.writes).toBe(1);
+  expect(world.items.get(SMITH)).toBeDefined();
+});
+
+test('rows without a budget have one under the pseudonym, which restricts nobody', async () => {
+  const world = new ErasureWorld();
+  world.charge('1', SMITH, '2026-03-10', '5');
+  world.items.delete(SMITH);
+  const { pseudonym } = await world.erase();
+  expect(world.items.get(pseudonym)).toMatchObject({ kind: 'iam-user', status: 'deleted', enforcement: 'observe', labels: {} });
+});
+
+test('the holder of an API key stays one under the pseudonym', async () => {
+  const world = new ErasureWorld();
+  world.budget(SMITH, { kind: 'api-key-user' });
+  const { pseudonym } = await world.erase();
+  expect(world.items.get(pseudonym)).toMatchObject({ kind: 'api-key-user' });
 });
 
 test('only reports are looked into, and of a former version only the latest is told of', async () => {
