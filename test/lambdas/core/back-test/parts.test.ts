@@ -137,6 +137,12 @@ test('a result has everything of everybody', () => {
   expect(JSON.parse(JSON.stringify(result, text))).toMatchSnapshot();
 });
 
+test('a runtime is out of reach where its role is', () => {
+  const runtime = `agent-runtime/${ACCOUNT}/eu-central-1/support-Ab12Cd34Ef`;
+  const { result: { principals: [principal] } } = replay([{ id: runtime, at: START, cost: '1' }], { [runtime]: { role: 'iam-role/999999999999/agents' } });
+  expect(principal.unenforceable).toContain('999999999999');
+});
+
 test('a result of nothing has neither a beginning nor an end', () => {
   const nothing = { calls: 0, cost: 0n };
   expect(replay([], {}).result).toEqual({ charged: nothing, blocked: nothing, estimated: nothing, blockedEstimated: nothing, principals: [], costs: [] });

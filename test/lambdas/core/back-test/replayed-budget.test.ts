@@ -96,3 +96,12 @@ test('without a limit nothing ever happens', () => {
   budget.advance(MIDNIGHT + 60 * MINUTE);
   expect([budget.transitions, budget.overspend, budget.windowsAt(MIDNIGHT), budget.status]).toEqual([[], usd('0'), [], 'active']);
 });
+
+test('of several limits the one that is reached first is decided on, whichever stands first', () => {
+  const budget = new ReplayedBudget(
+    aBudget({ limits: [limit('100'), limit('4', 'calendar day')], registeredAt: START, statusSince: START, revision: 0 }), aContext(), { blockDelayMs: MINUTE, restoreDelayMs: MINUTE }, new Days('UTC'),
+  );
+  budget.call(START, usd('2.79'));
+  budget.call(START + 1, usd('0.01'));
+  expect(budget.transitions.map(({ at: instant, to }) => [instant, to])).toEqual([[START + 1, 'warning']]);
+});

@@ -183,7 +183,8 @@ describe('sending', () => {
   test('fails where the program does, and not only where an item cannot be read', async () => {
     const { ports, calls } = given();
     const broken: Item = {
-      get principalId(): string {
+      ...itemOf(named('a')),
+      get status(): string {
         throw new TypeError('a slip');
       },
     };

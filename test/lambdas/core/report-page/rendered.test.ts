@@ -109,6 +109,7 @@ test('charts of spend that stand together have one legend, which knows whether a
   const legends = (...blocks: readonly ReportBlock[]) => mainOf(...blocks).match(/<ul class="legend lines">.*?<\/ul>/g) ?? [];
   expect(legends(noLimit, spend())).toEqual(['<ul class="legend lines"><li><span class="stroke"></span>spent</li><li><span class="stroke dashed"></span>limit</li></ul>']);
   expect(legends(noLimit)).toEqual(['<ul class="legend lines"><li><span class="stroke"></span>spent</li></ul>']);
+  expect(legends(spend({ points: [{ at: T0, spentUsd: 1 }, { at: T0 + 1, spentUsd: 1, limitUsd: 2 }] }))).toEqual(legends(spend()));
   expect(legends(spend(), table(1), spend())).toHaveLength(2);
   expect(legends(spend({ points: [] }))).toEqual([]);
 });
