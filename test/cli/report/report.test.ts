@@ -111,7 +111,7 @@ describe('budgeteer report', () => {
   test('reports on days, in the time zone of the deployment', async () => {
     const { stdout } = await run([...TABLES, '--from', '2026-12-01', '--time-zone', 'Europe/Berlin', '--group-by', 'purpose, ']);
 
-    expect(stdout).toMatch(/^2026-12-01 to 2026-12-01 \(Europe\/Berlin\): \$24\.00 for 1 calls/);
+    expect(stdout).toMatch(/^2026-12-01 to 2026-12-01 \(Europe\/Berlin\): \$24\.00 for 1 call;/);
     expect(stdout).not.toContain('team');
   });
 

@@ -90,7 +90,7 @@ describe('the day of the fixture', () => {
   test('fits a terminal of 100 columns', async () => {
     const { stdout } = await run(['simulate', '--logs', FIXTURE, '--budgets', BUDGETS]);
     expect(stdout.split('\n').filter(line => line.length > 100)).toEqual([]);
-    expect(stdout).toContain('6 principals: 4 warned, 1 suspended, 1 would be, but are observed only\n');
+    expect(stdout).toContain('6 principals: 4 warned, 1 suspended, 1 would be, but is observed only\n');
     expect(stdout).toMatch(/nightly-report\n {2}\$6\.00\/day .*03-10 00:03/);
   });
 

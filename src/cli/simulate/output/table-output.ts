@@ -42,7 +42,7 @@ export function tableOf(result: BackTestResult, surroundings: Surroundings): str
     ...(left.length > 0 ? [`and ${countText(left.length)} others below every threshold, ${formatUsdRounded(addUsd(...left.map(each => each.charged.cost)))}\n`] : []),
     '\n',
     `${countedText(principals.length, 'principal')}: ${countText(principals.filter(each => warnedAt(each) !== undefined).length)} warned, ${countText(suspended)} suspended`
-      + `${observed > 0 ? `, ${countText(observed)} would be, but are observed only` : ''}\n`,
+      + `${observed > 0 ? `, ${countText(observed)} would be, but ${observed === 1 ? 'is' : 'are'} observed only` : ''}\n`,
     `${countedText(charged.calls, 'call')} charged, ${formatUsdRounded(charged.cost)}; ${countText(blocked.calls)} blocked, which had cost ${formatUsdRounded(blocked.cost)}\n`,
     '\n',
     ...notesOf(result, surroundings).flatMap(note => wrapped(note).map((line, index) => `${index === 0 ? '- ' : '  '}${line}\n`)),

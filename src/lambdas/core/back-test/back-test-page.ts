@@ -5,6 +5,7 @@ import { CostChart, ReportPage, ReportTable, SpendChart, StatesChart } from '../
 import { namedSeries } from '../report-page/scale';
 import { BackTestResult, deniedMs, ReplayedPrincipal } from './back-test';
 import { pointOf } from './curve';
+import { Transition } from './replayed-budget';
 import { countedText, countText, durationText, instantText, limitText, notesOf, Surroundings } from './report-texts';
 
 /** Charts of so many principals; the tables have everybody. */
@@ -67,19 +68,20 @@ export function warnedAt(principal: Pick<ReplayedPrincipal, 'transitions'>): num
 
 function figuresOf(result: BackTestResult): ReportPage['figures'] {
   const { principals, charged, blocked } = result;
+  const warned = principals.filter(principal => warnedAt(principal) !== undefined).length;
   const suspended = principals.filter(({ suspensions }) => suspensions.length > 0);
   const observed = principals.filter(({ wouldBe }) => (wouldBe?.suspensions.length ?? 0) > 0);
   const unstopped = addUsd(...principals.filter(isUnstopped).map(({ overspend }) => overspend));
   const times = suspended.reduce((sum, { suspensions }) => sum + suspensions.length, 0);
   return [
     { value: formatUsdRounded(charged.cost), label: 'charged', note: `${countedText(charged.calls, 'call')} of ${countedText(principals.length, 'principal')}` },
-    { value: countText(principals.filter(principal => warnedAt(principal) !== undefined).length), label: 'principals warned' },
+    { value: countText(warned), label: `${warned === 1 ? 'principal' : 'principals'} warned` },
     {
       value: countText(suspended.length),
-      label: 'principals suspended',
-      note: `${countedText(times, 'time')}${observed.length > 0 ? `; ${countText(observed.length)} more would be, but are observed only` : ''}`,
+      label: `${suspended.length === 1 ? 'principal' : 'principals'} suspended`,
+      note: `${countedText(times, 'time')}${observed.length > 0 ? `; ${countText(observed.length)} more would be, but ${observed.length === 1 ? 'is' : 'are'} observed only` : ''}`,
     },
-    { value: countText(blocked.calls), label: 'calls blocked' },
+    { value: countText(blocked.calls), label: `${blocked.calls === 1 ? 'call' : 'calls'} blocked` },
     { value: formatUsdRounded(blocked.cost), label: 'not spent', note: 'what the blocked calls had cost' },
     {
       value: formatUsdRounded(addUsd(...principals.map(({ overspend }) => overspend))),
@@ -136,7 +138,7 @@ const MOST_SPANS = 200;
 /** How a principal stood from its first call to the last call of all. */
 function spansOf({ transitions, firstCallAt }: ReplayedPrincipal, until: number): readonly Span[] {
   const changes = transitions.filter(({ from, to }) => from !== to);
-  const starts = [{ at: firstCallAt, to: changes[0]?.from ?? 'active', reason: 'below every threshold' }, ...changes];
+  const starts: readonly Pick<Transition, 'at' | 'to' | 'reason'>[] = [{ at: firstCallAt, to: 'active', reason: 'below every threshold' }, ...changes];
   const spans = starts.map(({ at, to: status, reason }, index): Span => ({ from: at, to: starts[index + 1]?.at ?? until, status, text: reason || status }));
   if (spans.length <= MOST_SPANS) {
     return spans;

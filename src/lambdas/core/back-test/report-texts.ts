@@ -96,5 +96,5 @@ function isAgentId(id: string): boolean {
 function estimateNotes({ estimated, blockedEstimated }: BackTestResult): readonly string[] {
   const texts = [[estimated, 'charged'], [blockedEstimated, 'blocked']] as const;
   const told = texts.filter(([{ calls }]) => calls > 0).map(([{ calls, cost }, what]) => `${countedText(calls, `${what} call`)} (${formatUsdRounded(cost)})`);
-  return told.length === 0 ? [] : [`The price of a model is not known: ${told.join(' and ')} have an estimate in its place.`];
+  return told.length === 0 ? [] : [`The price of a model is not known: ${told.join(' and ')} ${estimated.calls + blockedEstimated.calls === 1 ? 'has' : 'have'} an estimate in its place.`];
 }

@@ -5,7 +5,7 @@ import { plainText } from '../plain-text';
 import { CostChart, KeyFigure, ReportPage, ReportSection, ReportTable } from '../report-page/report-page';
 import { namedSeries } from '../report-page/scale';
 import { Chargeback, ChargebackLine, ChargedTo, labelValue } from './chargeback';
-import { count, dollars, labelName, share, trustNotes, unlabelled } from './report-words';
+import { count, dollars, labelName, named, share, trustNotes, unlabelled } from './report-words';
 
 /** A page with more rows than that is not read; the CSV and the JSON have them all. */
 const MAX_ROWS = 100;
@@ -40,9 +40,9 @@ function keyFigures({ total, byPrincipal, byModel, byLabel, trust }: Chargeback)
   const [first] = byLabel;
   return [
     { value: dollars(total.cost), label: 'charged', ...(trust.closed ? {} : { note: 'the period is not over' }) },
-    { value: count(total.calls), label: 'calls' },
-    { value: count(byPrincipal.length), label: byPrincipal.length === 1 ? 'principal' : 'principals' },
-    { value: count(byModel.length), label: byModel.length === 1 ? 'model' : 'models' },
+    { value: count(total.calls), label: named(total.calls, 'call') },
+    { value: count(byPrincipal.length), label: named(byPrincipal.length, 'principal') },
+    { value: count(byModel.length), label: named(byModel.length, 'model') },
     ...(first ? [{ value: dollars(unlabelled(first)), label: `without ${plainText(first.label, 64)}`, note: `${share(unlabelled(first), total.cost)} of the cost` }] : []),
     ...(total.estimated !== 0n ? [{ value: dollars(total.estimated), label: 'estimated', note: 'the price of a model is not known yet' }] : []),
   ];
@@ -172,7 +172,7 @@ function costChart(
     kind: 'cost',
     title,
     description: dearest
-      ? `${dollars(total.cost)} from ${period.from} to ${period.to}; most of it, ${share(dearest.cost, total.cost)}, is ${what} ${nameOf(dearest.name)}.`
+      ? `${dollars(total.cost)} from ${period.from} to ${period.to}; the largest part, ${share(dearest.cost, total.cost)}, is ${dearest.name === '' ? 'of' : what} ${nameOf(dearest.name)}.`
         + ` The dearest day was ${dearestDay(byDay)}.`
       : 'Nothing was charged in this period.',
     days,

@@ -1,7 +1,7 @@
 import { formatUsd } from '../money';
 import { plainText } from '../plain-text';
 import { Chargeback, ChargedTo } from './chargeback';
-import { count, dollars, labelName, share, trustNotes } from './report-words';
+import { count, dollars, labelName, named, share, trustNotes } from './report-words';
 
 /** Rows of each part; the other formats have them all. */
 const MAX_ROWS = 20;
@@ -11,7 +11,7 @@ const NAME_WIDTH = 60;
 export function chargebackTable(report: Chargeback): string {
   const { period, total, timeZone } = report;
   return [
-    `${period.from} to ${period.to} (${timeZone}): ${dollars(total.cost)} for ${count(total.calls)} calls; exactly ${formatUsd(total.cost)} USD\n`,
+    `${period.from} to ${period.to} (${timeZone}): ${dollars(total.cost)} for ${count(total.calls)} ${named(total.calls, 'call')}; exactly ${formatUsd(total.cost)} USD\n`,
     ...report.byLabel.map(({ label, values }) => part(plainText(label, 64), values, report, value => labelName(value, label))),
     part('principal', report.byPrincipal, report),
     part('model', report.byModel, report),

@@ -13,6 +13,11 @@ export function count(number: number): string {
   return String(number).replace(/\d(?=(\d{3})+$)/g, '$&,');
 }
 
+/** `call`, `calls` */
+export function named(number: number, what: string): string {
+  return number === 1 ? what : `${what}s`;
+}
+
 export function share(part: Usd, whole: Usd): string {
   return `${sharePercent(part, whole)} %`;
 }
@@ -37,7 +42,7 @@ export function trustNotes({ trust, period, total, ledgerRetentionDays, byLabel 
     ...(closed ? [] : [`The period is not over: the report covers what was charged until it was made, ${period.to} included where that has begun.`]),
     ...(unreadableRows > 0 ? [`Rows of the ledger that cannot be read and are in no figure: ${count(unreadableRows)}.`] : []),
     ...(differences.length > 0 ? [
-      `The Budgets table holds other sums than the ledger for ${count(differences.length)} ${differences.length === 1 ? 'principal' : 'principals'}.`
+      `The Budgets table holds other sums than the ledger for ${count(differences.length)} ${named(differences.length, 'principal')}.`
         + ` ${closed ? 'That is normal only while calls are being repriced' : 'While the period is open, calls that are charged meanwhile are among them'}; otherwise see the runbook.`,
     ] : []),
     ...(uncompared !== 0n ? [`${dollars(uncompared)} could not be compared with the Budgets table, which holds these days or principals no more.`] : []),

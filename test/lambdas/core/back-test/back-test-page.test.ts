@@ -1,38 +1,11 @@
 import * as fc from 'fast-check';
-import { BackTest, BackTestResult } from '../../../../src/lambdas/core/back-test/back-test';
-import { backTestPage } from '../../../../src/lambdas/core/back-test/back-test-page';
+import { BackTestResult } from '../../../../src/lambdas/core/back-test/back-test';
 import { Proposal, ProposedOrders } from '../../../../src/lambdas/core/back-test/proposal';
-import { durationText, notesOf, Surroundings } from '../../../../src/lambdas/core/back-test/report-texts';
+import { durationText, notesOf } from '../../../../src/lambdas/core/back-test/report-texts';
 import { addUsd, usd, Usd } from '../../../../src/lambdas/core/money';
 import { CostChart, ReportPage, ReportTable, SpendChart, StatesChart } from '../../../../src/lambdas/core/report-page/report-page';
-import { ACCOUNT, ALICE, at, DAY, HOUR, limit, MINUTE, ROLE, SECOND, settings } from '../builders';
-
-const START = at('2026-03-09T08:00:00Z');
-const BOB = `iam-user/${ACCOUNT}/bob`;
-
-interface TestCall {
-  readonly id?: string;
-  readonly at: number;
-  readonly cost: string;
-  readonly modelId?: string;
-  readonly isEstimate?: boolean;
-}
-
-function replay(calls: readonly TestCall[], orders: Readonly<Record<string, ProposedOrders>>, changes: Partial<Proposal> = {}) {
-  const proposal: Proposal = {
-    settings: settings(), timeZone: 'UTC', orders: new Map(Object.entries(orders)), blockDelayMs: MINUTE, restoreDelayMs: 3 * MINUTE, ...changes,
-  };
-  const backTest = new BackTest(proposal);
-  for (const { id = ALICE, cost, ...call } of calls) {
-    backTest.add({ modelId: 'a.model', isEstimate: false, ...call, principalId: id, accountId: ACCOUNT, cost: usd(cost) });
-  }
-  const result = backTest.result();
-  return { result, page: backTestPage(result, surroundingsOf(proposal)) };
-}
-
-function surroundingsOf(proposal: Proposal, changes: Partial<Surroundings> = {}): Surroundings {
-  return { proposal, priceVersion: 'test', source: '1 file', duplicates: 0, unreadable: 0, doubts: [], hasRuntimes: false, regions: ['eu-central-1'], ...changes };
-}
+import { ACCOUNT, ALICE, DAY, HOUR, limit, MINUTE, ROLE, SECOND, settings } from '../builders';
+import { BOB, replay, START, surroundingsOf, TestCall } from './a-replay';
 
 function chartsOf<T extends { readonly kind: string }>(page: ReportPage, kind: T['kind']): readonly T[] {
   return page.sections.flatMap(({ blocks }) => blocks).filter(block => block.kind === kind) as unknown as readonly T[];
@@ -66,7 +39,7 @@ test('whoever is suspended every day is so in every block', () => {
   expect(tableOf(page, 'Times without access').rows).toHaveLength(4);
   expect(tableOf(page, 'Everybody who called').rows[0].slice(0, 3)).toEqual([ALICE, '$4.00/day', '$16.00']);
   expect(page.figures.map(({ value, label }) => `${value} ${label}`)).toEqual([
-    '$16.00 charged', '1 principals warned', '1 principals suspended', '56 calls blocked', '$56.00 not spent', '$0.00 spent beyond limits',
+    '$16.00 charged', '1 principal warned', '1 principal suspended', '56 calls blocked', '$56.00 not spent', '$0.00 spent beyond limits',
   ]);
 });
 
@@ -116,7 +89,7 @@ test('who is observed only says what would have been, and is denied nothing', ()
   expect([alice.suspensions, alice.blocked.calls]).toEqual([[], 0]);
   expect(alice.wouldBe).toMatchObject({ blocked: { calls: 56, cost: usd('56') } });
   expect(tableOf(page, 'What to know of some of them').rows).toEqual([[ALICE, 'observed only: would have been suspended 4 times, with 56 blocked calls of $56.00']]);
-  expect(page.figures[2]).toEqual({ value: '0', label: 'principals suspended', note: '0 times; 1 more would be, but are observed only' });
+  expect(page.figures[2]).toEqual({ value: '0', label: 'principals suspended', note: '0 times; 1 more would be, but is observed only' });
 });
 
 test('a chart is of one limit: each has its own', () => {
@@ -192,10 +165,16 @@ test('notes tell of everything that weakens the figures', () => {
   const proposal: Proposal = { settings: settings(), timeZone: 'Europe/Berlin', orders: new Map(), blockDelayMs: MINUTE, restoreDelayMs: 3 * MINUTE };
   const notes = notesOf(result as BackTestResult, surroundingsOf(proposal, { duplicates: 2, unreadable: 1, doubts: ['a slip'], regions: ['a', 'b'] })).join('\n');
   for (const text of [
-    'In doubt: a slip.', '1 record could not be read', '2 records repeated a call', '1 charged call ($1.00) have', '1 min on top of the grace period of 5 min', 'Europe/Berlin', '2 regions (a, b)',
+    'In doubt: a slip.', '1 record could not be read', '2 records repeated a call', '1 charged call ($1.00) has', '1 min on top of the grace period of 5 min', 'Europe/Berlin', '2 regions (a, b)',
   ]) {
     expect(notes).toContain(text);
   }
+});
+
+test('estimates of charged and of blocked calls are told together', () => {
+  const calls = [{ at: START, cost: '4', isEstimate: true }, ...[1, 2].map(hour => ({ at: START + hour * HOUR, cost: '1', isEstimate: true }))];
+  const { page } = replay(calls, { [ALICE]: { limits: [limit('4', 'calendar day')] } });
+  expect(page.notes).toContain('The price of a model is not known: 1 charged call ($4.00) and 2 blocked calls ($2.00) have an estimate in its place.');
 });
 
 test.each([

@@ -47,3 +47,61 @@ test('each threshold is told of once, with what was spent', () => {
     ['warning', ['warning'], usd('2.85')], ['critical', ['critical'], usd('3.8')],
   ]);
 });
+
+test('a change has all that was known of it', () => {
+  const budget = replayed();
+  budget.call(START, usd('5'));
+  budget.advance(MIDNIGHT + 3 * MINUTE);
+  const window = (day: string, spent: string) => ({
+    key: `calendar day@${day}`, period: { unit: 'day' }, window: { start: day, end: day }, limit: usd('4'), spent: usd(spent), estimated: usd('0'),
+  });
+  const [first, second] = [window('2026-03-10', '5'), window('2026-03-11', '0')];
+  const levels = (['warning', 'critical', 'exceeded'] as const).map(level => ({ level, window: first }));
+  expect(budget.transitions).toEqual([
+    { at: START, from: 'active', to: 'grace_period', reason: '125.0 % of $4.00 spent since 2026-03-10', crossed: levels, graceDeadline: START + 5 * MINUTE, leading: first, windows: [first] },
+    { at: START + 6 * MINUTE, from: 'grace_period', to: 'suspended', reason: '125.0 % of $4.00 spent since 2026-03-10', crossed: [], leading: first, windows: [first] },
+    { at: MIDNIGHT, from: 'suspended', to: 'restoring', reason: 'within budget: 0.0 % of $4.00 spent since 2026-03-11', crossed: [], leading: second, windows: [second] },
+    { at: MIDNIGHT + 3 * MINUTE, from: 'restoring', to: 'active', reason: 'restored: within budget: 0.0 % of $4.00 spent since 2026-03-11', crossed: [], leading: second, windows: [second] },
+  ]);
+  expect([budget.status, budget.reason]).toEqual(['active', 'restored: within budget: 0.0 % of $4.00 spent since 2026-03-11']);
+  expect(budget.allSuspensions()).toEqual([{ from: START + 6 * MINUTE, to: MIDNIGHT + 3 * MINUTE, exceededAt: START, overspend: usd('1'), blockedCalls: 0, saved: usd('0') }]);
+});
+
+test.each([['3.999999999999', '0'], ['4', '0'], ['4.000000000001', '0.000000000001']])('of %s dollars of four, %s are beyond the limit, told before anything else happens', (spent, beyond) => {
+  const budget = replayed();
+  budget.call(START, usd(spent));
+  expect([budget.overspend, budget.windowsAt(START)[0].spent]).toEqual([usd(beyond), usd(spent)]);
+});
+
+test('what is beyond the limit on several days adds up', () => {
+  const budget = replayed();
+  budget.call(START, usd('5'));
+  budget.call(MIDNIGHT + 3 * MINUTE, usd('3'));
+  budget.call(MIDNIGHT + 4 * MINUTE, usd('3'));
+  expect(budget.overspend).toBe(usd('3'));
+});
+
+test('suspensions that were told do not change with what comes', () => {
+  const budget = replayed();
+  budget.call(START, usd('4'));
+  budget.advance(START + 10 * MINUTE);
+  const told = budget.allSuspensions();
+  budget.call(START + 11 * MINUTE, usd('1'));
+  expect([told[0].blockedCalls, budget.allSuspensions()[0].blockedCalls]).toEqual([0, 1]);
+});
+
+test('without a limit nothing ever happens', () => {
+  const budget = new ReplayedBudget(aBudget({ limits: undefined, status: 'active', revision: 0 }), aContext(), { blockDelayMs: MINUTE, restoreDelayMs: MINUTE }, new Days('UTC'));
+  expect(budget.call(START, usd('1000000'))).toBe(true);
+  budget.advance(MIDNIGHT + 60 * MINUTE);
+  expect([budget.transitions, budget.overspend, budget.windowsAt(MIDNIGHT), budget.status]).toEqual([[], usd('0'), [], 'active']);
+});
+
+test('of several limits the one that is reached first is decided on, whichever stands first', () => {
+  const budget = new ReplayedBudget(
+    aBudget({ limits: [limit('100'), limit('4', 'calendar day')], registeredAt: START, statusSince: START, revision: 0 }), aContext(), { blockDelayMs: MINUTE, restoreDelayMs: MINUTE }, new Days('UTC'),
+  );
+  budget.call(START, usd('2.79'));
+  budget.call(START + 1, usd('0.01'));
+  expect(budget.transitions.map(({ at: instant, to }) => [instant, to])).toEqual([[START + 1, 'warning']]);
+});

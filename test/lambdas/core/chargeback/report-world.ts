@@ -1,4 +1,5 @@
 import { ReportAction } from '../../../../src/contract';
+import { ChargebackOptions } from '../../../../src/lambdas/core/chargeback/chargeback';
 import { reportRequest, SegmentWork } from '../../../../src/lambdas/core/chargeback/report-request';
 import { ReportPlan, ReportPorts, ReportStore, runReport, WrittenReport } from '../../../../src/lambdas/core/chargeback/run-report';
 import { BudgetEvent } from '../../../../src/lambdas/core/events';
@@ -28,11 +29,12 @@ class InMemoryStore implements ReportStore {
 export class ReportWorld {
   public readonly store = new InMemoryStore();
   public readonly events: BudgetEvent[] = [];
+  public readonly logged: (readonly [message: string, facts?: object])[] = [];
   /** Pages that a step reads before its time is up. */
   public pagesAtATime = 1;
   private attempts = 0;
 
-  constructor(public readonly tables: InMemoryTables) {}
+  constructor(public readonly tables: InMemoryTables, private readonly options: Partial<ChargebackOptions> = {}) {}
 
   /** One step, as the state machine asks for it: JSON in, JSON out. */
   public async step<T>(request: object): Promise<T> {
@@ -42,12 +44,12 @@ export class ReportWorld {
       tables: this.tables,
       store: this.store,
       events: { publish: async events => void this.events.push(...events) },
-      log: { info: () => {}, warn: () => {}, error: () => {} },
+      log: { info: (...line) => void this.logged.push(line), warn: () => {}, error: () => {} },
       renderPage: ({ title }) => `<h1>${title}</h1>`,
       attempt: String(this.attempts),
       timeIsLeft: () => (left -= 1) > 0,
     };
-    return JSON.parse(JSON.stringify(await runReport(reportRequest(JSON.parse(JSON.stringify(request))), ports, OPTIONS)));
+    return JSON.parse(JSON.stringify(await runReport(reportRequest(JSON.parse(JSON.stringify(request))), ports, { ...OPTIONS, ...this.options })));
   }
 
   /** A whole run, the steps of all segments one after the other. */

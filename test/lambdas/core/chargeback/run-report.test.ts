@@ -80,6 +80,38 @@ test('announces the report, by an id that a repeated step does not change', asyn
   });
 });
 
+test('announces and logs all that is to be known of the report', async () => {
+  const teams = Array.from({ length: 11 }, (_, index) => `team-${String(index + 1).padStart(2, '0')}`);
+  const rows = teams.map((team, index) => row({ principalId: `iam-user/111122223333/${team}`, costUsd: new NumberText(String(20 - index)) }));
+  const budgets = teams.map((team, index) => budget(`iam-user/111122223333/${team}`, { team }, index === 1 ? { '2026-11-03': '18' } : {}));
+  const world = new ReportWorld(new InMemoryTables([...rows, row({ costUsd: new NumberText('0.5'), estimate: '1' })], budgets), { groupBy: ['team'] });
+  await world.run();
+  expect(world.events).toMatchSnapshot();
+  expect(world.logged).toMatchSnapshot();
+});
+
+test('names nobody where no label shares the cost out', async () => {
+  const world = new ReportWorld(new InMemoryTables(ledger()), { groupBy: [] });
+  await world.run();
+  expect(world.events[0].detail.after).toMatchObject({ largest: [] });
+});
+
+test('plans eight parts of the ledger, of which nothing is read yet', async () => {
+  const { period, work } = await worldOf().step<ReportPlan>({ action: ReportAction.PLAN, asked: { from: '2026-11-03' }, ...RUN });
+  expect(period).toEqual({ key: '2026-11-03_2026-11-03', from: '2026-11-03', to: '2026-11-03' });
+  expect(work).toEqual(Array.from({ length: 8 }, (_, index) => ({ run: 'a-run', period, segment: { index, of: 8 }, parts: [], after: '', done: false })));
+});
+
+test('a step of reading tells what it kept and where to go on, and the last one that it is done', async () => {
+  const world = worldOf();
+  const { work: [first] } = await world.step<ReportPlan>({ action: ReportAction.PLAN, asked: {}, ...RUN });
+  const second = await world.step<SegmentWork>({ action: ReportAction.READ, work: first });
+  expect(second).toEqual({ ...first, parts: ['0-0-2'], after: '2', done: false });
+  world.pagesAtATime = 100;
+  expect(await world.step<SegmentWork>({ action: ReportAction.READ, work: second })).toEqual({ ...first, parts: ['0-0-2', '0-1-3'], after: '', done: true });
+  expect([...world.store.parts.keys()]).toEqual(['a-run/0-0-2', 'a-run/0-1-3']);
+});
+
 test('refuses what it is asked for before it reads anything', async () => {
   const world = worldOf();
 

@@ -42,6 +42,8 @@ export class ErasureWorld implements ErasurePorts {
   public dies?: { readonly at: number; readonly after: boolean };
   /** Run after every reading of the ledger, and whenever the system has time: it works on meanwhile. */
   public meanwhile?: () => void;
+  /** How far it was told to be, in the order in which it was told. */
+  public readonly progress: (readonly [place: string, looked: number])[] = [];
   private next = 1;
 
   // ---- the ports
@@ -242,7 +244,9 @@ export class ErasureWorld implements ErasurePorts {
     this.meanwhile?.();
   }
 
-  public async onProgress(): Promise<void> {}
+  public async onProgress(place: string, looked: number): Promise<void> {
+    this.progress.push([place, looked]);
+  }
 
   private async* pagesOf<T>(place: string, all: () => readonly T[]): AsyncGenerator<readonly T[]> {
     const items = all();
