@@ -175,6 +175,28 @@ describe('a restoration', () => {
     expect(logged()[0]).toEqual(['warn', 'policies could not be put back', { target: w.id, end, policies: 5 }]);
   });
 
+  test('says nothing of others whose policies are held', async () => {
+    const writer: Attachable = { type: 'role', name: 'writer' };
+    w.iam.add(writer, { uniqueId: 'AROAWRITER' });
+    await w.backups.create({ principalId: `iam-role/${ACCOUNT}/writer`, uniqueId: 'AROAWRITER', takenAt: NOON, managed: [], inline: [], leftInPlace: [] });
+    await stripped();
+    await w.restore();
+    expect(logged()).toHaveLength(1);
+  });
+
+  test('whose telling takes too long makes no history of the backup, and is tried again', async () => {
+    await stripped();
+    w.faults.draw = call => {
+      w.time += call === 'events.publish' ? 100_000 : 0;
+      return undefined;
+    };
+    await expect(w.restore()).rejects.toThrow(`the work on the policies of ${w.id} takes too long: it is gone on with at the next try`);
+    expect([w.backup?.principalId, w.backups.history]).toEqual([w.id, []]);
+    w.faults.draw = () => undefined;
+    expect(await w.restore()).toMatchObject({ outcome: 'applied' });
+    expect(w.backup).toBeUndefined();
+  });
+
   test('that cannot be announced is counted and logged', async () => {
     await stripped();
     w.faults.plan('events.publish', 'before', new TypeError('bus'));

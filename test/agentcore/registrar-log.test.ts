@@ -94,6 +94,15 @@ describe('events', () => {
     ]);
   });
 
+  test('of a harness that is its own principal, and that nobody shows any more', async () => {
+    await world.deliver(world.agentCore.createHarness(DESK));
+    logged();
+    const updated = world.agentCore.updateHarness(DESK);
+    world.agentCore.harnesses.clear();
+    await world.deliver(updated);
+    expect(logged()).toEqual([['info', 'AgentCore does not show the harness; left to the sweep', { principalId: idOf(DESK) }]]);
+  });
+
   test('of runtimes that come to share a role, and cease to', async () => {
     await world.deliver(world.agentCore.create(SUPPORT));
     logged();

@@ -162,3 +162,12 @@ test('a creation whose tags are null or hidden, and whose creator is not told, t
       .toEqual({ hint: { subject: 'runtime', action: 'create', id: 'a', at: NOON, told: {} } });
   }
 });
+
+test.each(['Create', 'Update', 'Delete'])('a %s that tells nothing but the id, in its answer, tells nothing else', what => {
+  expect(read({ eventName: `${what}AgentRuntime`, requestParameters: null, responseElements: { agentRuntimeId: 'support-1', lastUpdatedAt: null } })).toStrictEqual({
+    hint: { subject: 'runtime', action: what.toLowerCase(), id: 'support-1', at: NOON, told: {} },
+  });
+  expect(read({ eventName: `${what}Harness`, requestParameters: null, responseElements: { harness: { harnessId: 'desk-1', environment: null } } })).toStrictEqual({
+    hint: { subject: 'harness', action: what.toLowerCase(), id: 'desk-1', at: NOON, told: {} },
+  });
+});

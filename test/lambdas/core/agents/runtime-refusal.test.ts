@@ -84,6 +84,12 @@ describe('a refusal', () => {
     ]);
   });
 
+  test('of an id that is long and odd has one that is fit for an event', async () => {
+    const world = new RegistrarWorld();
+    await world.deliver({ ...world.agentCore.event('DeleteAgentRuntime', { agentRuntimeId: `a b/${'x'.repeat(150)}` }, null) });
+    expect(world.refusals().map(({ eventId }) => eventId)).toEqual([`runtime-refused/a_b_${'x'.repeat(96)}/2026-03-10T12:00:00.000Z`]);
+  });
+
   test('is remembered for the last hundred', async () => {
     const world = new RegistrarWorld();
     for (let index = 1; index <= 101; index += 1) {

@@ -113,7 +113,39 @@ describe('the shared budget', () => {
       computedEnforcement: 'observe',
       updatedBy: 'agent-registrar',
     });
+    expect(world.store.writes.map(({ change }) => change.remove)).toEqual([[]]);
     expect(world.deployment.log.entries).toEqual([{ level: 'info', message: 'shared budget of a role', facts: { principalId: SHARED_AGENTS, members: 3 } }]);
+  });
+
+  test('lists its runtimes in order, in whatever order they are read', async () => {
+    ['a', 'b', 'c'].forEach(id => given(id));
+    let reads = 0;
+    world.deployment.faults.gate = async call => {
+      reads += call === 'runtimeStore.read' ? 1 : 0;
+      // The first read is of the shared budget itself, the second that of the first runtime, which takes long.
+      if (call === 'runtimeStore.read' && reads === 2) await new Promise(resolve => { setImmediate(resolve); });
+    };
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ runtimes: ['a', 'b', 'c'].map(idOf), labels: { runtimes: 'a, b, c' } });
+  });
+
+  test('whose computed limits somebody took away gets them again', async () => {
+    given('a', { limits: limitsToItem([limit('5')]) });
+    given('b');
+    await sync();
+    world.deployment.budgets.edit(SHARED_AGENTS, { limits: undefined });
+    await sync();
+    expect(budgetFromItem(world.shared('agents')!).limits).toEqual([limit('15')]);
+  });
+
+  test('forgets what stands among its runtimes and is none', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    world.deployment.budgets.put({ principalId: SHARED_AGENTS, runtimes: [7, null, 'nonsense', roleId('agents'), idOf('a'), idOf('b')] });
+    await sync();
+    expect(world.shared('agents')!.runtimes).toEqual([7, null, 'nonsense', roleId('agents'), idOf('a'), idOf('b')]);
+    given('c');
+    await sync();
+    expect(world.shared('agents')!.runtimes).toEqual(['a', 'b', 'c'].map(idOf));
   });
 
   test('goes back to the default once no runtime has limits of its own', async () => {
@@ -134,6 +166,7 @@ describe('the shared budget', () => {
     await sync();
     const writes = world.store.writes.length;
     expect(world.shared('agents')).toMatchObject({ removedAt: '2026-03-10T12:00:00.000Z', runtimes: ['a', 'b'].map(idOf) });
+    expect(world.store.writes.at(-1)!.change).toEqual({ set: { removedAt: '2026-03-10T12:00:00.000Z' }, defaults: {}, remove: [] });
     await sync();
     expect(world.store.writes).toHaveLength(writes);
     world.deployment.budgets.edit(idOf('b'), { activeRole: roleId('agents') });

@@ -143,6 +143,12 @@ describe('IAM', () => {
   });
 });
 
+test('while enforcement is paused no budget is read anew for whoever is not kept from it', async () => {
+  world.enforcement = 'paused';
+  await world.all();
+  expect(world.reads).toBe(0);
+});
+
 test('a former role that nobody can read is left alone', async () => {
   world.put(aBudget({ principalId: AGENT, role: AGENT_ROLE, formerRole: { id: 'nonsense', until: NOON } }));
   await world.one(AGENT);
