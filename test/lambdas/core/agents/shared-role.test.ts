@@ -222,6 +222,7 @@ describe('the shared budget', () => {
     given('c');
     await sync();
     expect(world.shared('agents')).toMatchObject({ ...declared, runtimes: ['a', 'b', 'c'].map(idOf) });
+    expect(world.shared('agents')!.labels).toEqual({ team: 'x' });
   });
 
   test('follows the limits of its runtimes while these are what it was given here, whatever else an operator orders', async () => {
