@@ -1,6 +1,7 @@
 import { DetacherAction, Metric } from '../../src/contract';
 import { isoInstant } from '../../src/lambdas/core/budget-item';
 import { restoreUntilNothingIsHeld } from '../../src/lambdas/core/policy-backup/restore-all';
+import { RetryableIamError } from '../../src/lambdas/core/ports';
 import { Attachable } from '../../src/lambdas/core/restriction-target';
 import { aBudget, ACCOUNT, AGENT, aSuspendedBudget, DAY, limit, NOON } from '../lambdas/core/builders';
 import { BEDROCK, DENY, OWN, PolicyWorld, READ_ONLY } from './policy-world';
@@ -211,6 +212,16 @@ describe('giving everybody back what is held', () => {
     await stripped();
     await w.restoreAll();
     expect(logged()).toEqual([['info', DetacherAction.RESTORE_ALL, { held: 1, restored: 1, failed: 0 }]]);
+  });
+
+  test('is tried again for two minutes where that may help, and not at all where it does not', async () => {
+    await stripped();
+    w.iam.limit(ALICE, { managedQuota: 2 });
+    expect(await w.restoreAll()).toMatchObject({ failed: [{ target: w.id }] });
+    expect(w.waits).toEqual([]);
+    w.faults.draw = call => (call === 'iam.attach' ? { moment: 'before', error: new RetryableIamError('Throttling') } : undefined);
+    expect(await w.restoreAll()).toEqual({ restored: [], failed: [{ target: w.id, problem: 'RetryableIamError: Throttling' }] });
+    expect(w.waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000]);
   });
 
   test('names somebody who is no user or role of this account', async () => {
