@@ -128,7 +128,28 @@ test.each([
   });
 });
 
+test('a budget that is read is answered, and nothing else', async () => {
+  expect(await world.ask({ operation: 'getBudget', principalId: ALICE })).toEqual({ budget: expect.objectContaining({ principalId: ALICE, status: 'active' }) });
+});
+
+test('an error that is none of the item is a failure, and no refusal', async () => {
+  world.items.set(ALICE, {
+    ...itemOf(aBudget()),
+    get limits(): never {
+      throw new TypeError('broken');
+    },
+  });
+  await expect(world.ask({ operation: 'getBudget', principalId: ALICE })).rejects.toThrow(TypeError);
+});
+
 describe('a change', () => {
+  test.each<[string, Item | undefined]>([
+    ['has never been seen', undefined], ['was seen, and has no orders', itemOf(aBudget({ limits: undefined }))],
+  ])('on condition that nothing was ordered is carried out for somebody who %s', async (_, item) => {
+    world.read = () => item;
+    expect(await world.ask({ ...SUSPEND, ifVersion: null })).toMatchObject({ changed: true });
+  });
+
   test('is written with who ordered it, when and why, on what it depends, and with what somebody who is new begins', async () => {
     await world.ask({ ...SUSPEND, principalId: BOB });
     expect(world.writes).toEqual([{
