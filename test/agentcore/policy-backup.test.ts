@@ -807,7 +807,7 @@ describe('an AgentCore runtime', () => {
       }
       return undefined;
     };
-    await expect(w.remove(AGENT)).rejects.toThrow(RetryableIamError);
+    await expect(w.remove(AGENT)).rejects.toThrow(new RetryableIamError(`${AGENT} is no longer restricted through iam-role/${ACCOUNT}/agents`));
     expect(w.iam.writes).toEqual([]);
   });
 });

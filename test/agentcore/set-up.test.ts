@@ -209,6 +209,16 @@ describe('a changed runtime', () => {
     expect(world.item(SUPPORT)).toMatchObject({ role: roleId('other'), runtimeUpdatedAt: '2026-03-10T12:01:00.000Z' });
   });
 
+  test('that AgentCore shows as it was before has the time that the event tells of the update, not that of the call', async () => {
+    await world.deliver(world.agentCore.create(SUPPORT));
+    world.agentCore.freeze();
+    world.pass(MINUTE);
+    const update = world.agentCore.update(SUPPORT, { role: 'other' });
+    world.pass(MINUTE);
+    await world.deliver(changed(update, { eventTime: '2026-03-10T12:02:00.000Z' }));
+    expect(world.item(SUPPORT)).toMatchObject({ role: roleId('other'), runtimeUpdatedAt: '2026-03-10T12:01:00.000Z' });
+  });
+
   test('is not set back by a reader who saw an older state', async () => {
     const creation = world.agentCore.create(SUPPORT);
     world.agentCore.freeze();
@@ -612,6 +622,37 @@ describe('a harness', () => {
     const event = world.agentCore.event('UpdateHarness', { harnessId: 'a b' }, null);
     expect(await world.deliver(event)).toMatchObject({ refused: 1 });
     expect(world.refusals()[0]).toMatchObject({ eventId: 'runtime-refused/a_b/2026-03-10T12:00:00.000Z' });
+  });
+});
+
+describe('of several harnesses and runtimes', () => {
+  beforeEach(async () => {
+    world.agentCore.create(SUPPORT);
+    world.agentCore.createHarness('desk-1', { runtimeId: 'inner-1' });
+    world.agentCore.createHarness('desk-2', { runtimeId: 'inner-2', role: 'second' });
+    await world.sweep();
+    world.agentCore.calls.length = 0;
+  });
+
+  test('each is looked at once in a sweep', async () => {
+    await world.sweep();
+    expect(world.agentCore.calls.filter(call => call.startsWith('Get')).sort()).toEqual([
+      `GetAgentRuntime ${SUPPORT}`, 'GetAgentRuntime inner-1', 'GetAgentRuntime inner-2', 'GetHarness desk-1', 'GetHarness desk-2',
+    ].sort());
+  });
+
+  test('a harness that is deleted takes its own runtime with it, and no other', async () => {
+    world.pass(LONG_AFTER);
+    await world.deliver(world.agentCore.deleteHarness('desk-1'));
+    expect(await world.registered()).toEqual({ [SUPPORT]: 'agents', 'inner-2': 'second' });
+  });
+
+  test('the runtime of a harness that is being deleted is not looked at any more', async () => {
+    world.pass(LONG_AFTER);
+    world.agentCore.updateHarness('desk-1', { status: 'DELETING' });
+    await world.sweep();
+    expect(world.agentCore.calls).not.toContain('GetAgentRuntime inner-1');
+    expect(await world.registered()).toEqual({ [SUPPORT]: 'agents', 'inner-2': 'second' });
   });
 });
 

@@ -119,9 +119,12 @@ function refusalOf(issue: Issue, body: object, operation: Operation): Administra
   return new AdministrationError('BadRequest', `${name} is ${given(valueAt(body, path))}, allowed is ${allowedBy(issue)}`, name);
 }
 
-/** Lists are the limits alone, and so are the objects in them. */
+/** The list of limits alone is no field that says itself what is allowed, and so are the limits in it. */
 function allowedBy(issue: Issue): string {
-  return issue.code === 'custom' ? issue.message : `a list of 1 to ${MAX_LIMITS} limits such as { "limitUsd": "100", "period": "calendar month" }`;
+  if (issue.code === 'custom') {
+    return issue.message;
+  }
+  return `${issue.path.length > 1 ? 'a limit' : `a list of 1 to ${MAX_LIMITS} limits`} such as { "limitUsd": "100", "period": "calendar month" }`;
 }
 
 function nameOf(path: readonly (string | number)[]): string {

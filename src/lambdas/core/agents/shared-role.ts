@@ -44,7 +44,7 @@ export async function syncSharedRole(
   const { plan, changed } = await changeItem(sharedId, async item => {
     // In this order: whoever registered a runtime before the item was read is found by it, whoever does after makes the write fail.
     const candidates = new Set([...await ports.directory.runtimesOf(roleId), ...written, ...runtimesOn(item)]);
-    const members = candidates.size < 2 ? [] : await membersAmong([...candidates].sort(), roleId, ports);
+    const members = candidates.size < 2 ? [] : await membersAmong([...candidates], roleId, ports);
     return { members: members.length, change: planSharing(item, members, settings, time) };
   }, ports);
   if (changed) {

@@ -1,5 +1,5 @@
 import { endExemption, exempt } from '../../../../src/lambdas/core/administration/changes/exemption';
-import { setBudget, setThresholds } from '../../../../src/lambdas/core/administration/changes/limits';
+import { removeBudget, setBudget, setThresholds } from '../../../../src/lambdas/core/administration/changes/limits';
 import { Situation } from '../../../../src/lambdas/core/administration/changes/orders';
 import { restore, suspend } from '../../../../src/lambdas/core/administration/changes/suspension';
 import { topUp } from '../../../../src/lambdas/core/administration/changes/top-up';
@@ -64,13 +64,33 @@ describe('limits', () => {
 
   test('of the same days are one too many, of the same period with other anchors are not', () => {
     const twice = { limitUsd: '10', period: '7 days', anchorDay: '2026-03-03' };
-    expect(refusal(() => set(aBudget(), twice, { ...twice, limitUsd: '20' }))).toMatchObject({ code: 'BadRequest', field: 'limits[1]' });
+    expect(refusal(() => set(aBudget(), twice, { ...twice, limitUsd: '20' }))).toEqual({
+      code: 'BadRequest', field: 'limits[1]', message: 'limits has two of one period (7 days), allowed is one',
+    });
+    // One without an anchor counts its days from the budget's own.
+    const ofBudget = { limitUsd: '10', period: '7 days' };
+    expect(refusal(() => set(aBudget(), twice, ofBudget, { ...ofBudget, anchorDay: '2026-01-09' }))).toMatchObject({ field: 'limits[2]' });
     expect(set(aBudget(), twice, { ...twice, anchorDay: '2026-03-04' })).toHaveLength(2);
   });
 
   test('of calendar periods have no anchor', () => {
     expect(refusal(() => set(aBudget(), { limitUsd: '1', period: '7 days' }, { limitUsd: '10', period: 'calendar day', anchorDay: '2026-03-03' })))
       .toEqual({ code: 'BadRequest', field: 'limits[1].anchorDay', message: 'anchorDay was given for a calendar day, allowed is one for periods of days' });
+  });
+});
+
+test('without limits of its own a budget has no thresholds of its own either', () => {
+  expect(removeBudget({ operation: 'removeBudget', ...PRINCIPAL } as Parameters<typeof removeBudget>[0], of(aBudget()))).toEqual({ remove: ['limits', 'thresholds'] });
+});
+
+describe('labels and enforcement', () => {
+  const set = (more: object) => setBudget({
+    operation: 'setBudget', ...PRINCIPAL, limits: [{ limitUsd: usd('1'), period: parsePeriod('calendar day') }], ...more,
+  } as Parameters<typeof setBudget>[0], of(aBudget())).set;
+
+  test('stay where they are left out, and an empty map of labels is an order', () => {
+    expect(Object.keys(set({})!)).toEqual(['limits']);
+    expect(set({ labels: {}, enforcement: 'observe' })).toMatchObject({ labels: {}, enforcement: 'observe' });
   });
 });
 
@@ -85,9 +105,12 @@ describe('thresholds', () => {
   test('are two, the first below the second, or none', () => {
     expect(ask(null, null)).toEqual({ remove: ['thresholds'] });
     expect(ask(50, 50.1)).toHaveProperty('set.thresholds');
-    expect(refusal(() => ask(50, 50))).toMatchObject({ code: 'BadRequest', field: 'criticalPercent' });
-    expect(refusal(() => ask(null, 50))).toMatchObject({ code: 'BadRequest', field: 'warningPercent' });
-    expect(refusal(() => ask(50, null))).toMatchObject({ code: 'BadRequest', field: 'criticalPercent' });
+    const above = 'criticalPercent is not above warningPercent, allowed is a first warning below the second';
+    expect(refusal(() => ask(50, 50))).toEqual({ code: 'BadRequest', field: 'criticalPercent', message: above });
+    expect(refusal(() => ask(50.1, 50))).toEqual({ code: 'BadRequest', field: 'criticalPercent', message: above });
+    const both = 'one of the thresholds is null, allowed is null for both or for none';
+    expect(refusal(() => ask(null, 50))).toEqual({ code: 'BadRequest', field: 'warningPercent', message: both });
+    expect(refusal(() => ask(50, null))).toEqual({ code: 'BadRequest', field: 'criticalPercent', message: both });
   });
 });
 
@@ -100,8 +123,11 @@ describe('a top-up', () => {
   test('ends after now, and within 366 days', () => {
     expect(ask(NOON + 1)).toMatchObject({ set: { topUps: [{ expiresAt: '2026-03-10T12:00:00.001Z' }] } });
     expect(ask(NOON + 366 * DAY)).toHaveProperty('set');
-    expect(refusal(() => ask(NOON))).toMatchObject({ code: 'BadRequest', field: 'expiresAt' });
-    expect(refusal(() => ask(NOON + 366 * DAY + 1))).toMatchObject({ code: 'BadRequest', field: 'expiresAt' });
+    const refused = (expiresAt: string) => ({
+      code: 'BadRequest', field: 'expiresAt', message: `expiresAt is ${expiresAt}, allowed is an instant after now (2026-03-10T12:00:00.000Z) and at most 366 days ahead`,
+    });
+    expect(refusal(() => ask(NOON))).toEqual(refused('2026-03-10T12:00:00.000Z'));
+    expect(refusal(() => ask(NOON + 366 * DAY + 1))).toEqual(refused('2027-03-11T12:00:00.001Z'));
   });
 
   test('takes the place of those that are over', () => {
@@ -109,7 +135,9 @@ describe('a top-up', () => {
   });
 
   test('that is asked for again without a key is the one that runs; another amount, end or reason, or a key, makes it another', () => {
-    expect(ask(NOON + DAY, [running])).toEqual({ notes: [expect.stringContaining('is running already')] });
+    expect(ask(NOON + DAY, [running])).toEqual({
+      notes: ['The same top-up is running already, and was not added once more: to add it again, send an idempotencyKey.'],
+    });
     expect(ask(NOON + DAY, [running], { amountUsd: usd('6') }).set!.topUps).toHaveLength(2);
     expect(ask(NOON + HOUR, [running]).set!.topUps).toHaveLength(2);
     expect(ask(NOON + DAY, [running], { reason: 'more' }).set!.topUps).toHaveLength(2);
@@ -127,7 +155,7 @@ describe('a top-up', () => {
   test('says where there is no limit to raise', () => {
     expect(ask(NOON + DAY).notes).toEqual([]);
     expect(topUp({ operation: 'topUp', ...PRINCIPAL, amountUsd: usd('5'), expiresAt: NOON + DAY } as Parameters<typeof topUp>[0], of(aBudget({ limits: undefined }))).notes)
-      .toEqual([expect.stringContaining('no limit')]);
+      .toEqual(['It has no limit that the top-up could raise: give it one by setBudget.']);
   });
 });
 
@@ -150,7 +178,7 @@ describe('a suspension by hand', () => {
   test('exempts until the last of the windows ends that are used up, and none where nothing is', () => {
     const over = aSuspendedBudget({ spent: '12', limits: [limit('10', 'calendar day'), limit('11'), limit('100', '60 days')] });
     expect(lift(over)).toMatchObject({
-      set: { exemption: { reason: 'pays', until: '2026-04-01T00:00:00.000Z' } }, notes: [expect.stringContaining('exempt until 2026-04-01T00:00:00.000Z')],
+      set: { exemption: { reason: 'pays', until: '2026-04-01T00:00:00.000Z' } }, notes: ['It is over its limit, and so exempt until 2026-04-01T00:00:00.000Z, when its period ends.'],
     });
     const within = lift(aSuspendedBudget({ spent: '1', limits: [limit('10', 'calendar day')] }));
     expect(within).not.toHaveProperty('set');

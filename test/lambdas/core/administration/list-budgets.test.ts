@@ -97,6 +97,11 @@ describe('pages', () => {
     const { nextToken } = await list({ limit: 2, minSharePercent: usd('0') });
     await expect(list({ limit: 2, nextToken })).rejects.toMatchObject({ code: 'BadRequest' });
     await expect(list({ limit: 2, maxSharePercent: usd('0'), nextToken })).rejects.toMatchObject({ code: 'BadRequest' });
+    const filtered = { minSharePercent: usd('0'), nextToken };
+    for (const filter of [{ kind: 'iam-role' }, { status: 'active' }, { label: { name: 'team' } }]) {
+      await expect(list({ limit: 2, ...filtered, ...filter } as Partial<Request>)).rejects.toMatchObject({ code: 'BadRequest', field: 'nextToken' });
+    }
+    expect((await list({ limit: 1, ...filtered })).names).toEqual(names(2, 3));
   });
 });
 
@@ -105,4 +110,15 @@ test('an item that cannot be read is told, whatever is asked for', async () => {
   const { budgets } = await list({ minSharePercent: usd('80') });
   expect(budgets[0]).toEqual({ principalId: principal('broken'), problem: expect.stringContaining('limits') });
   expect((budgets[1] as BudgetView).status).toBe('active');
+});
+
+test('an error that is none of an item ends the list', async () => {
+  const broken: Item = {
+    ...spender('alice', '1'),
+    get limits(): never {
+      throw new TypeError('broken');
+    },
+  };
+  const page = async () => ({ items: [broken] });
+  await expect(listBudgets({ operation: 'listBudgets' } as Request, NOON, { page }, aContext())).rejects.toThrow(TypeError);
 });

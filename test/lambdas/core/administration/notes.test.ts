@@ -68,6 +68,18 @@ test('a shared role is suspended with its runtimes, a role with those that run a
   expect(await notesOn(aBudget({ principalId: ALICE }), 'suspend', AGENT)).toBe('');
 });
 
+test.each<readonly [number, string]>([[10, `${OTHER}9.`], [11, `${OTHER}9 and 1 more.`]])('of %i runtimes, the first ten are named', async (count, end) => {
+  const runtimes = Array.from({ length: count }, (_, index) => `${OTHER}${index}`);
+  const note = await notesOn(aBudget({ principalId: SHARED_AGENTS, runtimes }), 'suspend');
+  expect([note.startsWith(`Suspended with it: ${OTHER}0, ${OTHER}1, `), note.endsWith(`, ${end}`)]).toEqual([true, true]);
+});
+
+test('who is held stays suspended, and by whose order', async () => {
+  const held = aBudget({ hold: { by: 'ops', reason: 'leaked key' } });
+  expect(await notesOn(held, 'setBudget')).toBe('It stays suspended until it is restored: ops holds it (leaked key).');
+  expect(await notesOn(held, 'suspend')).toBe('');
+});
+
 test('of many runtimes, some are named', async () => {
   const many = Array.from({ length: 25 }, (_, index) => `${OTHER}${index}`);
   expect(await notesOn(aBudget({ principalId: SHARED_AGENTS, runtimes: many }), 'suspend')).toMatch(new RegExp(`${OTHER}9 and 15 more\\.$`));

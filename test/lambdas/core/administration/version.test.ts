@@ -1,5 +1,5 @@
 import { ORDER_ATTRIBUTES } from '../../../../src/lambdas/core/administration/change-budget';
-import { fingerprintOf, versionOf } from '../../../../src/lambdas/core/administration/version';
+import { fingerprintOf, hasOrders, versionOf } from '../../../../src/lambdas/core/administration/version';
 import { ordersOf } from '../../../../src/lambdas/core/announcements';
 import { Budget } from '../../../../src/lambdas/core/budget';
 import { budgetFromItem } from '../../../../src/lambdas/core/budget-item';
@@ -40,4 +40,15 @@ test('a request is the same whatever its key, and whether or not it was tried ou
   const request = { operation: 'suspend', reason: 'r' };
   expect(fingerprintOf({ ...request, idempotencyKey: 'k', dryRun: true } as object)).toBe(fingerprintOf(request as object));
   expect(fingerprintOf({ ...request, reason: 's' } as object)).not.toBe(fingerprintOf(request as object));
+});
+
+test.each<[string, Partial<Budget>]>([
+  ['limits', { limits: [] }], ['thresholds', { thresholds: { warningPercent: usd('1'), criticalPercent: usd('2') } }], ['a top-up', { topUps: [{ amount: usd('1'), expiresAt: NOON }] }],
+  ['an exemption', { exemption: { reason: 'r' } }], ['a hold', { hold: { by: 'ops', reason: 'r' } }], ['being observed', { enforcement: 'observe' }], ['a label', { labels: { a: 'b' } }],
+])('somebody ordered something where there is %s', (_, order) => {
+  expect(hasOrders(aBudget({ limits: undefined, ...order }))).toBe(true);
+});
+
+test('nobody ordered anything by what was found out', () => {
+  expect(hasOrders(aBudget({ limits: undefined, principalId: AGENT, role: ROLE, runtimes: [AGENT], removedAt: NOON, spent: '5', updatedBy: 'agent-registrar' }))).toBe(false);
 });

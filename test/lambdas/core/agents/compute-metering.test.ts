@@ -56,6 +56,15 @@ describe('charging', () => {
     expect(await world.spend(agent)).toEqual([[['2026-03-09', usd('0.0895')], [TODAY, usd('0.179')]]]);
   });
 
+  test('where there is nothing to charge, nothing is said of a runtime', async () => {
+    world.registered('support-Ab12');
+    world.measured('support-Ab12', 'gbHours', new Map([[nine, 0]]));
+    await world.run();
+    expect(world.observed.entries).toEqual([
+      { level: 'info', message: 'metered the compute of AgentCore runtimes', facts: { runtimes: 1, hours: 0, costUsd: '0' } },
+    ]);
+  });
+
   test('hours that are not looked at are not charged', async () => {
     world.registered('support-Ab12');
     world.measured('support-Ab12', 'gbHours', new Map([[NOON - 25 * HOUR, 1], [NOON - 2 * HOUR, 1], [NOON - HOUR, 1]]));
@@ -184,6 +193,16 @@ describe('what fails for one runtime does not cost the others their charge', () 
     world.runtimes.push({ principalId, roleId });
     await expectIncomplete(/^it is no AgentCore runtime of this account and region, or ".*" is no role$/);
   });
+});
+
+test('an id that is none is repeated in part alone, and its role as well', async () => {
+  world.runtimes.push({ principalId: 'r'.repeat(201), roleId: 'x'.repeat(121) });
+  await expect(world.run()).rejects.toThrow('the compute of 1 of 1 AgentCore runtimes could not be charged; see the errors logged before. The next run tries again');
+  expect(world.observed.at('error')).toEqual([{
+    level: 'error',
+    message: 'could not charge the compute of an AgentCore runtime',
+    facts: { runtime: 'r'.repeat(200), problem: `it is no AgentCore runtime of this account and region, or "${'x'.repeat(120)}" is no role` },
+  }]);
 });
 
 test.each(['runtimes.all', 'usage.series', 'usage.read'])('nothing is charged where %s fails, and the run fails with it', async call => {

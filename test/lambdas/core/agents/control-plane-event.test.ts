@@ -107,3 +107,67 @@ test.each([
 ])('what is refused is known %s', (_, detail, more, eventId) => {
   expect(read({ eventName: 'CreateAgentRuntime', requestParameters: 'gone', ...detail }, more)).toEqual({ refused: expect.stringContaining('cannot be read'), eventId });
 });
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['of another account', { recipientAccountId: '999900001111' }, `the event is of account 999900001111, region ${REGION}`],
+  ['of another region', { awsRegion: 'us-east-1' }, `the event is of account ${ACCOUNT}, region us-east-1`],
+  ['of another place that is long', { awsRegion: 'x'.repeat(200) }, `the event is of ${`account ${ACCOUNT}, region ${'x'.repeat(200)}`.slice(0, 99)}…`],
+])('an event %s is refused, with where it is from', (_, detail, from) => {
+  expect(read({ eventName: 'CreateAgentRuntime', responseElements: { agentRuntimeId: 'support-1' }, ...detail })).toEqual({
+    refused: `${from}; this deployment knows the runtimes of account ${ACCOUNT}, region ${REGION}`, eventId: 'delivery-1',
+  });
+});
+
+test('an event that does not say where it is from is of here', () => {
+  expect(read({ eventName: 'DeleteAgentRuntime', requestParameters: { agentRuntimeId: 'support-1' }, awsRegion: undefined, recipientAccountId: null })).toEqual({
+    hint: { subject: 'runtime', action: 'delete', id: 'support-1', at: NOON, told: {} },
+  });
+});
+
+test.each([
+  ['CreateAgentRuntime', 'runtime', {}], ['UpdateAgentRuntime', 'runtime', { requestParameters: { harnessId: 'desk-1' } }],
+  ['DeleteAgentRuntime', 'runtime', { requestParameters: { agentRuntimeId: '' }, responseElements: { agentRuntimeId: null } }],
+  ['UpdateHarness', 'harness', { requestParameters: { agentRuntimeId: 'support-1' } }], ['CreateHarness', 'harness', { responseElements: { harness: null } }],
+])('a %s that names no %s is refused, since the sweep finds it', (eventName, subject, detail) => {
+  expect(read({ eventName, ...detail })).toEqual({ refused: `the event names no ${subject}; the sweep finds it where there is one`, eventId: 'delivery-1' });
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ['eventID', { eventID: 7 }], ['eventTime', { eventTime: 7 }], ['errorCode', { errorCode: {} }], ['awsRegion', { awsRegion: [] }], ['recipientAccountId', { recipientAccountId: 4 }],
+  ['userIdentity', { userIdentity: 'kim' }], ['userIdentity.arn', { userIdentity: { arn: 7 } }],
+  ...['agentRuntimeId', 'agentRuntimeName', 'roleArn', 'harnessId', 'harnessName', 'executionRoleArn'].map((name): [string, Record<string, unknown>] => (
+    [`requestParameters.${name}`, { requestParameters: { [name]: 7 } }])),
+  ['responseElements', { responseElements: 'gone' }], ['responseElements.agentRuntimeId', { responseElements: { agentRuntimeId: 7 } }],
+  ['responseElements.harness', { responseElements: { harness: 'desk' } }], ['responseElements.harness.harnessId', { responseElements: { harness: { harnessId: 7 } } }],
+  ['responseElements.harness.environment', { responseElements: { harness: { environment: 7 } } }],
+  ['responseElements.harness.environment.agentCoreRuntimeEnvironment.agentRuntimeId', {
+    responseElements: { harness: { environment: { agentCoreRuntimeEnvironment: { agentRuntimeId: 7 } } } },
+  }],
+])('what cannot be read is named: %s', (field, detail) => {
+  expect(read({ eventName: 'CreateHarness', ...detail })).toEqual({
+    refused: expect.stringMatching(new RegExp(`^the event cannot be read: detail\\.${field.replaceAll('.', '\\.')}: .`)), eventId: 'delivery-1',
+  });
+});
+
+test.each([
+  ['EventBridge\'s', { id: 'a'.repeat(64) }, {}, 'a'.repeat(64)], ['EventBridge\'s, where it is longer than an id', { id: 'a'.repeat(65) }, {}, 'without-id'],
+  ['CloudTrail\'s, where it begins oddly', { id: 'ok_1' }, { eventID: ' a' }, 'ok_1'], ['CloudTrail\'s, where it ends oddly', { id: 'ok_1' }, { eventID: 'a ' }, 'ok_1'],
+])('the id of what is refused is fit for an event: %s', (_, more, detail, eventId) => {
+  expect(read({ eventName: 'CreateAgentRuntime', ...detail }, more)).toMatchObject({ eventId });
+});
+
+test('a creation whose tags are null or hidden, and whose creator is not told, tells neither', () => {
+  for (const tags of [null, undefined, 'HIDDEN', 7]) {
+    expect(read({ eventName: 'CreateAgentRuntime', userIdentity: { arn: '' }, requestParameters: { agentRuntimeName: '', roleArn: '', tags }, responseElements: { agentRuntimeId: 'a', agentRuntimeVersion: '' } }))
+      .toEqual({ hint: { subject: 'runtime', action: 'create', id: 'a', at: NOON, told: {} } });
+  }
+});
+
+test.each(['Create', 'Update', 'Delete'])('a %s that tells nothing but the id, in its answer, tells nothing else', what => {
+  expect(read({ eventName: `${what}AgentRuntime`, requestParameters: null, responseElements: { agentRuntimeId: 'support-1', lastUpdatedAt: null } })).toStrictEqual({
+    hint: { subject: 'runtime', action: what.toLowerCase(), id: 'support-1', at: NOON, told: {} },
+  });
+  expect(read({ eventName: `${what}Harness`, requestParameters: null, responseElements: { harness: { harnessId: 'desk-1', environment: null } } })).toStrictEqual({
+    hint: { subject: 'harness', action: what.toLowerCase(), id: 'desk-1', at: NOON, told: {} },
+  });
+});

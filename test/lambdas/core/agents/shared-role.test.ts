@@ -95,6 +95,99 @@ describe('the shared budget', () => {
     expect(world.store.writes).toHaveLength(1);
   });
 
+  test('is, in whole, what its runtimes make of it, sorted by their ids and named by their labels', async () => {
+    given('b', { labels: { name: 'second' }, limits: limitsToItem([limit('5')]) });
+    given('a', { labels: 'broken' });
+    given('c', { enforcement: 'observe' });
+    await sync();
+    expect(world.shared('agents')).toEqual({
+      principalId: SHARED_AGENTS,
+      kind: 'agent-role',
+      registeredAt: '2026-03-10T12:00:00.000Z',
+      anchorDay: TODAY,
+      runtimes: ['a', 'b', 'c'].map(idOf),
+      labels: { runtimes: 'a, second, c' },
+      limits: limitsToItem([limit('25')]),
+      computedLimits: limitsToItem([limit('25')]),
+      enforcement: 'observe',
+      computedEnforcement: 'observe',
+      updatedBy: 'agent-registrar',
+    });
+    expect(world.store.writes.map(({ change }) => change.remove)).toEqual([[]]);
+    expect(world.deployment.log.entries).toEqual([{ level: 'info', message: 'shared budget of a role', facts: { principalId: SHARED_AGENTS, members: 3 } }]);
+  });
+
+  test('lists its runtimes in order, in whatever order they are read', async () => {
+    ['a', 'b', 'c'].forEach(id => given(id));
+    let reads = 0;
+    world.deployment.faults.gate = async call => {
+      reads += call === 'runtimeStore.read' ? 1 : 0;
+      // The first read is of the shared budget itself, the second that of the first runtime, which takes long.
+      if (call === 'runtimeStore.read' && reads === 2) await new Promise(resolve => { setImmediate(resolve); });
+    };
+    await sync();
+    expect(world.shared('agents')).toMatchObject({ runtimes: ['a', 'b', 'c'].map(idOf), labels: { runtimes: 'a, b, c' } });
+  });
+
+  test('whose computed limits somebody took away gets them again', async () => {
+    given('a', { limits: limitsToItem([limit('5')]) });
+    given('b');
+    await sync();
+    world.deployment.budgets.edit(SHARED_AGENTS, { limits: undefined });
+    await sync();
+    expect(budgetFromItem(world.shared('agents')!).limits).toEqual([limit('15')]);
+  });
+
+  test('forgets what stands among its runtimes and is none', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    world.deployment.budgets.put({ principalId: SHARED_AGENTS, runtimes: [7, null, 'nonsense', roleId('agents'), idOf('a'), idOf('b')] });
+    await sync();
+    expect(world.shared('agents')!.runtimes).toEqual([7, null, 'nonsense', roleId('agents'), idOf('a'), idOf('b')]);
+    given('c');
+    await sync();
+    expect(world.shared('agents')!.runtimes).toEqual(['a', 'b', 'c'].map(idOf));
+  });
+
+  test('goes back to the default once no runtime has limits of its own', async () => {
+    given('a', { limits: limitsToItem([limit('5')]) });
+    given('b');
+    await sync();
+    world.deployment.budgets.edit(idOf('a'), { limits: undefined });
+    await sync();
+    expect(world.shared('agents')).not.toHaveProperty('limits');
+    expect(world.shared('agents')).toMatchObject({ updatedBy: 'agent-registrar' });
+    expect(world.shared('agents')).not.toHaveProperty('computedLimits');
+  });
+
+  test('is no more once fewer than two have the role, since then and once', async () => {
+    ['a', 'b'].forEach(id => given(id));
+    await sync();
+    world.deployment.budgets.edit(idOf('b'), { activeRole: undefined });
+    await sync();
+    const writes = world.store.writes.length;
+    expect(world.shared('agents')).toMatchObject({ removedAt: '2026-03-10T12:00:00.000Z', runtimes: ['a', 'b'].map(idOf) });
+    expect(world.store.writes.at(-1)!.change).toEqual({ set: { removedAt: '2026-03-10T12:00:00.000Z' }, defaults: {}, remove: [] });
+    await sync();
+    expect(world.store.writes).toHaveLength(writes);
+    world.deployment.budgets.edit(idOf('b'), { activeRole: roleId('agents') });
+    await sync();
+    expect(world.shared('agents')).not.toHaveProperty('removedAt');
+  });
+
+  test.each([[100, 'r-000, r-001'], [101, '101 runtimes, of which the first 100 are listed: r-000, r-001']])('of %i runtimes says which are listed', async (count, beginning) => {
+    Array.from({ length: count }, (_, index) => given(`r-${String(index).padStart(3, '0')}`));
+    await sync();
+    const { runtimes, labels } = budgetFromItem(world.shared('agents')!);
+    expect([runtimes!.length, labels.runtimes.startsWith(beginning)]).toEqual([100, true]);
+  });
+
+  test('names a runtime by sixty characters at most', async () => {
+    given('a', { labels: { name: 'n'.repeat(61) } });
+    given('b', { labels: { name: 'm'.repeat(60) } });
+    await sync();
+    expect(world.shared('agents')!.labels).toEqual({ runtimes: `${'n'.repeat(59)}…, ${'m'.repeat(60)}` });
+  });
+
   test('has the default of its kind, times its runtimes', async () => {
     ['a', 'b', 'c'].forEach(id => given(id));
     await sync();
@@ -129,6 +222,7 @@ describe('the shared budget', () => {
     given('c');
     await sync();
     expect(world.shared('agents')).toMatchObject({ ...declared, runtimes: ['a', 'b', 'c'].map(idOf) });
+    expect(world.shared('agents')!.labels).toEqual({ team: 'x' });
   });
 
   test('follows the limits of its runtimes while these are what it was given here, whatever else an operator orders', async () => {
@@ -197,7 +291,10 @@ describe('the shared budget', () => {
 
   test('an active role that somebody broke by hand is told of, and costs nothing else', async () => {
     await syncSharedRole('nonsense', [], time, world.ports, world.deployment.context);
-    expect(world.deployment.log.messages('warn')).toEqual(['an active role is no role: mend the attribute by hand']);
+    await syncSharedRole(`root/${'1'.repeat(130)}`, [idOf('a')], time, world.ports, world.deployment.context);
+    await syncSharedRole(SHARED_AGENTS, [], time, world.ports, world.deployment.context);
+    expect(world.deployment.log.entries).toEqual([['nonsense', []], [`root/${'1'.repeat(115)}`, [idOf('a')]], [SHARED_AGENTS, []]].map(([roleOfIt, written]) => (
+      { level: 'warn', message: 'an active role is no role: mend the attribute by hand', facts: { roleId: roleOfIt, written } })));
   });
 
   test('that is suspended has its role restored where the runtimes share it no longer', async () => {

@@ -52,7 +52,7 @@ export class GuardWorld {
     return releaseEverybody({ requestId: 'request-1', at: NOON }, {
       inventory: this.iam.inventory,
       attachments: this.iam,
-      audit: { append: async row => void this.rows.push(row) },
+      audit: { append: row => this.faults.around('audit.append', () => void this.rows.push(row)) },
       log: this.log,
       pause: this.waits.pause,
       remaining: this.remaining,

@@ -59,3 +59,19 @@ test('hundreds are let go, whoever lags', async () => {
   expect(await world.release()).toHaveLength(300);
   expect(world.denied(...many)).toEqual([]);
 });
+
+test('who was let go stays so where the audit table cannot be written, and the log has it', async () => {
+  const world = aWorld();
+  world.faults.plan('audit.append', 'before', new TypeError('denied'));
+  expect(await world.release()).toEqual(['user alice', 'role report-writer']);
+  expect(world.log.entries).toContainEqual({
+    level: 'error', message: 'the release could not be written to the audit table', facts: { problem: 'TypeError', released: ['user alice', 'role report-writer'] },
+  });
+});
+
+test.each([[59_999, false], [60_000, true]])('with %i ms left there is time for a second look: %s', async (remaining, isTime) => {
+  const world = aWorld();
+  world.remaining = () => remaining;
+  const told = await world.release().then(() => 'done', (error: Error) => error.message);
+  expect(told).toBe(isTime ? 'done' : 'there was no time left to make sure that the policy that denies the mantle endpoint is attached to nobody. Delete it or the stack again');
+});
