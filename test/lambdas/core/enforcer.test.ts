@@ -10,6 +10,7 @@ import {
   aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, HOUR, limit, MINUTE, NOON, ROLE,
   SHARED_AGENTS,
 } from './builders';
+import { given, meanwhile } from './enforcer-world';
 import { InMemoryDeployment } from './in-memory/deployment';
 
 const { RESTRICT, CONFIRM_SUSPENSION, LIFT, CONFIRM_RESTORATION, RECORD_FAILURE } = EnforcerAction;
@@ -596,29 +597,3 @@ describe('a role that several budgets may have denied', () => {
     return { world, ask: (action: EnforcerAction, options: Parameters<typeof ask>[1] = {}) => ask(action, { principalId: AGENT, ...options }) };
   }
 });
-
-function given(budget: Budget, inIam: Parameters<InMemoryDeployment['given']>[1] = {}) {
-  const world = new InMemoryDeployment();
-  world.given(budget, inIam);
-  const ask = (action: EnforcerAction, { now = NOON, principalId = ALICE, failedStep, error }: Partial<Record<'principalId' | 'failedStep' | 'error', string>> & { readonly now?: number } = {}) =>
-    enforce({
-      action,
-      workflow: { principalId, revision: 3, notBefore: isoInstant(NOON), asOf: isoInstant(NOON - 5 * MINUTE) },
-      now: isoInstant(now),
-      executionName: 'execution',
-      ...(failedStep ? { failedStep } : {}),
-      ...(error ? { error } : {}),
-    }, world.enforcerPorts, world.context);
-  return { world, ask };
-}
-
-/** Something happens right before the next call of this name. */
-function meanwhile(world: InMemoryDeployment, call: string, happens: () => void): void {
-  world.faults.draw = made => {
-    if (made === call) {
-      world.faults.draw = () => undefined;
-      happens();
-    }
-    return undefined;
-  };
-}
