@@ -98,6 +98,15 @@ test('every step is logged with its answer', async () => {
   expect(world.log.entries).toEqual([{ level: 'info', message: 'restrict', facts: { principalId: ALICE, execution: 'execution', ...answer } }]);
 });
 
+test('every step asks for the settings that are in force by now; recording a failure needs none', async () => {
+  const { world, ask } = given(aBudgetInGrace());
+  const load = jest.spyOn(world.settings, 'load');
+  await ask(RECORD_FAILURE, { failedStep: 'Restrict', error: 'AccessDenied' });
+  expect(load).not.toHaveBeenCalled();
+  await ask(RESTRICT);
+  expect(load.mock.calls).toEqual([[true]]);
+});
+
 test('a failure is logged with the step and the problem', async () => {
   const { world, ask } = given(aBudgetInGrace());
   expect(await ask(RECORD_FAILURE, { failedStep: 'Restrict', error: 'AccessDenied' })).toEqual({ outcome: 'recorded', reason: 'AccessDenied' });
