@@ -143,6 +143,8 @@ describe('declaring', () => {
     expect(declare({ ...item, limits: [{ limitUsd: 'much' }] }, aDeclaration({ limits: [limit('200')] }), origin()).kept).toEqual(['limits']);
     expect(declare({ ...item, limits: 'none' }, aDeclaration(), origin()).kept).toEqual(['limits']);
     expect(declare({ ...item, labels: null }, aDeclaration(), origin()).kept).toEqual(['labels']);
+    const together = aDeclaration({ principalId: SHARED_AGENTS, kind: PrincipalKindName.AGENT_ROLE });
+    expect(declare({ principalId: SHARED_AGENTS, limits: null, declared }, together, origin()).kept).toEqual(['limits']);
   });
 
   test('a request that comes again is told with the time of the first', () => {

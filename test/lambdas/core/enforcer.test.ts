@@ -518,6 +518,10 @@ describe('a role that several budgets may have denied', () => {
     expect(await ask(LIFT)).toEqual({ outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but denied for ${AGENT_ROLE}` });
     expect(world.iam.denies(AGENT_ROLE)).toBe(true);
     expect(world.events.types()).toEqual([EventType.DENY_DETACHED, EventType.DENY_ATTACHED]);
+    expect(world.events.published.map(({ detail: { eventId } }) => eventId)).toEqual(['execution/lift', 'execution/lift/again']);
+    expect(world.log.entries).toContainEqual({
+      level: 'warn', message: 'the deny policy was taken off and put back', facts: { principalId: AGENT, holder: AGENT_ROLE, result: 'done' },
+    });
     await ask(CONFIRM_RESTORATION);
     expect(world.status(AGENT)).toBe('active');
   });
@@ -526,6 +530,7 @@ describe('a role that several budgets may have denied', () => {
     const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
     world.iam.setByHand(AGENT_ROLE, false);
     await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.events.published[0].detail.eventId).toBe('execution/confirm-suspension/again');
     expect(world.iam.denies(AGENT_ROLE)).toBe(true);
     expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
     expect(world.status(AGENT)).toBe('suspended');
