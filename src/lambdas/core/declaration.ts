@@ -82,7 +82,7 @@ export function readDeclaration(properties: unknown): Declaration {
   }
   const { principalId, limits, labels, enforcement } = parsed.data;
   const principal = principalFromId(principalId);
-  if (!principal || principal.kind === PrincipalKindName.API_KEY_USER) {
+  if (!principal) {
     throw new DeclarationError(`"${principalId.slice(0, 120)}" is no principal id; write iam-user/<account>/<name>, iam-role/<account>/<name> or agent-runtime/<account>/<region>/<id>`);
   }
   if (Object.keys(labels ?? {}).length > MAX_LABELS) {
@@ -217,7 +217,7 @@ function isOfAnother({ owner }: Item, origin: DeclarationOrigin): boolean {
 
 /** The declarations that were put aside, the latest last. One of which a part is missing could not be put in force again. */
 function supersededOf(superseded: unknown): readonly Item[] {
-  const isWhole = (other: Item | null) => typeof other === 'object' && other !== null && ASPECTS.every(aspect => other[aspect] !== undefined);
+  const isWhole = (other: Item | null) => ASPECTS.every(aspect => other?.[aspect] !== undefined);
   return Array.isArray(superseded) ? (superseded as (Item | null)[]).filter((other): other is Item => isWhole(other)) : [];
 }
 

@@ -291,6 +291,51 @@ test('a grace period that expires is told with the suspension, and not where the
   expect(announced(aBudgetBeingRestored({ limits: [limit('100')] }), suspended).map(({ type }) => type)).toEqual([EventType.PRINCIPAL_SUSPENDED]);
 });
 
+describe('who says so', () => {
+  const said = (before: Budget | undefined, after: Budget) => announced(before, after).map(({ type, detail: { actor } }) => [type, actor]);
+
+  test('of what IAM has shown, the enforcer', () => {
+    const restoring = aBudgetBeingRestored({ limits: [limit('100')] });
+    expect(said(restoring, aBudget())).toEqual([[EventType.PRINCIPAL_RESTORED, 'enforcer']]);
+    expect(said(noLevels(aSuspendedBudget()), aBudget({ status: 'deleted' }))).toEqual([[EventType.PRINCIPAL_GONE, 'enforcer']]);
+  });
+
+  test('of what was decided, the evaluator', () => {
+    expect(said(noLevels(aSuspendedBudget()), aBudgetBeingRestored({ limits: [limit('100')] }))).toEqual([[EventType.RESTORATION_STARTED, 'budget-evaluator']]);
+    expect(said(noLevels(aBudgetInGrace()), aBudget())).toEqual([[EventType.GRACE_PERIOD_CANCELLED, 'budget-evaluator']]);
+  });
+
+  test('of a principal that a call has shown, the meter, and nobody changed its budget', () => {
+    expect(said(undefined, aBudget())).toEqual([[EventType.PRINCIPAL_REGISTERED, 'usage-meter']]);
+  });
+});
+
+describe('when it was', () => {
+  const occurred = (before: Budget, after: Budget) => announced(before, after).map(({ detail: { occurredAt } }) => occurredAt);
+
+  test('is when a status was decided, since the stream tells whole seconds', () => {
+    expect(occurred(aBudget({ status: 'warning' }), aBudget({ decidedAt: NOON + 345 }))).toEqual(['2026-03-10T12:00:00.345Z']);
+    expect(occurred(aBudget({ status: 'warning' }), aBudget({ decidedAt: NOON - HOUR }))).toEqual(['2026-03-10T12:00:00.000Z']);
+  });
+
+  test('is when anything else was written', () => {
+    const [order] = announced(aBudget({ decidedAt: NOON + 345 }), aBudget({ decidedAt: NOON + 345, hold: { by: 'ops', reason: 'x' }, updatedBy: 'boss' }));
+    expect(order.detail.occurredAt).toBe('2026-03-10T12:00:00.000Z');
+    expect(order.detail).not.toHaveProperty('previousStatus');
+  });
+});
+
+test('why an order was given is not told where that was taken back', () => {
+  const [order] = announced(aBudget({ change: { at: NOON, reason: 'incident 7' } }), aBudget({ hold: { by: 'ops', reason: 'x' }, updatedBy: 'boss' }));
+  expect(order.detail.reason).toBe('changed: hold');
+});
+
+test('runtimes that shared a role until it ended, and share it again, are all new', () => {
+  const shared = aBudget({ principalId: SHARED_AGENTS, limits: undefined, runtimes: ['a', 'b'] });
+  const sharing = announced({ ...shared, removedAt: NOON }, shared).find(({ type }) => type === EventType.RUNTIMES_SHARE_ROLE);
+  expect(sharing?.detail).toMatchObject({ before: { runtimes: [] }, after: { runtimes: ['a', 'b'] } });
+});
+
 describe('a failure', () => {
   const failure = { workflow: 'suspension' as const, step: 'Restrict', message: 'AccessDenied', at: NOON };
 

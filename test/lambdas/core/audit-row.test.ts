@@ -2,7 +2,7 @@ import { EventType } from '../../../src/contract';
 import { auditRow } from '../../../src/lambdas/core/audit-row';
 import { NumberText } from '../../../src/lambdas/core/budget-item';
 import { eventOf } from '../../../src/lambdas/core/events';
-import { ALICE } from './builders';
+import { ALICE, errorOf } from './builders';
 
 const deployment = { deploymentId: 'dep-1', environmentName: 'prod' };
 
@@ -45,7 +45,12 @@ test('a detail cannot pose as another row', () => {
 });
 
 test.each([
-  {}, { eventId: 'e' }, { occurredAt: '2026-03-10T12:00:00.000Z' }, { eventId: '', occurredAt: '2026-03-10T12:00:00.000Z' }, { eventId: 'e', occurredAt: 'soon' },
+  {}, { eventId: 'e' }, { eventId: 'e', occurredAt: 5 }, { eventId: 5, occurredAt: '2026-03-10T12:00:00.000Z' }, { occurredAt: '2026-03-10T12:00:00.000Z' }, { eventId: '', occurredAt: '2026-03-10T12:00:00.000Z' }, { eventId: 'e', occurredAt: 'soon' },
 ])('%j is none of our events', detail => {
-  expect(() => auditRow('Something', detail)).toThrow('an event of type "Something" has no occurredAt or no eventId');
+  expect(String(errorOf(() => auditRow('Something', detail)))).toBe('AuditRowError: an event of type "Something" has no occurredAt or no eventId: it is none of ours');
+});
+
+test('of a type of strangers only the beginning is quoted, and a principal that is no text is none', () => {
+  expect(errorOf(() => auditRow('T'.repeat(500), {})).message).toMatch(/^an event of type "T{80}" has/);
+  expect(auditRow('T', { eventId: 'e', occurredAt: '2026-03-10T12:00:00.000Z', principalId: 5 }).subject).toBe('deployment');
 });

@@ -34,6 +34,11 @@ describe('video', () => {
     ['details that are there and say nothing', { videoDetails: [{ outputVideoDurationSeconds: null }, { outputVideoDurationSeconds: 7 }] }, [{ unit: 'second', count: 7 }]],
     ['longer than any', { videoDetails: [{ outputVideoDurationSeconds: 1e9 }] }, []],
     ['a duration that is none', { request: { duration: 'long' } }, []],
+    ['a duration of two digits', { request: { duration: '10s', resolution: '1080p' } }, [{ unit: 'second', count: 10, variant: '1080p' }]],
+    ['a duration with something before it', { request: { duration: '-9s' } }, []],
+    ['a duration with something after it', { request: { duration: '9sec' } }, []],
+    ['a resolution with something before it', { request: { duration: '9s', resolution: 'x540p' } }, [{ unit: 'second', count: 9 }]],
+    ['a resolution with something after it', { request: { duration: '9s', resolution: '540px' } }, [{ unit: 'second', count: 9 }]],
   ])('%s', (_, bodies, units) => {
     expect(unitsOf(bodies)).toEqual(units);
   });

@@ -60,7 +60,10 @@ test('who loses every race gives up, and comes again', async () => {
     }
     return undefined;
   };
-  await expect(decideNow()).rejects.toThrow(BudgetContentionError);
+  const error: Error = await decideNow().then(() => new Error('decided'), refusal => refusal);
+  expect(error).toBeInstanceOf(BudgetContentionError);
+  expect(String(error)).toBe(`BudgetContentionError: the budget of ${ALICE} changed under 6 attempts to decide on it`);
+  expect(revision).toBe(106);
   expect(world.status(ALICE)).toBe('active');
 });
 

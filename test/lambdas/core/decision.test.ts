@@ -128,6 +128,50 @@ describe('over the limit', () => {
   });
 });
 
+describe('what is due at the very moment', () => {
+  const HELD = { by: 'ops', reason: 'leak' };
+
+  test('is over: an exemption, a top-up and a wait for a free attachment', () => {
+    expect(decided(aBudget({ spent: '120', exemption: { reason: 'x', until: NOON } })).status).toBe('grace_period');
+    expect(decided(aBudget({ spent: '120', topUps: [{ amount: usd('100'), expiresAt: NOON }] })).status).toBe('grace_period');
+    expect(decided(aBudget({ spent: '120', status: 'exceeded', unenforceable: { code: 'attachment-quota', message: 'full', retryAt: NOON } })).status).toBe('grace_period');
+  });
+
+  test('is not looked for any more', () => {
+    expect(decided(aBudget({ spent: '5', exemption: { reason: 'x', until: NOON }, topUps: [{ amount: usd('100'), expiresAt: NOON }] }))).not.toHaveProperty('nextCheckAt');
+  });
+
+  test('needs no look where nobody said until when', () => {
+    expect(decided(aBudget({ spent: '120', exemption: { reason: 'x' } }))).not.toHaveProperty('nextCheckAt');
+  });
+
+  test.each([['now', NOON, false], ['in a moment', NOON + 1, true]])('a grace period that ends %s is cut short by an order where there is something to cut', (_, graceDeadline, isCut) => {
+    const decision = decided(aBudgetInGrace({ graceDeadline, hold: HELD }));
+    expect(decision.graceDeadline).toBe(NOON);
+    expect(decision.reason === 'held by ops: leak').toBe(isCut);
+  });
+});
+
+describe('what cannot be restricted', () => {
+  const unenforceable = { code: 'attachment-quota', message: 'full', retryAt: NOON + MINUTE };
+
+  test('is said with the reason, and tried again when that is due', () => {
+    expect(decided(aBudget({ spent: '120', status: 'exceeded', unenforceable }))).toMatchObject({ status: 'exceeded', reason: 'over the limit but unenforceable: full', nextCheckAt: NOON + MINUTE });
+  });
+
+  test('for good has no time of its own', () => {
+    expect(decided(aBudget({ spent: '120', status: 'exceeded', unenforceable: { ...unenforceable, retryAt: undefined } })).nextCheckAt).toBe(NOON + RECHECK_MS);
+  });
+});
+
+test('the reason of a grace period tells how far over the limit it is', () => {
+  expect(decided(aBudget({ spent: '120' })).reason).toBe('120.0 % of $100.00 spent since 2026-03-01');
+});
+
+test('a restoration that is overdue and over the limit again is started anew', () => {
+  expect(decided(aBudgetBeingRestored({ limits: [limit('50')] }), NOON + 5 * MINUTE)).toMatchObject({ status: 'restoring', workflow: 'restoration' });
+});
+
 describe('a workflow that does not come to its end', () => {
   test('is waited for', () => {
     expect(decided(aBudgetInGrace(), NOON + 10 * MINUTE - 1)).toMatchObject({ changed: false, nextCheckAt: NOON + 10 * MINUTE });
@@ -288,6 +332,18 @@ describe('who cannot be restricted', () => {
 });
 
 describe('a principal that is gone', () => {
+  test.each([['at', 0, 'deleted'], ['a moment after', 1, 'active']] as const)('%s the moment at which it called last', (_, later, status) => {
+    expect(decided(gone({ spent: '5', lastCallAt: NOON + later }), NOON + MINUTE).status).toBe(status);
+  });
+
+  test.each([['at', 0, 'deleted'], ['a moment after', 1, 'grace_period']] as const)('and is ordered to be suspended %s the moment at which it was found gone', (_, later, status) => {
+    expect(decided(gone({ hold: { by: 'ops', reason: 'leak' }, change: { at: NOON + later } }), NOON + MINUTE).status).toBe(status);
+  });
+
+  test('is not back for a change of its budget without an order', () => {
+    expect(decided(gone({ change: { at: NOON + 1 } }), NOON + MINUTE).status).toBe('deleted');
+  });
+
   const gone = (changes: Parameters<typeof aBudget>[0] = {}) => aBudget({ status: 'deleted', statusSince: NOON, reason: 'gone', spent: '120', lastCallAt: NOON - HOUR, ...changes });
 
   test.each<[string, Parameters<typeof aBudget>[0], number]>([
@@ -401,6 +457,21 @@ describe('whether anything changed', () => {
 
   test('a window with a level may not', () => {
     expect(decided(aBudget({ levels: { 'calendar month@2026-02-01': 'warning' }, status: 'active' })).changed).toBe(true);
+  });
+
+  test('another deadline is a change, and so is another status and a workflow that is to be started', () => {
+    const before = aBudgetInGrace({ graceDeadline: undefined, nextCheckAt: NOON + MINUTE });
+    expect(decided(before)).toMatchObject({ graceDeadline: NOON, changed: true });
+    const unobserved = aBudget({ spent: '75', status: 'active', reason: '75.0 % of $100.00 spent since 2026-03-01', levels: { [MARCH]: 'warning' } });
+    expect(decided(unobserved)).toMatchObject({ status: 'warning', reason: unobserved.reason, changed: true });
+    expect(decided({ ...unobserved, status: 'warning' }).changed).toBe(false);
+  });
+
+  test('the same levels in another order are no change', () => {
+    const limits = [limit('100'), limit('100', 'calendar week')];
+    const { levels, reason } = decided(aBudget({ spent: '75', limits }));
+    const turned = Object.fromEntries(Object.entries(levels).reverse());
+    expect(decided(aBudget({ spent: '75', limits, status: 'warning', reason, levels: turned })).changed).toBe(false);
   });
 
   test('another reason for the same status is a change', () => {

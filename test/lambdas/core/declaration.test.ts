@@ -42,6 +42,21 @@ describe('properties of the resource', () => {
   ])('with %s are refused', (_, wrong, message) => {
     expect(errorOf(() => readDeclaration({ ...properties, ...wrong })).message).toContain(message);
   });
+
+  test('name the part that is wrong, however deep, and quote a long id in part', () => {
+    expect(String(errorOf(() => readDeclaration({ ...properties, limits: [{ period: 5, limitUsd: '1' }] })))).toMatch(/^DeclarationError: not a declaration of a budget: limits\.0\.period: ./);
+    expect(errorOf(() => readDeclaration({ ...properties, principalId: 'x'.repeat(500) })).message).toMatch(/^"x{120}" is no principal id; /);
+  });
+
+  test('may have fifty labels', () => {
+    const labels = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`l${index}`, '']));
+    expect(readDeclaration({ ...properties, labels }).labels).toEqual(labels);
+  });
+
+  test('may be of a runtime and of a role that runtimes share, but not of a user of an API key: that one is known by its calls', () => {
+    expect(readDeclaration({ ...properties, principalId: AGENT }).kind).toBe(PrincipalKindName.AGENT_RUNTIME);
+    expect(readDeclaration({ ...properties, principalId: SHARED_AGENTS }).kind).toBe(PrincipalKindName.AGENT_ROLE);
+  });
 });
 
 describe('declaring', () => {
@@ -96,6 +111,29 @@ describe('declaring', () => {
     expect(set).toHaveProperty('limits');
   });
 
+  test('the same labels in another order are the same', () => {
+    const labelled = { ...item, labels: { team: 'search', app: 'web' }, declared: { ...declared, labels: { app: 'web', team: 'search' } } };
+    expect(declare(labelled, aDeclaration({ labels: { app: 'mobile', team: 'search' } }), origin())).toMatchObject({ kept: [], set: { labels: { app: 'mobile', team: 'search' } } });
+  });
+
+  test('no labels are as good as none that anybody wrote down', () => {
+    const { labels: _, ...without } = item;
+    expect(declare({ ...without, declared: { ...declared, labels: {} } }, aDeclaration({ labels: {} }), origin()).set).not.toHaveProperty('labels');
+  });
+
+  test('what an item has of a declaration without a time is told with the time of this one', () => {
+    expect(declare({ ...item, declared: { ...declared, requestId: 'request-1', at: 5 } }, aDeclaration(), origin()).declaredAt).toBe('2026-03-10T12:00:00.000Z');
+  });
+
+  test('a declaration that somebody broke by hand is as good as none', () => {
+    expect(declare({ principalId: ALICE, declared: null }, aDeclaration(), origin())).toMatchObject({ kept: [], set: { limits: [limitItem('100')] } });
+  });
+
+  test('limits that somebody broke by hand do not keep the period from being counted from the day of the declaration', () => {
+    const broken = { ...item, limits: [null, 'x'], declared: { ...declared, limits: [null, 'x'] } };
+    expect(declare(broken, aDeclaration({ limits: [limit('10', '7 days')] }), origin()).set.declared).toMatchObject({ limits: [limitItem('10', '7 days', TODAY)] });
+  });
+
   test('the same limits in another order are the same', () => {
     const both = { ...item, limits: [limitItem('10', 'calendar day'), limitItem('100')] };
     expect(declare(both, aDeclaration({ limits: [limit('100'), limit('10', 'calendar day')] }), origin()).kept).toEqual([]);
@@ -105,6 +143,8 @@ describe('declaring', () => {
     expect(declare({ ...item, limits: [{ limitUsd: 'much' }] }, aDeclaration({ limits: [limit('200')] }), origin()).kept).toEqual(['limits']);
     expect(declare({ ...item, limits: 'none' }, aDeclaration(), origin()).kept).toEqual(['limits']);
     expect(declare({ ...item, labels: null }, aDeclaration(), origin()).kept).toEqual(['labels']);
+    const together = aDeclaration({ principalId: SHARED_AGENTS, kind: PrincipalKindName.AGENT_ROLE });
+    expect(declare({ principalId: SHARED_AGENTS, limits: null, declared }, together, origin()).kept).toEqual(['limits']);
   });
 
   test('a request that comes again is told with the time of the first', () => {
@@ -144,7 +184,7 @@ describe('withdrawing', () => {
   });
 
   test('of which nothing is left says nothing', () => {
-    expect(withdraw({ principalId: ALICE, declared }, origin())).toMatchObject({ set: {}, remove: ['declared'], kept: [] });
+    expect(withdraw({ principalId: ALICE, declared }, origin())).toEqual({ set: {}, defaults: {}, remove: ['declared'], kept: [], declaredAt: '2026-03-10T12:00:00.000Z' });
   });
 
   test.each([[undefined], [{ principalId: ALICE, limits: [limitItem('5')] }]])('what was never declared does nothing', before => {
@@ -208,7 +248,7 @@ describe('a declaration of another resource', () => {
     expect((all!.declared as { superseded: { owner: string }[] }).superseded.map(({ owner }) => owner)).toEqual(['b', 'c', 'd', 'e', 'f']);
   });
 
-  test.each([['nothing'], [[null, { owner: 'stack-0/Budget' }]]])('that somebody broke by hand (%j) is not put in force', superseded => {
+  test.each([['nothing'], [[null, 'text', { owner: 'stack-0/Budget' }]], [[{ owner: 'stack-0/Budget', limits: [], labels: {} }]]])('that somebody broke by hand (%j) is not put in force', superseded => {
     const broken = { ...item, declared: { ...declared, owner: 'stack-1/Budget', superseded } };
     expect(withdraw(broken, origin())).toMatchObject({ remove: ['limits', 'labels', 'enforcement', 'declared'] });
   });
@@ -243,6 +283,27 @@ describe('the event', () => {
     });
   });
 
+  test('tells of everything that was kept, in words that can be read, also what somebody broke by hand', () => {
+    const changed = { ...item, limits: [{ limitUsd: 'much', note: 'x'.repeat(500) }, limitItem('5', 'calendar day')], labels: { team: 'ads', app: 'web' }, enforcement: 'observe' };
+    const change = declare(changed, aDeclaration(), origin());
+    const { reason, before, after } = keptOutEvent(ALICE, changed, change, origin(), deployment).detail;
+    expect({ reason, before, after }).toEqual({
+      reason: 'limits, labels, enforcement changed at run time and kept, though the stack declares otherwise',
+      before: { limits: ['100 USD a calendar month'], labels: { team: 'search' }, enforcement: 'enforced' },
+      after: {
+        limits: ['5 USD a calendar day', `unreadable: {"limitUsd":"much","note":"${'x'.repeat(500)}`.slice(0, 200)],
+        labels: { app: 'web', team: 'ads' },
+        enforcement: 'observe',
+      },
+    });
+  });
+
+  test('has an id without spaces', () => {
+    const changed = { ...item, enforcement: 'observe' };
+    const named = origin({ requestId: 'request of mine' });
+    expect(keptOutEvent(ALICE, changed, declare(changed, aDeclaration(), named), named, deployment).detail.eventId).toBe(`declaration/request-of-mine/${ALICE}`);
+  });
+
   test('is the same however often the request is delivered', () => {
     const changed = { ...item, enforcement: 'observe' };
     const first = declare(changed, aDeclaration(), origin());
@@ -273,5 +334,7 @@ describe('a runtime', () => {
     const together = aDeclaration({ principalId: SHARED_AGENTS, kind: PrincipalKindName.AGENT_ROLE, limits: [limit('9')] });
     expect(declare(shared, together, origin())).toMatchObject({ kept: [], set: { limits: [limitItem('9')] } });
     expect(declare({ ...shared, limits: [limitItem('7')] }, together, origin()).kept).toEqual(['limits']);
+    expect(declare({ ...shared, limits: [limitItem('7')], computedLimits: undefined }, together, origin()).kept).toEqual(['limits']);
+    expect(declare({ ...shared, limits: undefined }, together, origin())).toMatchObject({ kept: [], set: { limits: [limitItem('9')] } });
   });
 });

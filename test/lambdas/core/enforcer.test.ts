@@ -10,6 +10,7 @@ import {
   aBudget, aBudgetBeingRestored, aBudgetInGrace, ACCOUNT, aContext, AGENT, AGENT_ROLE, ALICE, aSuspendedBudget, at, DAY, HOUR, limit, MINUTE, NOON, ROLE,
   SHARED_AGENTS,
 } from './builders';
+import { given, meanwhile } from './enforcer-world';
 import { InMemoryDeployment } from './in-memory/deployment';
 
 const { RESTRICT, CONFIRM_SUSPENSION, LIFT, CONFIRM_RESTORATION, RECORD_FAILURE } = EnforcerAction;
@@ -517,6 +518,10 @@ describe('a role that several budgets may have denied', () => {
     expect(await ask(LIFT)).toEqual({ outcome: EnforcerOutcome.APPLIED, reason: `free by its own budget, but denied for ${AGENT_ROLE}` });
     expect(world.iam.denies(AGENT_ROLE)).toBe(true);
     expect(world.events.types()).toEqual([EventType.DENY_DETACHED, EventType.DENY_ATTACHED]);
+    expect(world.events.published.map(({ detail: { eventId } }) => eventId)).toEqual(['execution/lift', 'execution/lift/again']);
+    expect(world.log.entries).toContainEqual({
+      level: 'warn', message: 'the deny policy was taken off and put back', facts: { principalId: AGENT, holder: AGENT_ROLE, result: 'done' },
+    });
     await ask(CONFIRM_RESTORATION);
     expect(world.status(AGENT)).toBe('active');
   });
@@ -525,6 +530,7 @@ describe('a role that several budgets may have denied', () => {
     const { world, ask } = onRole(ofAgent(aBudgetInGrace()));
     world.iam.setByHand(AGENT_ROLE, false);
     await expect(ask(CONFIRM_SUSPENSION)).rejects.toThrow(NotYetVisibleError);
+    expect(world.events.published[0].detail.eventId).toBe('execution/confirm-suspension/again');
     expect(world.iam.denies(AGENT_ROLE)).toBe(true);
     expect(await ask(CONFIRM_SUSPENSION)).toMatchObject({ outcome: EnforcerOutcome.CONFIRMED });
     expect(world.status(AGENT)).toBe('suspended');
@@ -596,29 +602,3 @@ describe('a role that several budgets may have denied', () => {
     return { world, ask: (action: EnforcerAction, options: Parameters<typeof ask>[1] = {}) => ask(action, { principalId: AGENT, ...options }) };
   }
 });
-
-function given(budget: Budget, inIam: Parameters<InMemoryDeployment['given']>[1] = {}) {
-  const world = new InMemoryDeployment();
-  world.given(budget, inIam);
-  const ask = (action: EnforcerAction, { now = NOON, principalId = ALICE, failedStep, error }: Partial<Record<'principalId' | 'failedStep' | 'error', string>> & { readonly now?: number } = {}) =>
-    enforce({
-      action,
-      workflow: { principalId, revision: 3, notBefore: isoInstant(NOON), asOf: isoInstant(NOON - 5 * MINUTE) },
-      now: isoInstant(now),
-      executionName: 'execution',
-      ...(failedStep ? { failedStep } : {}),
-      ...(error ? { error } : {}),
-    }, world.enforcerPorts, world.context);
-  return { world, ask };
-}
-
-/** Something happens right before the next call of this name. */
-function meanwhile(world: InMemoryDeployment, call: string, happens: () => void): void {
-  world.faults.draw = made => {
-    if (made === call) {
-      world.faults.draw = () => undefined;
-      happens();
-    }
-    return undefined;
-  };
-}

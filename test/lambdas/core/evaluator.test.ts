@@ -245,6 +245,31 @@ describe('an item that somebody broke', () => {
   });
 });
 
+test('what is decided is logged with where it comes from and why', async () => {
+  const world = given(aBudget({ spent: '75' }));
+  await evaluate(world, { before: aBudget(), after: aBudget({ spent: '75' }) });
+  expect(world.log.entries.filter(({ message }) => message === 'decided')).toEqual([
+    { level: 'info', message: 'decided', facts: { principalId: ALICE, from: 'active', to: 'warning', reason: '75.0 % of $100.00 spent since 2026-03-01' } },
+  ]);
+});
+
+test('the id of an item that somebody broke is logged in part', async () => {
+  const world = given(aBudget());
+  await evaluateChange({ changeId: 'c', at: NOON, after: { principalId: 'x'.repeat(500) } }, world.evaluatorPorts, world.context);
+  expect(world.log.entries[0]).toMatchObject({ level: 'error', message: 'budget item cannot be read: mend the attribute by hand', facts: { principalId: 'x'.repeat(200) } });
+});
+
+test.each<[string, string, object]>([
+  ['goes beyond it', '75', { outcome: 'exhausts', exhaustedAt: expect.stringMatching(/^2026-03-1/), projectedUsd: expect.stringMatching(/^\d+/) }],
+  ['is within it', '0.01', { outcome: 'lasts', projectedUsd: expect.stringMatching(/^0\.\d+$/) }],
+  ['cannot be told', '0', { outcome: 'unknown', why: 'nothing was spent in this period' }],
+  ['is over it', '100', { outcome: 'exhausted' }],
+])('an event tells where the spending leads: it %s', async (_, spent, forecast) => {
+  const world = given(aBudget({ spent }));
+  await evaluate(world, { before: aBudget({ spent, status: 'critical' }), after: aBudget({ spent, reason: 'why' }) });
+  expect(world.events.published[0].detail.budget?.forecast).toEqual(forecast);
+});
+
 test('the deployment’s own notes are no principals', async () => {
   const world = new InMemoryDeployment();
   world.budgets.put({ principalId: 'deployment/settings', texts: {} });

@@ -273,6 +273,18 @@ test('bodies never change who pays, nor how much is counted', () => {
   }), { numRuns: 300 });
 });
 
+test.each<[string, string, string]>([
+  ['a line that is no JSON', 'no json', 'UnreadableRecordError: not JSON (7 characters)'],
+  ['a call in the future', aRecordLine({ timestamp: '2026-03-11T12:00:01Z' }), 'UnreadableRecordError: timestamp 2026-03-11T12:00:01Z lies more than a day after the time at which it was logged'],
+  ['a call of before', aRecordLine({ timestamp: '2022-12-31T23:59:59Z' }), 'UnreadableRecordError: timestamp 2022-12-31T23:59:59Z lies before there was a log'],
+])('whoever looks for a line that was refused is told why: %s', (_, line, told) => {
+  expect(String(refusalOf(line))).toBe(told);
+});
+
+test.each(['2026-03-11T12:00:00Z', '2023-01-01T00:00:00Z'])('a call at %s, the very last and the very first that can be, is read', timestamp => {
+  expect(read(aRecordLine({ timestamp })).calledAt).toBe(Date.parse(timestamp));
+});
+
 function read(line: string): UsageRecord {
   return parseInvocationRecord(line, NOON)!;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import * as z from 'zod/mini';
 import { checkLoggedRecord } from '../../../src/lambdas/core/logged-record';
 import { UnreadableRecordError } from '../../../src/lambdas/core/unreadable-record';
-import { aRecord } from './builders';
+import { aRecord, errorOf } from './builders';
 
 /** The same shape in the words of a library, which is too slow for every call and just right as a second opinion. */
 const Count = z.nullish(z.int().check(z.nonnegative(), z.maximum(100_000_000)));
@@ -87,10 +87,34 @@ test.each<[string, object, string]>([
     performanceConfig: { latency: 'optimized' }, output: { performanceConfig: { latency: [] } },
   }, 'output.performanceConfig.latency: expected string'],
   ['an output that is a list', { output: [] }, 'output: expected object'],
+  ['a record without a time', { timestamp: undefined }, 'timestamp: expected string'],
+  ['a time that is none', { timestamp: '2026-02-30T00:00:00Z' }, 'timestamp: not a valid datetime'],
+  ['an account that is none', { accountId: '4444' }, 'accountId: not a valid value'],
+  ['a region that is none', { region: 'EU' }, 'region: not a valid value'],
+  ['a request without an id', { requestId: '' }, 'requestId: not a valid value'],
+  ['an operation that is none', { operation: 'two words' }, 'operation: not a valid value'],
+  ['a model that is none', { modelId: 5 }, 'modelId: expected string'],
+  ['an input that is text', { input: 'x' }, 'input: expected object'],
+  ['a negative count of cache reads', { input: { cacheReadInputTokenCount: -1 } }, 'input.cacheReadInputTokenCount: below 0'],
+  ['more cache writes than any model has', { input: { cacheWriteInputTokenCount: 100_000_001 } }, 'input.cacheWriteInputTokenCount: above 100000000'],
+  ['a configuration that is a list', { performanceConfig: [] }, 'performanceConfig: expected object'],
+  ['a latency that is a number', { performanceConfig: { latency: 5 } }, 'performanceConfig.latency: expected string'],
   ['no identity', { identity: undefined }, 'identity: expected object'],
   ['an identity without an ARN', { identity: {} }, 'identity.arn: expected string'],
 ])('%s is refused with its place', (_, part, message) => {
-  expect(() => checkLoggedRecord({ ...aRecord(), ...part })).toThrow(message);
+  expect(String(errorOf(() => checkLoggedRecord({ ...aRecord(), ...part })))).toBe(`UnreadableRecordError: ${message}`);
+});
+
+test('an error code may have 256 characters, and a record that is none is refused as a whole', () => {
+  const errorCode = 'e'.repeat(256);
+  expect(checkLoggedRecord({ ...aRecord(), errorCode }).errorCode).toBe(errorCode);
+  expect(() => checkLoggedRecord([])).toThrow('record: expected object');
+});
+
+test.each([
+  ['2026-02-28', true], ['2026-02-29', false], ['2028-02-29', true], ['2028-02-30', false], ['2026-04-30', true], ['2026-04-31', false], ['2026-12-31', true],
+])('whether %s is a day of its month: %p', (day, isDay) => {
+  expect(isTaken({ ...aRecord(), timestamp: `${day}T11:59:30Z` })).toBe(isDay);
 });
 
 function isTaken(value: unknown): boolean {

@@ -75,6 +75,16 @@ test('an update does not take somebody else\'s for what was ours before', () => 
   expect(() => decide({ requestType: 'Update', oursBefore, current: theirs })).toThrow('not by this stack');
 });
 
+test.each<[string, LoggingConfiguration, string]>([
+  ['everything', theirs, 'to log group theirs (role arn:aws:iam::444455556666:role/theirs) and bucket large for large bodies and bucket archive/bedrock, with text, image bodies'],
+  ['a group alone', { cloudWatchConfig: oursBefore }, 'to log group ours-before (role arn:aws:iam::444455556666:role/ours-before), without bodies'],
+  ['a bucket without a prefix', { s3Config: { bucketName: 'archive' }, textDataDeliveryEnabled: true }, 'to bucket archive, with text bodies'],
+  ['nothing', {}, 'to no destination, without bodies'],
+])('what is taken over and put back is told: %s', (_, configuration, told) => {
+  expect(decide({ current: configuration, adoptExisting: true }).because).toBe(`taken over: ${told}`);
+  expect(decide({ requestType: 'Delete', current: configurationFor(ours), remembered: configuration }).because).toBe(`put back: ${told}`);
+});
+
 describe('Delete', () => {
   const requestType = 'Delete';
 

@@ -60,6 +60,18 @@ test('an unreadable line is told by code and place, never by its content', () =>
   expect(JSON.stringify(observed.entries)).not.toContain('secret');
 });
 
+test('an unknown model of which a call cost nothing pages nobody', () => {
+  const free = unknown('r-1', 'mistyped.model');
+  const { entries, added } = report({ charged: [{ ...free, charge: { ...free.charge, cost: usd('0') } }] });
+  expect(entries.filter(({ level }) => level === 'warn')).toEqual([]);
+  expect(added).toContainEqual([Metric.RECORDS_UNKNOWN_MODEL, 0]);
+});
+
+test('a delivery of which nothing was done tells nothing, since all of it comes again', () => {
+  const { entries, added } = report({ failures: [new Error('no answer')], duplicates: 3, unreadable: [{ line: aLine('x'), code: 'not-json', message: 'not JSON' }] }, aBatch('a'));
+  expect([entries, added]).toEqual([[], []]);
+});
+
 test('an unknown model is told once a batch', () => {
   const { entries } = report({ charged: [unknown('r-1', 'new.model'), unknown('r-2', 'new.model'), unknown('r-3', 'newer.model')] });
   expect(entries.filter(({ level }) => level === 'warn').map(({ facts }) => facts)).toEqual([{ modelId: 'new.model' }, { modelId: 'newer.model' }]);

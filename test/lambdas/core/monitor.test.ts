@@ -53,6 +53,41 @@ describe('who is looked at', () => {
   });
 });
 
+describe('a run', () => {
+  test('is told in one line, with how many are suspended and what differs in IAM', async () => {
+    const world = given(aSuspendedBudget(), aBudget({ principalId: KEY_USER, spent: '75', nextCheckAt: NOON }), aBudget({ principalId: ROLE }));
+    world.iam.setByHand(ROLE, true);
+    await world.monitor();
+    expect(world.log.entries.at(-1)).toEqual({
+      level: 'info',
+      message: 'monitored',
+      facts: {
+        enforcement: 'on', settingsChanged: false, looked: 2, decided: 1, unevaluated: 0, suspended: 1, failures: 0, drift: [`missing ${ALICE}`, `orphaned ${ROLE}`],
+      },
+    });
+    const { MONITOR_RUNS, PRINCIPALS_SUSPENDED, DRIFT_DETECTED, UNEVALUATED_FOUND, ENFORCEMENT_PAUSED } = Metric;
+    const metrics = [MONITOR_RUNS, PRINCIPALS_SUSPENDED, DRIFT_DETECTED, UNEVALUATED_FOUND, ENFORCEMENT_PAUSED];
+    expect(metrics.map(metric => world.metrics.total(metric))).toEqual([1, 1, 2, 0, 0]);
+  });
+
+  test('logs what it decided', async () => {
+    const world = given(aBudget({ spent: '75', nextCheckAt: NOON }));
+    await world.monitor();
+    expect(world.log.entries[0]).toEqual({ level: 'info', message: 'decided', facts: { principalId: ALICE, to: 'warning', reason: '75.0 % of $100.00 spent since 2026-03-01' } });
+  });
+
+  test('logs whom it could not look at, and why', async () => {
+    const world = given(aBudget({ nextCheckAt: NOON }));
+    world.budgets.edit(ALICE, { graceDeadline: 'tomorrow' });
+    expect(String(await world.monitor().catch(error => error))).toBe('MonitorIncompleteError: 1 principals could not be looked at; see the errors logged before');
+    expect(world.log.entries[0]).toEqual({
+      level: 'error',
+      message: 'could not look at a principal',
+      facts: { principalId: ALICE, problem: 'BudgetItemError: attribute graceDeadline "tomorrow" is no ISO 8601 instant' },
+    });
+  });
+});
+
 describe('what passes without anybody spending', () => {
   test.each<[string, Budget, number, string]>([
     ['a window of a warned principal', aBudget({ spent: '75', status: 'warning', levels: { [MARCH]: 'warning' }, nextCheckAt: APRIL }), APRIL, 'active'],
@@ -106,6 +141,8 @@ describe('a suspended principal whom IAM does not deny', () => {
     const world = given(aSuspendedBudget());
     expect(await world.monitor()).toMatchObject({ suspended: 1, drift: [{ kind: 'missing', principalId: ALICE }] });
     expect(world.metrics.total(Metric.DRIFT_DETECTED)).toBe(1);
+    const [{ executionName }] = world.workflows.started;
+    expect(world.events.published[0].detail).toMatchObject({ eventId: `drift/${executionName}`, actor: 'budget-monitor', occurredAt: '2026-03-10T12:00:00.000Z' });
     expect(world.events.published).toEqual([expect.objectContaining({
       type: EventType.DRIFT_DETECTED, detail: expect.objectContaining({ principalId: ALICE, before: { denied: false }, after: { denied: true }, reason: expect.stringContaining('put back') }),
     })]);
@@ -465,6 +502,43 @@ describe('settings', () => {
       [EventType.CONFIGURATION_INVALID, 'grace is "soon"; the last good value stays in force'],
       [EventType.CONFIGURATION_INVALID, 'period is "monthly"; the last good value stays in force'],
     ]);
+  });
+
+  test('that several people changed are told with all of them, each once', async () => {
+    const world = given();
+    const { WARNING_THRESHOLD_PERCENT, GRACE_PERIOD_SECONDS, DEFAULT_API_KEY_BUDGET_USD } = SettingName;
+    world.authors.set(WARNING_THRESHOLD_PERCENT, 'arn:bob').set(GRACE_PERIOD_SECONDS, 'arn:carol').set(DEFAULT_API_KEY_BUDGET_USD, 'arn:bob').set(SettingName.REFRESH_PERIOD, 'arn:dave');
+    world.settings.texts = agentSettingTexts({ [WARNING_THRESHOLD_PERCENT]: '60', [GRACE_PERIOD_SECONDS]: '60', [DEFAULT_API_KEY_BUDGET_USD]: '10' });
+    await world.monitor();
+    expect(world.events.published[0].detail.actor.split(', ').sort()).toEqual(['arn:bob', 'arn:carol']);
+  });
+
+  test('that nobody is known to have changed are told as somebody’s', async () => {
+    const world = given();
+    world.settings.texts = LOWER;
+    await world.monitor();
+    expect(world.events.published[0].detail).toMatchObject({ actor: 'an operator, through SSM', reason: 'run-time settings changed', eventId: expect.stringMatching(/^2026-03-10T12:00:00\.000Z\/configuration-changed-[0-9a-f]{12}$/) });
+  });
+
+  test('that are refused before anybody knew any are told, each with an id of its own', async () => {
+    const world = given();
+    world.memory.snapshot = undefined;
+    world.settings.refused = ['one', 'two'].map(message => ({ setting: SettingName.GRACE_PERIOD_SECONDS, message }));
+    await world.monitor();
+    expect(world.events.published.map(({ detail }) => [detail.eventId, detail.actor, detail.reason])).toEqual(['one', 'two'].map((message, index) => [
+      `2026-03-10T12:00:00.000Z/configuration-invalid-${index}`, 'budget-monitor', `${message}; the last good value stays in force`,
+    ]));
+  });
+
+  test('that are refused in another order are known already, and cost no write', async () => {
+    const world = given();
+    const refused = ['one', 'two'].map(message => ({ setting: SettingName.GRACE_PERIOD_SECONDS, message }));
+    world.settings.refused = refused;
+    await world.monitor();
+    const { snapshot } = world.memory;
+    world.settings.refused = [...refused].reverse();
+    await world.monitor();
+    expect(world.memory.snapshot).toBe(snapshot);
   });
 
   test('are not taken as seen before everybody was looked at', async () => {

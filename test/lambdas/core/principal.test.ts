@@ -99,7 +99,9 @@ describe('identities that are none of the known forms are refused', () => {
     ['a partition that is none', `arn:evil:iam::${ACCOUNT}:user/alice`],
     ['an ARN longer than an ARN can be', `arn:aws:iam::${ACCOUNT}:user/${'a/'.repeat(2000)}alice`],
   ])('%s', (_, arn) => {
-    expect(() => principalFromArn(arn)).toThrow(UnknownIdentityError);
+    const error = errorOf(() => principalFromArn(arn));
+    expect(error).toBeInstanceOf(UnknownIdentityError);
+    expect(String(error)).toBe('UnknownIdentityError: identity.arn is none of the known forms: IAM user, role, assumed role, federated user, root');
   });
 
   test('the refusal does not repeat what a stranger wrote', () => {

@@ -58,6 +58,7 @@ describe('an event of CloudTrail', () => {
     })],
     ['of something else', anEvent({ eventName: 'DeleteServiceSpecificCredential' })],
     ['of another service that calls something the same', anEvent({ eventSource: 'evil.amazonaws.com' })],
+    ['without a request', anEvent({ requestParameters: null, responseElements: null })],
     ['that names no user', anEvent({ requestParameters: { serviceName: 'bedrock.amazonaws.com' }, responseElements: null })],
     ['without a detail', {}],
   ])('%s tells of no key', (_, event) => {
@@ -91,6 +92,19 @@ describe('the sweep', () => {
     const { ports: world, register } = ports(names);
     expect(await registerAllKeyHolders(NOON, world, context)).toEqual({ holders: 25 });
     expect(register.mock.calls.map(([id]) => id)).toEqual(names.map(name => `iam-user/${ACCOUNT}/${name}`));
+  });
+
+  test('tells how many hold one', async () => {
+    const { ports: world, observed } = ports(['alice', 'bob']);
+    await registerAllKeyHolders(NOON, world, context);
+    expect(observed.at('info')).toEqual([expect.objectContaining({ message: 'registered holders of API keys', facts: { holders: 2 } })]);
+  });
+
+  test('logs a name that nobody can have in part', async () => {
+    const { ports: world, observed } = ports(['x'.repeat(500)]);
+    await expect(registerAllKeyHolders(NOON, world, context)).rejects.toThrow('1 of 1 holders of API keys could not be registered; see the errors logged before');
+    const name = 'x'.repeat(64);
+    expect(observed.at('error')[0].facts).toEqual({ userName: name, problem: `TypeError: "${name}" in account "${ACCOUNT}" is no IAM user` });
   });
 
   test('that fails for one registers the others, and then fails', async () => {

@@ -1,6 +1,6 @@
 import { Item } from '../../../src/lambdas/core/budget-item';
 import { AttachResult, DenyInventory, RetryableIamError } from '../../../src/lambdas/core/ports';
-import { liftAllDenies, NotReturned } from '../../../src/lambdas/core/removal';
+import { liftAllDenies, NotReturned, toldOf } from '../../../src/lambdas/core/removal';
 import { Attachable } from '../../../src/lambdas/core/restriction-target';
 import { Observed, recordedWaits } from '../observed';
 import { NOON } from './builders';
@@ -184,6 +184,35 @@ test('who cannot be lifted is named with the reason; the others are lifted', asy
   expect([...attached].map(({ name }) => name)).toEqual(['protected', 'all', 'forbidden']);
   expect(rows).toEqual([expect.objectContaining({ before: { denied: ['user alice'] } })]);
   expect(observed.at('error')[0].facts).toMatchObject({ names: ['role protected', 'group all', 'role forbidden'] });
+});
+
+test('a message names twenty and no more where there are no more, and quotes a long reason in part', async () => {
+  const { run } = world({
+    denied: Array.from({ length: 20 }, (_, index) => role(`r-${index}`)), detach: () => ({ result: 'protected', message: 'x'.repeat(500) }),
+  });
+  await expect(run()).rejects.toThrow(/r-19 \(x{100}\): nothing else/);
+});
+
+test('an IAM that throttles for good is asked five times, and anything else it says is final', async () => {
+  const throttled = world({ denied: [user('alice')], detach: () => { throw new RetryableIamError('Throttling'); } });
+  await expect(throttled.run()).rejects.toThrow('still attached to user alice (RetryableIamError: Throttling): nothing else');
+  expect([throttled.attempts.get('alice'), throttled.waits]).toEqual([5, [500, 1_000, 2_000, 4_000]]);
+  const forbidden = world({ denied: [user('alice')], detach: () => { throw new Error('no'); } });
+  await expect(forbidden.run()).rejects.toThrow('user alice (Error: no)');
+  expect([forbidden.attempts.get('alice'), forbidden.waits]).toEqual([1, []]);
+});
+
+test('how many executions were stopped is logged', async () => {
+  const { run, observed } = world({ executions: ['s-1', 'r-1'] });
+  await run();
+  expect(observed.at('info')).toContainEqual(expect.objectContaining({ message: 'stopped running executions', facts: { stopped: 2 } }));
+});
+
+test.each([[20, ''], [21, ' and 1 more']])('policies of %i that are missing are told%s', (count, more) => {
+  const missing = Array.from({ length: count }, (_, index) => ({ target: `role/r-${index}`, problem: 'p'.repeat(200) }));
+  const told = toldOf(missing);
+  expect(told.startsWith(`role/r-0 (${'p'.repeat(100)}), role/r-1 (`)).toBe(true);
+  expect(told.endsWith(`role/r-19 (${'p'.repeat(100)})${more}`)).toBe(true);
 });
 
 test('a message names twenty, and how many more there are', async () => {

@@ -63,6 +63,18 @@ describe('models that stay unknown', () => {
     ]);
   });
 
+  test.each<[string, readonly Estimate[], string]>([
+    ['the earliest', [anEstimate('c-1'), anEstimate('c-2', { calledAt: NOON - 1 })], 'c-2'],
+    ['not a later one of a lesser id', [anEstimate('c-2'), anEstimate('c-1', { calledAt: NOON + 1 })], 'c-2'],
+    ['of several at once the one of the least id', [anEstimate('c-2'), anEstimate('c-1'), anEstimate('c-3')], 'c-1'],
+  ])('have as the first call %s, in whatever order they come', (_, estimates, callId) => {
+    for (const order of [estimates, [...estimates].reverse()]) {
+      const tally = new RepricingTally();
+      order.forEach(estimate => tally.addUnknown(estimate, 'dearest.model'));
+      expect(tally.unknownModels()[0].first.callId).toBe(callId);
+    }
+  });
+
   test('calls whose price is known and that are left count as estimates', () => {
     const tally = new RepricingTally();
     tally.addLeft([corrected('c-1'), corrected('c-2')]);

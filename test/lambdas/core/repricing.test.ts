@@ -221,6 +221,8 @@ describe('what fails', () => {
     world.catalog = { version: 'x', priceOf: usage => { if (usage.modelId === 'odd.model') { throw new TypeError('odd'); } return known.priceOf(usage); } };
     await expect(world.reprice()).rejects.toThrow(RepricingIncompleteError);
     expect(world.estimates.open().map(({ modelId }) => modelId)).toEqual(['odd.model']);
+    const [{ callId }] = world.estimates.open();
+    expect(world.log.entries).toContainEqual({ level: 'error', message: 'an estimate cannot be priced', facts: { callId, problem: 'odd' } });
   });
 
   test.each(['estimates.pages', 'estimates.page', 'models.behind'])('%s costs one shard its turn, and no model is forgotten', async call => {
@@ -240,8 +242,30 @@ describe('what fails', () => {
     world.catalog = known;
     world.faults.plan('estimates.correct', moment);
     await expect(world.reprice()).rejects.toThrow(RepricingIncompleteError);
+    expect(world.log.entries).toContainEqual({
+      level: 'error', message: 'could not see to some estimates', facts: { principalId: ALICE, day: TODAY, problem: expect.stringContaining('estimates.correct failed') },
+    });
     await world.reprice();
     expect(amounts()).toEqual({ spend: '4', estimated: '0' });
+  });
+
+  test('is told by its shard, where that cannot be read, and by name in the end', async () => {
+    const { world } = await given(estimate('r-1'));
+    world.faults.plan('estimates.pages');
+    const refusal: Error = await world.reprice().then(() => new Error('repriced'), error => error);
+    expect(String(refusal)).toBe('RepricingIncompleteError: 1 rows, transactions or shards could not be seen to; see the errors logged before');
+    expect(world.log.entries[0]).toEqual({
+      level: 'error', message: 'could not see to some estimates', facts: { shard: expect.stringMatching(/^\d+$/), problem: expect.stringContaining('estimates.pages failed') },
+    });
+    expect(world.log.entries[1]).toEqual({ level: 'info', message: 'repriced', facts: { repriced: 0, estimated: 1, failures: 1, complete: false } });
+  });
+
+  test('and has an endless id is told by the beginning of it', async () => {
+    const { world } = await given(estimate('r-1'));
+    const [[callId, row]] = world.charges.rows;
+    world.charges.rows.set(callId, { ...row, callId: 'c'.repeat(500), region: 5 });
+    await expect(world.reprice()).rejects.toThrow(RepricingIncompleteError);
+    expect(world.log.entries[0].facts).toMatchObject({ callId: 'c'.repeat(200) });
   });
 
   test('conflicts that do not end are left to the next run', async () => {

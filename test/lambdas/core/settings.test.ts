@@ -71,7 +71,7 @@ describe('a value', () => {
   ])('of %s that is refused is named, with what is allowed', (name, text, message) => {
     const error = errorOf(() => checkSetting(name, text)) as SettingError;
     expect(error.message).toMatch(message);
-    expect(error.setting).toBe(name);
+    expect([error.setting, error.name]).toEqual([name, 'SettingError']);
   });
 
   test('of the critical threshold must be above the warning', () => {
@@ -128,6 +128,10 @@ describe('the settings of agents', () => {
     const { settings, texts, refused } = chooseSettings({ [DEFAULT_AGENT_BUDGET_USD]: ['7'], [AGENT_GRACE_PERIOD_SECONDS]: ['soon'] }, settingTexts());
     expect([texts, refused]).toEqual([settingTexts(), []]);
     expect(settings).not.toHaveProperty('agents');
+  });
+
+  test('are none where one of them is missing', () => {
+    expect(parseSettings(settingTexts({ [DEFAULT_AGENT_BUDGET_USD]: '7' }))).not.toHaveProperty('agents');
   });
 
   test('are there all or none', () => {

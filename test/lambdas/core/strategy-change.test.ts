@@ -63,7 +63,7 @@ test('gives up after three tries, names whom it concerns, and says what to do', 
   expect(state.asked).toHaveLength(3);
   expect(message).toMatch(/^policies of 1 users and roles could not be put back: the strategy stays as it was\. .*by hand.*update the stack again/);
   expect(message).toContain('iam-user/1/alice (LimitExceeded: too many)');
-  expect(state.log.entries.map(({ level }) => level)).toEqual(['error']);
+  expect(state.log.entries).toEqual([{ level: 'error', message: 'policies could not be put back', facts: { missing: [alice] } }]);
 });
 
 test('so it is where only the second look finds something', async () => {
@@ -75,6 +75,12 @@ test('tries no more than there is time for', async () => {
   const { state, run } = world([[alice]], { left: MINUTE });
   expect((await problemOf(run)).message).toContain('iam-user/1/alice');
   expect([state.asked.length, state.paused]).toEqual([1, []]);
+});
+
+test.each([['a moment too little', 60_999, 1], ['just enough', 61_000, 2]])('tries again where the time is %s', async (_, left, tries) => {
+  const { state, run } = world([[alice]], { left });
+  await problemOf(run);
+  expect(state.asked).toHaveLength(tries);
 });
 
 test('does not take one look for enough where there is no time for another', async () => {

@@ -53,6 +53,18 @@ describe('what is no delivery is refused', () => {
     expect(errorOf(() => unpackSubscriptionBatch(aSubscriptionEvent([]))).message).toBe('not a CloudWatch Logs batch: wrong shape');
   });
 
+  test.each<[string, unknown, string]>([
+    ['no data', { awslogs: {} }, 'not an event of a CloudWatch Logs subscription: awslogs.data is missing'],
+    ['an unknown type of message', aSubscriptionEvent(aDataMessage([], { messageType: 'OTHER_MESSAGE' })), 'not a CloudWatch Logs batch: messageType'],
+    ['an event that is none', aSubscriptionEvent(aDataMessage(['x'])), 'not a CloudWatch Logs batch: logEvents.0'],
+    ['a second event without an id', aSubscriptionEvent(aDataMessage([{ id: '1', timestamp: NOON, message: 'x' }, { timestamp: NOON, message: 'x' }])), 'not a CloudWatch Logs batch: logEvents.1.id'],
+    ['an event whose time is text', aSubscriptionEvent(aDataMessage([{ id: '1', timestamp: '2026', message: 'x' }])), 'not a CloudWatch Logs batch: logEvents.0.timestamp'],
+    ['data that is no JSON', { awslogs: { data: gzipSync('hello').toString('base64') } }, 'awslogs.data is not gzipped JSON, or unpacks to more than 128 MiB (SyntaxError)'],
+    ['data that is not gzipped', { awslogs: { data: 'e30=' } }, 'awslogs.data is not gzipped JSON, or unpacks to more than 128 MiB (Z_DATA_ERROR)'],
+  ])('the refusal of %s says what is wrong with it', (_, event, message) => {
+    expect(String(errorOf(() => unpackSubscriptionBatch(event)))).toBe(`BatchShapeError: ${message}`);
+  });
+
   test('a decompression bomb is refused before it fills the memory', () => {
     // 200 MB of zeros in 200 KB.
     const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 1 }).toString('base64');

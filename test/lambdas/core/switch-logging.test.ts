@@ -35,9 +35,10 @@ function world(current?: LoggingConfiguration, remembered?: LoggingConfiguration
     },
   };
   const { waits, pause } = recordedWaits();
+  const observed = new Observed();
   const run = (requestType: LoggingSituation['requestType'], changes: Partial<LoggingSituation> = {}) =>
-    switchLogging({ requestType, ours, adoptExisting: false, ...changes }, { control, memory, log: new Observed().log, pause });
-  return { state, steps, refusals, waits, run };
+    switchLogging({ requestType, ours, adoptExisting: false, ...changes }, { control, memory, log: observed.log, pause });
+  return { state, steps, refusals, waits, observed, run };
 }
 
 const notYet = () => new DestinationRefusedError('Failed to validate permissions for log group: ours, with role: arn:ours');
@@ -92,9 +93,13 @@ test('an update to another log group keeps what was remembered', async () => {
 
 describe('a role that is not known everywhere yet', () => {
   test('is waited for', async () => {
-    const { state, refusals, waits, run } = world();
+    const { state, refusals, waits, observed, run } = world();
     refusals.push(notYet(), notYet(), notYet());
     await run('Create');
+    expect(observed.entries.map(({ message, facts }) => [message, facts])).toEqual([
+      ['model-invocation logging', { requestType: 'Create', because: 'no configuration was there' }],
+      ...[1, 2, 3].map(attempt => ['Bedrock may not write to the log group yet', { attempt }]),
+    ]);
     expect(state.current).toEqual(configurationFor(ours));
     expect(waits).toEqual([2_000, 4_000, 8_000]);
   });
@@ -102,7 +107,7 @@ describe('a role that is not known everywhere yet', () => {
   test('is waited for two minutes, not for ever', async () => {
     const { refusals, waits, run } = world();
     refusals.push(...Array.from({ length: 20 }, notYet));
-    await expect(run('Create')).rejects.toThrow('Failed to validate permissions');
+    await expect(run('Create')).rejects.toThrow(DestinationRefusedError);
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(120_000);
   });
 
@@ -117,10 +122,12 @@ describe('a role that is not known everywhere yet', () => {
 test('what cannot be put back is not forgotten, and the message says what to do', async () => {
   const { state, refusals, waits, run } = world(configurationFor(ours), theirs);
   refusals.push(notYet());
-  await expect(run('Delete')).rejects.toMatchObject({
-    name: 'LoggingNotRestoredError',
-    message: expect.stringMatching(/cannot be put back: Failed to validate .* delete the SSM parameter that remembers it/),
-  });
+  const refusal: Error = await run('Delete').then(() => new Error('put back'), error => error);
+  expect(String(refusal)).toBe(
+    'LoggingNotRestoredError: the model-invocation logging that was there before this stack cannot be put back: Failed to validate permissions for log group: ours, with role: arn:ours. '
+    + 'Mend its destination and delete the stack again, or delete the SSM parameter that remembers it and then the stack, which leaves logging off.',
+  );
+  expect(refusal.cause).toMatchObject({ name: 'DestinationRefusedError' });
   expect(waits).toEqual([]);
   expect(state.remembered).toEqual(theirs);
 });

@@ -62,7 +62,7 @@ export class InMemoryDeployment {
 
   public get enforcerPorts() {
     const { budgets: store, iam: attachments, settings, events, metrics, log } = this;
-    return { store, ...this.agentPorts, attachments, settings, events, metrics, log };
+    return { store, ...this.agentPorts, attachments, ...this.backupPorts, settings, events, metrics, log };
   }
 
   public get evaluatorPorts() {
@@ -73,11 +73,9 @@ export class InMemoryDeployment {
   public get monitorPorts() {
     const { budgets: store, events, workflows, settings, memory, metrics, log, sharing } = this;
     const { inventory } = this.iam;
-    const { held } = this;
-    const backups = held && { holds: (target: string) => this.faults.around('backups.holds', () => held.has(target)) };
     const authors = { lastAuthor: async (name: SettingName) => this.authors.get(name) };
     const reading = { store, watchList: store, reader: store, ...this.agentPorts, inventory, settings, memory, authors };
-    return { ...reading, ...(sharing ? { sharing } : {}), ...(backups ? { backups } : {}), events, workflows, metrics, log };
+    return { ...reading, ...(sharing ? { sharing } : {}), ...this.backupPorts, events, workflows, metrics, log };
   }
 
   public get repricingPorts() {
@@ -125,6 +123,11 @@ export class InMemoryDeployment {
 
   public status(principalId: string): string | undefined {
     return this.budgets.peek(principalId)?.status;
+  }
+
+  private get backupPorts() {
+    const { held } = this;
+    return held ? { backups: { holds: (target: string) => this.faults.around('backups.holds', () => held.has(target)) } } : {};
   }
 
   private get agentPorts() {
