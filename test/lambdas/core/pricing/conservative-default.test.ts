@@ -11,9 +11,9 @@ const standIns = (...rows: readonly string[]) => {
 const ARN = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghij12';
 
 describe('the text model that stands in', () => {
-  const { text } = standIns(
+  const text = (id: string) => standIns(
     'a.cheap in=1 out=2', 'a.dear in=3 out=15', 'a.old in=30 out=150 superseded', 'a.local eu in=50 out=50', 'b.most in=5 out=25', 'b.embed in=40 out=0', 'c.embed in=1 out=0', 'd.pic image=70',
-  );
+  ).text(id);
 
   test.each([
     ['a.new', 'a.dear'], ['eu.a.new', 'a.dear'], ['b.new', 'b.most'],

@@ -90,6 +90,11 @@ describe('the order of the sources', () => {
     expect(found(regional.priceOf({ ...call, region: 'eu-west-1' }))).toMatchObject({ cost: '1.018', source: 'override', known: true, assumptions: [] });
   });
 
+  test('tokens of what every list prices by the unit alone are no matter', () => {
+    const pictures = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.pic image=0.04\nother.text in=1 out=1'), overrides: parsePriceOverrides('acme.pic image=0.01') });
+    expect(found(pictures.priceOf(usage('acme.pic', TOKENS, { units: [{ unit: 'image', count: 1 }] })))).toMatchObject({ cost: '0.01', source: 'override', known: true, assumptions: [] });
+  });
+
   test('what is assumed of the tokens of the next source is told', () => {
     const charge = book('acme.small image-in=1').priceOf(usage('acme.small', TOKENS, { region: 'af-south-1', units: [{ unit: 'image-in', count: 1 }] }));
     expect(found(charge)).toMatchObject({ cost: '1.01', source: 'override', assumptions: ['regional-price-unknown'] });
