@@ -196,6 +196,14 @@ describe('the closed bill of a month', () => {
     expect(world.told).toEqual(['cost-drift/2026-11-18/final']);
   });
 
+  test('is asked for along with days that wait, from the first of all on', async () => {
+    world.note = { ...world.note!, since: '2026-12-02' };
+    world.asked.length = 0;
+    world.bills('2026-11-18', '60', { estimated: false });
+    expect(await world.on('2026-12-06')).toEqual({ compared: ['2026-11-18'], pending: ['2026-12-02', '2026-12-03'], drifting: [] });
+    expect(world.asked).toEqual([['2026-11-18', '2026-12-04']]);
+  });
+
   test('is waited for while AWS may still change it', async () => {
     world.bills('2026-11-18', '90');
     expect(await world.on('2026-12-06')).toMatchObject({ compared: [] });
