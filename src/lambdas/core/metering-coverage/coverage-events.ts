@@ -81,7 +81,8 @@ export function mantleEvent(hour: Hour, now: number, report: MantleReport, deplo
     eventId: `mantle-use/${isoInstant(hour)}`,
     occurredAt: isoInstant(now),
     actor: ACTOR,
-    reason: `${tokens(report.inferences)} calls of the bedrock-mantle endpoint in the hour from ${isoInstant(hour)} count towards no budget`,
+    reason: `${report.inferences === 1 ? 'a call' : `${tokens(report.inferences)} calls`} of the bedrock-mantle endpoint in the hour from ${isoInstant(hour)}`
+      + ` ${report.inferences === 1 ? 'counts' : 'count'} towards no budget`,
     calls: report.inferences,
     after: {
       hour: isoInstant(hour),

@@ -1,4 +1,5 @@
 import { MoneyError, usd } from '../money';
+import { plainText } from '../plain-text';
 import { ListPrice } from './token-prices';
 import { BilledUnit, unitOfKey } from './units';
 
@@ -95,7 +96,7 @@ export function parsePriceTable(version: string, text: string): PriceTable {
 
 /** The row as far as a terminal shows it. */
 export function rowError(row: string, problem: string): PriceTableError {
-  return new PriceTableError(`price row "${row.slice(0, 120).replace(/[^\x20-\x7e]/g, '?')}": ${problem}`);
+  return new PriceTableError(`price row "${row.slice(0, 120).replace(/[^\x20-\x7e]/g, '?')}": ${plainText(problem, 400)}`);
 }
 
 function addRow(models: Map<string, ModelPrices>, row: string): void {
@@ -103,7 +104,7 @@ function addRow(models: Map<string, ModelPrices>, row: string): void {
   const fail = (problem: string) => {
     throw rowError(row, problem);
   };
-  const [where, mode] = (words.length > 0 && isPlace(words[0]) ? words.shift()! : EVERYWHERE).split('@');
+  const [where, mode] = splitAt(words.length > 0 && isPlace(words[0]) ? words.shift()! : EVERYWHERE, '@');
   if (mode !== undefined && !PRICING_MODES.some(known => known === mode)) {
     fail(`"@${mode}" is none of ${PRICING_MODES.map(known => `@${known}`).join(', ')}`);
   }

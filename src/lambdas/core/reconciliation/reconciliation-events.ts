@@ -3,7 +3,7 @@ import { isoInstant } from '../budget-item';
 import { Day } from '../calendar';
 import { BudgetEvent, Deployment, eventOf } from '../events';
 import { formatUsdRounded, Usd } from '../money';
-import { Comparison, DayComparison, TOLERANCE_PERCENT } from './compare-costs';
+import { ALL_MODELS, Comparison, DayComparison, TOLERANCE_PERCENT } from './compare-costs';
 
 const ACTOR = 'cost-reconciler';
 
@@ -15,18 +15,21 @@ export function driftFound(
   day: Day, { drift, models, total, other, unknownModels }: DayComparison, final: boolean, now: number, deployment: Deployment,
 ): BudgetEvent {
   const worst = [...drift].sort((one, another) => another.percent - one.percent)[0];
+  // The total is told however many differ.
+  const told = [...drift.slice(0, MAX_LISTED), total];
+  const [was, is] = worst.model === ALL_MODELS ? ['were', 'are'] : ['was', 'is'];
   return eventOf(EventType.COST_DRIFT_FOUND, deployment, {
     eventId: `cost-drift/${day}/${final ? 'final' : 'estimated'}`,
     occurredAt: isoInstant(now),
     actor: ACTOR,
-    reason: `${day} (UTC): ${worst.model} was metered at ${formatUsdRounded(worst.metered)} and is billed at ${formatUsdRounded(worst.billed)};`
+    reason: `${day} (UTC): ${worst.model} ${was} metered at ${formatUsdRounded(worst.metered)} and ${is} billed at ${formatUsdRounded(worst.billed)};`
       + ` ${differing(drift, models)} differ by more than ${TOLERANCE_PERCENT} %${final ? ', by the closed bill of the month' : ''}`,
-    before: { day, meteredUsd: byModel([...drift, total], ({ metered }) => metered) },
+    before: { day, meteredUsd: byModel(told, ({ metered }) => formatUsdRounded(metered)) },
     after: {
       day,
       final,
-      billedUsd: byModel([...drift, total], ({ billed }) => billed),
-      ratio: ratios([...drift, total]),
+      billedUsd: byModel(told, ({ billed }) => formatUsdRounded(billed)),
+      ratio: byModel(told, ratioOf),
       otherUsd: listed(other),
       unknownModelsUsd: listed(unknownModels),
     },
@@ -52,12 +55,8 @@ export function ratioOf({ metered, billed }: Comparison): string {
   return billed === 0n ? 'nothing billed' : (Number((metered * 1000n) / billed) / 1000).toFixed(3);
 }
 
-function byModel(comparisons: readonly Comparison[], figure: (comparison: Comparison) => Usd): Readonly<Record<string, string>> {
-  return Object.fromEntries(comparisons.slice(0, MAX_LISTED).map(comparison => [comparison.model, formatUsdRounded(figure(comparison))]));
-}
-
-function ratios(comparisons: readonly Comparison[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(comparisons.slice(0, MAX_LISTED).map(comparison => [comparison.model, ratioOf(comparison)]));
+function byModel(comparisons: readonly Comparison[], figure: (comparison: Comparison) => string): Readonly<Record<string, string>> {
+  return Object.fromEntries(comparisons.map(comparison => [comparison.model, figure(comparison)]));
 }
 
 function listed(amounts: ReadonlyMap<string, Usd>): Readonly<Record<string, string>> {

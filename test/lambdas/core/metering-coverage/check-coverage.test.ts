@@ -202,6 +202,67 @@ test('more metered than AWS counted is told apart, with another message and no g
   expect(world.emitted(Metric.COVERAGE_GAPS)).toEqual([0, 0]);
 });
 
+test('a gap and a surplus of one hour are told in two events, and the log has every model of both', async () => {
+  world.counted.set(TEN, new Map([...side(200_000), ...side(50_000, 'acme.one'), ...side(7, 'acme.quiet')]));
+  world.metered.set(TEN, new Map([[M, { calls: 2, input: 100_000, output: 3, cacheRead: 9, cacheWrite: 1 }], ...side(90_000, 'acme.one'), ...side(7, 'acme.quiet')]));
+  world.untracked = 0;
+  expect(await world.check()).toEqual({
+    hour: '2026-03-10T10:00:00.000Z', verdict: 'gap-and-surplus', unmetered: 100_000, overmetered: 40_003, faults: [], mantleInferences: 0,
+  });
+  expect(world.published.map(({ type }) => type)).toEqual([EventType.COVERAGE_GAP_FOUND, EventType.COVERAGE_SURPLUS_FOUND]);
+  expect(world.observed.entries).toEqual([{
+    level: 'info',
+    message: 'coverage',
+    facts: {
+      hour: '2026-03-10T10:00:00.000Z',
+      countedByAws: 250_007,
+      metered: 190_020,
+      callsByAws: 9,
+      callsMetered: 8,
+      unmetered: 100_000,
+      overmetered: 40_003,
+      gaps: [{ model: M, unmetered: 100_000 }],
+      surpluses: [{ model: 'acme.one', overmetered: 40_000 }],
+      notCompared: [`${M}: cacheRead, cacheWrite`],
+      untrackedCalls: 0,
+    },
+  }]);
+  expect(Object.fromEntries(world.observed.added)).toEqual({
+    LoggingMisdirected: 0,
+    MantleInferences: 0,
+    CoverageGapPercent: 100_000 * 100 / 250_007,
+    TokensUnmetered: 100_000,
+    TokensOvermetered: 40_003,
+    CoverageGaps: 1,
+    CoverageChecks: 1,
+  });
+});
+
+test('while calls of untracked principals hide a gap, a surplus is told', async () => {
+  world.counted.set(TEN, new Map([...side(200_000), ...side(50_000, 'acme.one')]));
+  world.metered.set(TEN, new Map([...side(100_000), ...side(90_000, 'acme.one')]));
+  world.untracked = 3;
+  expect(await world.check()).toMatchObject({ verdict: 'untracked' });
+  expect(world.published.map(({ type }) => type)).toEqual([EventType.COVERAGE_SURPLUS_FOUND]);
+  world.counted.set(TEN, side(100_000));
+  world.metered.set(TEN, side(200_000));
+  expect(await world.check()).toMatchObject({ verdict: 'surplus' });
+});
+
+test('an hour that was not metered from its begin is said in the log, and nothing else is', async () => {
+  world.since = TEN;
+  expect(await world.check()).toMatchObject({ verdict: 'too-early', unmetered: 0, overmetered: 0 });
+  expect(world.observed.entries).toEqual([
+    { level: 'info', message: 'the hour is not compared: it was not metered from its begin', facts: { hour: '2026-03-10T10:00:00.000Z' } },
+  ]);
+});
+
+test('where AWS does not tell since when anything is there, the hour is compared', async () => {
+  world.since = undefined;
+  world.facts = { ...world.facts, subscriptions: [{ ...world.facts.subscriptions![0], createdAt: undefined }] };
+  expect(await world.check()).toMatchObject({ verdict: 'covered' });
+});
+
 describe('the way to the meter', () => {
   const hint = { eventId: 'e-1', eventName: 'DeleteModelInvocationLoggingConfiguration', by: 'arn:aws:iam::444455556666:user/mallory', at: NOON };
 
@@ -220,7 +281,11 @@ describe('the way to the meter', () => {
       eventId: 'logging-change/e-1', actor: hint.by, reason: expect.stringMatching(/^DeleteModelInvocationLoggingConfiguration: .*switched off/), before: { by: hint.by },
     });
     expect(message(world.published[0])!.body).toContain(`Who changed it: ${hint.by}`);
-    expect(world.observed.at('error')).toHaveLength(1);
+    expect(world.observed.entries).toEqual([{
+      level: 'error',
+      message: 'records of calls do not reach the usage meter',
+      facts: { faults: [expect.objectContaining({ code: 'off' }), expect.objectContaining({ code: 'log-group-gone' })], changedBy: hint.by, call: hint.eventName },
+    }]);
   });
 
   test('that was changed and is well is for the audit trail alone: the event is a hint, AWS has the word', async () => {
@@ -246,6 +311,9 @@ describe('the mantle endpoint', () => {
         calls: 12,
         after: expect.objectContaining({ estimatedUsd: '2.2', models: { 'zai.glm-4.7': { inferences: 12, inputTokens: 0, outputTokens: 1_000_000, estimatedUsd: '2.2' } } }),
       }),
+    }]);
+    expect(world.observed.at('warn')).toEqual([{
+      level: 'warn', message: 'the mantle endpoint was used, which no log shows', facts: { hour: '2026-03-10T10:00:00.000Z', inferences: 12, models: ['zai.glm-4.7'] },
     }]);
     const { body } = message(world.published[0])!;
     expect(body).toContain('Estimated cost at list prices: $2.20.');

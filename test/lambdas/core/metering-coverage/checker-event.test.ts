@@ -31,6 +31,28 @@ test.each([
   expect(readCheckerEvent(event, AT)).toMatchObject({ hint: { by, at: AT, eventId: '7c0a9a5e-1c5c-4f2f-b0dd-1c7b6a3b8e11' } });
 });
 
+test.each<[string, (event: any) => unknown]>([
+  ['nothing', () => undefined],
+  ['a text', () => 'PutSubscriptionFilter'],
+  ['no time', event => ({ ...event, time: undefined })],
+  ['no detail', event => ({ ...event, detail: undefined })],
+  ['a source that is no text', event => changed(event, { eventSource: 1 })],
+  ['a name that is no text', event => changed(event, { eventName: undefined })],
+  ['an id that is no text', event => changed(event, { eventID: 7 })],
+  ['a time of the call that is no text', event => changed(event, { eventTime: 7 })],
+  ['an error that is no text', event => changed(event, { errorCode: 7 })],
+  ['an identity that is a text', event => changed(event, { userIdentity: 'alice' })],
+  ['an ARN that is no text', event => changed(event, { userIdentity: { arn: 7 } })],
+])('with %s it is none of CloudTrail\'s', (_, broken) => {
+  expect(readCheckerEvent(broken(loggingChangedEvent('DeleteLogGroup')), AT)).toEqual({ kind: 'schedule' });
+});
+
+test('what CloudTrail tells is cut to a bearable length, and one line', () => {
+  const event = changed(loggingChangedEvent('DeleteLogGroup'), { eventID: `e\n${'x'.repeat(90)}`, eventName: 'N'.repeat(90), userIdentity: { arn: 'a'.repeat(310) }, errorCode: '' });
+  expect(readCheckerEvent(event, AT)).toMatchObject({ hint: { eventId: `e ${'x'.repeat(77)}…`, eventName: `${'N'.repeat(79)}…`, by: `${'a'.repeat(299)}…` } });
+  expect(readCheckerEvent({ ...changed(event, { eventID: null }), id: null }, AT)).toMatchObject({ hint: { eventId: 'unknown' } });
+});
+
 test.each(['AccessDenied', 'ThrottlingException'])('a change that was refused (%s) is an occasion to look, and nobody changed anything', errorCode => {
   expect(readCheckerEvent(changed(loggingChangedEvent('DeleteModelInvocationLoggingConfiguration'), { errorCode }), AT)).toEqual({ kind: 'logging' });
 });

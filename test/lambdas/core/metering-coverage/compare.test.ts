@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { compare, unmeteredPercent } from '../../../../src/lambdas/core/metering-coverage/compare';
 import { comparedModel } from '../../../../src/lambdas/core/metering-coverage/compared-model';
-import { CountsByModel, ModelCounts, totalTokens } from '../../../../src/lambdas/core/metering-coverage/token-counts';
+import { addByModel, CountsByModel, ModelCounts, totalTokens } from '../../../../src/lambdas/core/metering-coverage/token-counts';
 
 const counts = (input: number, output = 0, cache: Partial<ModelCounts> = {}): ModelCounts => ({ calls: 1, input, output, ...cache });
 const side = (models: Readonly<Record<string, ModelCounts>>): CountsByModel => new Map(Object.entries(models));
@@ -78,10 +78,62 @@ describe('the difference', () => {
     expect(models.get(OPUS)).toMatchObject({ overmetered: 60 });
   });
 
+  test('of models and their sum has both sides and what was not compared', () => {
+    const { models, total } = compare(
+      side({ [OPUS]: counts(100, 10, { cacheRead: 5 }), 'acme.one': counts(50, 5, { cacheWrite: 7 }) }),
+      side({ [`eu.${OPUS}`]: counts(50, 20, { cacheRead: 8, cacheWrite: 4 }), 'acme.one': counts(60, 5, { cacheRead: 3, cacheWrite: 0 }) }),
+    );
+    expect([...models.values(), total]).toEqual([
+      { key: OPUS, opaque: false, counted: counts(100, 10, { cacheRead: 5 }), metered: counts(50, 20, { cacheRead: 8, cacheWrite: 4 }), unmetered: 50, overmetered: 13, notCompared: ['cacheWrite'] },
+      { key: 'acme.one', opaque: false, counted: counts(50, 5, { cacheWrite: 7 }), metered: counts(60, 5, { cacheRead: 3, cacheWrite: 0 }), unmetered: 7, overmetered: 10, notCompared: ['cacheRead'] },
+      {
+        key: 'all models',
+        opaque: false,
+        counted: { calls: 2, input: 150, output: 15, cacheRead: 5, cacheWrite: 7 },
+        metered: { calls: 2, input: 110, output: 25, cacheRead: 11, cacheWrite: 4 },
+        unmetered: 57,
+        overmetered: 23,
+        notCompared: ['cacheRead', 'cacheWrite'],
+      },
+    ]);
+  });
+
+  test.each([
+    // 10,000 tokens of a prompt, of which 9,000 were cached: two percent to either side are the same number.
+    [9_799, 8_799], [9_800, 0], [10_000, 0], [10_200, 0], [10_201, 9_201],
+  ])('input of %d where a prompt of 10,000 was metered, cached tokens included, is %d tokens short', (input, unmetered) => {
+    for (const cache of [{ cacheRead: 9_000 }, { cacheWrite: 9_000 }, { cacheRead: 4_000, cacheWrite: 5_000 }]) {
+      expect(compare(side({ [OPUS]: counts(input) }), side({ [OPUS]: counts(1_000, 0, cache) })).total.unmetered).toBe(unmetered);
+    }
+  });
+
+  test('calls through a profile are set off against the largest gaps first', () => {
+    const counted = side({ 'a.less': counts(50), 'a.more': counts(100), 'a.even': counts(10) });
+    const { models, total } = compare(counted, side({ [PROFILE]: counts(120), 'a.even': counts(10) }));
+    expect([...models.values()].map(({ key, unmetered, overmetered }) => [key, unmetered, overmetered])).toEqual([['a.more', 0, 0], ['a.less', 30, 0], ['a.even', 0, 0], ['abcd1234efgh', 0, 0]]);
+    expect(total).toMatchObject({ unmetered: 30, overmetered: 0, notCompared: ['input'] });
+  });
+
+  test('and what AWS alone knows of a profile against the largest surpluses', () => {
+    const metered = side({ 'a.less': counts(50), 'a.more': counts(100) });
+    const { models } = compare(side({ 'abcd1234efgh': counts(120), 'a.less': counts(0), 'a.more': counts(0) }), metered);
+    expect([...models.values()].map(({ key, unmetered, overmetered }) => [key, unmetered, overmetered])).toEqual([['a.more', 0, 0], ['a.less', 0, 30], ['abcd1234efgh', 0, 0]]);
+    // Of what is left over, AWS has counted more than was metered.
+    expect(compare(side({ abcd1234efgh: counts(120) }), side({ 'a.less': counts(50) })).models.get('abcd1234efgh')).toMatchObject({ unmetered: 70 });
+  });
+
   test('as a share of what AWS counted; none of nothing', () => {
     expect(unmeteredPercent(compare(side({ [OPUS]: counts(75, 25) }), side({ [OPUS]: counts(50, 25) })).total)).toBe(25);
     expect(unmeteredPercent(compare(side({}), side({ [OPUS]: counts(5) })).total)).toBe(0);
   });
+});
+
+test('counts of several hours are added up, and a kind that nobody counted stays uncounted', () => {
+  const [one, another] = [side({ [OPUS]: counts(1, 2), 'a.x': counts(5, 0, { cacheRead: 3 }) }), side({ [OPUS]: counts(10, 20, { cacheWrite: 4 }), 'b.y': counts(7) })];
+  expect([...addByModel(one, another)]).toEqual([
+    [OPUS, { calls: 2, input: 11, output: 22, cacheWrite: 4 }], ['a.x', { calls: 1, input: 5, output: 0, cacheRead: 3 }], ['b.y', { calls: 1, input: 7, output: 0 }],
+  ]);
+  expect(totalTokens({ calls: 9, input: 1, output: 20, cacheRead: 300, cacheWrite: 4_000 })).toBe(4_321);
 });
 
 const amount = fc.nat({ max: 1_000_000 });

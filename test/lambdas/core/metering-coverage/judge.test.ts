@@ -23,6 +23,25 @@ test.each([
   expect(keys(judge({ hour: hour({ [M]: counted }, { [M]: metered }) }).gaps)).toEqual(gaps);
 });
 
+test('a sum that is beyond the tolerance is forgiven for the sake of a neighbour, too', () => {
+  const names = Array.from({ length: 10 }, (_, index) => `a.model-${index}`);
+  const all = (tokens: number) => Object.fromEntries(names.map(name => [name, tokens]));
+  const short = hour(all(20_000), all(5_000));
+  expect(keys(judge({ before: hour(all(20_000)), hour: short, after: hour(all(20_000)) }).gaps)).toEqual(['all models']);
+  expect(judge({ before: hour(all(20_000)), hour: short, after: hour(all(5_000), all(20_000)) }).gaps).toEqual([]);
+  expect(keys(judge({ hour: hour(all(5_000), all(20_000)) }).surpluses)).toEqual(['all models']);
+});
+
+test.each([
+  ['too few tokens', 19_999, []], ['as many as count', 20_000, [M]],
+])('a surplus of %s', (_, surplus, surpluses) => {
+  expect(keys(judge({ hour: hour({ [M]: 100_000 }, { [M]: 100_000 + surplus }) }).surpluses)).toEqual(surpluses);
+});
+
+test.each([[980_000, []], [979_999, [M]]])('a surplus is judged by its share of what was metered: %d of a million', (counted, surpluses) => {
+  expect(keys(judge({ hour: hour({ [M]: counted }, { [M]: 1_000_000 }) }).surpluses)).toEqual(surpluses);
+});
+
 test('a small model that is not metered at all is a gap, however much others use', () => {
   expect(keys(judge({ hour: hour({ [M]: 100_000_000, 'amazon.nova-pro-v1:0': 30_000 }, { [M]: 100_000_000 }) }).gaps)).toEqual(['amazon.nova-pro-v1:0']);
 });

@@ -1,6 +1,7 @@
 import { formatUsd } from '../../../../src/lambdas/core/money';
 import { PriceBook } from '../../../../src/lambdas/core/pricing/price-book';
 import { PricedUsage } from '../../../../src/lambdas/core/pricing/price-catalog';
+import { parsePriceOverrides } from '../../../../src/lambdas/core/pricing/price-overrides';
 import { parsePriceTable } from '../../../../src/lambdas/core/pricing/price-table';
 import { NO_TOKENS, usage } from './usage';
 
@@ -78,6 +79,38 @@ describe('guardrails', () => {
     expect(prices['guardrail-content']).toBe(150_000_000n);
   });
 
+  test('of which none were used are not told of', () => {
+    expect(priced('acme.text', { tokens: { ...NO_TOKENS, input: 100 }, units: [{ unit: 'guardrail-grounding', count: 0 }] })).toEqual({ cost: '0.001', assumptions: [], known: true });
+  });
+
+  test('stand in the charge beside the tokens and units of the model, with their prices', () => {
+    const { costs, prices, cost } = book.priceOf({ ...usage('acme.embed', { input: 10 }), units: [...units!, { unit: 'image-in', count: 2 }] });
+    expect(costs).toEqual({ 'input': 8_000_000n, 'image-in': 120_000_000n, 'guardrail-content': 300_000_000n, 'guardrail-sensitive-information': 300_000_000n });
+    expect(prices).toEqual({
+      'input': 800_000n,
+      'output': 0n,
+      'cacheRead': 800_000n,
+      'cacheWrite5m': 800_000n,
+      'cacheWrite1h': 800_000n,
+      'image-in': 60_000_000n,
+      'guardrail-content': 150_000_000n,
+      'guardrail-sensitive-information': 100_000_000n,
+    });
+    expect(cost).toBe(728_000_000n);
+  });
+
+  test('are charged at what the user says, and nowhere without a price in that region', () => {
+    const own = new PriceBook({
+      embedded: parsePriceTable('2026-01', 'acme.text in=10 out=50\namazon.bedrock-guardrails eu-west-1 guardrail-content=0.0002'),
+      overrides: parsePriceOverrides('amazon.bedrock-guardrails us-east-1 guardrail-content=0.0001'),
+    });
+    const inRegion = (region: string) => {
+      const { cost, assumptions } = own.priceOf({ ...usage('acme.text', { input: 100 }, { region, serviceTier: 'default' }), units: [{ unit: 'guardrail-content', count: 1 }] });
+      return [formatUsd(cost), ...assumptions];
+    };
+    expect(['us-east-1', 'eu-west-1', 'us-west-2'].map(inRegion)).toEqual([['0.0011'], ['0.0012', 'regional-price-unknown'], ['0.001', 'guardrail-price-unknown']]);
+  });
+
   test('without a price are told of', () => {
     expect(priced('acme.text', { units: [{ unit: 'guardrail-automated-reasoning', count: 1 }] })).toEqual({ cost: '0', assumptions: ['guardrail-price-unknown'], known: true });
     expect(priced('acme.text', { units: [...units!, { unit: 'guardrail-grounding', count: 1 }] })).toEqual({ cost: '0.0006', assumptions: ['guardrail-price-unknown'], known: true });
@@ -88,6 +121,25 @@ describe('an unknown model without tokens', () => {
   test('is charged as an image of the dearest image model of its provider', () => {
     expect(priced('acme.hologram')).toEqual({ cost: '0.08', assumptions: ['unknown-model', 'no-tokens-in-record', 'image-count-assumed', 'size-assumed'], known: false });
     expect(priced('acme.hologram', { units: [{ unit: 'image', count: 2, variant: '1024' }] }).cost).toBe('0.08');
+  });
+
+  test('is charged as text where there is no image model to stand in', () => {
+    const text = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.text in=10 out=50') });
+    const { cost, pricedAs, assumptions } = text.priceOf(usage('acme.hologram', {}));
+    expect([formatUsd(cost), pricedAs, assumptions]).toEqual(['0', 'acme.text', ['unknown-model', 'no-tokens-in-record', 'nothing-counted']]);
+  });
+
+  test('is kept apart from the same model with tokens, and from one that failed', () => {
+    const one = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.text in=10 out=50\nacme.paint image=0.05') });
+    const charged = (more: Partial<PricedUsage>) => {
+      const { cost, pricedAs, assumptions } = one.priceOf({ ...usage('acme.hologram', {}), ...more });
+      return [formatUsd(cost), pricedAs, assumptions.join()];
+    };
+    for (let round = 0; round < 2; round += 1) {
+      expect(charged({})).toEqual(['0.05', 'acme.paint', 'unknown-model,no-tokens-in-record,image-count-assumed']);
+      expect(charged({ tokens: { ...NO_TOKENS, cacheWrite1h: 1_000 } })).toEqual(['0.01', 'acme.text', 'unknown-model,cache-write-priced-as-input']);
+      expect(charged({ errorCode: 'ThrottlingException' })).toEqual(['0', 'acme.text', 'unknown-model']);
+    }
   });
 
   test('costs nothing where the call failed', () => {

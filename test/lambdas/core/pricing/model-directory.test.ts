@@ -17,6 +17,7 @@ function directoryOf({ answers }: Bedrock) {
   const asked: string[] = [];
   const counted: string[] = [];
   const warned: object[] = [];
+  const messages: string[] = [];
   const clock = { now: 0 };
   const directory = new AskingModelDirectory({
     modelsOf: async (kind: AskableKind, id: string) => {
@@ -30,9 +31,9 @@ function directoryOf({ answers }: Bedrock) {
   }, {
     clock: () => clock.now,
     metrics: { add: metric => counted.push(metric) },
-    log: { info: () => {}, warn: (_, facts = {}) => warned.push(facts), error: () => {} },
+    log: { info: () => {}, warn: (message, facts = {}) => void [messages.push(message), warned.push(facts)], error: () => {} },
   });
-  return { directory, asked, counted, warned, clock, behind: async (id: string) => (await directory.modelsBehind([id])).get(id) };
+  return { directory, asked, counted, warned, messages, clock, behind: async (id: string) => (await directory.modelsBehind([id])).get(id) };
 }
 
 describe('what Bedrock says', () => {
@@ -93,6 +94,59 @@ describe('an answer', () => {
     clock.now = 6 * MINUTE;
     answers[PROFILE] = [model('acme.small')];
     expect(await behind(PROFILE)).toEqual({ modelId: 'acme.small' });
+  });
+
+  test.each([['an answer', 60 * MINUTE], ['a refusal', 5 * MINUTE]])('that is %s is trusted for %d milliseconds, and not one longer', async (what, lifetime) => {
+    const { behind, asked, clock } = directoryOf({ answers: what === 'an answer' ? { [PROFILE]: [model('acme.small')] } : {} });
+    await behind(PROFILE);
+    clock.now = lifetime - 1;
+    await behind(PROFILE);
+    expect(asked).toHaveLength(1);
+    clock.now = lifetime;
+    await behind(PROFILE);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('that has become old is asked for again five minutes after Bedrock refused it', async () => {
+    const answers: Bedrock['answers'] = { [PROFILE]: [model('acme.small')] };
+    const { behind, asked, clock } = directoryOf({ answers });
+    await behind(PROFILE);
+    answers[PROFILE] = new Error('throttled');
+    for (const [now, times] of [[60, 2], [64, 2], [65, 3]]) {
+      clock.now = now * MINUTE;
+      expect(await behind(PROFILE)).toEqual({ modelId: 'acme.small' });
+      expect(asked).toHaveLength(times);
+    }
+  });
+
+  test.each<[string, readonly string[] | Error, string]>([
+    ['a refusal', Object.assign(new Error('x'.repeat(400)), { name: 'AccessDeniedException' }), `AccessDeniedException: ${'x'.repeat(277)}`],
+    ['no model', [], 'Bedrock named no foundation model'],
+  ])('that is %s is told in words', async (_, answer, problem) => {
+    const { behind, counted, warned, messages } = directoryOf({ answers: { [PROFILE]: answer } });
+    await behind(PROFILE);
+    expect([warned, counted]).toEqual([[{ modelId: PROFILE, problem }], [Metric.MODELS_UNRESOLVED]]);
+    expect(messages).toEqual(['Bedrock did not tell the model behind an ARN; its calls are charged by an estimate']);
+  });
+
+  test('takes four steps at most', async () => {
+    const step = (index: number) => arn(`custom-model/c${index}`);
+    const chain = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [step(index), [index === length - 1 ? model('acme.small') : step(index + 1)]]));
+    const [four, five] = [directoryOf({ answers: chain(4) }), directoryOf({ answers: chain(5) })];
+    expect([await four.behind(step(0)), await five.behind(step(0))]).toEqual([{ modelId: 'acme.small', assumption: 'custom-model-priced-as-base' }, undefined]);
+    expect(five.asked).toEqual([0, 1, 2, 3].map(index => `custom-model ${step(index)}`));
+  });
+
+  test('of several steps asks each ARN once, and leaves models alone', async () => {
+    const router = arn('prompt-router/r1');
+    const { behind, asked } = directoryOf({ answers: { [router]: [PROFILE, model('acme.large'), PROFILE], [PROFILE]: [model('acme.small')] } });
+    expect(await behind(router)).toEqual({ modelId: 'acme.small', others: ['acme.large'], assumption: 'router-priced-as-dearest' });
+    expect(asked).toEqual([`prompt-router ${router}`, `application-inference-profile ${PROFILE}`]);
+  });
+
+  test('that is no foundation model, nor anything to be asked about, is none', async () => {
+    const { behind } = directoryOf({ answers: { [PROFILE]: [arn('imported-model/i1')] } });
+    expect(await behind(PROFILE)).toBeUndefined();
   });
 
   test('of one ARN that is refused does not cost the others theirs', async () => {

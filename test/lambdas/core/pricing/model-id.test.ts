@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { EMBEDDED_PRICES } from '../../../../src/lambdas/core/pricing/embedded-catalog';
-import { KNOWN_PROVIDERS, parseModelId, providerOf } from '../../../../src/lambdas/core/pricing/model-id';
+import { baseOfCustomModel, KNOWN_PROVIDERS, NOT_BILLED_BY_TOKEN, parseModelId, providerOf } from '../../../../src/lambdas/core/pricing/model-id';
 
 const HAIKU = 'anthropic.claude-haiku-4-5-20251001-v1:0';
 
@@ -53,6 +53,11 @@ test.each([
   ['arn:aws:bedrock:us-east-1:111122223333:novelty/anthropic.claude-opus-5', 'unknown-arn'],
   ['arn:aws:elsewhere:us-east-1:111122223333:foundation-model/anthropic.claude-opus-5', 'unknown-arn'],
   ['arn:aws:sagemaker:us-east-1:111122223333:model/anthropic.claude-opus-5', 'unknown-arn'],
+  ['arn:aws:sagemaker:us-east-1:111122223333:provisioned-model/abcdefghij12', 'unknown-arn'],
+  ['arn:aws:sagemaker:us-east-1:111122223333:inference-profile/us.anthropic.claude-opus-5', 'unknown-arn'],
+  ['arn:aws:bedrock:us-east-1:111122223333:endpoint/anthropic.claude-opus-5', 'unknown-arn'],
+  ['arn:aws:bedrock:us-east-1:111122223333:prompt', 'unknown-arn'],
+  ['arn:aws:bedrock:us-east-1:111122223333:prompt/', 'unknown-arn'],
   ['arn:aws:bedrock', 'unknown-arn'],
   ['arn:', 'unknown-arn'],
 ])('%s is opaque: %s', (modelId, what) => {
@@ -66,6 +71,37 @@ test.each([
   ['.nova', undefined],
 ])('provider of "%s" is %s', (id, provider) => {
   expect(providerOf(id)).toBe(provider);
+});
+
+test.each([
+  ['amazon.nova-pro-v1:0:300k', 'amazon.nova-pro-v1:0'], ['amazon.nova-pro-v1:0:24k', 'amazon.nova-pro-v1:0'], ['anthropic.claude-v2:1:1000k', 'anthropic.claude-v2:1'],
+  ['anthropic.claude-v2:1:12345k', 'anthropic.claude-v2:1:12345k'], ['anthropic.claude-v2:k', 'anthropic.claude-v2:k'], ['anthropic.claude-v2:200kx', 'anthropic.claude-v2:200kx'],
+])('%s is a variant of %s', (modelId, id) => {
+  expect(parseModelId(modelId)).toEqual({ kind: 'foundation-model', id });
+  expect(parseModelId(`us.${modelId}`)).toEqual({ kind: 'foundation-model', id, geography: 'us' });
+});
+
+test.each([
+  ['a geography of two letters', 'xx', true], ['of one', 'x', false], ['of six', 'xxxxxx', true], ['of seven', 'xxxxxxx', false], ['in two parts', 'xx-yyyyyy', true], ['in two parts, too long', 'xx-yyyyyyy', false],
+  ['in three', 'xx-yy-zz', false], ['with a figure', 'x2', false], ['with a capital', 'Xx', false],
+])('%s may stand before a provider that is known: %s', (_, geography, stands) => {
+  expect(parseModelId(`${geography}.amazon.nova`)).toEqual({ kind: 'foundation-model', ...(stands ? { id: 'amazon.nova', geography } : { id: `${geography}.amazon.nova` }) });
+});
+
+const CUSTOM = 'arn:aws:bedrock:us-east-1:111122223333:custom-model';
+test.each([
+  [`${CUSTOM}/amazon.nova-lite-v1:0:300k/abcdefghij12`, 'amazon.nova-lite-v1:0:300k'],
+  [`${CUSTOM.replace('aws', 'aws-us-gov').replace('us-east-1', '')}/amazon.nova_x/abcdefghij12`, 'amazon.nova_x'],
+  [`${CUSTOM}/amazon.nova/abcdefghij1`, undefined], [`${CUSTOM}/amazon.nova/abcdefghij123`, undefined], [`${CUSTOM}/amazon.nova/abcdefghij1X`, undefined],
+  [`${CUSTOM}/amazon.nova`, undefined], [`${CUSTOM}/amazon nova/abcdefghij12`, undefined], [`${CUSTOM}/a/b/abcdefghij12`, undefined], [`x${CUSTOM}/amazon.nova/abcdefghij12`, undefined],
+  [`${CUSTOM.replace('111122223333', '11112222333')}/amazon.nova/abcdefghij12`, undefined], [`${CUSTOM.replace('111122223333', '11112222333x')}/amazon.nova/abcdefghij12`, undefined],
+  [`${CUSTOM.replace('custom-model', 'custom-models')}/amazon.nova/abcdefghij12`, undefined], [`${CUSTOM.replace('bedrock', 'sagemaker')}/amazon.nova/abcdefghij12`, undefined],
+])('the base of %s is %s', (arn, base) => {
+  expect(baseOfCustomModel(arn)).toBe(base);
+});
+
+test('what is paid for by capacity is known', () => {
+  expect([...NOT_BILLED_BY_TOKEN]).toEqual(['provisioned-model', 'imported-model', 'marketplace-endpoint']);
 });
 
 test('knows the providers of all models of the catalog', () => {

@@ -189,6 +189,35 @@ describe('cache tokens', () => {
   });
 });
 
+test.each<[string, string, Partial<PricedUsage['tokens']>, PricedUsage['cacheWriteSplit'], readonly string[]]>([
+  ['all prices are there', 'read=1 write5m=2 write1h=3', { cacheRead: 1, cacheWrite5m: 1, cacheWrite1h: 1 }, 'read', []],
+  ['writes of five minutes were assumed', 'read=1 write5m=2 write1h=3', { cacheWrite5m: 1 }, 'assumed', ['cache-write-priced-as-5m']],
+  ['writes of an hour were', 'read=1 write5m=2 write1h=3', { cacheWrite1h: 1 }, 'assumed', ['cache-write-priced-as-1h']],
+  ['nothing of it can have mattered', 'read=1 write5m=2', { cacheWrite5m: 1 }, 'assumed', []],
+  ['an hour has no price', 'read=1 write5m=2', { cacheWrite1h: 1 }, 'read', ['cache-write-1h-priced-as-5m']],
+  ['five minutes have none', 'read=1 write1h=3', { cacheWrite5m: 1 }, 'read', ['cache-write-priced-as-input']],
+  ['five minutes that were not written have none', 'read=1 write1h=3', { cacheWrite1h: 1 }, 'read', []],
+  ['neither has', 'read=1', { cacheWrite1h: 1 }, 'read', ['cache-write-priced-as-input']],
+  ['reads have none', 'write5m=2 write1h=3', { cacheRead: 1, cacheWrite5m: 1 }, 'read', ['cache-read-priced-as-input']],
+  ['nothing was read', 'write5m=2 write1h=3', { cacheWrite5m: 1 }, 'read', []],
+  ['nothing is cached', '', { input: 1 }, 'assumed', []],
+])('of a cache is told where %s', (_, prices, tokens, cacheWriteSplit, assumptions) => {
+  const book = new PriceBook({ embedded: parsePriceTable('2026-01', `acme.one in=10 out=10 ${prices}`) });
+  expect(book.priceOf(usage('acme.one', tokens, { cacheWriteSplit })).assumptions).toEqual(assumptions);
+});
+
+test.each([
+  ['a call that counts nothing', {}, ['nothing-counted']],
+  ['one that failed', { errorCode: 'ThrottlingException' }, []],
+  ['one that tells its units', { units: [] }, []],
+])('of %s is told %j', (_, more, assumptions) => {
+  const book = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.one in=10 out=10') });
+  expect(book.priceOf(usage('acme.one', {}, more))).toEqual({
+    cost: 0n, costs: {}, prices: expect.anything(), pricedAs: 'acme.one', source: 'catalog', version: '2026-01', known: true, assumptions,
+  });
+  expect(book.priceOf(usage('acme.one', { output: 1 }, more)).assumptions).toEqual([]);
+});
+
 describe('what is not in the catalog', () => {
   const DEAREST = 'anthropic.claude-fable-5';
 

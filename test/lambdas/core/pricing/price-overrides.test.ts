@@ -38,3 +38,26 @@ test.each([
 test('names the row that cannot be read', () => {
   expect(() => parsePriceOverrides('discount 5%\nacme.small in=1')).toThrow('price row "acme.small in=1": has a price of tokens without in and out');
 });
+
+test.each([['0%', 100], ['0.01%', 99.99], ['99.99%', 0.01], ['99%', 1], ['5   %', 95], ['12.5%', 87.5]])('a discount of %s leaves %d percent', (percent, left) => {
+  for (const [text, of] of [[`discount ${percent}`, undefined], [`discount acme1 ${percent}`, 'acme1']] as const) {
+    const { discount, providerDiscounts, models } = parsePriceOverrides(text);
+    const { numerator, denominator } = of === undefined ? discount : providerDiscounts.get(of)!;
+    expect([Number(numerator * 100_000_000n / denominator) / 1_000_000, models.size]).toEqual([left, 0]);
+  }
+});
+
+test.each(['discount 100.00%', 'discount 123%', 'discount 5.%', 'discount .5%', 'discount 5% 6%', 'discount 1acme 5%', `discount ${'a'.repeat(31)} 5%`, 'discount acme_x 5%', 'discount acme 5% off'])(
+  'refuses %j with all that may be written', line => {
+    expect(() => parsePriceOverrides(line)).toThrow(new Error(
+      `price row "${line}": a discount is a percentage from 0 to below 100 with at most 2 decimals, such as "discount 5%" or "discount anthropic 12.5%"`,
+    ));
+  });
+
+test('the longest name of a provider is thirty letters', () => {
+  expect([...parsePriceOverrides(`discount ${'a'.repeat(30)} 5%`).providerDiscounts.keys()]).toEqual(['a'.repeat(30)]);
+});
+
+test('discounts of 0 percent are given once, too', () => {
+  expect(() => parsePriceOverrides('discount 0%\ndiscount 5%')).toThrow('the discount is given twice');
+});

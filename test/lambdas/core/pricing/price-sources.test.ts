@@ -90,6 +90,11 @@ describe('the order of the sources', () => {
     expect(found(regional.priceOf({ ...call, region: 'eu-west-1' }))).toMatchObject({ cost: '1.018', source: 'override', known: true, assumptions: [] });
   });
 
+  test('tokens of what every list prices by the unit alone are no matter', () => {
+    const pictures = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.pic image=0.04\nother.text in=1 out=1'), overrides: parsePriceOverrides('acme.pic image=0.01') });
+    expect(found(pictures.priceOf(usage('acme.pic', TOKENS, { units: [{ unit: 'image', count: 1 }] })))).toMatchObject({ cost: '0.01', source: 'override', known: true, assumptions: [] });
+  });
+
   test('what is assumed of the tokens of the next source is told', () => {
     const charge = book('acme.small image-in=1').priceOf(usage('acme.small', TOKENS, { region: 'af-south-1', units: [{ unit: 'image-in', count: 1 }] }));
     expect(found(charge)).toMatchObject({ cost: '1.01', source: 'override', assumptions: ['regional-price-unknown'] });
@@ -216,6 +221,47 @@ describe('overrides', () => {
     expect(found(book('acme.a as=acme.b\nacme.b as=acme.a').priceOf(usage('acme.a', TOKENS)))).toMatchObject({ known: false, source: 'conservative-default' });
   });
 
+  test.each([[1, true], [4, true], [5, false]])('follow a chain of %d models that are priced like the next one: %s', (length, followed) => {
+    const chain = Array.from({ length }, (_, index) => `acme.n${index} as=acme.n${index + 1}`);
+    const { known, cost: amount } = book([...chain, `acme.n${length} in=1 out=1`].join('\n')).priceOf(usage('acme.n0', TOKENS));
+    expect(known).toBe(followed);
+    expect(formatUsd(amount) === '0.002').toBe(followed);
+  });
+
+  test('may price an ARN like another ARN, and a model like an ARN', () => {
+    const [one, another] = ['a', 'b'].map(id => `arn:aws:bedrock:us-east-1:111122223333:imported-model/${id}`);
+    expect(found(book(`${one} as=${another}\n${another} in=1 out=2`).priceOf(usage(one, TOKENS)))).toMatchObject({ cost: '0.003', pricedAs: another, source: 'override', known: true });
+    expect(found(book(`acme.new as=${another}\n${another} in=1 out=2`).priceOf(usage('us.acme.new', TOKENS)))).toMatchObject({ cost: '0.003', pricedAs: another, known: true });
+  });
+
+  test('of the model behind an ARN hold with what is assumed of it, those of the ARN without', () => {
+    const custom = 'arn:aws:bedrock:us-east-1:111122223333:custom-model/abcdefghij12';
+    const modelBehind = { modelId: 'eu.acme.large', assumption: 'custom-model-priced-as-base' as const };
+    const priced = (overrides: string) => found(book(overrides).priceOf(usage(custom, TOKENS, { modelBehind })));
+    expect(priced('eu.acme.large in=1 out=1')).toMatchObject({ cost: '0.002', pricedAs: 'acme.large', assumptions: ['custom-model-priced-as-base'] });
+    expect(priced(`${custom} in=1 out=1`)).toMatchObject({ cost: '0.002', pricedAs: 'acme.large', assumptions: [] });
+    expect(priced(`${custom} as=acme.small`)).toMatchObject({ cost: '0.01', pricedAs: 'acme.small', assumptions: [] });
+  });
+
+  test('of a mode alone, or of a region alone, leave the rest to the lists', () => {
+    expect(cost('acme.large *@batch in=1 out=1', 'global.acme.large', { batch: true })).toBe('0.002');
+    expect(cost('acme.large *@batch in=1 out=1', 'global.acme.large')).toBe('0.06');
+    expect(cost('acme.small sa-east-1 in=1 out=1', 'acme.small', { region: 'sa-east-1' })).toBe('0.002');
+    expect(cost('acme.small sa-east-1 in=1 out=1', 'acme.small', { region: 'eu-west-1' })).toBe('0.015');
+  });
+
+  test('begin the long context where they say, else where the lists do', () => {
+    const long = (overrides: string, input: number) => formatUsd(book(overrides).priceOf(usage('global.acme.large', { input })).cost);
+    expect([long('acme.large in=1 out=1', 200_000), long('acme.large in=1 out=1', 200_001)]).toEqual(['0.2', '0.400002']);
+    expect([long('acme.large in=1 out=1 long>1000', 1_000), long('acme.large in=1 out=1 long>1000', 1_001)]).toEqual(['0.001', '0.002002']);
+  });
+
+  test('of a tier make its model one that is served in tiers', () => {
+    const assumptions = (more: Partial<PricedUsage>) => book('acme.small *@priority in=9 out=9').priceOf(usage('acme.small', TOKENS, more)).assumptions;
+    expect(assumptions({})).toEqual(['service-tier-assumed-standard']);
+    expect([assumptions({ serviceTier: 'default' }), assumptions({ serviceTier: 'priority' })]).toEqual([[], []]);
+  });
+
   test('hold for the ARN of a profile by its id, and the other way round', () => {
     const arn = 'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.acme.large';
     expect(cost('us.acme.large in=1 out=1', arn)).toBe('0.002');
@@ -269,6 +315,22 @@ describe('what is behind an ARN', () => {
     const modelBehind = { modelId: 'acme.small', assumption: 'not-billed-by-token' as const };
     expect(found(book(`${PROFILE} in=0 out=0`).priceOf(usage(PROFILE, TOKENS, { modelBehind })))).toMatchObject({ cost: '0', source: 'override', assumptions: [] });
     expect(found(book('acme.small in=1 out=1').priceOf(usage(PROFILE, TOKENS, { modelBehind })))).toMatchObject({ cost: '0.002', source: 'override' });
+  });
+
+  test('is the first of a router\'s models that cost as much', () => {
+    const twins = new PriceBook({ embedded: parsePriceTable('2026-01', 'acme.b in=1 out=1\nacme.a in=1 out=1\nacme.c in=0.5 out=1') });
+    const modelBehind = { modelId: 'acme.c', others: ['acme.b', 'acme.a'] };
+    expect(twins.priceOf(usage(PROFILE, TOKENS, { modelBehind })).pricedAs).toBe('acme.b');
+  });
+
+  test('is kept apart by model and by what is assumed of it', () => {
+    const one = book();
+    const priced = (modelId: string, assumption?: 'not-billed-by-token' | 'custom-model-priced-as-base') =>
+      found(one.priceOf(usage(PROFILE, TOKENS, { modelBehind: { modelId, ...(assumption ? { assumption } : {}) } })));
+    expect([priced('acme.small'), priced('other.text')].map(({ cost }) => cost)).toEqual(['0.01', '0.002']);
+    expect([priced('acme.small', 'not-billed-by-token'), priced('acme.small', 'custom-model-priced-as-base')].map(({ assumptions }) => assumptions))
+      .toEqual([['not-billed-by-token'], ['custom-model-priced-as-base']]);
+    expect(found(one.priceOf(usage(PROFILE, TOKENS)))).toMatchObject({ known: false, assumptions: ['model-behind-arn-unknown'] });
   });
 
   test('is the dearest of a router\'s models', () => {

@@ -49,12 +49,18 @@ test.each([
   ['a.one in=+3 out=1', 'from 0 to 100000 USD'],
   ['a.one in=0.0000000000001 out=1', 'more than 12 decimals'],
   ['a.one *@overnight in=3 out=1', '"@overnight" is none of @batch, @flex, @priority, @optimized, @long'],
+  ['a.one eu@ in=3 out=1', '"@" is none of @batch'],
+  ['a.one *@batch@flex in=3 out=1', '"@batch@flex" is none of @batch'],
   ['a.one input=3 output=15', '"input=3" is no price and no trait'],
   ['a.one in=3 out=15 cheap', '"cheap" is no price and no trait'],
   ['a.one in=3 out=15 long>some', '"long>some" is no price'],
   ['a.one image=0.04 assumed-image=many', '"assumed-image=many" is no price'],
   ['a.one second:=1 third=2', '"third=2" is no price'],
   ['a.one constructor=1', '"constructor=1" is no price'],
+  ['a.one assumed-constructor=1', '"assumed-constructor=1" is no price'],
+  ['a.one as=', '"as=" is no price'],
+  ['a.one in=1 out=2 read=0.1 read=0.2', '"read" is given twice'],
+  ['a.one image=1 image=1', '"image" is given twice'],
 ])('refuses %s', (row, problem) => {
   const error = errorOf(() => parsePriceTable('2026-01', row));
   expect(error).toBeInstanceOf(PriceTableError);
@@ -107,4 +113,64 @@ test('writes rows as it reads them', () => {
     expect(formatRow(model.id, place, price)).toBe(row);
   }
   expect(formatRow('a.one', '*', { input: '1', output: '2' }, ['worldwide'])).toBe('a.one * in=1 out=2 worldwide');
+});
+
+describe('where a row holds', () => {
+  const placesOf = (where: string) => [...parsePriceTable('2026-01', `a.one ${where} in=1 out=2`).models.get('a.one')!.regional.keys()];
+
+  test.each(['eu', 'eu-west-1', 'a'.repeat(30), 'eu,us,global'])('%s is a place', where => {
+    expect(placesOf(where)).toEqual(where.split(','));
+  });
+
+  test.each(['e', 'a'.repeat(31), 'EU', 'eu,', ',eu', 'eu;us', '*,eu', 'eu west'])('"%s" is none', where => {
+    expect(() => placesOf(where)).toThrow('is no price and no trait');
+  });
+
+  test.each(['worldwide', 'by-region', 'superseded'])('"%s" is a trait, also where a place would stand', trait => {
+    expect(parsePriceTable('2026-01', `a.one ${trait} in=1 out=2`)).toEqual(parsePriceTable('2026-01', `a.one * in=1 out=2 ${trait}`));
+    expect(placesOf(trait)).toEqual([]);
+  });
+});
+
+test.each([
+  ['in=0 out=100000', true], ['in=0 out=100000.000000000001', false], ['in=.5 out=1', false],
+  ['in=1 out=2 long>99', false], ['in=1 out=2 long>100', true], ['in=1 out=2 long>999999999', true], ['in=1 out=2 long>1000000000', false], ['in=1 out=2 short>200', false],
+  ['second=1 assumed-second=9999', true], ['second=1 assumed-second=10000', false], ['second=1 assumed-second=1.5', false], ['second=1 assumed-second=', false],
+  ['in=1 out=2 ~any-source', true], ['in=1 out=2 any~source', false],
+])('%s can be read: %s', (words, readable) => {
+  const read = () => parsePriceTable('2026-01', `a.one ${words}`).models.size;
+  if (readable) {
+    expect(read()).toBe(1);
+  } else {
+    expect(read).toThrow(PriceTableError);
+  }
+});
+
+test('a premium leaves no room for differences between regions, unless that is said, on whichever side of it', () => {
+  const traits = (words: string) => {
+    const { geoPremium, worldwide, byRegion } = parsePriceTable('2026-01', `a.one in=1 out=2 ${words}`).models.get('a.one')!;
+    return { geoPremium, worldwide, byRegion };
+  };
+  expect(traits('geo+10%')).toEqual({ geoPremium: true, worldwide: true, byRegion: false });
+  expect(traits('geo+10% by-region')).toEqual({ geoPremium: true, worldwide: false, byRegion: true });
+  expect(traits('by-region geo+10%')).toEqual({ geoPremium: true, worldwide: false, byRegion: true });
+  expect(traits('worldwide')).toEqual({ geoPremium: false, worldwide: true, byRegion: false });
+});
+
+test('units that are taken for granted may stand in rows of their own, and add up', () => {
+  const { models } = parsePriceTable('2026-01', `
+    a.vid assumed-second=6
+    a.vid second=0.08
+    a.vid eu second=0.09 assumed-image-in=2
+    a.vid assumed-second=5`);
+  expect(models.get('a.vid')).toMatchObject({ list: { units: { second: '0.08' } }, assumedUnits: new Map([['second', 5], ['image-in', 2]]) });
+});
+
+test('whoever wrote a row reads what is wrong with it, cut where a terminal would be flooded', () => {
+  const rows = [
+    'a.one', 'a.one *@overnight in=3 out=1', 'a.one in=3', 'a.one in=3 out=15 cheap', `a.one in=3 out=15 ${'x'.repeat(200)}`, `a.one in=3 out=${'9'.repeat(100)}`,
+    `a.one in=3 out=-${'9'.repeat(10)}`, `a.one in=3 out=${'x'.repeat(60)}`, `a.one image:${'x'.repeat(60)}=1 image:${'x'.repeat(60)}=1`, 'a.one in=1 out=2 geo+10%\na.one eu worldwide in=1 out=2',
+    'a.one as=a.two in=1 out=2', 'a.one in=1 out=2\na.one in=1 out=2', 'a.\u001bone in=\u00e9\u001b[2J',
+  ];
+  expect(rows.map(row => errorOf(() => parsePriceTable('2026-01', row)).message)).toMatchSnapshot();
 });

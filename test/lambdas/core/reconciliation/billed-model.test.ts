@@ -2,7 +2,7 @@ import { NAMED_MODELS } from '../../../../src/lambdas/core/pricing/price-list/mo
 import { readPriceListItem } from '../../../../src/lambdas/core/pricing/price-list/price-list-item';
 import { SERVICE_CODES } from '../../../../src/lambdas/core/pricing/price-list/service-codes';
 import { GUARDRAILS_ID } from '../../../../src/lambdas/core/pricing/units';
-import { billedFor, comparedAs, isBedrock } from '../../../../src/lambdas/core/reconciliation/billed-model';
+import { billedFor, comparedAs, isBedrock, isMeteredCall } from '../../../../src/lambdas/core/reconciliation/billed-model';
 import { FIXTURES } from '../pricing/price-list/price-list';
 
 const REGION = 'us-east-1';
@@ -63,6 +63,34 @@ test.each([
   ['Amazon Bedrock', 'USE1-Nova9Canvas-T2I-1024-Standard', 'Nova9Canvas-T2I-1024-Standard'],
 ])('%s, %s: a model of a name that nobody knows', (service, usageType, name) => {
   expect(read(service, usageType)).toEqual({ kind: 'unknown-model', name });
+});
+
+test.each([
+  'USE1-NovaPro-ProvisionedThroughput-x', 'USE1-x-Reserved', 'USE1-Customization-x', 'USE1-x-CacheStorage', 'USE1-x-Custom-y', 'USE1-custom-model-x', 'USE1-DataAutomation-x', 'USE1-optimizePrompt',
+  'USE1-Grounding-x', 'USE1-WebSearch', 'USE1-NovaPro-input-TPM', 'USE1-KnowledgeBase-x', 'USE1-Flow-Nodes', 'USE1-datautomation-flow',
+])('%s is no call of a model', usageType => {
+  expect(read('Amazon Bedrock', usageType)).toEqual({ kind: 'other', name: 'capacity, customization and other features' });
+  expect(isMeteredCall(usageType, REGION)).toBe(false);
+});
+
+test.each(['Amazon Bedrock', 'Amazon Bedrock Service', 'Amazon Bedrock Foundation Models', 'AmazonBedrock', 'AmazonBedrockService'])('%s bills models of AWS', service => {
+  expect(read(service, 'USE1-NovaPro-input-tokens')).toEqual({ kind: 'model', model: 'amazon.nova-pro-v1:0' });
+  expect(read(service, 'USE1-MP:USE1_input_tokens_standard-Units')).toEqual({ kind: 'unknown-model', name: `${service}: USE1-MP:USE1_input_tokens_standard-Units` });
+});
+
+test('names of listings are read without what stands behind them, and without blanks', () => {
+  expect(read('Claude Instant  (100K)  (Amazon Bedrock Edition)', 'USE1-MP:USE1_InputTokenCount-Units')).toEqual({ kind: 'model', model: 'anthropic.claude-instant-v1' });
+  expect(read(' Claude Opus 9 (Amazon Bedrock Edition)', 'USE1-MP:USE1_InputTokenCount-Units')).toEqual({ kind: 'unknown-model', name: 'Claude Opus 9' });
+  expect(read('Claude (Amazon Bedrock Edition)', 'USE1-MP:USE1_InputTokenCount-Units')).toEqual({ kind: 'unknown-model', name: 'Claude' });
+  expect(read('Claude Opus 4.7 (Amazon Bedrock Edition) Plus', 'USE1-MP:USE1_InputTokenCount-Units')).toEqual({ kind: 'other', name: 'Claude Opus 4.7 (Amazon Bedrock Edition) Plus' });
+});
+
+test.each([
+  ['USE1-NovaPro-input-tokens', true], ['USE1-MP:USE1_input_tokens_standard-Units', true], ['USE1-NovaCanvas-T2I-1024-Standard', true], ['USE1-Nova9Ultra-input-tokens', true],
+  ['USE1-Nova9Canvas-T2I-1024-Standard', false], ['USE1-MP:USE1_input_tokens_batch-Units', false], ['USE1-NovaPro-input-tokens-batch', false], ['EUC1-NovaPro-input-tokens', false],
+  ['NovaPro-input-tokens', false], ['USE1-zai.glm5-mantle-input-tokens-standard', false], ['USE1-Guardrail-ContentPolicyUnitsConsumed', false], ['USE1-Runtime-vCPU-Hours', false],
+])('%s is that of a metered call: %s', (usageType, metered) => {
+  expect(isMeteredCall(usageType, REGION)).toBe(metered);
 });
 
 test('what was called in another region is metered there', () => {

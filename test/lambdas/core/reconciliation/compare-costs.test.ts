@@ -131,6 +131,42 @@ test('a model of which the bill has nothing at all may be late', () => {
   expect(compare({ [NOVA]: '5' }, nova('5'), opus('40')).incomplete).toBe(false);
 });
 
+test('everything of a day, as it is told', () => {
+  const found = compare({ [NOVA]: '5', 'anthropic.claude-opus-9': '50', 'arn:aws:bedrock:us-east-1:111122223333:prompt-router/x': '2' },
+    nova('9'), { ...opus('52'), service: 'Claude Opus 9 (Amazon Bedrock Edition)' }, { ...opus('1'), service: 'Claude Opus 9 (Amazon Bedrock Edition)' }, nova('3', 'USE1-NovaPro-input-tokens-batch'));
+  expect(found).toEqual({
+    models: [
+      { model: NOVA, metered: usd('5'), billed: usd('9'), difference: usd('-4'), percent: 45, verdict: 'unmatched' },
+      { model: 'anthropic.claude-opus-9', metered: usd('50'), billed: usd('0'), difference: usd('50'), percent: 100, verdict: 'not-billed' },
+    ],
+    total: { model: 'all models', metered: usd('57'), billed: usd('62'), difference: usd('-5'), percent: 9, verdict: 'differs' },
+    drift: [{ model: 'all models', metered: usd('57'), billed: usd('62'), difference: usd('-5'), percent: 9, verdict: 'differs' }],
+    other: new Map([['batch jobs', usd('3')]]),
+    unknownModels: new Map([['Claude Opus 9', usd('53')]]),
+    unknownCalls: usd('2'),
+    incomplete: false,
+  });
+});
+
+test('what AWS pays back is compared as well', () => {
+  expect(compare({ [NOVA]: '5' }, nova('-5')).models).toMatchObject([{ billed: usd('-5'), difference: usd('10'), percent: 200, verdict: 'differs' }]);
+  expect(compare({ [NOVA]: '0' }, nova('-5')).models).toMatchObject([{ percent: 100, verdict: 'differs' }]);
+});
+
+test.each([['0', '0', 0], ['0.000000000001', '0', 100], ['100', '100', 0], ['100.5', '100', 1], ['101', '100', 1], ['99', '100', 1], ['98.9', '100', 2]])('%s metered of %s billed is %d percent off', (cost, billed, percent) => {
+  expect(compare({ [NOVA]: cost }, nova(billed)).models[0].percent).toBe(percent);
+});
+
+test('of two figures of the bill that are as near the undiscounted one counts', () => {
+  expect(formatUsd(compare({ [OPUS]: '95' }, opus('100', '90')).models[0].billed)).toBe('100');
+});
+
+test('a total that differs is not told beside models that do', () => {
+  const { drift, total } = compare({ [NOVA]: '5', [OPUS]: '5' }, nova('50'), opus('5'));
+  expect([drift.map(({ model }) => model), total.verdict]).toEqual([[NOVA], 'differs']);
+  expect(worstPercent([])).toBe(0);
+});
+
 describe('for any figures', () => {
   const amount = fc.bigInt({ min: 0n, max: 10n ** 16n }).map(picodollars => picodollars as Usd);
   const charge = fc.record({

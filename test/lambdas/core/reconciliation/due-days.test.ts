@@ -42,6 +42,19 @@ test('what was compared is remembered until it is final for certain, in order', 
   expect(rememberedDays([noted('2026-11-02'), noted('2026-11-01'), noted('2026-08-01')], '2026-11-22').map(({ day }) => day)).toEqual(['2026-11-01', '2026-11-02']);
 });
 
+test.each([
+  ['2026-12-31', '2027-01-06', true], ['2026-11-30', '2027-01-06', true], ['2027-01-01', '2027-01-06', false], ['2027-01-01', '2027-01-31', false], ['2027-01-31', '2027-02-05', false],
+])('%s is closed on %s: %s', (day, today, closed) => {
+  expect(closingDays({ since: '2026-01-01', days: [noted(day)] }, today)).toHaveLength(closed ? 1 : 0);
+});
+
+test('a day is remembered for seventy days, and given up only after the beginning', () => {
+  expect(rememberedDays([noted('2026-09-13'), noted('2026-09-12')], '2026-11-22').map(({ day }) => day)).toEqual(['2026-09-13']);
+  expect(rememberedDays(['2026-11-03', '2026-11-01', '2026-11-02'].map(day => noted(day)), '2026-11-22').map(({ day }) => day)).toEqual(['2026-11-01', '2026-11-02', '2026-11-03']);
+  expect(givenUpDay({ since: '2026-11-02', days: [] }, '2026-11-23')).toBeUndefined();
+  expect(givenUpDay({ since: '2026-10-02', days: [noted('2026-11-02')] }, '2026-11-23')).toBe('2026-11-01');
+});
+
 test('whenever it runs, every day since the beginning is compared, given up or still to come', () => {
   const days = fc.uniqueArray(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 30 });
   fc.assert(fc.property(days, fc.array(fc.boolean(), { minLength: 91, maxLength: 91 }), (runs, arrives) => {

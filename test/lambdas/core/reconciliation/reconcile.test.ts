@@ -196,6 +196,14 @@ describe('the closed bill of a month', () => {
     expect(world.told).toEqual(['cost-drift/2026-11-18/final']);
   });
 
+  test('is asked for along with days that wait, from the first of all on', async () => {
+    world.note = { ...world.note!, since: '2026-12-02' };
+    world.asked.length = 0;
+    world.bills('2026-11-18', '60', { estimated: false });
+    expect(await world.on('2026-12-06')).toEqual({ compared: ['2026-11-18'], pending: ['2026-12-02', '2026-12-03'], drifting: [] });
+    expect(world.asked).toEqual([['2026-11-18', '2026-12-04']]);
+  });
+
   test('is waited for while AWS may still change it', async () => {
     world.bills('2026-11-18', '90');
     expect(await world.on('2026-12-06')).toMatchObject({ compared: [] });
@@ -277,6 +285,73 @@ test('calls through a profile are those of its model', async () => {
   expect([...world.note!.days[0].metered.keys()].sort()).toEqual([NOVA, `us.${NOVA}`]);
 });
 
+test('a day of everything is told in the log, line by line', async () => {
+  world.meters('2026-11-18', '10').meters('2026-11-18', '3', PROFILE).meters('2026-11-18', '2.5', 'arn:aws:bedrock:us-east-1:111122223333:prompt-router/x').bills('2026-11-18', '12', { ofAlice: '6' });
+  const bill = world.bill.get('2026-11-18')!;
+  const charge = (service: string, usageType: string, cost: string) => ({ service, usageType, unblended: usd(cost), net: usd(cost) });
+  world.bill.set('2026-11-18', {
+    ...bill,
+    charges: [
+      ...bill.charges, charge('Amazon Bedrock AgentCore', 'USE1-Runtime-vCPU-Hours', '4'), charge('Claude Opus 9 (Amazon Bedrock Edition)', 'USE1-MP:USE1_input_tokens_standard-Units', '2'),
+    ],
+    tagged: [...bill.tagged, { ...bill.tagged[0], value: 'nobody' }],
+  });
+  world.ofPrincipals.set('2026-11-18', new Map([[ALICE, usd('6')], ['iam-user/111122223333/bob', usd('9')]]));
+  await world.on('2026-11-21', { ...OPTIONS, byPrincipal: true });
+  expect(world.observed.entries).toMatchSnapshot();
+});
+
+test('nothing is said of what there is not', async () => {
+  world.meters('2026-11-18', '10').bills('2026-11-18', '10');
+  await world.on('2026-11-21');
+  expect(world.observed.entries.map(({ level, message }) => `${level}: ${message}`)).toEqual(['info: compared with the bill', 'info: compared with the bill']);
+  world.observed.entries.length = 0;
+  await world.on('2026-11-21');
+  expect(world.observed.entries).toEqual([{ level: 'info', message: 'no day of the bill is due for comparison', facts: { since: '2026-11-18' } }]);
+});
+
+test('of several days that differ the worst share is told, and the sum of all differences, whichever way', async () => {
+  world.meters('2026-11-18', '60').bills('2026-11-18', '100').meters('2026-11-19', '60').bills('2026-11-19', '50').meters('2026-11-20', '7').bills('2026-11-20', '7');
+  expect(await world.on('2026-11-23')).toEqual({ compared: ['2026-11-18', '2026-11-19', '2026-11-20'], pending: [], drifting: ['2026-11-18', '2026-11-19'] });
+  expect(world.observed.added).toEqual([
+    [Metric.RECONCILED_DAYS, 3], [Metric.RECONCILIATION_PENDING, 0], [Metric.COST_DRIFT_PERCENT, 40], [Metric.COST_DRIFT_USD, 50],
+  ]);
+  expect(world.told).toEqual(['cost-drift/2026-11-18/estimated', 'cost-drift/2026-11-19/estimated']);
+});
+
+test('a bill that is closed when it is first read is not asked for again', async () => {
+  world.meters('2026-11-18', '10').bills('2026-11-18', '10', { estimated: false });
+  await world.on('2026-11-21');
+  expect(world.note?.days).toEqual([{ day: '2026-11-18', final: true, told: false, metered: new Map([[NOVA, usd('10')]]) }]);
+});
+
+test('a day that agrees when the bill is closed stays told where it was', async () => {
+  world.meters('2026-11-18', '60').bills('2026-11-18', '100');
+  await world.on('2026-11-21');
+  world.note = { ...world.note!, since: '2026-12-05' };
+  world.bills('2026-11-18', '60', { estimated: false });
+  await world.on('2026-12-06');
+  expect(world.note?.days).toMatchObject([{ day: '2026-11-18', final: true, told: true }]);
+});
+
+test('a closed bill without the day is waited for', async () => {
+  world.meters('2026-11-18', '60').bills('2026-11-18', '60');
+  await world.on('2026-11-21');
+  world.note = { ...world.note!, since: '2026-12-05' };
+  world.bills('2026-11-18', '90', { estimated: false, arrived: false });
+  expect(await world.on('2026-12-06')).toEqual({ compared: [], pending: [], drifting: [] });
+  world.bill.clear();
+  expect(await world.on('2026-12-06')).toEqual({ compared: [], pending: [], drifting: [] });
+});
+
+test('every day whose log cannot be read is named', async () => {
+  world.bills('2026-11-18', '60').bills('2026-11-19', '5');
+  world.unreadable.add('2026-11-18').add('2026-11-19');
+  await expect(world.on('2026-11-22')).rejects.toMatchObject({
+    name: 'ReconciliationIncompleteError', message: 'models of 2026-11-18: TypeError: too many rows; models of 2026-11-19: TypeError: too many rows',
+  });
+});
+
 test('what cannot be matched is told in the log', async () => {
   world.meters('2026-11-18', '60', 'arn:aws:bedrock:us-east-1:111122223333:prompt-router/x').bills('2026-11-18', '60');
   await world.on('2026-11-21');
@@ -290,9 +365,21 @@ describe('a bill that cannot be read', () => {
 
   test('is told once, and the days wait', async () => {
     expect(await world.on('2026-11-21')).toEqual({ compared: [], pending: ['2026-11-18'], drifting: [] });
+    expect(world.observed.entries).toEqual([
+      { level: 'warn', message: 'the bill cannot be read', facts: { problem: 'not enabled' } },
+      { level: 'info', message: 'the bill of some days is not there yet; they are asked for again tomorrow', facts: { days: ['2026-11-18'] } },
+    ]);
     await world.on('2026-11-22');
     expect(world.published).toMatchObject([{ type: EventType.RECONCILIATION_UNAVAILABLE, detail: { eventId: 'reconciliation-unavailable/2026-11-21', reason: 'not enabled' } }]);
     expect(world.metric(Metric.RECONCILIATION_PENDING)).toBe(2);
+  });
+
+  test('is told again where it is another reason', async () => {
+    await world.on('2026-11-21');
+    world.unavailable = 'not allowed';
+    await world.on('2026-11-22');
+    expect(world.published.map(({ detail: { reason } }) => reason)).toEqual(['not enabled', 'not allowed']);
+    expect(world.note?.unavailable).toBe('not allowed');
   });
 
   test('is told again where it could be read in between', async () => {

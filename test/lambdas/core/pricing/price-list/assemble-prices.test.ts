@@ -297,3 +297,35 @@ test('rows of units alone stay without tokens, and free tokens stay free', () =>
   const text = [`${NEW} us-east-1 in=0 out=0 image=0.1`, 'amazon.rerank-v1:0 us-east-1 query=0.001'].sort().join('\n');
   expect(tableText(rowsOf(parsePriceTable('2026-11-01', text)))).toBe(text);
 });
+
+test('what is held back is told with all that somebody needs to accept it', () => {
+  const prices = [
+    ...found(NOVA, 'input=8 output=3.2', { mode: 'batch', serviceCode: 'AmazonBedrockService' }),
+    ...found(NEW, 'input=1 output=2', { place: 'global' }), ...found(NEW, 'input=3', { place: 'global' }),
+  ];
+  expect(assemble(prices).heldBack).toEqual([
+    { modelId: NEW, place: 'global', kind: 'input', found: '1 / 3', reason: 'conflicting', serviceCode: 'AmazonBedrock' },
+    { modelId: NEW, place: 'global', kind: 'output', found: '2', reason: 'incomplete', serviceCode: 'AmazonBedrock' },
+    { modelId: NOVA, place: REGION, mode: 'batch', kind: 'input', found: '8', known: '0.4', reason: 'dearer', serviceCode: 'AmazonBedrockService' },
+    { modelId: NOVA, place: REGION, mode: 'batch', kind: 'output', found: '3.2', known: '1.6', reason: 'incomplete', serviceCode: 'AmazonBedrockService' },
+  ]);
+});
+
+test('several prices of one kind are told from the cheapest to the dearest, as numbers', () => {
+  const prices = ['10', '9', '100', '9'].flatMap(price => found(NOVA, `input=${price}`));
+  expect(reasons(assemble(prices, `${NOVA} us-east-1 in=9 out=9`))).toEqual(['input 9 / 10 / 100 (9) conflicting']);
+});
+
+test('changes are told in order of rows: what is new, changed and gone', () => {
+  const before = `${NOVA} us-east-1 in=0.8 out=3.2 read=0.2\nzai.glm-5 us-east-1 in=1 out=3.2`;
+  const { changes } = assemble([...found(NOVA, 'input=0.9 output=3.2 cacheWrite5m=1'), ...found(NEW, 'input=1 output=2')], before, { whole: true });
+  expect(changes).toEqual([
+    { modelId: NEW, where: REGION, kind: 'input', after: '1' },
+    { modelId: NEW, where: REGION, kind: 'output', after: '2' },
+    { modelId: NOVA, where: REGION, kind: 'input', before: '0.8', after: '0.9' },
+    { modelId: NOVA, where: REGION, kind: 'cacheRead', before: '0.2' },
+    { modelId: NOVA, where: REGION, kind: 'cacheWrite5m', after: '1' },
+    { modelId: 'zai.glm-5', where: REGION, kind: 'input', before: '1' },
+    { modelId: 'zai.glm-5', where: REGION, kind: 'output', before: '3.2' },
+  ]);
+});

@@ -184,3 +184,79 @@ describe('nothing is made of', () => {
     expect(error.message).toContain(problem);
   });
 });
+
+describe('an item of another shape', () => {
+  const good = () => JSON.parse(item({ usage: 'USE1-NovaPro-input-tokens', attributes: NOVA }));
+  const dimension = (found: any) => found.terms.OnDemand['SKU.T'].priceDimensions['SKU.T.D'];
+
+  test.each<[string, (found: any) => void, string]>([
+    ['is none at all', found => { delete found.product; delete found.terms; }, 'product, terms'],
+    ['has no attributes', found => { delete found.product.attributes; }, 'product.attributes'],
+    ['has no usage type', found => { delete found.product.attributes.usagetype; }, 'product.attributes.usagetype'],
+    ['has no terms', found => { delete found.terms; }, 'terms'],
+    ['has terms on demand that are none', found => { found.terms.OnDemand = 'free'; }, 'terms.OnDemand'],
+    ['has no dimensions', found => { delete found.terms.OnDemand['SKU.T'].priceDimensions; }, 'terms.OnDemand.SKU.T.priceDimensions'],
+    ['has no price', found => { delete dimension(found).pricePerUnit; }, 'terms.OnDemand.SKU.T.priceDimensions.SKU.T.D.pricePerUnit'],
+    ['has a price that is no text', found => { dimension(found).pricePerUnit.USD = 1; }, 'terms.OnDemand.SKU.T.priceDimensions.SKU.T.D.pricePerUnit.USD'],
+    ['has a unit that is no text', found => { dimension(found).unit = 1; }, 'terms.OnDemand.SKU.T.priceDimensions.SKU.T.D.unit'],
+    ['has a description that is no text', found => { dimension(found).description = 1; }, 'terms.OnDemand.SKU.T.priceDimensions.SKU.T.D.description'],
+    ...['regionCode', 'servicename', 'model', 'titanModel', 'feature', 'featuretype', 'inferenceType', 'service_tier'].map((name): [string, (found: any) => void, string] =>
+      [`has a ${name} that is no text`, found => { found.product.attributes[name] = 7; }, `product.attributes.${name}`]),
+  ])('that %s is named by its path', (_, broken, path) => {
+    const found = good();
+    broken(found);
+    const error = errorOf(() => readPriceListItem(JSON.stringify(found)));
+    expect([error.name, error.message]).toEqual(['PriceListItemError', `an item of the price list has another shape: ${path}`]);
+  });
+
+  test.each(['regionCode', 'servicename', 'titanModel', 'feature', 'featuretype', 'inferenceType', 'service_tier'])('without a %s is read by the rest', name => {
+    for (const nothing of [undefined, null]) {
+      const found = good();
+      found.product.attributes[name] = nothing;
+      expect(read(JSON.stringify(found))).toBe('amazon.nova-pro-v1:0 us-east-1 input 1');
+    }
+  });
+
+  test('that is no JSON says why', () => {
+    const error = errorOf(() => readPriceListItem('{'));
+    expect([error.name, error.message, (error.cause as Error).name]).toEqual(['PriceListItemError', 'an item of the price list is no JSON', 'SyntaxError']);
+  });
+
+  test('is named by as many paths as fit, and a price by as much of it', () => {
+    const found = good();
+    found.product.attributes = Object.fromEntries(['regionCode', 'servicename', 'model', 'titanModel', 'feature', 'featuretype', 'inferenceType', 'service_tier'].map(name => [name, 7]));
+    const error = errorOf(() => readPriceListItem(JSON.stringify(found)));
+    expect(error.message).toHaveLength('an item of the price list has another shape: '.length + 200);
+    const price = item({ usage: 'USE1-NovaPro-input-tokens', usd: `-${'1'.repeat(60)}`, attributes: NOVA });
+    expect(errorOf(() => readPriceListItem(price)).message).toBe(`a price of input is "-${'1'.repeat(39)}": below zero, or too fine to be counted by one`);
+  });
+});
+
+test.each([
+  ['input', 'Input tokens', ''], ['input', 'Text Input Token', ''], ['input', 'input text token count batch', ''], ['input', '', ''],
+  ['output', 'Output tokens priority', ''], ['output', 'text output token', ''], ['output', 'output text token count', ''],
+  ['cache-read-input', 'Prompt cache read input tokens', 'Prompt cache read'], ['cache-read-input', 'cache read token', ''], ['cache-read-input', 'Input tokens', ''], ['cache-read-input', 'cache read input token', ''],
+  ['cache-write-input', 'Prompt cache write input tokens', 'Prompt cache write 5m'], ['cache-write-input', 'cache write tokens flex', ''], ['cache-write-input', 'cache write input token', ''],
+])('%s tokens agree with "%s" and "%s"', (counted, inferenceType, featuretype) => {
+  expect(read(item({ usage: `USE1-NovaPro-${counted}-tokens`, attributes: { model: 'Nova Pro', inferenceType, featuretype } }))).toMatch(/^amazon\.nova-pro-v1:0 us-east-1(@\w+)? \w+ 1$/);
+});
+
+test.each([
+  ['input', 'Output tokens', ''], ['output', 'Input tokens', ''], ['output', 'cache read token', ''], ['cache-read-input', 'cache write token', ''], ['cache-write-input', 'cache read token', ''],
+  ['cache-read-input', 'Input tokens', 'Prompt cache write'], ['cache-write-input', '', 'prompt cache read'], ['output', '', 'Prompt cache write'],
+])('%s tokens contradict "%s" and "%s"', (counted, inferenceType, featuretype) => {
+  expect(read(item({ usage: `USE1-NovaPro-${counted}-tokens`, attributes: { model: 'Nova Pro', inferenceType, featuretype } }))).toBe('contradictory');
+});
+
+test.each([
+  ['On-demand Inference', 'amazon.nova-pro-v1:0 us-east-1 input 1'], ['on-demandInference', 'amazon.nova-pro-v1:0 us-east-1 input 1'], ['Batch Inference', 'amazon.nova-pro-v1:0 us-east-1@batch input 1'], ['', 'amazon.nova-pro-v1:0 us-east-1 input 1'],
+  ['Model Customization', 'other-feature'], ['provisioned throughput, 1 month', 'other-feature'], ['Reserved', 'other-feature'], ['A Reserved Batch Inference', 'other-feature'],
+])('the feature "%s" makes of input: %s', (feature, expected) => {
+  expect(read(item({ usage: 'USE1-NovaPro-input-tokens', attributes: { model: 'Nova Pro', feature } }))).toBe(expected);
+});
+
+test.each([
+  'NovaPro-ProvisionedThroughput-x', 'NovaPro-Reserved', 'NovaPro-Customization', 'NovaPro-CacheStorage', 'NovaPro-Custom-input-tokens', 'custom-model-x', 'DataAutomation-x', 'optimizePrompt', 'Grounding-x', 'WebSearch', 'NovaPro-InputTPM',
+])('%s is no price of a call', usage => {
+  expect(read(item({ usage: `USE1-${usage}`, attributes: NOVA }))).toBe('other-feature');
+});

@@ -112,6 +112,19 @@ describe('the first run', () => {
   });
 });
 
+test('what a run does is told in the log, line by line', async () => {
+  const elsewhere = item({ usage: 'USW2-NovaPro-input-tokens', attributes: { model: 'Nova Pro', regionCode: 'us-west-2' } });
+  const unknown = ['Nova 10', 'Nova 9', 'Nova 9'].map(model => item({ usage: 'USE1-x-input-tokens', attributes: { model } }));
+  const free = item({ usage: 'USE1-NovaPro-cache-write-input-token-count', usd: '0', attributes: { model: 'Nova Pro' } });
+  const world = new World({
+    AmazonBedrock: [...novaAt('0.0008', '0.0032'), ...unknown, free, item({ usage: 'USE1-Guardrail-x' }), `{"product": ${'x'.repeat(400)}`],
+    AmazonBedrockFoundationModels: [elsewhere],
+  });
+  world.faults.plan('AmazonBedrockService 0');
+  await world.refresh();
+  expect(world.log.entries).toMatchSnapshot();
+});
+
 describe('the runs after it', () => {
   test('read nothing for almost a day, and say how old the prices are', async () => {
     const world = new World(FIXTURES);
