@@ -61,7 +61,7 @@ export function readArguments<Specs extends OptionSpecs>(args: readonly string[]
       const { name, rawName } = token;
       const spec = Object.hasOwn(specs, name) && rawName === `--${name}` ? specs[name] : undefined;
       if (!spec) {
-        throw new UsageError(`there is no option "${rawName}": the options are ${listOf(specs)}${optionMeant(rawName, specs)}`);
+        throw new UsageError(`there is no option "${rawName}"${optionMeant(rawName, specs)}: the options are ${listOf(specs)}`);
       }
       if (given.has(name) && !spec.repeatable) {
         throw new UsageError(`--${name} is given twice: give it once`);
@@ -79,7 +79,7 @@ function checkPositionals(positionals: readonly string[], names: readonly string
   if (positionals.length > names.length) {
     const surplus = positionals[names.length];
     throw new UsageError(names.length === 0
-      ? `"${surplus}" is no option: the options are ${listOf(specs)}`
+      ? `"${surplus}" is no option${Object.hasOwn(specs, 'logs') ? ` (did you mean --logs ${surplus}?)` : ''}: the options are ${listOf(specs)}`
       : `"${surplus}" is one argument too many: write ${names.join(' ')}, and the options; what has spaces in it needs quotes`);
   }
   if (positionals.length < names.length) {
@@ -110,5 +110,5 @@ function listOf(specs: OptionSpecs): string {
 
 function optionMeant(given: string, specs: OptionSpecs): string {
   const meant = closest(given.replace(/^-+/, ''), Object.keys(specs));
-  return meant === undefined ? '' : `; did you mean --${meant}?`;
+  return meant === undefined ? '' : ` (did you mean --${meant}?)`;
 }

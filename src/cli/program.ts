@@ -83,7 +83,7 @@ async function runNamed({ what, rest, words }: Named, version: string, context: 
     return asksForHelp(rest) ? print(context.stdout, what.help, ExitCode.OK) : what.run(rest, context);
   }
   const [name] = rest;
-  if (asksForHelp(rest) && name.startsWith('-')) {
+  if (name === 'help' || (asksForHelp(rest) && name.startsWith('-'))) {
     return print(context.stdout, what.help, ExitCode.OK);
   }
   if (name === '--version' && words.length === 0) {

@@ -19,7 +19,7 @@ test.each([
 });
 
 test.each([
-  [['--fil', 'a'], 'there is no option "--fil": the options are --file <file>, --colour <red or blue>, --loud'],
+  [['--fil', 'a'], 'there is no option "--fil" (did you mean --file?): the options are --file <file>, --colour <red or blue>, --loud'],
   [['-f', 'a'], 'there is no option "-f"'],
   [['--constructor'], 'there is no option "--constructor"'],
   [['--no-loud'], 'there is no option "--no-loud"'],

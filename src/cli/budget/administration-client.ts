@@ -18,7 +18,12 @@ export interface Surroundings {
 
 /** Thrown where the request may have arrived, but its answer did not. */
 export class UnreachableError extends CommandFailure {
-  public readonly name = 'UnreachableError';
+  public readonly name: string = 'UnreachableError';
+}
+
+/** Thrown where no request can have arrived: there is no such host, or nobody listens. */
+export class NotReachedError extends UnreachableError {
+  public readonly name = 'NotReachedError';
 }
 
 /** Thrown where somebody pressed Ctrl-C. */
@@ -35,6 +40,9 @@ export const MAX_ATTEMPTS = 5;
 /** The first wait is half to one of these, each further one twice as long: all of them together at most seven and a half seconds. */
 const FIRST_PAUSE_MS = 500;
 const TIMEOUT_MS = 30_000;
+
+/** Errors of a connection that was never made. */
+const NEVER_CONNECTED: readonly (string | undefined)[] = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
 
 /** What came of an attempt: an answer, or a failure that may be gone with the next one. */
 type Outcome = { readonly answer: unknown } | { readonly failure: CommandFailure };
@@ -61,14 +69,17 @@ export class AdministrationClient {
   }
 
   private async send(body: string, brokenOffBy?: AbortSignal): Promise<unknown> {
+    let hasConnected = false;
     for (let attempt = 1; ; attempt += 1) {
       this.checkInterruption(attempt > 1);
       const outcome = await this.attempt(body, brokenOffBy);
       if ('answer' in outcome) {
         return outcome.answer;
       }
+      const { failure } = outcome;
+      hasConnected ||= !(failure instanceof NotReachedError);
       if (attempt === MAX_ATTEMPTS) {
-        throw outcome.failure;
+        throw hasConnected && failure instanceof NotReachedError ? new UnreachableError(failure.message, { cause: failure }) : failure;
       }
       await this.pauseAfter(attempt);
     }
@@ -86,7 +97,8 @@ export class AdministrationClient {
     } catch (error) {
       this.checkInterruption(true);
       const message = `${this.url.host} did not answer (${reasonOf(error)}), ${MAX_ATTEMPTS} times: are the URL and the network right?`;
-      return { failure: new UnreachableError(message, { cause: error }) };
+      const Failure = NEVER_CONNECTED.includes(codeOf(error)) ? NotReachedError : UnreachableError;
+      return { failure: new Failure(message, { cause: error }) };
     }
     if (response.ok) {
       return { answer: jsonOf(text) ?? fail(`${this.url.host} answered, but not as budget-manager does: is the URL right?`) };
@@ -133,6 +145,9 @@ function reasonOf(error: unknown): string {
   if (name === 'TimeoutError') {
     return `no answer within ${TIMEOUT_MS / 1000} seconds`;
   }
-  const { code, message: detail } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
-  return (code ?? detail ?? message).slice(0, 200);
+  return (codeOf(error) ?? (cause as Error | undefined)?.message ?? message).slice(0, 200);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return ((error as Error).cause as { readonly code?: string } | undefined)?.code;
 }

@@ -5,7 +5,7 @@ import { HelpEntry } from '../help';
 import { OptionSpecs, OptionValues } from '../options';
 import { TextOutput } from '../text-output';
 import { UsageError } from '../usage-error';
-import { AdministrationClient, ChangeOperation, InterruptedError, OperationArguments, UnreachableError } from './administration-client';
+import { AdministrationClient, ChangeOperation, InterruptedError, NotReachedError, OperationArguments, UnreachableError } from './administration-client';
 import { readChange } from './answers';
 import { changeText, jsonText } from './change-views';
 import { connect, CONNECTION_HELP, CONNECTION_OPTIONS } from './connection';
@@ -100,6 +100,9 @@ async function send(client: AdministrationClient, { operation, effect, repeatedB
   try {
     return await client.change(operation, args);
   } catch (error) {
+    if (error instanceof NotReachedError) {
+      throw new CommandFailure(`${error.message}\nNothing was sent: the budget is as it was.`, { cause: error });
+    }
     if (error instanceof UnreachableError || (error instanceof InterruptedError && error.attempted)) {
       const version = args.ifVersion === undefined ? [] : ['--if-version', String(args.ifVersion ?? NO_VERSION)];
       const options = [...(effect === undefined ? [] : ['--yes']), ...version, ...repeatedBy, '--idempotency-key', String(args.idempotencyKey)];

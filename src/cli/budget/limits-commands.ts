@@ -2,9 +2,10 @@ import { Command, CommandContext, ExitCode } from '../command';
 import { helpOf } from '../help';
 import { OptionSpecs, readArguments } from '../options';
 import { UsageError } from '../usage-error';
-import { limitOf, percentOf } from './arguments/amounts';
+import { limitOf } from './arguments/amounts';
 import { labelsOf } from './arguments/labels';
 import { principalIdOf } from './arguments/principal';
+import { thresholdsOf } from './arguments/thresholds';
 import { carryOut, CHANGE_HELP, CHANGE_OPTIONS, YES_HELP, YES_OPTION } from './change';
 
 const SET_OPTIONS = {
@@ -121,7 +122,7 @@ async function thresholds(args: readonly string[], context: CommandContext): Pro
     throw new UsageError('write --warning <percent> and --critical <percent>, or --default alone');
   }
   const percents = own
-    ? { warningPercent: percentOf('--warning', warning), criticalPercent: percentOf('--critical', critical) }
+    ? thresholdsOf(warning, critical, { warning: '--warning', critical: '--critical' })
     : { warningPercent: null, criticalPercent: null };
   return carryOut({ operation: 'setThresholds', args: { principalId: principalIdOf(principal), ...percents, reason: options.reason } }, options, context);
 }

@@ -2,11 +2,10 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { PrincipalKindName } from '../../contract';
 import { isAgentKind, principalFromId } from '../../lambdas/core/principal';
 import { clientSettings } from '../aws-clients';
-import { percentOf, periodOf } from '../budget/arguments/amounts';
+import { periodOf } from '../budget/arguments/amounts';
+import { ThresholdPercents, thresholdsOf } from '../budget/arguments/thresholds';
 import { apply } from '../budget/bulk/apply';
 import { digestOf } from '../budget/bulk/digest';
-import { thresholdsOf } from '../budget/bulk/ordered-rows';
-import { ThresholdPercents } from '../budget/bulk/orders';
 import { Plan, planOf } from '../budget/bulk/plan';
 import { countsText, planText } from '../budget/bulk/plan-text';
 import { confirmedOrStopped, YES_HELP, YES_OPTION } from '../budget/change';
@@ -120,7 +119,7 @@ function percentsOf(text: string): ThresholdPercents {
   if (!critical || rest.length > 0) {
     throw new UsageError(`--thresholds "${text.slice(0, 60)}" are no two percentages: write them like 75/90`);
   }
-  return thresholdsOf(percentOf('the warning', warning), percentOf('the critical threshold', critical));
+  return thresholdsOf(warning, critical, { warning: 'the warning', critical: 'the critical threshold' });
 }
 
 /** Of the predecessor's account. @throws UsageError, CommandFailure */

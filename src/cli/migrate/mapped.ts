@@ -1,4 +1,5 @@
-import { OrderedRow, ThresholdPercents } from '../budget/bulk/orders';
+import { ThresholdPercents } from '../budget/arguments/thresholds';
+import { OrderedRow } from '../budget/bulk/orders';
 import { PredecessorItem } from './items';
 
 /** What the items do not tell. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, AddressInfo } from 'node:net';
 import { CommandFailure } from '../../../src/cli/command-failure';
 import { ALICE, NOON } from '../../lambdas/core/builders';
 import { FakeManager, SECRET, SIGNED_REGION, versionOf } from './fake-manager';
@@ -218,4 +220,15 @@ test('a host that is not there', async () => {
   const { code, stderr } = await budget(manager, ['get', ALICE, '--url', 'http://127.0.0.1:9/']);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^budgeteer: 127\.0\.0\.1:9 did not answer \(.+\), 5 times: are the URL and the network right\?\n$/);
+});
+
+test('a change that nobody can have been asked for leaves no doubt', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const { code, stderr } = await budget(manager, [...SET, '--url', `http://127.0.0.1:${port}/`]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(`budgeteer: 127.0.0.1:${port} did not answer (ECONNREFUSED), 5 times: are the URL and the network right?\nNothing was sent: the budget is as it was.\n`);
 });

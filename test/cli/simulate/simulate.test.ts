@@ -334,7 +334,8 @@ describe('what is asked for wrongly', () => {
     ['a runtime that is none', ['--logs', '-', '--runtime', `${ALICE}=${AGENT_ROLE}`], 'in front of the = stands an AgentCore runtime'],
     ['a runtime twice', ['--logs', '-', '--runtime', `${AGENT}=${AGENT_ROLE}`, '--runtime', `${AGENT}=iam-role/${ACCOUNT}/x`], `--runtime names ${AGENT} twice`],
     ['no budgets', ['--logs', '-', '--budgets', '/none/such'], 'the budgets "/none/such" cannot be read (ENOENT)'],
-    ['an option', ['--log', '-'], 'there is no option "--log"'],
+    ['an option', ['--log', '-'], 'there is no option "--log" (did you mean --logs?): the options are'],
+    ['where logs are', ['day.jsonl'], '"day.jsonl" is no option (did you mean --logs day.jsonl?): the options are'],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await run(['simulate', ...args]);
     expect({ code, stdout }).toEqual({ code: ExitCode.USAGE, stdout: '' });

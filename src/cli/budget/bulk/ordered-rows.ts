@@ -1,11 +1,11 @@
 import { PrincipalKindName } from '../../../contract';
-import { usd } from '../../../lambdas/core/money';
 import { principalFromId } from '../../../lambdas/core/principal';
 import { UsageError } from '../../usage-error';
-import { amountOf, LimitArgument, limitOf, percentOf } from '../arguments/amounts';
+import { amountOf, LimitArgument, limitOf } from '../arguments/amounts';
 import { principalIdOf } from '../arguments/principal';
+import { thresholdsOf } from '../arguments/thresholds';
 import { limitsOfCell, labelsOfCell } from './cells';
-import { OrderedRow, ThresholdPercents } from './orders';
+import { OrderedRow } from './orders';
 import { CsvRow, OrderCells, readCsv } from './orders-csv';
 import { JsonEntry, readJson } from './orders-json';
 
@@ -95,20 +95,6 @@ function principalOf(text: string, kind: string | undefined): Pick<OrderedRow, '
     throw new UsageError(`the kind of ${principalId} cannot be "${kind.slice(0, 40)}": it is ${possible.join(' or ')}, or left out`);
   }
   return { principalId };
-}
-
-export function thresholdsOf(warning: string | undefined, critical: string | undefined): ThresholdPercents {
-  if (!warning || !critical) {
-    throw new UsageError('one threshold is missing: give warningPercent and criticalPercent, or neither');
-  }
-  const percents = { warningPercent: percentOf('warningPercent', warning), criticalPercent: percentOf('criticalPercent', critical) };
-  if (usd(percents.warningPercent) === usd(percents.criticalPercent)) {
-    throw new UsageError(`warningPercent and criticalPercent are both ${percents.warningPercent}: give a warningPercent that is below`);
-  }
-  if (usd(percents.warningPercent) > usd(percents.criticalPercent)) {
-    throw new UsageError(`warningPercent ${percents.warningPercent} is above criticalPercent ${percents.criticalPercent}: exchange them`);
-  }
-  return percents;
 }
 
 function enforcementOf(text: string): 'enforced' | 'observe' {

@@ -1,13 +1,18 @@
 import * as z from 'zod/mini';
+import { suggestion } from '../../../closest';
+import { plainText } from '../../../lambdas/core/plain-text';
 import { BudgetAnswer } from '../answers';
 import { Page, PageFormat } from '../pages';
 import { standingOrdersOf } from './orders';
 
+const LimitShape = z.strictObject({ limitUsd: z.string(), period: z.string(), anchorDay: z.optional(z.string()) });
+const ThresholdsShape = z.strictObject({ warningPercent: z.string(), criticalPercent: z.string() });
+
 const EntryShape = z.strictObject({
   principalId: z.string(),
   kind: z.optional(z.string()),
-  limits: z.optional(z.array(z.strictObject({ limitUsd: z.string(), period: z.string(), anchorDay: z.optional(z.string()) }))),
-  thresholds: z.optional(z.nullable(z.strictObject({ warningPercent: z.string(), criticalPercent: z.string() }))),
+  limits: z.optional(z.array(LimitShape)),
+  thresholds: z.optional(z.nullable(ThresholdsShape)),
   enforcement: z.optional(z.string()),
   labels: z.optional(z.record(z.string(), z.string())),
 });
@@ -50,6 +55,37 @@ function readEntry(entry: unknown): JsonRow {
   if (parsed.success) {
     return { entry: parsed.data };
   }
-  const { path, message } = parsed.error.issues[0];
-  return { problem: `${path.map(String).join('.').slice(0, 80) || 'the entry'}: ${message.slice(0, 200)}` };
+  return { problem: problemOf(parsed.error.issues[0], entry) };
+}
+
+/** What was given, what is allowed and what to do. */
+function problemOf({ code, path, ...issue }: z.core.$ZodIssue, entry: unknown): string {
+  const place = path.map(String).join('.').slice(0, 80) || 'the entry';
+  if (code === 'unrecognized_keys') {
+    const [unknown] = (issue as Pick<z.core.$ZodIssueUnrecognizedKeys, 'keys'>).keys;
+    const known = Object.keys(shapeAt(path).shape);
+    return `${place} has ${quotedText(unknown)}, which is no name there: write ${known.join(', ')}${suggestion(unknown, known)}`;
+  }
+  const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], entry);
+  const { expected = 'something else' } = issue as Partial<z.core.$ZodIssueInvalidType>;
+  if (given === undefined) {
+    return `${place} is missing: write ${Object.keys(shapeAt(path.slice(0, -1)).shape).join(', ')}`;
+  }
+  return `${place} is ${shownJson(given)}, and is to be ${NAMES_OF_TYPES[expected] ?? expected}${expected === 'string' && typeof given === 'number' ? `: write "${given}"` : `: write it like ${EXAMPLE}`}`;
+}
+
+function shapeAt([first]: readonly PropertyKey[]): z.ZodMiniObject {
+  return first === 'limits' ? LimitShape : first === 'thresholds' ? ThresholdsShape : EntryShape;
+}
+
+const NAMES_OF_TYPES: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'an object', record: 'an object' };
+
+const EXAMPLE = '{ "principalId": "iam-user/123456789012/alice", "limits": [{ "limitUsd": "5", "period": "calendar day" }] }';
+
+function shownJson(value: unknown): string {
+  return plainText(JSON.stringify(value), 60);
+}
+
+function quotedText(text: string): string {
+  return `"${plainText(text, 60)}"`;
 }

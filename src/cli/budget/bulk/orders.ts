@@ -2,11 +2,7 @@ import { usd } from '../../../lambdas/core/money';
 import { BudgetAnswer } from '../answers';
 import { LimitArgument } from '../arguments/amounts';
 import { Labels } from '../arguments/labels';
-
-export interface ThresholdPercents {
-  readonly warningPercent: string;
-  readonly criticalPercent: string;
-}
+import { ThresholdPercents } from '../arguments/thresholds';
 
 /**
  * What was ordered for a principal and lasts until it is ordered otherwise: what is exported and imported. Top-ups, exemptions and suspensions
