@@ -229,6 +229,10 @@ project.postCompileTask.spawn(project.eslint!.eslintTask);
 project.package.setScript('demo', 'tsx demo/run.ts');
 project.addTask('bench', { description: 'Measure the hot paths', exec: 'tsx bench/run.ts', receiveArgs: true });
 
+const local = project.addTask('package:local', { description: 'The package for npm of a checkout, without documentation and lint' });
+for (const task of [project.preCompileTask, project.compileTask, project.tasks.tryFind('package:js')!]) {
+  local.spawn(task);
+}
 const assemble = project.addTask('assemble', { description: 'Everything that a build does, except for the tests; packages for npm alone' });
 for (const task of [project.defaultTask!, project.preCompileTask, project.compileTask, project.postCompileTask, project.tasks.tryFind('package:js')!]) {
   assemble.spawn(task);

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'fs';
+import { chmodSync } from 'fs';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { slimCredentials } from './slim-credentials';
 
@@ -75,7 +75,6 @@ const OPTIONS: BuildOptions = {
  * CommonJS, since the package has no `type`: a `.js` file is nothing else there.
  */
 export async function bundleCommandLine(directory: string): Promise<Metafile> {
-  rmSync(directory, { recursive: true, force: true });
   const program = await build({
     ...OPTIONS,
     entryPoints: [ENTRY],

@@ -23,7 +23,9 @@ const BIN = 'bin';
 const REQUIRE_FOR_COMMON_JS = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 async function main(): Promise<void> {
-  const metafiles = [await bundleHandlers(), await bundleCommandLine(BIN), await bundleReportCharts(BIN, ASSETS)];
+  // the command line last: one that is there has the rest beside it, even if the task was broken off
+  rmSync(BIN, { recursive: true, force: true });
+  const metafiles = [await bundleHandlers(), await bundleReportCharts(BIN, ASSETS), await bundleCommandLine(BIN)];
   writeFileSync('THIRD-PARTY-LICENSES', thirdPartyLicenses(metafiles));
   const packed = packHandlers(ASSETS, ARCHIVE);
   for (const [file, output] of metafiles.flatMap(({ outputs }) => Object.entries(outputs))) {

@@ -3,7 +3,7 @@ import { COMMANDS } from '../../src/cli/program';
 import { BrokenPipe, run } from './run';
 
 describe('help', () => {
-  test.each(['--help', '-h'])('of the program: %s', async option => {
+  test.each(['--help', '-h', 'help'])('of the program: %s', async option => {
     const { code, stdout, stderr } = await run([option]);
     expect(code).toBe(ExitCode.OK);
     for (const [name, { summary }] of Object.entries(COMMANDS)) {
