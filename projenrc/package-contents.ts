@@ -1,7 +1,7 @@
 import { Component, typescript } from 'projen';
 
 /** What of the handlers' core the construct imports, and so needs beside it. Everything else of `lib/lambdas/` is in the bundles already. */
-const CORE_OF_THE_CONSTRUCT = ['bounded-cache.js', 'label-rule.js', 'money.js', 'printable.js', 'alerts/alert.js', 'alerts/routing.js', 'pricing/*.js'];
+const CORE_OF_THE_CONSTRUCT = ['bounded-cache.js', 'label-rule.js', 'money.js', 'plain-text.js', 'printable.js', 'alerts/alert.js', 'alerts/routing.js', 'pricing/*.js'];
 
 /**
  * What the package for npm has: what a consumer needs, and nothing else. `test/projenrc/package.test.ts` keeps it so, and below a size.
