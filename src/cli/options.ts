@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest, suggestion } from '../closest';
+import { shellWord } from '../lambdas/core/alerts/shell';
 import { UsageError } from './usage-error';
 
 /** An option of a command. */
@@ -12,6 +13,8 @@ export interface OptionSpec {
   readonly default?: string;
   /** Whether it may be given more than once: its value is a list then. */
   readonly repeatable?: true;
+  /** Whether it is what a value by itself was most likely meant for. */
+  readonly isInput?: true;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -79,7 +82,7 @@ function checkPositionals(positionals: readonly string[], names: readonly string
   if (positionals.length > names.length) {
     const surplus = positionals[names.length];
     throw new UsageError(names.length === 0
-      ? `"${surplus}" is no option${Object.hasOwn(specs, 'logs') ? ` (did you mean --logs ${surplus}?)` : ''}: the options are ${listOf(specs)}`
+      ? `"${surplus}" is no option${inputMeant(surplus, specs)}: the options are ${listOf(specs)}`
       : `"${surplus}" is one argument too many: write ${names.join(' ')}, and the options; what has spaces in it needs quotes`);
   }
   if (positionals.length < names.length) {
@@ -106,6 +109,11 @@ function valueOf(name: string, { value: placeholder, choices }: OptionSpec, valu
 
 function listOf(specs: OptionSpecs): string {
   return Object.entries(specs).map(([name, { value }]) => (value ? `--${name} ${value}` : `--${name}`)).join(', ');
+}
+
+function inputMeant(given: string, specs: OptionSpecs): string {
+  const meant = Object.keys(specs).find(name => specs[name].isInput);
+  return meant === undefined ? '' : ` (did you mean --${meant} ${shellWord(given)}?)`;
 }
 
 function optionMeant(given: string, specs: OptionSpecs): string {

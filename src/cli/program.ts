@@ -55,7 +55,8 @@ interface Named {
 
 /** Runs the program with the arguments that stand behind its name. */
 export async function runProgram(args: readonly string[], version: string, context: CommandContext): Promise<ExitCode> {
-  const named = find({ words: [], what: PROGRAM, rest: args });
+  const [first, ...others] = args;
+  const named = find({ words: [], what: PROGRAM, rest: first === 'help' ? [...others, '--help'] : args });
   try {
     return await runNamed(named, version, context);
   } catch (error) {
@@ -83,7 +84,7 @@ async function runNamed({ what, rest, words }: Named, version: string, context: 
     return asksForHelp(rest) ? print(context.stdout, what.help, ExitCode.OK) : what.run(rest, context);
   }
   const [name] = rest;
-  if (name === 'help' || (asksForHelp(rest) && name.startsWith('-'))) {
+  if (asksForHelp(rest) && name.startsWith('-')) {
     return print(context.stdout, what.help, ExitCode.OK);
   }
   if (name === '--version' && words.length === 0) {

@@ -41,8 +41,9 @@ export const MAX_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 500;
 const TIMEOUT_MS = 30_000;
 
-/** Errors of a connection that was never made. */
-const NEVER_CONNECTED: readonly (string | undefined)[] = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** What was under way when a connection was never made; a broken one fails at reading or writing. */
+const CONNECTING: readonly (string | undefined)[] = ['getaddrinfo', 'connect'];
+const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
 /** What came of an attempt: an answer, or a failure that may be gone with the next one. */
 type Outcome = { readonly answer: unknown } | { readonly failure: CommandFailure };
@@ -97,7 +98,7 @@ export class AdministrationClient {
     } catch (error) {
       this.checkInterruption(true);
       const message = `${this.url.host} did not answer (${reasonOf(error)}), ${MAX_ATTEMPTS} times: are the URL and the network right?`;
-      const Failure = NEVER_CONNECTED.includes(codeOf(error)) ? NotReachedError : UnreachableError;
+      const Failure = neverConnected(error as Error) ? NotReachedError : UnreachableError;
       return { failure: new Failure(message, { cause: error }) };
     }
     if (response.ok) {
@@ -146,6 +147,12 @@ function reasonOf(error: unknown): string {
     return `no answer within ${TIMEOUT_MS / 1000} seconds`;
   }
   return (codeOf(error) ?? (cause as Error | undefined)?.message ?? message).slice(0, 200);
+}
+
+function neverConnected({ cause }: { readonly cause?: unknown }): boolean {
+  // Of a name with several addresses each attempt is an error.
+  const causes = cause instanceof AggregateError ? cause.errors : [cause];
+  return causes.every((each?: { readonly code?: string; readonly syscall?: string }) => CONNECTING.includes(each?.syscall) || each?.code === CONNECT_TIMEOUT);
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -101,7 +101,7 @@ async function send(client: AdministrationClient, { operation, effect, repeatedB
     return await client.change(operation, args);
   } catch (error) {
     if (error instanceof NotReachedError) {
-      throw new CommandFailure(`${error.message}\nNothing was sent: the budget is as it was.`, { cause: error });
+      throw new CommandFailure(`${error.message}\nNothing was sent: this run has changed nothing.`, { cause: error });
     }
     if (error instanceof UnreachableError || (error instanceof InterruptedError && error.attempted)) {
       const version = args.ifVersion === undefined ? [] : ['--if-version', String(args.ifVersion ?? NO_VERSION)];

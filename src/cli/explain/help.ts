@@ -2,7 +2,7 @@ import { OptionSpecs } from '../options';
 import { REMEMBERED_CALLS } from './recent-calls';
 
 export const EXPLAIN_OPTIONS = {
-  'logs': { value: '<file or ->' },
+  'logs': { value: '<file or ->', isInput: true },
   'format': { value: '<json or table>', choices: ['json', 'table'], default: 'json' },
   'details': {},
   'catalog': { value: '<file>' },

@@ -2,7 +2,7 @@ import { helpOf } from '../help';
 import { OptionSpecs } from '../options';
 
 export const SIMULATE_OPTIONS = {
-  'logs': { value: '<file, directory, pattern or ->', repeatable: true },
+  'logs': { value: '<file, directory, pattern or ->', repeatable: true, isInput: true },
   'log-group': { value: '<name>' },
   's3': { value: '<s3://bucket/prefix>' },
   'from': { value: '<day or instant>' },

@@ -230,5 +230,5 @@ test('a change that nobody can have been asked for leaves no doubt', async () =>
   await once(server, 'close');
   const { code, stderr } = await budget(manager, [...SET, '--url', `http://127.0.0.1:${port}/`]);
   expect(code).toBe(1);
-  expect(stderr).toBe(`budgeteer: 127.0.0.1:${port} did not answer (ECONNREFUSED), 5 times: are the URL and the network right?\nNothing was sent: the budget is as it was.\n`);
+  expect(stderr).toBe(`budgeteer: 127.0.0.1:${port} did not answer (ECONNREFUSED), 5 times: are the URL and the network right?\nNothing was sent: this run has changed nothing.\n`);
 });

@@ -55,7 +55,9 @@ function readEntry(entry: unknown): JsonRow {
   if (parsed.success) {
     return { entry: parsed.data };
   }
-  return { problem: problemOf(parsed.error.issues[0], entry) };
+  // A misspelt name is why another one is missing.
+  const { issues } = parsed.error;
+  return { problem: problemOf(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0], entry) };
 }
 
 /** What was given, what is allowed and what to do. */
@@ -69,7 +71,7 @@ function problemOf({ code, path, ...issue }: z.core.$ZodIssue, entry: unknown): 
   const given = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], entry);
   const { expected = 'something else' } = issue as Partial<z.core.$ZodIssueInvalidType>;
   if (given === undefined) {
-    return `${place} is missing: write ${Object.keys(shapeAt(path.slice(0, -1)).shape).join(', ')}`;
+    return `${place} is missing: write it like ${EXAMPLE}`;
   }
   return `${place} is ${shownJson(given)}, and is to be ${NAMES_OF_TYPES[expected] ?? expected}${expected === 'string' && typeof given === 'number' ? `: write "${given}"` : `: write it like ${EXAMPLE}`}`;
 }
