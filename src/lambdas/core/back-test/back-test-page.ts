@@ -132,25 +132,39 @@ function statesChart(ranked: readonly ReplayedPrincipal[], until: number): State
 
 type Span = StatesChart['rows'][number]['spans'][number];
 
-/** So many spans are drawn as they are; of more, those that nobody could see become a part of the one before. */
+/** So many spans are drawn as they are; of more, the gravest status of each stretch of time. */
 const MOST_SPANS = 200;
+
+const BY_GRAVITY: readonly Span['status'][] = ['active', 'warning', 'critical', 'exceeded', 'restoring', 'grace_period', 'suspended'];
 
 /** How a principal stood from its first call to the last call of all. */
 function spansOf({ transitions, firstCallAt }: ReplayedPrincipal, until: number): readonly Span[] {
   const changes = transitions.filter(({ from, to }) => from !== to);
   const starts: readonly Pick<Transition, 'at' | 'to' | 'reason'>[] = [{ at: firstCallAt, to: 'active', reason: 'below every threshold' }, ...changes];
   const spans = starts.map(({ at, to: status, reason }, index): Span => ({ from: at, to: starts[index + 1]?.at ?? until, status, text: reason || status }));
-  if (spans.length <= MOST_SPANS) {
-    return spans;
-  }
-  const shortest = (until - firstCallAt) / MOST_SPANS;
+  return spans.length <= MOST_SPANS ? spans : gravestByStretch(spans, firstCallAt, until);
+}
+
+/** Stretches of one status are one span. */
+function gravestByStretch(spans: readonly Span[], from: number, until: number): readonly Span[] {
+  const stretch = (until - from) / MOST_SPANS;
   const drawn: Span[] = [];
-  for (const span of spans) {
+  let next = 0;
+  for (let index = 0; index < MOST_SPANS; index += 1) {
+    const start = from + index * stretch;
+    const end = index === MOST_SPANS - 1 ? until : start + stretch;
+    while (spans[next].to <= start && next < spans.length - 1) {
+      next += 1;
+    }
+    let gravest = spans[next];
+    for (let later = next + 1; later < spans.length && spans[later].from < end; later += 1) {
+      gravest = BY_GRAVITY.indexOf(spans[later].status) > BY_GRAVITY.indexOf(gravest.status) ? spans[later] : gravest;
+    }
     const last = drawn.at(-1);
-    if (last && (span.to - span.from < shortest || span.status === last.status)) {
-      drawn[drawn.length - 1] = { ...last, to: span.to };
+    if (last?.status === gravest.status) {
+      drawn[drawn.length - 1] = { ...last, to: end };
     } else {
-      drawn.push(span);
+      drawn.push({ ...gravest, from: start, to: end });
     }
   }
   return drawn;

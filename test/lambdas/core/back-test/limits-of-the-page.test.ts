@@ -43,15 +43,24 @@ describe('a timeline', () => {
     expect(spans.slice(1).map(({ from }) => from)).toEqual(transitions.map(({ at }) => at));
   });
 
-  test('of more has those that are long enough to be seen: the two hundredth part of the whole', () => {
-    const { spans, transitions } = spansAfter(101);
-    // The last call of all is the end: its warning has no length.
-    expect(spans.slice(1).map(({ from }) => from)).toEqual(transitions.slice(0, -1).map(({ at }) => at));
+  test.each([101, 102, 400])('of more has the gravest status of each stretch: nobody who was warned on %d days looks as if never warned', days => {
+    const { spans, transitions, until } = spansAfter(days);
+    expect(spans.length).toBeLessThanOrEqual(200);
+    expect([spans[0].from, spans.at(-1)!.to]).toEqual([NOON_OF_THE_FIRST_DAY, until]);
+    expect(spans.slice(1).map(({ from }) => from)).toEqual(spans.slice(0, -1).map(({ to }) => to));
+    const warnedAt = transitions.filter(({ to, at }) => to === 'warning' && at < until).map(({ at }) => at);
+    expect(warnedAt).toHaveLength(days - 1);
+    expect(warnedAt.map(at => spans.find(span => span.from <= at && at < span.to)!.status)).toEqual(warnedAt.map(() => 'warning'));
   });
 
-  test('of far more is what lasted longest, where nothing else is long enough', () => {
-    const { spans, until } = spansAfter(102);
-    expect(spans.map(({ from, to, status }) => [from, to, status])).toEqual([[NOON_OF_THE_FIRST_DAY, until, 'active']]);
+  test('of more keeps what is long as it is, within the two hundredth part of the whole', () => {
+    // Warned on a hundred and one days, and well for a year after them.
+    const calls = [...Array.from({ length: 101 }, (_, day): TestCall => ({ at: NOON_OF_THE_FIRST_DAY + day * DAY, cost: '0.8' })), { at: NOON_OF_THE_FIRST_DAY + 466 * DAY, cost: '0.1' }];
+    const { page, result: { to: until } } = replay(calls, { [ALICE]: { limits: [limit('1', 'calendar day')] } });
+    const [{ rows: [{ spans }] }] = blocksOf(page, 'states') as readonly StatesChart[];
+    const last = spans.at(-1)!;
+    expect([last.status, last.to]).toEqual(['active', until]);
+    expect(Math.abs(last.from - (NOON_OF_THE_FIRST_DAY + 100.5 * DAY))).toBeLessThanOrEqual((until! - NOON_OF_THE_FIRST_DAY) / 200);
   });
 
   test('begins with how its principal stood', () => {
