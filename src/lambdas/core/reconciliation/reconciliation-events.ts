@@ -23,7 +23,7 @@ export function driftFound(
     occurredAt: isoInstant(now),
     actor: ACTOR,
     reason: `${day} (UTC): ${worst.model} ${was} metered at ${formatUsdRounded(worst.metered)} and ${is} billed at ${formatUsdRounded(worst.billed)};`
-      + ` ${differing(drift, models)} differ by more than ${TOLERANCE_PERCENT} %${final ? ', by the closed bill of the month' : ''}`,
+      + ` ${differing(drift, models)} by more than ${TOLERANCE_PERCENT} %${final ? ', by the closed bill of the month' : ''}`,
     before: { day, meteredUsd: byModel(told, ({ metered }) => formatUsdRounded(metered)) },
     after: {
       day,
@@ -40,7 +40,8 @@ export function driftFound(
 function differing(drift: readonly Comparison[], models: readonly Comparison[]): string {
   const ofModels = drift.filter(({ model }) => models.some(each => each.model === model)).length;
   const others = drift.filter(({ model }) => model.includes('/')).length;
-  return [`${ofModels} of ${models.length} models`, ...(others > 0 ? [`${others} ${others === 1 ? 'principal' : 'principals'}`] : [])].join(' and ');
+  const told = [...(ofModels > 0 ? [`${ofModels} of ${models.length} models`] : []), ...(others > 0 ? [`${others} ${others === 1 ? 'principal' : 'principals'}`] : [])];
+  return told.length === 0 ? 'the total alone differs' : `${told.join(' and ')} ${told.length === 1 && ofModels + others === 1 ? 'differs' : 'differ'}`;
 }
 
 /** @param since the day on which it was found out: a bill that is out of reach again is told again */

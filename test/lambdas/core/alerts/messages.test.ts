@@ -32,6 +32,29 @@ const many = (count: number, name: (index: number) => string) => Array.from({ le
 const keyed = <T>(count: number, value: (index: number) => T) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`model-${index + 1}`, value(index + 1)]));
 const policy = (index: number) => `arn:aws:iam::444455556666:policy/p${index}`;
 
+/** As the handlers write them; that of `aDetail` is of a budget. */
+const REASONS: Partial<Record<EventType, string>> = {
+  [EventType.GRACE_PERIOD_STARTED]: '101.2 % of $100.00 spent since 2026-03-01',
+  [EventType.PRINCIPAL_SUSPENDED]: '101.2 % of $100.00 spent since 2026-03-01',
+  [EventType.PRINCIPAL_RESTORED]: 'within the limit',
+  [EventType.SUSPENSION_FAILED]: 'AttachDeny: AccessDenied',
+  [EventType.PRINCIPAL_UNENFORCEABLE]: 'the quota of attached policies is full',
+  [EventType.DRIFT_DETECTED]: 'the deny policy is not attached',
+  [EventType.DECLARATION_KEPT_OUT]: 'the limit was changed by ops:maria',
+  [EventType.MODEL_PRICE_UNKNOWN]: 'no list has a price of the model',
+  [EventType.PRICES_HELD_BACK]: '1 price is more than 3 times dearer or cheaper',
+  [EventType.RUNTIMES_SHARE_ROLE]: '2 runtimes have the execution role agents',
+  [EventType.RUNTIME_REFUSED]: 'its execution role is of another account',
+  [EventType.CONFIGURATION_CHANGED]: 'the settings were changed',
+  [EventType.COVERAGE_GAP_FOUND]: 'from 10:00 to 11:00 UTC 12,340 tokens were not metered',
+  [EventType.COVERAGE_SURPLUS_FOUND]: 'from 10:00 to 11:00 UTC 5,000,000 tokens more were metered',
+  [EventType.INVOCATION_LOGGING_CHANGED]: 'invocation logging is off',
+  [EventType.MANTLE_USE_FOUND]: '3 calls of the bedrock-mantle endpoint count towards no budget',
+  [EventType.MANTLE_DENY_FAILED]: 'the quota of attached policies is full',
+  [EventType.COST_DRIFT_FOUND]: '2026-03-09 (UTC): all models were metered at $20.00 and are billed at $50.00; 1 of 2 models differs by more than 5 %',
+  [EventType.RECONCILIATION_UNAVAILABLE]: 'Cost Explorer is not enabled',
+};
+
 const MESSAGES: readonly Told[] = [
   ['a first warning', EventType.THRESHOLD_CROSSED, { level: 'warning' }],
   ['a first warning of a budget without figures', EventType.THRESHOLD_CROSSED, { level: 'warning', ...NO_PERIOD }],
@@ -60,7 +83,7 @@ const MESSAGES: readonly Told[] = [
   ['a suspension of an API key', EventType.PRINCIPAL_SUSPENDED, { principalId: KEY_USER, principalKind: 'api-key-user', labels: undefined }],
   ['a suspension of a runtime', EventType.PRINCIPAL_SUSPENDED, { principalId: AGENT, principalKind: 'agent-runtime', labels: { name: 'researcher' } }],
   ['a suspension of a shared role', EventType.PRINCIPAL_SUSPENDED, { principalId: SHARED_AGENTS, principalKind: 'agent-role', labels: {} }],
-  ['a suspension of a root user', EventType.PRINCIPAL_SUSPENDED, { principalId: 'root/444455556666', principalKind: 'root' }],
+  ['a root user over the limit', EventType.PRINCIPAL_UNENFORCEABLE, { principalId: 'root/444455556666', principalKind: 'root' }],
   ['a restoration', EventType.PRINCIPAL_RESTORED],
   ['a restoration of a role that stays denied', EventType.PRINCIPAL_RESTORED, { reason: `within the limit; still denied for ${AGENT_ROLE}` }],
   ['a suspension that failed', EventType.SUSPENSION_FAILED],
@@ -110,12 +133,13 @@ const MESSAGES: readonly Told[] = [
       uris: { html: 's3://reports-bucket/chargeback/2026-02/report.html', json: 's3://reports-bucket/chargeback/2026-02/report.json', other: 'https://evil.example/' },
     },
   }],
+  ['a chargeback report of one call', EventType.CHARGEBACK_REPORT_WRITTEN, { ...DEPLOYMENT, calls: 1, after: { period: '2026-02', from: '2026-02-01', to: '2026-02-28', totalUsd: '0.01', differences: 0 } }],
   ['a chargeback report of nothing', EventType.CHARGEBACK_REPORT_WRITTEN, { ...DEPLOYMENT, calls: 0, after: { period: '2026-02', from: '2026-02-01', to: '2026-02-28', totalUsd: '0', differences: 0 } }],
   ['a chargeback report in an odd place, of calls that are not told', EventType.CHARGEBACK_REPORT_WRITTEN, { ...DEPLOYMENT, calls: undefined, after: { period: '2026-02', from: '2026-02-01', to: '2026-02-28', totalUsd: '1', uris: { html: 's3://bucket' } } }],
 ];
 
 function alertOf([name, type, changes, context]: Told) {
-  const alert = alertFor(type, aDetail(changes), { ...CONTEXT, ...context });
+  const alert = alertFor(type, aDetail({ ...(type in REASONS ? { reason: REASONS[type] } : {}), ...changes }), { ...CONTEXT, ...context });
   if (!alert) {
     throw new Error(`nobody is told of "${name}"`);
   }

@@ -120,7 +120,7 @@ test('a day that differs is told with models, figures and ratios', async () => {
       eventId: 'cost-drift/2026-11-18/estimated',
       occurredAt: '2026-11-21T11:20:00.000Z',
       actor: 'cost-reconciler',
-      reason: '2026-11-18 (UTC): amazon.nova-pro-v1:0 was metered at $60.00 and is billed at $100.00; 1 of 1 models differ by more than 5 %',
+      reason: '2026-11-18 (UTC): amazon.nova-pro-v1:0 was metered at $60.00 and is billed at $100.00; 1 of 1 models differs by more than 5 %',
       before: { day: '2026-11-18', meteredUsd: { [NOVA]: '$60.00', 'all models': '$60.00' } },
       after: {
         day: '2026-11-18', final: false, billedUsd: { [NOVA]: '$100.00', 'all models': '$100.00' }, ratio: { [NOVA]: '0.600', 'all models': '0.600' }, otherUsd: {}, unknownModelsUsd: {},
@@ -229,7 +229,7 @@ describe('by principal', () => {
     world.ofPrincipals.set('2026-11-18', new Map([[ALICE, usd('40')], ['iam-user/111122223333/bob', usd('60')]]));
     expect(await world.on('2026-11-21', BY_PRINCIPAL)).toMatchObject({ drifting: ['2026-11-18'] });
     const [{ detail: { reason, before } }] = world.published;
-    expect(reason).toBe(`2026-11-18 (UTC): ${ALICE} was metered at $40.00 and is billed at $80.00; 0 of 1 models and 1 principal differ by more than 5 %`);
+    expect(reason).toBe(`2026-11-18 (UTC): ${ALICE} was metered at $40.00 and is billed at $80.00; 1 principal differs by more than 5 %`);
     expect(before?.meteredUsd).toEqual({ [ALICE]: '$40.00', 'all models': '$100.00' });
     expect(world.metric(Metric.COST_DRIFT_PERCENT)).toBe(50);
     expect(world.observed.at('info').map(({ facts }) => facts)).toEqual(expect.arrayContaining([

@@ -50,7 +50,7 @@ test('a page is in UTC and tells dates, unless it says otherwise', () => {
 
 describe('thinning', () => {
   test('keeps of each stretch of time the highest and the last, the later one of equals', () => {
-    // Twelve points, four at most: two stretches.
+    // Four asked for: two stretches, each with its highest and its last, beside what marks and falls need.
     const points = [0, 5, 5, 3, 3, 3, 1, 1, 2, 9, 9, 4].map((spentUsd, index) => ({ at: index, spentUsd }));
     const indexes = (most: number, marks: readonly number[] = []) => thinned(points, marks, most).map(point => point.at);
     expect(indexes(12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);

@@ -13,7 +13,7 @@ export const CHARGEBACK_WRITERS = {
     const largest = listOf(after.largest).slice(0, MAX_CHARGED).map(value => value as { readonly name?: unknown; readonly costUsd?: unknown } | null);
     const uris = Object.values((after.uris ?? {}) as object).map(uri => plainText(uri, 1_000)).filter(uri => uri.startsWith('s3://'));
     const place = consoleOf(uris[0] ?? '');
-    const counted = Number.isFinite(calls) ? `${calls} calls` : 'calls';
+    const counted = Number.isFinite(calls) ? `${calls} ${calls === 1 ? 'call' : 'calls'}` : 'calls';
     return {
       audience: 'alerts',
       severity: 'info',
