@@ -25,8 +25,8 @@ import { resolveReports } from './reports/resolved-reports';
 import { checkAlarmActions, checkAlarmOverride, checkRunbookUrl } from './validation/alarms';
 import { backupHistoryDays, graceSeconds, ledgerRetentionDays } from './validation/durations';
 import { checkEmailAddresses, checkEnvironmentName, checkTags, checkTimeZone } from './validation/names';
-import { checkThresholds, checkWhole, numberText, usdText } from './validation/numbers';
-import { checkBoolean, checkList, checkObject, checkOneOf, checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkResource, checkSwitchedOn } from './validation/shapes';
+import { checkThresholds, checkWhole, doubtPercents, numberText, usdText } from './validation/numbers';
+import { checkBoolean, checkList, checkObject, checkOneOf, checkOneOfOrToken, checkRefreshPeriod, checkRemovalPolicy, checkResourceIfAny, checkSwitchedOn } from './validation/shapes';
 
 const DEFAULT_GRACE_PERIOD = Duration.minutes(5);
 
@@ -39,6 +39,7 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const warning = props.warningThresholdPercent ?? 70;
   const critical = props.criticalThresholdPercent ?? 90;
   checkThresholds(scope, warning, critical);
+  doubtPercents(scope, props);
 
   const refreshPeriod = props.refreshPeriod ?? RefreshPeriod.days(30);
   checkRefreshPeriod(scope, 'refreshPeriod', refreshPeriod);
@@ -51,16 +52,12 @@ export function resolveProps(scope: IConstruct, props: BedrockBudgeteerProps) {
   const invocationLogs = props.invocationLogs ?? InvocationLogs.managed();
   checkInvocationLogs(scope, invocationLogs);
   checkTags(scope, props.tags);
-  if (props.encryptionKey !== undefined) {
-    checkResource(scope, 'encryptionKey', props.encryptionKey, {
-      member: 'addToResourcePolicy', allowed: 'a KMS key', remedy: 'give a construct such as kms.Key, or kms.Key.fromKeyArn(this, "Key", arn)',
-    });
-  }
-  if (props.eventBus !== undefined) {
-    checkResource(scope, 'eventBus', props.eventBus, {
-      member: 'eventBusName', allowed: 'an event bus', remedy: 'give a construct such as events.EventBus, or events.EventBus.fromEventBusName(this, "Bus", "default")',
-    });
-  }
+  checkResourceIfAny(scope, 'encryptionKey', props.encryptionKey, {
+    members: ['addToResourcePolicy'], allowed: 'a KMS key', remedy: 'give a construct such as kms.Key, or kms.Key.fromKeyArn(this, "Key", arn)',
+  });
+  checkResourceIfAny(scope, 'eventBus', props.eventBus, {
+    members: ['eventBusName'], allowed: 'an event bus', remedy: 'give a construct such as events.EventBus, or events.EventBus.fromEventBusName(this, "Bus", "default")',
+  });
   checkBoolean(scope, 'agentCore', props.agentCore);
   checkBoolean(scope, 'administration', props.administration);
   checkOptions(scope, 'agentBudgets', props.agentBudgets, 'AgentBudgetOptions', 'write such as { defaultBudgetUsd: 50 }');
@@ -196,6 +193,7 @@ function agentSettings(
   const warning = agents.warningThresholdPercent ?? rest.warning;
   const critical = agents.criticalThresholdPercent ?? rest.critical;
   checkThresholds(scope, warning, critical, 'agentBudgets.');
+  doubtPercents(scope, agents, 'agentBudgets.');
   const refreshPeriod = agents.refreshPeriod ?? rest.refreshPeriod;
   checkRefreshPeriod(scope, 'agentBudgets.refreshPeriod', refreshPeriod);
   const gracePeriod = agents.gracePeriod ?? props.gracePeriod ?? DEFAULT_GRACE_PERIOD;

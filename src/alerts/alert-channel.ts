@@ -3,6 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { checkOptions, requireOptions } from '../options-validation';
+import { checkResource } from '../validation/shapes';
 import { AlertFormat } from './alert-format';
 import { AlertRouting } from './alert-routing';
 import { ChannelDestination } from './channel-destination';
@@ -111,6 +112,9 @@ export class AlertChannel {
    * @param options what it hears, and how that is written
    */
   public static topic(topic: sns.ITopic, options: TopicChannelOptions = {}): AlertChannel {
+    checkResource(undefined, 'AlertChannel.topic', topic, {
+      members: ['topicArn', 'node'], allowed: 'a topic', remedy: 'give a construct such as sns.Topic, or sns.Topic.fromTopicArn(this, "Topic", arn)',
+    });
     checkOptions(undefined, 'AlertChannel.topic', options, 'TopicChannelOptions', HOW_TO_ROUTE);
     const { format = AlertFormat.TEXT, ...routing } = options;
     return new AlertChannel({ kind: 'topic', identity: `${Names.nodeUniqueId(topic.node)}/${format}`, topic, format }, routing);

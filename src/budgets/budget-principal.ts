@@ -6,10 +6,18 @@ import { PrincipalKindName } from '../contract';
 import { PrincipalKind } from '../metering/principal-kind';
 import { checkIamName, checkRuntimeId } from '../validation/names';
 import { BudgeteerValidationError } from '../validation/problem';
-import { checkResource } from '../validation/shapes';
+import { checkResource, ResourceRule } from '../validation/shapes';
 
 /** Roles that IAM lets nobody change but AWS: those of IAM Identity Center and of services. */
 const PROTECTED_ROLE = /^(AWSReservedSSO_|AWSServiceRoleFor)/;
+
+/** Resources of CloudFormation, such as `iam.CfnRole`, have a name as well. */
+const A_USER: ResourceRule = {
+  members: ['userName', 'grantPrincipal'], allowed: 'an IAM user', remedy: 'give a construct such as iam.User, or write BudgetPrincipal.userName("alice")',
+};
+const A_ROLE: ResourceRule = {
+  members: ['roleName', 'grantPrincipal'], allowed: 'an IAM role', remedy: 'give a construct such as iam.Role, or write BudgetPrincipal.roleName("batch")',
+};
 
 /**
  * Who a budget is for: an IAM user or role, or an AgentCore runtime, of the account that the construct is deployed to.
@@ -36,7 +44,7 @@ export class BudgetPrincipal {
    * @param user of the same app, or imported
    */
   public static user(user: iam.IUser): BudgetPrincipal {
-    checkResource(undefined, 'BudgetPrincipal.user', user, { member: 'userName', allowed: 'an IAM user', remedy: 'give a construct such as iam.User, or write BudgetPrincipal.userName("alice")' });
+    checkResource(undefined, 'BudgetPrincipal.user', user, A_USER);
     return new BudgetPrincipal('BudgetPrincipal.user', PrincipalKindName.IAM_USER, user.userName, user);
   }
 
@@ -55,7 +63,7 @@ export class BudgetPrincipal {
    * @param role of the same app, or imported
    */
   public static role(role: iam.IRole): BudgetPrincipal {
-    checkResource(undefined, 'BudgetPrincipal.role', role, { member: 'roleName', allowed: 'an IAM role', remedy: 'give a construct such as iam.Role, or write BudgetPrincipal.roleName("batch")' });
+    checkResource(undefined, 'BudgetPrincipal.role', role, A_ROLE);
     return new BudgetPrincipal('BudgetPrincipal.role', PrincipalKindName.IAM_ROLE, role.roleName, role);
   }
 

@@ -50,7 +50,7 @@ export class InvocationLogs {
    */
   public static fromLogGroup(logGroup: logs.ILogGroup): InvocationLogs {
     checkResource(undefined, 'InvocationLogs.fromLogGroup', logGroup, {
-      member: 'logGroupArn', allowed: 'a log group', remedy: 'write such as logs.LogGroup.fromLogGroupName(this, "BedrockLogs", "/bedrock/invocations"), or InvocationLogs.managed()',
+      members: ['logGroupArn'], allowed: 'a log group', remedy: 'write such as logs.LogGroup.fromLogGroupName(this, "BedrockLogs", "/bedrock/invocations"), or InvocationLogs.managed()',
     });
     return new InvocationLogs(logGroup, false);
   }

@@ -126,7 +126,7 @@ export class ModelPrice {
 function tokenPrices(prop: string, model: string, prices: TokenPriceOptions): string {
   checkModelName(prop, model);
   requireOptions(undefined, prop, prices, 'TokenPriceOptions', 'write such as { input: 3, output: 15 }');
-  const missing = (['input', 'output'] as const).find(kind => prices[kind] === undefined);
+  const missing = (['input', 'output'] as const).find(kind => prices[kind] === undefined || prices[kind] === null);
   if (missing !== undefined) {
     throw new BudgeteerValidationError(undefined, {
       prop, given: `no ${missing} for ${quoted(model)}`, allowed: 'input and output', remedy: 'write such as { input: 3, output: 15 }; output is 0 for embeddings',

@@ -3,8 +3,10 @@ import { IConstruct } from 'constructs';
 import { EMBEDDED_PRICES } from '../lambdas/core/pricing/embedded-catalog';
 import { overrideDoubts } from '../lambdas/core/pricing/override-doubts';
 import { parsePriceOverrides } from '../lambdas/core/pricing/price-overrides';
+import { isText } from '../validation/names';
 import { decimalsOf, numberText } from '../validation/numbers';
-import { BudgeteerValidationError, quoted } from '../validation/problem';
+import { BudgeteerValidationError, quoted, shown } from '../validation/problem';
+import { checkList } from '../validation/shapes';
 
 /** A price by the million tokens that is finer is no whole number of picodollars a token. */
 const MAX_PRICE_DECIMALS = 6;
@@ -62,12 +64,14 @@ export function priceChangeFactor(scope: IConstruct, factor: number): string {
   return numberText(factor);
 }
 
+const MODEL_NAME = /^[\w.:\/+-]{2,512}$/;
+
 /** An id, a profile's id or an ARN: what stands in a line of its own must have no spaces in it. */
 export function checkModelName(prop: string, model: string): void {
-  if (!Token.isUnresolved(model) && !/^[\w.:\/+-]{2,512}$/.test(model)) {
+  if (!isText(model, MODEL_NAME)) {
     throw new BudgeteerValidationError(undefined, {
       prop,
-      given: quoted(model),
+      given: shown(model),
       allowed: 'the id of a model or profile, or an ARN',
       remedy: 'write it as calls do, such as "anthropic.claude-opus-5"',
     });
@@ -75,6 +79,7 @@ export function checkModelName(prop: string, model: string): void {
 }
 
 export function checkRegions(prop: string, model: string, regions: string[]): void {
+  checkList(undefined, `${prop}.regions`, regions, 'put the region into brackets, such as ["eu-central-1"]');
   for (const region of regions) {
     if (!Token.isUnresolved(region) && !/^[a-z][a-z0-9-]{1,29}$/.test(region)) {
       throw new BudgeteerValidationError(undefined, {

@@ -5,7 +5,7 @@ import { checkOptions } from '../options-validation';
 import { wholeDays } from '../validation/durations';
 import { checkWhole } from '../validation/numbers';
 import { BudgeteerValidationError } from '../validation/problem';
-import { checkList, checkResource } from '../validation/shapes';
+import { checkList, checkResourceIfAny } from '../validation/shapes';
 import { ReportsOptions } from './reports-options';
 
 /** What of the reports was asked for, checked and with its defaults. */
@@ -45,11 +45,9 @@ export function resolveReports(scope: IConstruct, props: ReportsOptions | undefi
     return undefined;
   }
   const { bucket, prefix = '', hour = DEFAULT_HOUR, groupBy = DEFAULT_GROUP_BY } = props;
-  if (bucket !== undefined) {
-    checkResource(scope, 'reports.bucket', bucket, {
-      member: 'arnForObjects', allowed: 'a bucket', remedy: 'give a construct such as s3.Bucket, or s3.Bucket.fromBucketName(this, "Reports", "my-reports")',
-    });
-  }
+  checkResourceIfAny(scope, 'reports.bucket', bucket, {
+    members: ['arnForObjects'], allowed: 'a bucket', remedy: 'give a construct such as s3.Bucket, or s3.Bucket.fromBucketName(this, "Reports", "my-reports")',
+  });
   if (ledgerDays < MIN_LEDGER_RETENTION_DAYS) {
     throw new BudgeteerValidationError(scope, {
       prop: 'ledgerRetention',

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { BudgeteerValidationError, quoted, shown } from './problem';
-import { checkList } from './shapes';
+import { checkList, checkResource } from './shapes';
 
 /** CloudWatch carries out five actions of an alarm. The operations topic is told, and one for chats that hear of what is critical alone. */
 const MAX_ALARM_ACTIONS = 3;
@@ -21,6 +21,9 @@ export function checkRunbookUrl(scope: IConstruct, url: string): void {
 export function checkAlarmActions(scope: IConstruct, severity: string, actions: unknown): void {
   const prop = `alarmActions.${severity}`;
   checkList(scope, prop, actions, 'put the action into brackets, such as [new SnsAction(topic)]');
+  for (const [index, action] of (Array.isArray(actions) ? actions : []).entries()) {
+    checkResource(scope, `${prop}[${index}]`, action, { members: ['bind'], allowed: 'an action of an alarm', remedy: 'write such as new SnsAction(topic)' });
+  }
   if (Array.isArray(actions) && actions.length > MAX_ALARM_ACTIONS) {
     throw new BudgeteerValidationError(scope, {
       prop,

@@ -9,6 +9,8 @@ const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 
 const RUNTIME_ID = /^[A-Za-z0-9_-]{1,100}$/;
 
+const ENVIRONMENT_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
 /** Not what RFC 5322 allows, but what SNS can send to: something at a host with a dot, no spaces. */
 const EMAIL_ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/;
 
@@ -26,10 +28,10 @@ export function checkTimeZone(scope: IConstruct, timeZone: string): void {
 
 /** The name becomes part of parameter paths, tags and events. */
 export function checkEnvironmentName(scope: IConstruct, environmentName: string): void {
-  if (!Token.isUnresolved(environmentName) && !/^[A-Za-z0-9_.-]{1,64}$/.test(environmentName)) {
+  if (!isText(environmentName, ENVIRONMENT_NAME)) {
     throw new BudgeteerValidationError(scope, {
       prop: 'environmentName',
-      given: quoted(environmentName),
+      given: shown(environmentName),
       allowed: '1 to 64 letters, digits, dots, hyphens and underscores',
       remedy: 'give a short name such as "production" or "team-a.staging"',
     });
@@ -38,11 +40,6 @@ export function checkEnvironmentName(scope: IConstruct, environmentName: string)
 
 export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: string[]): void {
   checkList(scope, prop, addresses, 'put the address into brackets, such as ["team@example.com"]');
-  if (Token.isUnresolved(addresses)) {
-    throw new BudgeteerValidationError(scope, {
-      prop, given: 'a token for a list', allowed: 'a list whose length is known at synthesis', remedy: 'write the addresses into a list, each of which may be a token',
-    });
-  }
   const repeated = addresses.find((address, index) => addresses.indexOf(address) !== index);
   if (repeated !== undefined) {
     throw new BudgeteerValidationError(scope, { prop, given: `${shown(repeated)} twice`, allowed: 'each address once', remedy: 'take one of them out' });
@@ -124,7 +121,7 @@ export function checkTags(scope: IConstruct, tags: unknown): void {
 }
 
 /** A token, or a text of this form. What is undefined in JavaScript would be the name "undefined" otherwise. */
-function isText(given: unknown, form: RegExp): boolean {
+export function isText(given: unknown, form: RegExp): boolean {
   return typeof given === 'string' && (Token.isUnresolved(given) || form.test(given));
 }
 

@@ -19,11 +19,6 @@ export function checkThresholds(scope: IConstruct, warning: number, critical: nu
         remedy: 'give the percentage of the limit at which to warn, such as 70',
       });
     }
-    if (!Token.isUnresolved(given) && given <= 1) {
-      Annotations.of(scope).addWarningV2(
-        'cdk-bedrock-budgeteer:thresholdInDoubt', `${prop} is most likely a slip: ${given} stands for ${given} % of the limit, not for ${given * 100} %.`,
-      );
-    }
   }
   if (!Token.isUnresolved(warning) && !Token.isUnresolved(critical) && warning >= critical) {
     throw new BudgeteerValidationError(scope, {
@@ -32,6 +27,23 @@ export function checkThresholds(scope: IConstruct, warning: number, critical: nu
       allowed: `below ${within}criticalThresholdPercent, which is ${critical}`,
       remedy: 'lower the warning threshold or raise the critical one',
     });
+  }
+}
+
+interface Percents {
+  readonly warningThresholdPercent?: number;
+  readonly criticalThresholdPercent?: number;
+}
+
+/** A share of 1 in place of a percentage is allowed, and most likely a slip. */
+export function doubtPercents(scope: IConstruct, percents: Percents, within = ''): void {
+  for (const prop of ['warningThresholdPercent', 'criticalThresholdPercent'] as const) {
+    const given = percents[prop];
+    if (given !== undefined && !Token.isUnresolved(given) && given < 1) {
+      Annotations.of(scope).addWarningV2(
+        'cdk-bedrock-budgeteer:thresholdInDoubt', `${within}${prop} is most likely a slip: ${given} stands for ${given} % of the limit, not for ${Number((given * 100).toFixed(2))} %.`,
+      );
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 
 /*
- * How a value is refused. Every check of this folder passes tokens through: their value is known at deployment only, and the handlers check it again.
+ * How a value is refused. The checks of this folder pass tokens through wherever the value is not needed before the deployment: the handlers check it again.
  */
 
 /** A prop with a value that is not allowed: says what was given, what is allowed and what to do. */

@@ -4,6 +4,11 @@ import { BudgeteerValidationError, quoted, shown } from './problem';
 
 /** A list, where one value in its place would be read as something else. */
 export function checkList(scope: IConstruct | undefined, prop: string, given: unknown, remedy: string): void {
+  if (Array.isArray(given) && Token.isUnresolved(given)) {
+    throw new BudgeteerValidationError(scope, {
+      prop, given: 'a token for a list', allowed: 'a list whose length is known at synthesis', remedy: 'write a list, each value of which may be a token',
+    });
+  }
   if (given !== undefined && !Token.isUnresolved(given) && !Array.isArray(given)) {
     throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed: 'a list', remedy });
   }
@@ -18,23 +23,30 @@ export function checkObject(scope: IConstruct | undefined, prop: string, given: 
 
 /** What something of the CDK, or of this library, is known by, and how it is written. */
 export interface ResourceRule {
-  /** A member that it has, of whichever copy of the CDK. */
-  readonly member: string;
+  /** Members that tell it from everything else, of whichever copy of the CDK. */
+  readonly members: readonly string[];
   readonly allowed: string;
   readonly remedy: string;
 }
 
 /** A construct or its like, where its name in its place would fail somewhere within the CDK. */
-export function checkResource(scope: IConstruct | undefined, prop: string, given: unknown, { member, allowed, remedy }: ResourceRule): void {
-  if (typeof given !== 'object' || given === null || !(member in given)) {
+export function checkResource(scope: IConstruct | undefined, prop: string, given: unknown, { members, allowed, remedy }: ResourceRule): void {
+  if (typeof given !== 'object' || given === null || !members.every(member => member in given)) {
     throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed, remedy });
+  }
+}
+
+/** The same of what may be left out. */
+export function checkResourceIfAny(scope: IConstruct, prop: string, given: unknown, rule: ResourceRule): void {
+  if (given !== undefined && given !== null) {
+    checkResource(scope, prop, given, rule);
   }
 }
 
 /** Whoever is granted something. */
 export function checkGrantee(scope: IConstruct, method: string, grantee: unknown): void {
   checkResource(scope, method, grantee, {
-    member: 'grantPrincipal', allowed: 'whoever can be granted rights', remedy: 'give a construct such as iam.Role, or iam.Role.fromRoleName(this, "FinOps", "finops")',
+    members: ['grantPrincipal'], allowed: 'whoever can be granted rights', remedy: 'give a construct such as iam.Role, or iam.Role.fromRoleName(this, "FinOps", "finops")',
   });
 }
 

@@ -1,12 +1,13 @@
 import { CfnParameter, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { IEventBus } from 'aws-cdk-lib/aws-events';
-import { Group, IGrantable, IRole, IUser, Role, User } from 'aws-cdk-lib/aws-iam';
+import { CfnRole, Group, IGrantable, IRole, IUser, Role, User } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
-  BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
+  AlertChannel, BedrockBudgeteer, BedrockBudgeteerProps, BilledUnit, BudgetOptions, BudgetPrincipal,
   CacheWriteTtl, InvocationLogs, MantleUse, ModelPrice, PrincipalKind, RefreshPeriod, ReportsOptions,
   SuspensionStrategy, TokenPriceOptions,
 } from '../../src';
@@ -134,7 +135,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'addresses that are a token for a list': {
     props: () => ({ alertEmails: new CfnParameter(newStack(), 'Addresses', { type: 'CommaDelimitedList' }).valueAsList }),
-    message: /: alertEmails is a token for a list, allowed is a list whose length is known at synthesis: write the addresses into a list/,
+    message: /: alertEmails is a token for a list, allowed is a list whose length is known at synthesis: write a list, each value of which may be a token/,
   },
   'a use of mantle that is no text': {
     props: () => ({ mantleUse: true as unknown as MantleUse }),
@@ -151,6 +152,18 @@ const REFUSALS: Record<string, Refusal> = {
   'a name in place of a bucket': {
     props: () => ({ reports: { bucket: 'reports' as unknown as IBucket } }),
     message: /: reports\.bucket is "reports", allowed is a bucket: give a construct such as s3\.Bucket, or s3\.Bucket\.fromBucketName/,
+  },
+  'a name of an environment that is a number': {
+    props: () => ({ environmentName: 5 as unknown as string }),
+    message: /: environmentName is 5, allowed is 1 to 64 letters/,
+  },
+  'an action of alarms that is an ARN': {
+    props: () => ({ alarmActions: { critical: ['arn'] as never } }),
+    message: /: alarmActions\.critical\[0\] is "arn", allowed is an action of an alarm: write such as new SnsAction\(topic\)/,
+  },
+  'groups of a report that are a token for a list': {
+    props: () => ({ reports: { groupBy: new CfnParameter(newStack(), 'Groups', { type: 'CommaDelimitedList' }).valueAsList } }),
+    message: /: reports\.groupBy is a token for a list/,
   },
   'a misspelt option': {
     props: () => ({ defaultApiKeyBudget: 5 } as BedrockBudgeteerProps),
@@ -535,6 +548,9 @@ test.each<[string, () => unknown, string]>([
   ['a user for a role', () => BudgetPrincipal.role(new User(newStack(), 'User') as unknown as IRole), 'BudgetPrincipal.role is an object, allowed is an IAM role'],
   ['a group for a user', () => BudgetPrincipal.user(new Group(newStack(), 'Group') as unknown as IUser), 'BudgetPrincipal.user is an object, allowed is an IAM user: give a construct such as iam.User'],
   ['a name for a log group', () => InvocationLogs.fromLogGroup('/bedrock' as unknown as ILogGroup), 'InvocationLogs.fromLogGroup is "/bedrock", allowed is a log group: write such as logs.LogGroup.fromLogGroupName('],
+  ['a resource of CloudFormation for a role', () => BudgetPrincipal.role(new CfnRole(newStack(), 'Role', { assumeRolePolicyDocument: {} }) as unknown as IRole), 'BudgetPrincipal.role is an object, allowed is an IAM role'],
+  ['an ARN for a topic', () => AlertChannel.topic('arn:aws:sns:eu-west-1:111122223333:t' as unknown as ITopic), 'AlertChannel.topic is "arn:aws:sns:eu-west-1:111122223333:t", allowed is a topic: give a construct such as sns.Topic'],
+  ['no other model', () => ModelPrice.likeModel('a.b', undefined as unknown as string), 'ModelPrice.likeModel is left out, allowed is the id of a model or profile, or an ARN'],
   ['no log group', () => InvocationLogs.fromLogGroup(undefined as unknown as ILogGroup), 'InvocationLogs.fromLogGroup is left out, allowed is a log group'],
   ['a text for days', () => RefreshPeriod.days('30' as unknown as number), 'RefreshPeriod.days is "30", allowed is whole days from 1 to 366'],
   ['no prices', () => ModelPrice.perMillionTokens('acme.large', undefined as unknown as TokenPriceOptions), 'ModelPrice.perMillionTokens is left out, allowed is an object of options'],
@@ -548,9 +564,18 @@ test.each(['grantReadBudgets', 'grantReadLedger', 'grantManageBudgets', 'grantAd
     .toThrow(`Stack/Budgeteer: ${method} is "finops", allowed is whoever can be granted rights: give a construct such as iam.Role, or iam.Role.fromRoleName(this, "FinOps", "finops")`);
 });
 
-test.each([[0.7, 1], [1, 1], [1.01, 0]])('a first warning at %d % is told as a slip: %d time', (warningThresholdPercent, times) => {
+test.each([
+  [{ warningThresholdPercent: 0.57 }, ['warningThresholdPercent is most likely a slip: 0.57 stands for 0.57 % of the limit, not for 57 %.']],
+  [{ warningThresholdPercent: 0.7, criticalThresholdPercent: 0.9, agentCore: true }, ['warningThresholdPercent is', 'criticalThresholdPercent is']],
+  [{ agentCore: true, agentBudgets: { warningThresholdPercent: 0.5 } }, ['agentBudgets.warningThresholdPercent is']],
+  [{ warningThresholdPercent: 1 }, []],
+])('of %j is warned as of shares in place of percentages', (props, told) => {
   const stack = newStack();
-  new BedrockBudgeteer(stack, 'Budgeteer', { warningThresholdPercent });
-  const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(`warningThresholdPercent is most likely a slip: ${warningThresholdPercent} stands for `));
-  expect(found).toHaveLength(times);
+  new BedrockBudgeteer(stack, 'Budgeteer', props);
+  const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('is most likely a slip: 0'));
+  expect(found.map(({ entry }) => String(entry.data).slice(0, told[0]?.length))).toEqual(told.map(text => text.slice(0, told[0].length)));
+});
+
+test('what is null is left out', () => {
+  expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', { encryptionKey: null, eventBus: null, reports: { bucket: null }, timeZone: null } as unknown as BedrockBudgeteerProps)).not.toThrow();
 });
