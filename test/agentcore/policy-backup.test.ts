@@ -150,6 +150,27 @@ describe.each(TARGETS)('a $type', target => {
       expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
     });
 
+    test.each([
+      ['managed', { managed: [...POLICIES.managed, DENY], inline: {} }],
+      ['inline', { managed: [DENY], inline: POLICIES.inline }],
+    ])('is waited for where there are %s policies alone, when they go and when they come back', async (_, policies) => {
+      const w = world(policies);
+      const untilVisible = async (work: () => Promise<unknown>) => {
+        await expect(work()).rejects.toThrow(NotYetVisibleError);
+        // Lists that show what was before end some day.
+        w.iam.show(target, w.policies(), 0);
+        expect(await work()).toMatchObject({ outcome: 'applied' });
+      };
+      w.iam.lag = 2;
+      await untilVisible(() => w.remove());
+      expect(w.policies()).toEqual({ managed: [DENY], inline: {} });
+      w.isToBeFree();
+      w.iam.lag = 3;
+      await untilVisible(() => w.restore());
+      const { managed, inline } = w.policies();
+      expect([[...managed].sort(), inline]).toEqual([[...policies.managed].sort(), policies.inline]);
+    });
+
     test('that has no policies but the deny has an empty backup', async () => {
       const w = world({ managed: [DENY], inline: {} });
       expect(await w.remove()).toEqual({ outcome: 'applied', reason: '0 managed and 0 inline policies removed' });
