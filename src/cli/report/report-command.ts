@@ -78,11 +78,11 @@ export const reportCommand: Command = {
 
 async function report(args: readonly string[], context: CommandContext): Promise<ExitCode> {
   const options = readOptions(args, OPTIONS);
-  const client = await clientSettings(options, context);
+  // What can be refused without asking AWS, is; the region is asked for last.
   checkTables(options);
   const asOf = context.now();
-  // What can be refused without asking AWS, is.
   periodOf(options, asOf, options['time-zone'] ?? DEFAULTS.timeZone);
+  const client = await clientSettings(options, context);
   const environment = options.stack === undefined ? {} : await deploymentOfStack(options.stack, options.deployment, client);
   const settings = settingsOf(options, environment);
   const tables = {

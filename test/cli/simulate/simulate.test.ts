@@ -134,7 +134,7 @@ describe('records', () => {
     expect(result.totals.chargedCalls).toBe(1);
     expect(stderr).toContain('not read: 8 records\n  standard input, record or line 2: not JSON');
     expect(stderr).toContain('  and 3 more\n');
-    expect(result.notes).toContain('8 records could not be read: nothing of it is in the figures.');
+    expect(result.notes).toContain('8 records could not be read: nothing of them is in the figures.');
   });
 
   test('in front of a break in gzip stand, and other files are read all the same', async () => {

@@ -77,7 +77,7 @@ function problemOf(columns: readonly string[]): string | undefined {
 
 function rowOf(record: readonly string[], line: number, columns: readonly OrderColumn[]): CsvRow {
   if (record.length !== columns.length) {
-    return { line, problem: `${record.length} cells stand under ${columns.length} titles: a cell with a comma or semicolon in it needs quotes` };
+    return { line, problem: `${record.length === 1 ? '1 cell stands' : `${record.length} cells stand`} under ${columns.length} titles: a cell with a comma or semicolon in it needs quotes` };
   }
   return { line, cells: Object.fromEntries(columns.map((column, index) => [column, unguarded(record[index]).trim()])) };
 }

@@ -62,7 +62,7 @@ export function notesOf(result: BackTestResult, surroundings: Surroundings): rea
     ...(result.from === undefined ? ['No calls were found: there is nothing to replay.'] : []),
     ...doubts.map(doubt => `In doubt: ${doubt}.`),
     ...silentNotes(result, proposal),
-    ...(unreadable > 0 ? [`${countedText(unreadable, 'record')} could not be read: nothing of it is in the figures.`] : []),
+    ...(unreadable > 0 ? [`${countedText(unreadable, 'record')} could not be read: nothing of ${unreadable === 1 ? 'it' : 'them'} is in the figures.`] : []),
     ...(duplicates > 0 ? [`${countedText(duplicates, 'record')} repeated a call that was there already; a call counts once.`] : []),
     'What blocked calls had cost is saved only if their work was not done elsewhere or later: callers try again, and use other models and accounts.',
     `Calls are priced at the prices of ${priceVersion}, whatever they were when the calls were made.`,

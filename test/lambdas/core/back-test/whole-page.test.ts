@@ -65,6 +65,6 @@ test('a page of one of each tells of one', () => {
     { value: '$1.00', label: 'not spent', note: 'what the blocked calls had cost' },
     { value: '$0.00', label: 'spent beyond limits', note: 'until calls failed, or the records ended' },
   ]);
-  expect(page.notes.slice(0, 2)).toEqual(['2 records could not be read: nothing of it is in the figures.', '1 record repeated a call that was there already; a call counts once.']);
+  expect(page.notes.slice(0, 2)).toEqual(['2 records could not be read: nothing of them is in the figures.', '1 record repeated a call that was there already; a call counts once.']);
   expect(page.notes).toContain('The price of a model is not known: 1 blocked call ($1.00) has an estimate in its place.');
 });
