@@ -17,6 +17,11 @@ describe('help', () => {
     expect(await run(args)).toEqual({ code: ExitCode.OK, stdout: COMMANDS[args[0]].help, stderr: '' });
   });
 
+  test('of a command by its name', async () => {
+    expect(await run(['help', 'budget', 'list'])).toEqual(await run(['budget', 'list', '--help']));
+    expect(await run(['help', 'bugdet'])).toMatchObject({ code: ExitCode.USAGE, stderr: expect.stringContaining('there is no command "bugdet": the commands are') });
+  });
+
   test('fits a terminal', async () => {
     const texts = [(await run(['--help'])).stdout, ...Object.values(COMMANDS).map(({ help }) => help)];
     expect(texts.flatMap(text => text.split('\n')).filter(line => line.length > 80)).toEqual([]);

@@ -227,5 +227,6 @@ test.each<[readonly string[], string]>([
 });
 
 test('needs a region', async () => {
+  expect(await run([...TABLES, '--month', '2026-13'], { env: {} })).toMatchObject({ code: 2, stderr: expect.stringContaining('2026-13') });
   expect(await run(TABLES, { env: {} })).toMatchObject({ code: 2, stderr: expect.stringContaining('write --region <region>, set AWS_REGION or AWS_DEFAULT_REGION, or give the profile a region') });
 });
