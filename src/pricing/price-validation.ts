@@ -3,9 +3,9 @@ import { IConstruct } from 'constructs';
 import { EMBEDDED_PRICES } from '../lambdas/core/pricing/embedded-catalog';
 import { overrideDoubts } from '../lambdas/core/pricing/override-doubts';
 import { parsePriceOverrides } from '../lambdas/core/pricing/price-overrides';
-import { isText } from '../validation/names';
+import { checkText } from '../validation/names';
 import { decimalsOf, numberText } from '../validation/numbers';
-import { BudgeteerValidationError, quoted, shown } from '../validation/problem';
+import { BudgeteerValidationError, quoted } from '../validation/problem';
 import { checkList } from '../validation/shapes';
 
 /** A price by the million tokens that is finer is no whole number of picodollars a token. */
@@ -64,18 +64,13 @@ export function priceChangeFactor(scope: IConstruct, factor: number): string {
   return numberText(factor);
 }
 
-const MODEL_NAME = /^[\w.:\/+-]{2,512}$/;
-
 /** An id, a profile's id or an ARN: what stands in a line of its own must have no spaces in it. */
 export function checkModelName(prop: string, model: string): void {
-  if (!isText(model, MODEL_NAME)) {
-    throw new BudgeteerValidationError(undefined, {
-      prop,
-      given: shown(model),
-      allowed: 'the id of a model or profile, or an ARN',
-      remedy: 'write it as calls do, such as "anthropic.claude-opus-5"',
-    });
-  }
+  checkText(undefined, prop, model, {
+    form: /^[\w.:\/+-]{2,512}$/,
+    allowed: 'the id of a model or profile, or an ARN',
+    remedy: 'write it as calls do, such as "anthropic.claude-opus-5"',
+  });
 }
 
 export function checkRegions(prop: string, model: string, regions: string[]): void {

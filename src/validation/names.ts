@@ -7,10 +7,6 @@ import { checkList, checkObject } from './shapes';
 /** IAM's own alphabet and length of user and role names. */
 const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 
-const RUNTIME_ID = /^[A-Za-z0-9_-]{1,100}$/;
-
-const ENVIRONMENT_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
-
 /** Not what RFC 5322 allows, but what SNS can send to: something at a host with a dot, no spaces. */
 const EMAIL_ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+\.[^\s@.,;<>"]+$/;
 
@@ -28,14 +24,11 @@ export function checkTimeZone(scope: IConstruct, timeZone: string): void {
 
 /** The name becomes part of parameter paths, tags and events. */
 export function checkEnvironmentName(scope: IConstruct, environmentName: string): void {
-  if (!isText(environmentName, ENVIRONMENT_NAME)) {
-    throw new BudgeteerValidationError(scope, {
-      prop: 'environmentName',
-      given: shown(environmentName),
-      allowed: '1 to 64 letters, digits, dots, hyphens and underscores',
-      remedy: 'give a short name such as "production" or "team-a.staging"',
-    });
-  }
+  checkText(scope, 'environmentName', environmentName, {
+    form: /^[A-Za-z0-9_.-]{1,64}$/,
+    allowed: '1 to 64 letters, digits, dots, hyphens and underscores',
+    remedy: 'give a short name such as "production" or "team-a.staging"',
+  });
 }
 
 export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: string[]): void {
@@ -57,26 +50,20 @@ export function checkEmailAddresses(scope: IConstruct, prop: string, addresses: 
 }
 
 export function checkIamName(prop: string, name: string): void {
-  if (!isText(name, IAM_NAME)) {
-    throw new BudgeteerValidationError(undefined, {
-      prop,
-      given: shown(name),
-      allowed: '1 to 64 letters, digits and the characters _+=,.@-',
-      remedy: 'give the name alone, without its path and not the ARN',
-    });
-  }
+  checkText(undefined, prop, name, {
+    form: IAM_NAME,
+    allowed: '1 to 64 letters, digits and the characters _+=,.@-',
+    remedy: 'give the name alone, without its path and not the ARN',
+  });
 }
 
 /** AgentCore's ids are a name and a suffix. */
 export function checkRuntimeId(prop: string, id: string): void {
-  if (!isText(id, RUNTIME_ID)) {
-    throw new BudgeteerValidationError(undefined, {
-      prop,
-      given: shown(id),
-      allowed: '1 to 100 letters, digits, hyphens and underscores',
-      remedy: 'give the id of the runtime alone, such as "my_agent-Ab12Cd34Ef", not the ARN',
-    });
-  }
+  checkText(undefined, prop, id, {
+    form: /^[A-Za-z0-9_-]{1,100}$/,
+    allowed: '1 to 100 letters, digits, hyphens and underscores',
+    remedy: 'give the id of the runtime alone, such as "my_agent-Ab12Cd34Ef", not the ARN',
+  });
 }
 
 export function checkLabels(scope: IConstruct, prop: string, labels: { readonly [key: string]: string }): void {
@@ -120,9 +107,18 @@ export function checkTags(scope: IConstruct, tags: unknown): void {
   }
 }
 
-/** A token, or a text of this form. What is undefined in JavaScript would be the name "undefined" otherwise. */
-export function isText(given: unknown, form: RegExp): boolean {
-  return typeof given === 'string' && (Token.isUnresolved(given) || form.test(given));
+/** What a text may be. */
+export interface TextRule {
+  readonly form: RegExp;
+  readonly allowed: string;
+  readonly remedy: string;
+}
+
+/** A token, or a text of a form. What is undefined in JavaScript would be the name "undefined" otherwise. */
+export function checkText(scope: IConstruct | undefined, prop: string, given: unknown, { form, allowed, remedy }: TextRule): void {
+  if (typeof given !== 'string' || !(Token.isUnresolved(given) || form.test(given))) {
+    throw new BudgeteerValidationError(scope, { prop, given: shown(given), allowed, remedy });
+  }
 }
 
 function isTimeZone(name: string): boolean {

@@ -39,7 +39,7 @@ interface Percents {
 export function doubtPercents(scope: IConstruct, percents: Percents, within = ''): void {
   for (const prop of ['warningThresholdPercent', 'criticalThresholdPercent'] as const) {
     const given = percents[prop];
-    if (given !== undefined && !Token.isUnresolved(given) && given < 1) {
+    if (typeof given === 'number' && !Token.isUnresolved(given) && given < 1) {
       Annotations.of(scope).addWarningV2(
         'cdk-bedrock-budgeteer:thresholdInDoubt', `${within}${prop} is most likely a slip: ${given} stands for ${given} % of the limit, not for ${Number((given * 100).toFixed(2))} %.`,
       );

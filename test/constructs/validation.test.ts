@@ -578,4 +578,7 @@ test.each([
 
 test('what is null is left out', () => {
   expect(() => new BedrockBudgeteer(newStack(), 'Budgeteer', { encryptionKey: null, eventBus: null, reports: { bucket: null }, timeZone: null } as unknown as BedrockBudgeteerProps)).not.toThrow();
+  const stack = newStack();
+  new BedrockBudgeteer(stack, 'Budgeteer', { warningThresholdPercent: null } as unknown as BedrockBudgeteerProps);
+  expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('most likely a slip'))).toEqual([]);
 });
